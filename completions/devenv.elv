@@ -1,0 +1,190 @@
+
+use builtin;
+use str;
+
+set edit:completion:arg-completer[devenv] = {|@words|
+    fn spaces {|n|
+        builtin:repeat $n ' ' | str:join ''
+    }
+    fn cand {|text desc|
+        edit:complex-candidate $text &display=$text' '(spaces (- 14 (wcswidth $text)))$desc
+    }
+    var command = 'devenv'
+    for word $words[1..-1] {
+        if (str:has-prefix $word '-') {
+            break
+        }
+        set command = $command';'$word
+    }
+    var completions = [
+        &'devenv'= {
+            cand --color 'When to use colours'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand -V 'Print version'
+            cand --version 'Print version'
+            cand run 'Run a command in the project''s environment'
+            cand status 'Show the project, its profile, its trust and its plan'
+            cand init 'Write a short `devenv.toml` from what is found, and trust it'
+            cand profile 'List, show or choose profiles'
+            cand allow 'Trust the project''s configuration as it is now'
+            cand deny 'Never act on the project''s configuration'
+            cand demo 'Show in a temporary directory how Python runs old code, and how it does not'
+            cand completions 'Print the completions of a shell'
+            cand man 'Print a manual page'
+            cand __fill 'The detached process that fills bytecode'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'devenv;run'= {
+            cand -p 'Use this profile'
+            cand --profile 'Use this profile'
+            cand --clear 'Remove the project''s bytecode first: `all` of it, or what is `stale`'
+            cand --color 'When to use colours'
+            cand --fresh 'Read and write no bytecode at all, and leave no trace'
+            cand --no-fill 'Start no background fill'
+            cand --allow 'Trust the project''s configuration as it is now, first'
+            cand -n 'Show what would be done, and do nothing'
+            cand --dry-run 'Show what would be done, and do nothing'
+            cand --json 'With `--dry-run`: print it as JSON'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'devenv;status'= {
+            cand -p 'Show what this profile would do'
+            cand --profile 'Show what this profile would do'
+            cand --color 'When to use colours'
+            cand --json 'Print it as JSON'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'devenv;init'= {
+            cand --color 'When to use colours'
+            cand -n 'Print the file and write nothing'
+            cand --dry-run 'Print the file and write nothing'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'devenv;profile'= {
+            cand --color 'When to use colours'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand list 'List the profiles; the chosen one is marked'
+            cand show 'Show what a profile does, and where each part is written'
+            cand use 'Choose a profile for this checkout; nothing is written into the tree'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'devenv;profile;list'= {
+            cand --color 'When to use colours'
+            cand --json 'Print them as JSON'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'devenv;profile;show'= {
+            cand --color 'When to use colours'
+            cand --json 'Print it as JSON'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'devenv;profile;use'= {
+            cand --color 'When to use colours'
+            cand --unset 'Forget the choice'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'devenv;profile;help'= {
+            cand list 'List the profiles; the chosen one is marked'
+            cand show 'Show what a profile does, and where each part is written'
+            cand use 'Choose a profile for this checkout; nothing is written into the tree'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'devenv;profile;help;list'= {
+        }
+        &'devenv;profile;help;show'= {
+        }
+        &'devenv;profile;help;use'= {
+        }
+        &'devenv;profile;help;help'= {
+        }
+        &'devenv;allow'= {
+            cand --owner 'As root: accept files that belong to this user too'
+            cand --color 'When to use colours'
+            cand --list 'List the decisions'
+            cand --prune 'Forget decisions about projects that are gone'
+            cand -n 'Show the meaning and allow nothing'
+            cand --dry-run 'Show the meaning and allow nothing'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'devenv;deny'= {
+            cand --color 'When to use colours'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'devenv;demo'= {
+            cand --color 'When to use colours'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'devenv;completions'= {
+            cand --color 'When to use colours'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'devenv;man'= {
+            cand --out-dir 'Write every page into this directory'
+            cand --color 'When to use colours'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'devenv;__fill'= {
+            cand --color 'When to use colours'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'devenv;help'= {
+            cand run 'Run a command in the project''s environment'
+            cand status 'Show the project, its profile, its trust and its plan'
+            cand init 'Write a short `devenv.toml` from what is found, and trust it'
+            cand profile 'List, show or choose profiles'
+            cand allow 'Trust the project''s configuration as it is now'
+            cand deny 'Never act on the project''s configuration'
+            cand demo 'Show in a temporary directory how Python runs old code, and how it does not'
+            cand completions 'Print the completions of a shell'
+            cand man 'Print a manual page'
+            cand __fill 'The detached process that fills bytecode'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'devenv;help;run'= {
+        }
+        &'devenv;help;status'= {
+        }
+        &'devenv;help;init'= {
+        }
+        &'devenv;help;profile'= {
+            cand list 'List the profiles; the chosen one is marked'
+            cand show 'Show what a profile does, and where each part is written'
+            cand use 'Choose a profile for this checkout; nothing is written into the tree'
+        }
+        &'devenv;help;profile;list'= {
+        }
+        &'devenv;help;profile;show'= {
+        }
+        &'devenv;help;profile;use'= {
+        }
+        &'devenv;help;allow'= {
+        }
+        &'devenv;help;deny'= {
+        }
+        &'devenv;help;demo'= {
+        }
+        &'devenv;help;completions'= {
+        }
+        &'devenv;help;man'= {
+        }
+        &'devenv;help;__fill'= {
+        }
+        &'devenv;help;help'= {
+        }
+    ]
+    $completions[$command]
+}

@@ -1,0 +1,135 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_devenv_global_optspecs
+    string join \n color= h/help V/version
+end
+
+function __fish_devenv_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_devenv_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_devenv_using_subcommand
+    set -l cmd (__fish_devenv_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c devenv -n "__fish_devenv_needs_command" -l color -d 'When to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c devenv -n "__fish_devenv_needs_command" -s h -l help -d 'Print help'
+complete -c devenv -n "__fish_devenv_needs_command" -s V -l version -d 'Print version'
+complete -c devenv -n "__fish_devenv_needs_command" -f -a "run" -d 'Run a command in the project\'s environment'
+complete -c devenv -n "__fish_devenv_needs_command" -f -a "status" -d 'Show the project, its profile, its trust and its plan'
+complete -c devenv -n "__fish_devenv_needs_command" -f -a "init" -d 'Write a short `devenv.toml` from what is found, and trust it'
+complete -c devenv -n "__fish_devenv_needs_command" -f -a "profile" -d 'List, show or choose profiles'
+complete -c devenv -n "__fish_devenv_needs_command" -f -a "allow" -d 'Trust the project\'s configuration as it is now'
+complete -c devenv -n "__fish_devenv_needs_command" -f -a "deny" -d 'Never act on the project\'s configuration'
+complete -c devenv -n "__fish_devenv_needs_command" -f -a "demo" -d 'Show in a temporary directory how Python runs old code, and how it does not'
+complete -c devenv -n "__fish_devenv_needs_command" -f -a "completions" -d 'Print the completions of a shell'
+complete -c devenv -n "__fish_devenv_needs_command" -f -a "man" -d 'Print a manual page'
+complete -c devenv -n "__fish_devenv_needs_command" -f -a "__fill" -d 'The detached process that fills bytecode'
+complete -c devenv -n "__fish_devenv_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c devenv -n "__fish_devenv_using_subcommand run" -s p -l profile -d 'Use this profile' -r
+complete -c devenv -n "__fish_devenv_using_subcommand run" -l clear -d 'Remove the project\'s bytecode first: `all` of it, or what is `stale`' -r -f -a "stale\t'What is not fresh, armed or verified'
+all\t'Everything'"
+complete -c devenv -n "__fish_devenv_using_subcommand run" -l color -d 'When to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c devenv -n "__fish_devenv_using_subcommand run" -l fresh -d 'Read and write no bytecode at all, and leave no trace'
+complete -c devenv -n "__fish_devenv_using_subcommand run" -l no-fill -d 'Start no background fill'
+complete -c devenv -n "__fish_devenv_using_subcommand run" -l allow -d 'Trust the project\'s configuration as it is now, first'
+complete -c devenv -n "__fish_devenv_using_subcommand run" -s n -l dry-run -d 'Show what would be done, and do nothing'
+complete -c devenv -n "__fish_devenv_using_subcommand run" -l json -d 'With `--dry-run`: print it as JSON'
+complete -c devenv -n "__fish_devenv_using_subcommand run" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c devenv -n "__fish_devenv_using_subcommand status" -s p -l profile -d 'Show what this profile would do' -r
+complete -c devenv -n "__fish_devenv_using_subcommand status" -l color -d 'When to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c devenv -n "__fish_devenv_using_subcommand status" -l json -d 'Print it as JSON'
+complete -c devenv -n "__fish_devenv_using_subcommand status" -s h -l help -d 'Print help'
+complete -c devenv -n "__fish_devenv_using_subcommand init" -l color -d 'When to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c devenv -n "__fish_devenv_using_subcommand init" -s n -l dry-run -d 'Print the file and write nothing'
+complete -c devenv -n "__fish_devenv_using_subcommand init" -s h -l help -d 'Print help'
+complete -c devenv -n "__fish_devenv_using_subcommand profile; and not __fish_seen_subcommand_from list show use help" -l color -d 'When to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c devenv -n "__fish_devenv_using_subcommand profile; and not __fish_seen_subcommand_from list show use help" -s h -l help -d 'Print help'
+complete -c devenv -n "__fish_devenv_using_subcommand profile; and not __fish_seen_subcommand_from list show use help" -f -a "list" -d 'List the profiles; the chosen one is marked'
+complete -c devenv -n "__fish_devenv_using_subcommand profile; and not __fish_seen_subcommand_from list show use help" -f -a "show" -d 'Show what a profile does, and where each part is written'
+complete -c devenv -n "__fish_devenv_using_subcommand profile; and not __fish_seen_subcommand_from list show use help" -f -a "use" -d 'Choose a profile for this checkout; nothing is written into the tree'
+complete -c devenv -n "__fish_devenv_using_subcommand profile; and not __fish_seen_subcommand_from list show use help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c devenv -n "__fish_devenv_using_subcommand profile; and __fish_seen_subcommand_from list" -l color -d 'When to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c devenv -n "__fish_devenv_using_subcommand profile; and __fish_seen_subcommand_from list" -l json -d 'Print them as JSON'
+complete -c devenv -n "__fish_devenv_using_subcommand profile; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c devenv -n "__fish_devenv_using_subcommand profile; and __fish_seen_subcommand_from show" -l color -d 'When to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c devenv -n "__fish_devenv_using_subcommand profile; and __fish_seen_subcommand_from show" -l json -d 'Print it as JSON'
+complete -c devenv -n "__fish_devenv_using_subcommand profile; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c devenv -n "__fish_devenv_using_subcommand profile; and __fish_seen_subcommand_from use" -l color -d 'When to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c devenv -n "__fish_devenv_using_subcommand profile; and __fish_seen_subcommand_from use" -l unset -d 'Forget the choice'
+complete -c devenv -n "__fish_devenv_using_subcommand profile; and __fish_seen_subcommand_from use" -s h -l help -d 'Print help'
+complete -c devenv -n "__fish_devenv_using_subcommand profile; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the profiles; the chosen one is marked'
+complete -c devenv -n "__fish_devenv_using_subcommand profile; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show what a profile does, and where each part is written'
+complete -c devenv -n "__fish_devenv_using_subcommand profile; and __fish_seen_subcommand_from help" -f -a "use" -d 'Choose a profile for this checkout; nothing is written into the tree'
+complete -c devenv -n "__fish_devenv_using_subcommand profile; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c devenv -n "__fish_devenv_using_subcommand allow" -l owner -d 'As root: accept files that belong to this user too' -r
+complete -c devenv -n "__fish_devenv_using_subcommand allow" -l color -d 'When to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c devenv -n "__fish_devenv_using_subcommand allow" -l list -d 'List the decisions'
+complete -c devenv -n "__fish_devenv_using_subcommand allow" -l prune -d 'Forget decisions about projects that are gone'
+complete -c devenv -n "__fish_devenv_using_subcommand allow" -s n -l dry-run -d 'Show the meaning and allow nothing'
+complete -c devenv -n "__fish_devenv_using_subcommand allow" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c devenv -n "__fish_devenv_using_subcommand deny" -l color -d 'When to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c devenv -n "__fish_devenv_using_subcommand deny" -s h -l help -d 'Print help'
+complete -c devenv -n "__fish_devenv_using_subcommand demo" -l color -d 'When to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c devenv -n "__fish_devenv_using_subcommand demo" -s h -l help -d 'Print help'
+complete -c devenv -n "__fish_devenv_using_subcommand completions" -l color -d 'When to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c devenv -n "__fish_devenv_using_subcommand completions" -s h -l help -d 'Print help'
+complete -c devenv -n "__fish_devenv_using_subcommand man" -l out-dir -d 'Write every page into this directory' -r -f -a "(__fish_complete_directories)"
+complete -c devenv -n "__fish_devenv_using_subcommand man" -l color -d 'When to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c devenv -n "__fish_devenv_using_subcommand man" -s h -l help -d 'Print help'
+complete -c devenv -n "__fish_devenv_using_subcommand __fill" -l color -d 'When to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c devenv -n "__fish_devenv_using_subcommand __fill" -s h -l help -d 'Print help'
+complete -c devenv -n "__fish_devenv_using_subcommand help; and not __fish_seen_subcommand_from run status init profile allow deny demo completions man __fill help" -f -a "run" -d 'Run a command in the project\'s environment'
+complete -c devenv -n "__fish_devenv_using_subcommand help; and not __fish_seen_subcommand_from run status init profile allow deny demo completions man __fill help" -f -a "status" -d 'Show the project, its profile, its trust and its plan'
+complete -c devenv -n "__fish_devenv_using_subcommand help; and not __fish_seen_subcommand_from run status init profile allow deny demo completions man __fill help" -f -a "init" -d 'Write a short `devenv.toml` from what is found, and trust it'
+complete -c devenv -n "__fish_devenv_using_subcommand help; and not __fish_seen_subcommand_from run status init profile allow deny demo completions man __fill help" -f -a "profile" -d 'List, show or choose profiles'
+complete -c devenv -n "__fish_devenv_using_subcommand help; and not __fish_seen_subcommand_from run status init profile allow deny demo completions man __fill help" -f -a "allow" -d 'Trust the project\'s configuration as it is now'
+complete -c devenv -n "__fish_devenv_using_subcommand help; and not __fish_seen_subcommand_from run status init profile allow deny demo completions man __fill help" -f -a "deny" -d 'Never act on the project\'s configuration'
+complete -c devenv -n "__fish_devenv_using_subcommand help; and not __fish_seen_subcommand_from run status init profile allow deny demo completions man __fill help" -f -a "demo" -d 'Show in a temporary directory how Python runs old code, and how it does not'
+complete -c devenv -n "__fish_devenv_using_subcommand help; and not __fish_seen_subcommand_from run status init profile allow deny demo completions man __fill help" -f -a "completions" -d 'Print the completions of a shell'
+complete -c devenv -n "__fish_devenv_using_subcommand help; and not __fish_seen_subcommand_from run status init profile allow deny demo completions man __fill help" -f -a "man" -d 'Print a manual page'
+complete -c devenv -n "__fish_devenv_using_subcommand help; and not __fish_seen_subcommand_from run status init profile allow deny demo completions man __fill help" -f -a "__fill" -d 'The detached process that fills bytecode'
+complete -c devenv -n "__fish_devenv_using_subcommand help; and not __fish_seen_subcommand_from run status init profile allow deny demo completions man __fill help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c devenv -n "__fish_devenv_using_subcommand help; and __fish_seen_subcommand_from profile" -f -a "list" -d 'List the profiles; the chosen one is marked'
+complete -c devenv -n "__fish_devenv_using_subcommand help; and __fish_seen_subcommand_from profile" -f -a "show" -d 'Show what a profile does, and where each part is written'
+complete -c devenv -n "__fish_devenv_using_subcommand help; and __fish_seen_subcommand_from profile" -f -a "use" -d 'Choose a profile for this checkout; nothing is written into the tree'

@@ -1,0 +1,261 @@
+module completions {
+
+  def "nu-complete devenv color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  # Python edits that take effect: always in development, cached in production
+  export extern devenv [
+    --color: string@"nu-complete devenv color" # When to use colours
+    --help(-h)                # Print help
+    --version(-V)             # Print version
+  ]
+
+  def "nu-complete devenv run clear" [] {
+    [ "stale" "all" ]
+  }
+
+  def "nu-complete devenv run color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  # Run a command in the project's environment
+  export extern "devenv run" [
+    --profile(-p): string     # Use this profile
+    --clear: string@"nu-complete devenv run clear" # Remove the project's bytecode first: `all` of it, or what is `stale`
+    --fresh                   # Read and write no bytecode at all, and leave no trace
+    --no-fill                 # Start no background fill
+    --allow                   # Trust the project's configuration as it is now, first
+    --dry-run(-n)             # Show what would be done, and do nothing
+    --json                    # With `--dry-run`: print it as JSON
+    --color: string@"nu-complete devenv run color" # When to use colours
+    --help(-h)                # Print help (see more with '--help')
+    ...command: string        # The command and its arguments
+  ]
+
+  def "nu-complete devenv status color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  # Show the project, its profile, its trust and its plan
+  export extern "devenv status" [
+    --profile(-p): string     # Show what this profile would do
+    --json                    # Print it as JSON
+    --color: string@"nu-complete devenv status color" # When to use colours
+    --help(-h)                # Print help
+  ]
+
+  def "nu-complete devenv init color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  # Write a short `devenv.toml` from what is found, and trust it
+  export extern "devenv init" [
+    --dry-run(-n)             # Print the file and write nothing
+    --color: string@"nu-complete devenv init color" # When to use colours
+    --help(-h)                # Print help
+  ]
+
+  def "nu-complete devenv profile color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  # List, show or choose profiles
+  export extern "devenv profile" [
+    --color: string@"nu-complete devenv profile color" # When to use colours
+    --help(-h)                # Print help
+  ]
+
+  def "nu-complete devenv profile list color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  # List the profiles; the chosen one is marked
+  export extern "devenv profile list" [
+    --json                    # Print them as JSON
+    --color: string@"nu-complete devenv profile list color" # When to use colours
+    --help(-h)                # Print help
+  ]
+
+  def "nu-complete devenv profile show color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  # Show what a profile does, and where each part is written
+  export extern "devenv profile show" [
+    --json                    # Print it as JSON
+    --color: string@"nu-complete devenv profile show color" # When to use colours
+    --help(-h)                # Print help
+    name?: string             # The profile; the chosen one where it is left out
+  ]
+
+  def "nu-complete devenv profile use color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  # Choose a profile for this checkout; nothing is written into the tree
+  export extern "devenv profile use" [
+    --unset                   # Forget the choice
+    --color: string@"nu-complete devenv profile use color" # When to use colours
+    --help(-h)                # Print help
+    name?: string             # The profile
+  ]
+
+  # Print this message or the help of the given subcommand(s)
+  export extern "devenv profile help" [
+  ]
+
+  # List the profiles; the chosen one is marked
+  export extern "devenv profile help list" [
+  ]
+
+  # Show what a profile does, and where each part is written
+  export extern "devenv profile help show" [
+  ]
+
+  # Choose a profile for this checkout; nothing is written into the tree
+  export extern "devenv profile help use" [
+  ]
+
+  # Print this message or the help of the given subcommand(s)
+  export extern "devenv profile help help" [
+  ]
+
+  def "nu-complete devenv allow color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  # Trust the project's configuration as it is now
+  export extern "devenv allow" [
+    --list                    # List the decisions
+    --prune                   # Forget decisions about projects that are gone
+    --owner: string           # As root: accept files that belong to this user too
+    --dry-run(-n)             # Show the meaning and allow nothing
+    --color: string@"nu-complete devenv allow color" # When to use colours
+    --help(-h)                # Print help (see more with '--help')
+    path?: directory          # A directory of the project
+  ]
+
+  def "nu-complete devenv deny color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  # Never act on the project's configuration
+  export extern "devenv deny" [
+    --color: string@"nu-complete devenv deny color" # When to use colours
+    --help(-h)                # Print help
+    path?: directory          # A directory of the project
+  ]
+
+  def "nu-complete devenv demo color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  # Show in a temporary directory how Python runs old code, and how it does not
+  export extern "devenv demo" [
+    --color: string@"nu-complete devenv demo color" # When to use colours
+    --help(-h)                # Print help
+  ]
+
+  def "nu-complete devenv completions shell" [] {
+    [ "bash" "zsh" "fish" "nu" "elvish" "pwsh" ]
+  }
+
+  def "nu-complete devenv completions color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  # Print the completions of a shell
+  export extern "devenv completions" [
+    --color: string@"nu-complete devenv completions color" # When to use colours
+    --help(-h)                # Print help
+    shell: string@"nu-complete devenv completions shell" # The shell
+  ]
+
+  def "nu-complete devenv man color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  # Print a manual page
+  export extern "devenv man" [
+    --out-dir: directory      # Write every page into this directory
+    --color: string@"nu-complete devenv man color" # When to use colours
+    --help(-h)                # Print help
+    command?: string          # The command; the overview where it is left out
+  ]
+
+  def "nu-complete devenv __fill color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  # The detached process that fills bytecode
+  export extern "devenv __fill" [
+    --color: string@"nu-complete devenv __fill color" # When to use colours
+    --help(-h)                # Print help
+    stage: string
+    key: string
+  ]
+
+  # Print this message or the help of the given subcommand(s)
+  export extern "devenv help" [
+  ]
+
+  # Run a command in the project's environment
+  export extern "devenv help run" [
+  ]
+
+  # Show the project, its profile, its trust and its plan
+  export extern "devenv help status" [
+  ]
+
+  # Write a short `devenv.toml` from what is found, and trust it
+  export extern "devenv help init" [
+  ]
+
+  # List, show or choose profiles
+  export extern "devenv help profile" [
+  ]
+
+  # List the profiles; the chosen one is marked
+  export extern "devenv help profile list" [
+  ]
+
+  # Show what a profile does, and where each part is written
+  export extern "devenv help profile show" [
+  ]
+
+  # Choose a profile for this checkout; nothing is written into the tree
+  export extern "devenv help profile use" [
+  ]
+
+  # Trust the project's configuration as it is now
+  export extern "devenv help allow" [
+  ]
+
+  # Never act on the project's configuration
+  export extern "devenv help deny" [
+  ]
+
+  # Show in a temporary directory how Python runs old code, and how it does not
+  export extern "devenv help demo" [
+  ]
+
+  # Print the completions of a shell
+  export extern "devenv help completions" [
+  ]
+
+  # Print a manual page
+  export extern "devenv help man" [
+  ]
+
+  # The detached process that fills bytecode
+  export extern "devenv help __fill" [
+  ]
+
+  # Print this message or the help of the given subcommand(s)
+  export extern "devenv help help" [
+  ]
+
+}
+
+export use completions *

@@ -1,0 +1,113 @@
+//! What a fill is asked to do, and how that reaches the detached process: a small file in the user's cache.
+
+use std::ffi::OsString;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::path::{Path, PathBuf};
+
+use crate::bytecode::scope::Scope;
+use crate::bytecode::survey::Target;
+use crate::digest;
+use crate::host::{Memory, fields};
+
+const FORMAT: &str = "pydevenv fill 1";
+const KIND: &str = "fills";
+
+/// What to fill, with which interpreter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Request {
+    pub(crate) python: PathBuf,
+    pub(crate) target: Target,
+    pub(crate) prefix: Option<PathBuf>,
+    pub(crate) scope: Scope,
+    /// Sources whose bytecode was removed, to be filled although nothing else asks for it.
+    pub(crate) sources: Vec<PathBuf>,
+    /// Directories of third-party packages, and the standard library.
+    pub(crate) packages: Vec<PathBuf>,
+}
+
+/// Returns the key of everything that is remembered about a project's bytecode in one place.
+pub(crate) fn key(project: &Path, prefix: Option<&Path>) -> String {
+    digest::key([bytes(project), bytes(prefix.unwrap_or(Path::new("")))])
+}
+
+impl Request {
+    /// Leaves the request for the detached process.
+    pub(crate) fn leave(&self, memory: &Memory, key: &str) {
+        memory.keep(KIND, key, &self.encode());
+    }
+
+    /// Returns the request that was left.
+    pub(crate) fn find(memory: &Memory, key: &str) -> Option<Self> {
+        Self::decode(&memory.recall(KIND, key)?)
+    }
+
+    /// Removes the request, which shows that it was carried out.
+    pub(crate) fn forget(memory: &Memory, key: &str) {
+        memory.forget(KIND, key);
+    }
+
+    /// Returns the path of the lock that a running fill holds.
+    pub(crate) fn lock(memory: &Memory, key: &str) -> Option<PathBuf> {
+        memory.path(KIND, &format!("{key}.lock"))
+    }
+
+    fn encode(&self) -> Vec<u8> {
+        let magic = digest::hex(&self.target.magic);
+        let optimize = self.target.optimize.to_string();
+        let prefix = self.prefix.as_deref().unwrap_or(Path::new(""));
+        let lists = [&self.scope.trees, &self.scope.filled, &self.sources, &self.packages];
+        let lengths = lists.map(|list| list.len().to_string());
+        let mut parts: Vec<&[u8]> = vec![bytes(&self.python), self.target.tag.as_bytes(), magic.as_bytes()];
+        parts.extend([optimize.as_bytes(), bytes(prefix)]);
+        for (list, length) in lists.iter().zip(&lengths) {
+            parts.push(length.as_bytes());
+            parts.extend(list.iter().map(|path| bytes(path)));
+        }
+        fields::join(FORMAT, parts)
+    }
+
+    fn decode(file: &[u8]) -> Option<Self> {
+        let mut rest = fields::split(FORMAT, file)?.into_iter();
+        let python = path(rest.next()?);
+        let tag = std::str::from_utf8(rest.next()?).ok()?.to_owned();
+        let magic = u32::from_str_radix(std::str::from_utf8(rest.next()?).ok()?, 16).ok()?.to_be_bytes();
+        let optimize = std::str::from_utf8(rest.next()?).ok()?.parse().ok()?;
+        let prefix = rest.next().filter(|prefix| !prefix.is_empty()).map(path);
+        let mut list = || {
+            let length: usize = std::str::from_utf8(rest.next()?).ok()?.parse().ok()?;
+            (0..length).map(|_| rest.next().map(path)).collect::<Option<Vec<_>>>()
+        };
+        let scope = Scope::of_trees(list()?, list()?);
+        let (sources, packages) = (list()?, list()?);
+        Some(Self { python, target: Target { tag, magic, optimize }, prefix, scope, sources, packages })
+    }
+}
+
+fn bytes(path: &Path) -> &[u8] {
+    path.as_os_str().as_bytes()
+}
+
+fn path(bytes: &[u8]) -> PathBuf {
+    PathBuf::from(OsString::from_vec(bytes.to_vec()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decoding_is_the_inverse_of_encoding() {
+        let path = |text: &str| PathBuf::from(text);
+        let request = Request {
+            python: path("/usr/bin/python3"),
+            target: Target { tag: "cpython-311".into(), magic: [0xa7, 0x0d, 0x0d, 0x0a], optimize: 2 },
+            prefix: Some(path("/p")),
+            scope: Scope::of_trees(vec![path("/a"), path("/b\n")], vec![path("/a/src")]),
+            sources: vec![path("/a/x.py")],
+            packages: Vec::new(),
+        };
+        let file = request.encode();
+        assert_eq!(Request::decode(&file), Some(request));
+        assert_eq!(Request::decode(&file[..file.len() - 4]), None);
+    }
+}

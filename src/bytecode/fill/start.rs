@@ -1,0 +1,52 @@
+//! Starts a fill, detached, unless one is running.
+
+use std::ffi::OsStr;
+use std::path::Path;
+
+use super::Request;
+use crate::env::Env;
+use crate::host::{Memory, lock, spawn};
+
+/// The hidden command that the detached process is.
+pub(crate) const COMMAND: &str = "__fill";
+
+/// The stage of it that only leaves the caller.
+pub(crate) const BEGIN: &str = "begin";
+
+/// The stage of it that does the work.
+pub(crate) const WORK: &str = "work";
+
+/// All that the process needs of the caller's environment: where the cache is, and how an interpreter finds its
+/// libraries. Nothing that could be a secret.
+const KEPT: [&str; 8] = [
+    "HOME",
+    "PATH",
+    "TMPDIR",
+    "LD_LIBRARY_PATH",
+    "DYLD_LIBRARY_PATH",
+    "XDG_CACHE_HOME",
+    "XDG_CONFIG_HOME",
+    "XDG_STATE_HOME",
+];
+
+/// Starts a fill where nobody else is at it. That it can't be started is no error: a run is right without it.
+pub(crate) fn start(request: &Request, key: &str, exe: &Path, env: &Env, memory: &Memory) {
+    let Some(path) = Request::lock(memory, key) else { return };
+    // Taken only to see whether it is free: the work takes it again.
+    if let Ok(Some(free)) = lock::try_take(&path) {
+        drop(free);
+        request.leave(memory, key);
+        let args = [COMMAND, BEGIN, key].map(OsStr::new);
+        let _ = spawn::detach(exe, &args, &kept(env));
+    }
+}
+
+/// The first stage: leaves the caller and starts the second.
+pub(crate) fn begin(key: &str, exe: &Path, env: &Env) {
+    let args = [COMMAND, WORK, key].map(OsStr::new);
+    let _ = spawn::detach_further(exe, &args, &kept(env));
+}
+
+fn kept(env: &Env) -> Vec<(&OsStr, &OsStr)> {
+    KEPT.iter().filter_map(|name| env.get(name).map(|value| (OsStr::new(*name), value))).collect()
+}

@@ -1,0 +1,15 @@
+//! The project's bytecode: what is there, what of it Python would believe too easily, and how it is armed, removed
+//! or filled. Works on a scope that it is given; which scope and which policy is decided in `project`.
+
+pub(crate) mod arm;
+pub(crate) mod fill;
+pub(crate) mod ledger;
+pub(crate) mod prefix;
+pub(crate) mod promise;
+pub(crate) mod scope;
+mod seeds;
+pub(crate) mod survey;
+pub(crate) mod sweep;
+mod territory;
+pub(crate) mod tracked;
+pub(crate) mod verdict;

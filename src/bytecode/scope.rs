@@ -1,0 +1,104 @@
+//! Which directories hold modules of the project's own. Never inside a virtual environment, `site-packages`,
+//! `node_modules`, a version control directory, or another project's tree, unless it is listed as a source root.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+use crate::document;
+use crate::python::environment;
+
+/// Directories that never hold modules of the project's own, by name.
+const PASSED_OVER: [&str; 13] = [
+    ".git",
+    ".hg",
+    ".svn",
+    "node_modules",
+    "site-packages",
+    "dist-packages",
+    "__pypackages__",
+    "__pycache__",
+    ".tox",
+    ".nox",
+    ".mypy_cache",
+    ".ruff_cache",
+    ".pytest_cache",
+];
+
+/// Returns whether a directory of this name is passed over.
+pub(crate) fn is_passed_over(name: &OsStr) -> bool {
+    PASSED_OVER.iter().any(|known| name == *known)
+}
+
+/// Returns whether a file of this name says that the directory it is in belongs to an environment.
+pub(crate) fn marks_environment(name: &OsStr) -> bool {
+    name == environment::MARKER || name == "conda-meta"
+}
+
+/// Returns whether a manifest makes its directory a project of its own.
+pub(crate) fn is_configuration(file: &Path, text: String) -> bool {
+    text.contains("devenv") && document::parse(file, text).is_ok_and(|node| node.at(["tool", "devenv"]).is_some())
+}
+
+/// The trees that hold the project's own modules.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Scope {
+    /// The project's directory and its source roots, links resolved, none twice.
+    pub(crate) trees: Vec<PathBuf>,
+    /// The trees whose every module is filled.
+    pub(crate) filled: Vec<PathBuf>,
+    /// Source roots under the names that `sys.path` has for them, where those lead through links.
+    spelled: Vec<PathBuf>,
+}
+
+impl Scope {
+    /// Returns the scope of a project with these source roots, each as spelled and with its links resolved; without
+    /// any, the project itself is filled.
+    pub(crate) fn new(project: &Path, sources: &[(PathBuf, PathBuf)]) -> Self {
+        let mut scope = Self { trees: vec![project.to_owned()], ..Self::default() };
+        for (spelled, resolved) in sources {
+            push_new(&mut scope.trees, resolved);
+            push_new(&mut scope.filled, resolved);
+            if spelled != resolved {
+                push_new(&mut scope.spelled, spelled);
+            }
+        }
+        if sources.is_empty() {
+            scope.filled.push(project.to_owned());
+        }
+        scope
+    }
+
+    /// Returns a scope of exactly these trees.
+    pub(crate) fn of_trees(trees: Vec<PathBuf>, filled: Vec<PathBuf>) -> Self {
+        Self { trees, filled, spelled: Vec::new() }
+    }
+
+    /// Returns the scope for a bytecode prefix, where a module's bytecode lies under the name by which the module is
+    /// reached.
+    pub(crate) fn as_spelled(&self) -> Self {
+        let both = |paths: &[PathBuf]| [paths, &self.spelled].concat();
+        Self { trees: both(&self.trees), filled: both(&self.filled), spelled: Vec::new() }
+    }
+
+    /// Returns the names in a directory that are trees of their own, and so are walked for themselves.
+    pub(crate) fn trees_in<'a>(&'a self, directory: &'a Path) -> impl Iterator<Item = &'a OsStr> {
+        let inside = self.trees.iter().filter(move |tree| tree.parent() == Some(directory));
+        inside.filter_map(|tree| tree.file_name())
+    }
+
+    /// Returns whether every module in a directory is filled.
+    pub(crate) fn is_filled(&self, directory: &Path) -> bool {
+        self.filled.iter().any(|root| directory.starts_with(root))
+    }
+
+    /// Returns whether a path, links resolved, lies in one of the trees.
+    pub(crate) fn contains(&self, path: &Path) -> bool {
+        self.trees.iter().any(|tree| path.starts_with(tree))
+    }
+}
+
+fn push_new(paths: &mut Vec<PathBuf>, path: &Path) {
+    if !paths.iter().any(|known| known == path) {
+        paths.push(path.to_owned());
+    }
+}

@@ -1,0 +1,140 @@
+//! Looks at the bytecode of a scope and changes nothing: which files Python would believe too easily, which modules
+//! have none that is known to be theirs, what else a person should hear of. One walk, mostly one `stat` a file: what
+//! the ledger knows is not opened.
+
+mod cache_directory;
+mod mirror;
+mod source_tree;
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use super::ledger::{Fact, Ledger};
+use super::prefix;
+use super::scope::Scope;
+use crate::host::{clock, walk};
+
+/// The bytecode that the fill writes: of which interpreter, at which level of optimisation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Target {
+    pub(crate) tag: String,
+    pub(crate) magic: [u8; 4],
+    pub(crate) optimize: u8,
+}
+
+/// What to look at, and what for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Survey<'a> {
+    pub(crate) scope: &'a Scope,
+    pub(crate) ledger: &'a Ledger,
+    /// The bytecode to miss; nothing: none is missed.
+    pub(crate) target: Option<&'a Target>,
+    /// The tree that holds the bytecode instead of `__pycache__`.
+    pub(crate) prefix: Option<&'a Path>,
+    /// Whether missing modules are listed, not only noticed.
+    pub(crate) list_missing: bool,
+    pub(crate) now_ns: i64,
+}
+
+/// A file that Python would believe too easily.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Suspect {
+    /// The tree that it was found in, resolved; below it no link is followed.
+    pub(crate) tree: PathBuf,
+    /// The directory that holds it.
+    pub(crate) directory: PathBuf,
+    pub(crate) name: OsString,
+    /// The directory of its source.
+    pub(crate) source: PathBuf,
+    /// Whether it can be armed; if not, it is removed.
+    pub(crate) armable: bool,
+}
+
+impl Suspect {
+    /// Returns the path of the file.
+    pub(crate) fn path(&self) -> PathBuf {
+        self.directory.join(&self.name)
+    }
+}
+
+/// A module without bytecode that is known to be its own.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Module {
+    pub(crate) source: PathBuf,
+    pub(crate) cache: PathBuf,
+}
+
+/// A link to a directory outside the scope that holds Python modules.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct LinkOut {
+    pub(crate) link: PathBuf,
+    pub(crate) target: PathBuf,
+}
+
+/// What was found.
+#[derive(Debug, Default)]
+pub(crate) struct Findings {
+    pub(crate) suspects: Vec<Suspect>,
+    pub(crate) missing: Vec<Module>,
+    pub(crate) misses: bool,
+    pub(crate) sourceless: Vec<PathBuf>,
+    pub(crate) links_out: Vec<LinkOut>,
+    /// Unfinished files of a fill that was killed.
+    pub(crate) leavings: Vec<PathBuf>,
+    pub(crate) modules: usize,
+    pub(crate) facts: Vec<Fact>,
+    /// Whether there is a fact that the ledger did not have.
+    pub(crate) learned: bool,
+}
+
+impl Findings {
+    fn absorb(&mut self, other: Self) {
+        self.suspects.extend(other.suspects);
+        self.missing.extend(other.missing);
+        self.sourceless.extend(other.sourceless);
+        self.links_out.extend(other.links_out);
+        self.leavings.extend(other.leavings);
+        self.facts.extend(other.facts);
+        self.modules += other.modules;
+        self.misses |= other.misses;
+        self.learned |= other.learned;
+    }
+
+    fn sort(&mut self) {
+        self.suspects.sort();
+        self.suspects.dedup();
+        self.missing.sort();
+        self.missing.dedup();
+        self.leavings.sort();
+        self.leavings.dedup();
+        self.sourceless.sort();
+        self.links_out.sort();
+    }
+
+    /// Notes a fact, new or known.
+    fn know(&mut self, fact: Fact, ledger: &Ledger) {
+        self.learned |= !ledger.has(fact);
+        self.facts.push(fact);
+    }
+}
+
+impl<'a> Survey<'a> {
+    /// Returns a survey of a scope as it is now.
+    pub(crate) fn of(scope: &'a Scope, ledger: &'a Ledger) -> Self {
+        Self { scope, ledger, target: None, prefix: None, list_missing: false, now_ns: clock::now_ns() }
+    }
+
+    /// Looks.
+    pub(crate) fn run(&self) -> Findings {
+        let mut all = Findings::default();
+        let visitors = walk::walk(&self.scope.trees, || source_tree::Visitor::new(self));
+        visitors.into_iter().for_each(|visitor| all.absorb(visitor.found));
+        if let Some(prefix) = self.prefix {
+            let mirrors: Vec<PathBuf> = self.scope.trees.iter().map(|tree| prefix::mirror(prefix, tree)).collect();
+            let visitors = walk::walk(&mirrors, || mirror::Visitor::new(self, prefix));
+            visitors.into_iter().for_each(|visitor| all.absorb(visitor.found));
+        }
+        all.sort();
+        all
+    }
+}

@@ -1,0 +1,96 @@
+//! What a directory of the project holds, by name alone, and which directories in it are the project's own too.
+//! Shared by everything that walks a scope, so that all of them agree on where the project ends.
+
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::OsStrExt;
+
+use super::scope::{self, Scope};
+use crate::host::directory::{Entry, Listing};
+use crate::host::{Directory, Kind};
+use crate::python::names::PYCACHE;
+
+/// The file that may hold our configuration among others'.
+pub(super) const MANIFEST: &str = "pyproject.toml";
+
+/// The names of a directory, sorted by what they are.
+#[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each stands for one name")]
+pub(super) struct Names<'a> {
+    pub(super) directories: Vec<Entry<'a>>,
+    pub(super) links: Vec<&'a OsStr>,
+    /// Without `.py`.
+    pub(super) modules: Vec<&'a [u8]>,
+    /// Bytecode beside the sources, which Python imports where the source is gone.
+    pub(super) loose: Vec<&'a OsStr>,
+    pub(super) has_cache: bool,
+    /// Whether the directory belongs to an environment, not to the project.
+    pub(super) environment: bool,
+    pub(super) configuration: bool,
+    pub(super) manifest: bool,
+}
+
+impl<'a> Names<'a> {
+    pub(super) fn sort(listing: &'a Listing) -> Self {
+        let mut names = Self::default();
+        for entry in listing.iter() {
+            names.environment |= scope::marks_environment(entry.name);
+            match entry.kind {
+                Kind::Directory if entry.name == PYCACHE => names.has_cache = true,
+                Kind::Directory => names.directories.push(entry),
+                Kind::Link if !has_suffix(entry.name, b".py") => names.links.push(entry.name),
+                Kind::File | Kind::Link => names.file(entry.name),
+                Kind::Other => {}
+            }
+        }
+        names
+    }
+
+    fn file(&mut self, name: &'a OsStr) {
+        match name.as_bytes() {
+            b"devenv.toml" => self.configuration = true,
+            b"pyproject.toml" => self.manifest = true,
+            bytes => match bytes.strip_suffix(b".py") {
+                Some(module) => self.modules.push(module),
+                None if has_suffix(name, b".pyc") => self.loose.push(name),
+                None => {}
+            },
+        }
+    }
+
+    /// Returns whether nothing here concerns Python.
+    pub(super) fn is_barren(&self) -> bool {
+        let lists = self.directories.is_empty() && self.links.is_empty() && self.modules.is_empty();
+        lists && self.loose.is_empty() && !self.has_cache
+    }
+
+    /// Returns whether the source of a loose file lies beside it.
+    pub(super) fn has_source(&self, loose: &OsStr) -> bool {
+        self.modules.contains(&module_of(loose))
+    }
+
+    /// Returns whether a loose file would be imported for want of a source.
+    pub(super) fn is_sourceless(&self, loose: &OsStr) -> bool {
+        !self.has_source(loose) && !module_of(loose).contains(&b'.')
+    }
+
+    /// Yields the directories that may hold modules of the project, as far as their names tell.
+    pub(super) fn own_directories(&self, scope: &Scope, directory: &Directory) -> Vec<Entry<'a>> {
+        let trees: Vec<OsString> = scope.trees_in(&directory.path).map(OsStr::to_owned).collect();
+        let own = |entry: &&Entry<'a>| !scope::is_passed_over(entry.name) && !trees.iter().any(|t| t == entry.name);
+        self.directories.iter().filter(own).copied().collect()
+    }
+}
+
+/// Returns whether the manifest in a directory makes it a project of its own.
+pub(super) fn has_own_table(directory: &Directory) -> bool {
+    let bytes = directory.read(OsStr::new(MANIFEST)).map(|(bytes, _)| bytes).unwrap_or_default();
+    scope::is_configuration(&directory.path.join(MANIFEST), String::from_utf8_lossy(&bytes).into_owned())
+}
+
+fn has_suffix(name: &OsStr, suffix: &[u8]) -> bool {
+    name.as_bytes().ends_with(suffix)
+}
+
+fn module_of(loose: &OsStr) -> &[u8] {
+    loose.as_bytes().strip_suffix(b".pyc").unwrap_or_default()
+}

@@ -1,0 +1,233 @@
+//! The command line: what can be typed, and its help. Nothing here looks at the machine or decides anything.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+
+/// Python edits that take effect: always in development, cached in production.
+#[derive(Debug, Parser)]
+#[command(name = "devenv", bin_name = "devenv", version = VERSION, max_term_width = 100)]
+#[command(after_help = "See `devenv help COMMAND`, or `devenv man COMMAND | man -l -`.")]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+
+    /// When to use colours
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", hide_possible_values = true)]
+    pub(crate) color: Color,
+}
+
+/// `devenv run` alone: what is typed most, parsed without building every other command. Whatever it can't parse is
+/// left to `Cli`, which words the error.
+#[derive(Debug, Parser)]
+#[command(name = "run", disable_help_flag = true)]
+pub(crate) struct RunAlone {
+    #[command(flatten)]
+    pub(crate) run: Run,
+
+    #[arg(long, default_value = "auto")]
+    pub(crate) color: Color,
+}
+
+/// The word behind the number tells this program from others of the same name.
+const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (pydevenv)");
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Run(Run),
+    Status(Status),
+    Init(Init),
+    Profile(Profile),
+    Allow(Allow),
+    Deny(Deny),
+    /// Show in a temporary directory how Python runs old code, and how it does not
+    Demo,
+    Completions(Completions),
+    Man(Man),
+    #[command(name = "__fill", hide = true)]
+    Fill(Fill),
+}
+
+/// Run a command in the project's environment
+///
+/// What is inherited from devenv is undone, the plan is applied as it is on disk now, the profile's promise about
+/// bytecode is kept, and devenv becomes the command: signals, terminal and exit status are its own. An alias of the
+/// project may stand for the command.
+#[derive(Args, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each stands for one flag")]
+pub(crate) struct Run {
+    /// Use this profile
+    #[arg(short, long, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
+
+    /// Remove the project's bytecode first: `all` of it, or what is `stale`
+    #[arg(long, value_name = "WHAT", num_args = 0..=1, require_equals = true, default_missing_value = "all")]
+    pub(crate) clear: Option<ClearWhat>,
+
+    /// Read and write no bytecode at all, and leave no trace
+    #[arg(long, conflicts_with = "clear")]
+    pub(crate) fresh: bool,
+
+    /// Start no background fill
+    #[arg(long)]
+    pub(crate) no_fill: bool,
+
+    /// Trust the project's configuration as it is now, first
+    #[arg(long)]
+    pub(crate) allow: bool,
+
+    /// Show what would be done, and do nothing
+    #[arg(short = 'n', long)]
+    pub(crate) dry_run: bool,
+
+    /// With `--dry-run`: print it as JSON
+    #[arg(long, requires = "dry_run")]
+    pub(crate) json: bool,
+
+    /// The command and its arguments
+    #[arg(required = true, trailing_var_arg = true, value_name = "COMMAND", value_hint = ValueHint::CommandWithArguments)]
+    pub(crate) command: Vec<OsString>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ClearWhat {
+    /// What is not fresh, armed or verified
+    Stale,
+    /// Everything
+    All,
+}
+
+/// Show the project, its profile, its trust and its plan
+#[derive(Args, Debug)]
+pub(crate) struct Status {
+    /// Show what this profile would do
+    #[arg(short, long, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
+
+    /// Print it as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Write a short `devenv.toml` from what is found, and trust it
+#[derive(Args, Debug)]
+pub(crate) struct Init {
+    /// Print the file and write nothing
+    #[arg(short = 'n', long)]
+    pub(crate) dry_run: bool,
+}
+
+/// List, show or choose profiles
+#[derive(Args, Debug)]
+pub(crate) struct Profile {
+    #[command(subcommand)]
+    pub(crate) action: ProfileAction,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ProfileAction {
+    /// List the profiles; the chosen one is marked
+    List {
+        /// Print them as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show what a profile does, and where each part is written
+    Show {
+        /// The profile; the chosen one where it is left out
+        name: Option<String>,
+
+        /// Print it as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Choose a profile for this checkout; nothing is written into the tree
+    Use {
+        /// The profile
+        #[arg(required_unless_present = "unset")]
+        name: Option<String>,
+
+        /// Forget the choice
+        #[arg(long, conflicts_with = "name")]
+        unset: bool,
+    },
+}
+
+/// Trust the project's configuration as it is now
+///
+/// Shows what the configuration means, or what changed in its meaning since it was allowed.
+#[derive(Args, Debug)]
+pub(crate) struct Allow {
+    /// A directory of the project
+    #[arg(value_hint = ValueHint::DirPath)]
+    pub(crate) path: Option<PathBuf>,
+
+    /// List the decisions
+    #[arg(long, conflicts_with_all = ["path", "prune"])]
+    pub(crate) list: bool,
+
+    /// Forget decisions about projects that are gone
+    #[arg(long, conflicts_with = "path")]
+    pub(crate) prune: bool,
+
+    /// As root: accept files that belong to this user too
+    #[arg(long, value_name = "UID")]
+    pub(crate) owner: Option<u32>,
+
+    /// Show the meaning and allow nothing
+    #[arg(short = 'n', long)]
+    pub(crate) dry_run: bool,
+}
+
+/// Never act on the project's configuration
+#[derive(Args, Debug)]
+pub(crate) struct Deny {
+    /// A directory of the project
+    #[arg(value_hint = ValueHint::DirPath)]
+    pub(crate) path: Option<PathBuf>,
+}
+
+/// Print the completions of a shell
+#[derive(Args, Debug)]
+pub(crate) struct Completions {
+    /// The shell
+    pub(crate) shell: Shell,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Shell {
+    Bash,
+    Zsh,
+    Fish,
+    #[value(alias = "nushell")]
+    Nu,
+    Elvish,
+    #[value(alias = "powershell")]
+    Pwsh,
+}
+
+/// Print a manual page
+#[derive(Args, Debug)]
+pub(crate) struct Man {
+    /// The command; the overview where it is left out
+    pub(crate) command: Option<String>,
+
+    /// Write every page into this directory
+    #[arg(long, value_name = "DIR", conflicts_with = "command", value_hint = ValueHint::DirPath)]
+    pub(crate) out_dir: Option<PathBuf>,
+}
+
+/// The detached process that fills bytecode
+#[derive(Args, Debug)]
+pub(crate) struct Fill {
+    pub(crate) stage: String,
+    pub(crate) key: String,
+}

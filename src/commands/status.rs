@@ -1,0 +1,35 @@
+//! `devenv status`: the project, its trust, its profile and its plan, as a command started here would get them. Of an
+//! untrusted project it evaluates nothing.
+
+use anyhow::Result;
+
+use super::ground::{Ground, Stage};
+use crate::cli::Status;
+use crate::env::{Snapshot, operation};
+use crate::project::inherited;
+use crate::project::trust::Standing;
+use crate::report::status::{Facts, Judged};
+use crate::report::{Report, status};
+
+/// Runs the command.
+pub(crate) fn run(args: &Status, snapshot: &Snapshot, report: &Report) -> Result<u8> {
+    let ground = Ground::at(&snapshot.cwd, snapshot, report, true)?;
+    let Some(project) = &ground.project else {
+        let facts = Facts { project: None, standing: Standing::Trusted, judged: None };
+        status::print(report, &facts, args.json)?;
+        return Ok(0);
+    };
+    let standing = project.standing(snapshot);
+    let mut judged = None;
+    if matches!(standing, Standing::Trusted) {
+        let choice = project.choice(args.profile.as_deref(), snapshot, &ground.env)?;
+        let plan = project.plan(&choice.name)?;
+        let after = operation::apply(&plan.operations, &ground.env);
+        let stage = Stage::set(&ground, project, &plan, &after, snapshot, false);
+        let overridden = inherited::overridden(&snapshot.env, snapshot.dirs.state.as_deref());
+        let before = ground.env.clone();
+        judged = Some(Judged { choice, plan, before, after, interpreter: stage.interpreter, overridden });
+    }
+    status::print(report, &Facts { project: Some(project), standing, judged }, args.json)?;
+    Ok(0)
+}

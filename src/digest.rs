@@ -1,0 +1,41 @@
+//! Digests: names for contents, and keys under which things about a path are kept.
+
+use sha2::{Digest, Sha256};
+
+/// Returns the SHA-256 of parts, as hexadecimal digits. Where one part ends and the next begins counts.
+pub(crate) fn of<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part);
+    }
+    hex(&hash.finalize())
+}
+
+/// Returns a digest that is short enough for a file's name.
+pub(crate) fn key<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> String {
+    let mut digest = of(parts);
+    digest.truncate(KEY);
+    digest
+}
+
+/// The length of a key.
+pub(crate) const KEY: usize = 32;
+
+/// Writes bytes as lower-case hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    const DIGITS: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
+    bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(|digit| DIGITS[usize::from(digit)]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_do_not_run_into_each_other() {
+        assert_ne!(of([b"ab".as_slice(), b"c"]), of([b"a".as_slice(), b"bc"]));
+        assert_eq!(key([b"a".as_slice()]).len(), KEY);
+        assert_eq!(hex(&[0, 0x9f, 0xff]), "009fff");
+    }
+}

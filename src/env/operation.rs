@@ -1,0 +1,128 @@
+//! What a plan does to one variable, and why. Applying a list of operations to an environment is a pure function;
+//! where operations come from is decided in `project`.
+
+use std::collections::BTreeSet;
+use std::ffi::{OsStr, OsString};
+use std::fmt;
+
+use super::list::{self, ListEdit};
+use super::vars::Env;
+use crate::fault::Place;
+
+/// The variable whose list must never hold an empty element or one twice.
+const PYTHONPATH: &str = "PYTHONPATH";
+
+/// Where an operation comes from: what a person must change to get another one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// A line of a file.
+    Place(Place),
+    /// A decision of devenv, in a few words.
+    Rule(String),
+}
+
+impl Origin {
+    pub(crate) fn rule(words: impl Into<String>) -> Self {
+        Self::Rule(words.into())
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Rule(words) => f.write_str(words),
+            Self::Place(p) => write!(f, "{}:{}:{}", p.file.display(), p.line, p.column),
+        }
+    }
+}
+
+/// A change to one variable.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Action {
+    Set(OsString),
+    /// Sets the variable only where it is unset.
+    Default(OsString),
+    Unset,
+    Edit(ListEdit),
+}
+
+/// An action on a named variable, with its origin.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Operation {
+    pub(crate) name: String,
+    pub(crate) action: Action,
+    pub(crate) origin: Origin,
+}
+
+impl Operation {
+    pub(crate) fn new(name: &str, action: Action, origin: Origin) -> Self {
+        Self { name: name.to_owned(), action, origin }
+    }
+
+    fn apply(&self, env: &mut Env) {
+        let current = env.get(&self.name);
+        let next = match &self.action {
+            Action::Set(value) => Some(value.clone()),
+            Action::Unset => None,
+            Action::Default(value) => Some(current.map_or_else(|| value.clone(), OsStr::to_owned)),
+            Action::Edit(edit) => self.edit(edit, current),
+        };
+        env.put(&self.name, next);
+    }
+
+    fn edit(&self, edit: &ListEdit, current: Option<&OsStr>) -> Option<OsString> {
+        let before = current.map(list::split).unwrap_or_default();
+        let mut after = edit.apply(&before);
+        if self.name == PYTHONPATH {
+            after = list::without_empty_and_twins(after);
+        }
+        (current.is_some() || !after.is_empty()).then(|| list::join(&after))
+    }
+}
+
+/// Returns the environment after every operation, in order.
+pub(crate) fn apply(operations: &[Operation], env: &Env) -> Env {
+    let mut out = env.clone();
+    operations.iter().for_each(|operation| operation.apply(&mut out));
+    out
+}
+
+/// Returns the names that the operations treat as lists.
+pub(crate) fn list_names(operations: &[Operation]) -> BTreeSet<OsString> {
+    let lists = operations.iter().filter(|o| matches!(o.action, Action::Edit(_)));
+    lists.map(|o| OsString::from(&o.name)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn env(pairs: &[(&str, &str)]) -> Env {
+        pairs.iter().map(|(k, v)| (OsString::from(k), OsString::from(v))).collect()
+    }
+
+    fn op(name: &str, action: Action) -> Operation {
+        Operation::new(name, action, Origin::rule("test"))
+    }
+
+    #[test]
+    fn a_default_yields_to_what_is_set_even_to_nothing() {
+        let ops = [op("A", Action::Default("x".into())), op("B", Action::Default("x".into()))];
+        assert_eq!(apply(&ops, &env(&[("A", "")])), env(&[("A", ""), ("B", "x")]));
+    }
+
+    #[test]
+    fn an_edit_that_leaves_nothing_does_not_set_what_was_unset() {
+        let ops = [op("P", Action::Edit(ListEdit { remove: vec!["x".into()], ..ListEdit::default() }))];
+        assert_eq!(apply(&ops, &env(&[])), env(&[]));
+        assert_eq!(apply(&ops, &env(&[("P", "x")])), env(&[("P", "")]));
+    }
+
+    #[test]
+    fn pythonpath_loses_its_empty_elements_and_path_keeps_them() {
+        let edit = || Action::Edit(ListEdit { prepend: vec!["/s".into()], ..ListEdit::default() });
+        let before = env(&[("PYTHONPATH", "/x::/x"), ("PATH", "/x::/x")]);
+        let after = apply(&[op("PYTHONPATH", edit()), op("PATH", edit())], &before);
+        assert_eq!(after, env(&[("PYTHONPATH", "/s:/x"), ("PATH", "/s:/x::/x")]));
+    }
+}

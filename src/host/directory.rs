@@ -1,0 +1,221 @@
+//! An open directory. Everything is done relative to it and by one name, never through a link, so that nobody who
+//! swaps a directory for a link meanwhile can lead us elsewhere.
+
+use std::ffi::{OsStr, OsString};
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::os::fd::OwnedFd;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Component, Path, PathBuf};
+
+use rustix::fs::{AtFlags, CWD, Gid, Mode, OFlags, Uid};
+
+use super::stamp::{Kind, Stamp};
+
+const OPEN: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
+
+/// The end of the names of files that we are about to rename. None of them is ever read by Python.
+pub(crate) const TEMPORARY: &str = ".pydevenv-tmp";
+
+/// An open directory and the path that led to it.
+#[derive(Debug)]
+pub(crate) struct Directory {
+    pub(crate) path: PathBuf,
+    fd: OwnedFd,
+}
+
+impl Directory {
+    /// Opens a directory by its path, through links.
+    pub(crate) fn open(path: &Path) -> io::Result<Self> {
+        Ok(Self { path: path.to_owned(), fd: rustix::fs::openat(CWD, path, OPEN, Mode::empty())? })
+    }
+
+    /// Opens a directory in this one, unless it is a link.
+    pub(crate) fn child(&self, name: &OsStr) -> io::Result<Self> {
+        let fd = rustix::fs::openat(&self.fd, name, OPEN | OFlags::NOFOLLOW, Mode::empty())?;
+        Ok(Self { path: self.path.join(name), fd })
+    }
+
+    /// Opens a directory further below, through no link.
+    pub(crate) fn descend(&self, relative: &Path) -> io::Result<Self> {
+        let mut here = Self { path: self.path.clone(), fd: self.fd.try_clone()? };
+        for part in relative.components() {
+            let Component::Normal(name) = part else { return Err(io::ErrorKind::InvalidInput.into()) };
+            here = here.child(name)?;
+        }
+        Ok(here)
+    }
+
+    /// Returns the stamp of the directory itself.
+    pub(crate) fn stamp(&self) -> Option<Stamp> {
+        rustix::fs::fstat(&self.fd).ok().map(Stamp::from)
+    }
+
+    /// Returns the stamp of what a name, or a short relative path, leads to.
+    pub(crate) fn stat(&self, name: &OsStr) -> Option<Stamp> {
+        rustix::fs::statat(&self.fd, name, AtFlags::empty()).ok().map(Stamp::from)
+    }
+
+    /// Returns the stamp of the name itself, be it a link.
+    pub(crate) fn stat_link(&self, name: &OsStr) -> Option<Stamp> {
+        rustix::fs::statat(&self.fd, name, AtFlags::SYMLINK_NOFOLLOW).ok().map(Stamp::from)
+    }
+
+    /// Opens a regular file to read it, with its stamp; a pipe or a device is an error, and never waited for.
+    pub(crate) fn file(&self, name: &OsStr) -> io::Result<(File, Stamp)> {
+        let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK;
+        let file = File::from(rustix::fs::openat(&self.fd, name, flags, Mode::empty())?);
+        let stamp = Stamp::from(rustix::fs::fstat(&file)?);
+        if stamp.kind == Kind::File { Ok((file, stamp)) } else { Err(io::ErrorKind::InvalidInput.into()) }
+    }
+
+    /// Reads the first bytes of a file; fewer where it is shorter.
+    pub(crate) fn head<const N: usize>(&self, name: &OsStr) -> io::Result<Vec<u8>> {
+        let (file, _) = self.file(name)?;
+        let mut head = Vec::with_capacity(N);
+        file.take(N as u64).read_to_end(&mut head)?;
+        Ok(head)
+    }
+
+    /// Reads a whole file.
+    pub(crate) fn read(&self, name: &OsStr) -> io::Result<(Vec<u8>, Stamp)> {
+        let (mut file, stamp) = self.file(name)?;
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes)?;
+        Ok((bytes, stamp))
+    }
+
+    /// Replaces a file by another with the same mode and owner. What it was hard-linked to stays as it is.
+    pub(crate) fn replace(&self, name: &OsStr, bytes: &[u8], like: &Stamp) -> io::Result<()> {
+        let temporary = temporary_name(name);
+        let written = self.write_temporary(&temporary, bytes, like);
+        let renamed = written.and_then(|()| Ok(rustix::fs::renameat(&self.fd, &temporary, &self.fd, name)?));
+        renamed.inspect_err(|_| drop(self.remove(&temporary)))
+    }
+
+    fn write_temporary(&self, name: &OsStr, bytes: &[u8], like: &Stamp) -> io::Result<()> {
+        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::TRUNC | OFlags::CLOEXEC | OFlags::NOFOLLOW;
+        let mut file = File::from(rustix::fs::openat(&self.fd, name, flags, Mode::from_raw_mode(0o600))?);
+        file.write_all(bytes)?;
+        let owner = (Some(Uid::from_raw(like.uid)), Some(Gid::from_raw(like.gid)));
+        let _ = rustix::fs::fchown(&file, owner.0, owner.1);
+        Ok(rustix::fs::fchmod(&file, Mode::from_raw_mode(like.mode))?)
+    }
+
+    /// Gives a file of another directory a second name here; copies it where the two lie on different file systems.
+    pub(crate) fn link_from(&self, other: &Self, name: &OsStr, here: &OsStr) -> io::Result<()> {
+        match rustix::fs::linkat(&other.fd, name, &self.fd, here, AtFlags::empty()) {
+            Ok(()) | Err(rustix::io::Errno::EXIST) => Ok(()),
+            Err(_) => other.read(name).and_then(|(bytes, stamp)| self.replace(here, &bytes, &stamp)),
+        }
+    }
+
+    /// Removes a file.
+    pub(crate) fn remove(&self, name: &OsStr) -> io::Result<()> {
+        Ok(rustix::fs::unlinkat(&self.fd, name, AtFlags::empty())?)
+    }
+
+    /// Removes an empty directory.
+    pub(crate) fn remove_directory(&self, name: &OsStr) -> io::Result<()> {
+        Ok(rustix::fs::unlinkat(&self.fd, name, AtFlags::REMOVEDIR)?)
+    }
+
+    /// Reads the names in this directory into a listing, in no order.
+    pub(crate) fn list(&self, listing: &mut Listing) -> io::Result<()> {
+        listing.clear();
+        listing.read(&self.fd)?;
+        for index in 0..listing.entries.len() {
+            if listing.entries[index].kind.is_none() {
+                let kind = self.stat_link(listing.entry(index).name).map_or(Kind::Other, |stamp| stamp.kind);
+                listing.entries[index].kind = Some(kind);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn temporary_name(name: &OsStr) -> OsString {
+    let mut temporary = name.to_owned();
+    temporary.push(format!(".{}{TEMPORARY}", std::process::id()));
+    temporary
+}
+
+/// One name of a listing.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Entry<'a> {
+    pub(crate) name: &'a OsStr,
+    pub(crate) kind: Kind,
+    pub(crate) ino: u64,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Slot {
+    start: usize,
+    end: usize,
+    kind: Option<Kind>,
+    ino: u64,
+}
+
+/// The names of one directory, in memory that is used again for the next one.
+#[derive(Debug, Default)]
+pub(crate) struct Listing {
+    names: Vec<u8>,
+    entries: Vec<Slot>,
+    #[cfg(target_os = "linux")]
+    buffer: Vec<u8>,
+}
+
+impl Listing {
+    fn clear(&mut self) {
+        self.names.clear();
+        self.entries.clear();
+    }
+
+    /// Returns how many names there are.
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    fn entry(&self, index: usize) -> Entry<'_> {
+        let slot = &self.entries[index];
+        let name = OsStr::from_bytes(&self.names[slot.start..slot.end]);
+        Entry { name, kind: slot.kind.unwrap_or(Kind::Other), ino: slot.ino }
+    }
+
+    /// Yields the names.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = Entry<'_>> {
+        (0..self.entries.len()).map(|index| self.entry(index))
+    }
+
+    fn push(&mut self, name: &[u8], kind: rustix::fs::FileType, ino: u64) {
+        if name == b"." || name == b".." {
+            return;
+        }
+        let start = self.names.len();
+        self.names.extend_from_slice(name);
+        let kind = (kind != rustix::fs::FileType::Unknown).then(|| kind.into());
+        self.entries.push(Slot { start, end: self.names.len(), kind, ino });
+    }
+
+    #[cfg(target_os = "linux")]
+    fn read(&mut self, fd: &OwnedFd) -> io::Result<()> {
+        let mut buffer = std::mem::take(&mut self.buffer);
+        buffer.reserve(32 * 1024);
+        let mut raw = rustix::fs::RawDir::new(fd, buffer.spare_capacity_mut());
+        while let Some(entry) = raw.next() {
+            let entry = entry?;
+            self.push(entry.file_name().to_bytes(), entry.file_type(), entry.ino());
+        }
+        self.buffer = buffer;
+        Ok(())
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn read(&mut self, fd: &OwnedFd) -> io::Result<()> {
+        for entry in rustix::fs::Dir::read_from(fd)? {
+            let entry = entry?;
+            self.push(entry.file_name().to_bytes(), entry.file_type(), entry.ino());
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,192 @@
+//! Reading and writing whole files. What is written appears at once, whole, through a temporary file and a rename.
+
+use std::ffi::OsString;
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Component, Path, PathBuf};
+use std::time::SystemTime;
+
+use anyhow::{Context, Result};
+use rustix::fs::{Access, AtFlags, CWD};
+
+use super::stamp::Stamp;
+
+/// Reads a file; one that does not exist is nothing.
+pub(crate) fn read(path: &Path) -> Result<Option<Vec<u8>>> {
+    match fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if is_absent(&error) => Ok(None),
+        Err(error) => Err(error).with_context(|| format!("cannot read `{}`", path.display())),
+    }
+}
+
+/// Reads a file with the stamp that these very bytes had.
+pub(crate) fn read_stamped(path: &Path) -> Result<Option<(Vec<u8>, Stamp)>> {
+    match read_stable(path) {
+        Ok(read) => Ok(Some(read)),
+        Err(error) if is_absent(&error) => Ok(None),
+        Err(error) => Err(error).with_context(|| format!("cannot read `{}`", path.display())),
+    }
+}
+
+fn read_stable(path: &Path) -> io::Result<(Vec<u8>, Stamp)> {
+    loop {
+        let mut file = File::open(path)?;
+        let before = Stamp::from(rustix::fs::fstat(&file)?);
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes)?;
+        if Stamp::from(rustix::fs::fstat(&file)?) == before {
+            return Ok((bytes, before));
+        }
+    }
+}
+
+/// Reads a file as text; one that does not exist, can't be read or is not UTF-8 is nothing.
+pub(crate) fn text(path: &Path) -> Option<String> {
+    fs::read_to_string(path).ok()
+}
+
+/// Returns whether the error says that there is no such file.
+pub(crate) fn is_absent(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+}
+
+/// Writes a file that only the user may read, in a directory that only the user may enter.
+pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let parent = path.parent().unwrap_or(Path::new("/"));
+    DirBuilder::new().recursive(true).mode(0o700).create(parent)?;
+    let temporary = write_beside(path, bytes, 0o600)?;
+    fs::rename(&temporary, path).inspect_err(|_| drop(fs::remove_file(&temporary)))
+}
+
+/// Writes a file that must not exist yet.
+pub(crate) fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let temporary = write_beside(path, bytes, 0o666)?;
+    let linked = fs::hard_link(&temporary, path);
+    fs::remove_file(&temporary)?;
+    linked
+}
+
+/// Writes a public file, over another if need be, making the directories above it.
+pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+    let parent = path.parent().unwrap_or(Path::new("/"));
+    let written = fs::create_dir_all(parent).and_then(|()| {
+        let temporary = write_beside(path, bytes, 0o666)?;
+        fs::rename(&temporary, path)
+    });
+    written.with_context(|| format!("cannot write `{}`", path.display()))
+}
+
+fn write_beside(path: &Path, bytes: &[u8], mode: u32) -> io::Result<PathBuf> {
+    let temporary = beside(path);
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(mode).open(&temporary)?;
+    file.write_all(bytes).inspect_err(|_| drop(fs::remove_file(&temporary)))?;
+    Ok(temporary)
+}
+
+/// Returns a name in the same directory that no other process uses.
+fn beside(path: &Path) -> PathBuf {
+    let name = path.file_name().unwrap_or_default();
+    let mut temporary = OsString::from(".");
+    temporary.push(name);
+    temporary.push(format!(".{}.{:x}", std::process::id(), super::clock::now_ns()));
+    path.with_file_name(temporary)
+}
+
+/// Removes a file; whether there was one.
+pub(crate) fn remove(path: &Path) -> Result<bool> {
+    match fs::remove_file(path) {
+        Ok(()) => Ok(true),
+        Err(error) if is_absent(&error) => Ok(false),
+        Err(error) => Err(error).with_context(|| format!("cannot remove `{}`", path.display())),
+    }
+}
+
+/// Removes a directory of our own with everything in it, links themselves and not what they lead to.
+pub(crate) fn remove_tree(path: &Path) -> io::Result<()> {
+    match fs::remove_dir_all(path) {
+        Err(error) if !is_absent(&error) => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// Makes a directory and those above it.
+pub(crate) fn make_directories(path: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(path)
+}
+
+/// Makes a directory that nobody else uses, under the system's place for temporary files.
+pub(crate) fn scratch_directory() -> io::Result<PathBuf> {
+    let path = beside(&std::env::temp_dir().join("pydevenv")).with_extension("scratch");
+    DirBuilder::new().mode(0o700).create(&path)?;
+    path.canonicalize()
+}
+
+/// Returns the names in a directory, sorted; none where it can't be read.
+pub(crate) fn names(path: &Path) -> Vec<OsString> {
+    let entries = fs::read_dir(path).into_iter().flatten().flatten();
+    let mut names: Vec<OsString> = entries.map(|entry| entry.file_name()).collect();
+    names.sort();
+    names
+}
+
+/// Returns the path with every link resolved, where all of it exists.
+pub(crate) fn canonical(path: &Path) -> Option<PathBuf> {
+    path.canonicalize().ok()
+}
+
+/// Returns whether this user may write to a path, on a file system that may be written.
+pub(crate) fn is_writable(path: &Path) -> bool {
+    rustix::fs::accessat(CWD, path, Access::WRITE_OK, AtFlags::empty()).is_ok()
+}
+
+/// Returns whether this user may execute a file.
+pub(crate) fn is_executable(path: &Path) -> bool {
+    rustix::fs::accessat(CWD, path, Access::EXEC_OK, AtFlags::EACCESS).is_ok()
+}
+
+/// Returns whether the file system of a path keeps modes: where it does not, every file looks open to everyone.
+pub(crate) fn keeps_modes(path: &Path) -> bool {
+    /// FAT, exFAT, NTFS (two drivers), CIFS, SMB 2, 9P (the drives of WSL), `VirtualBox` shares.
+    #[cfg(target_os = "linux")]
+    const WITHOUT: [u64; 8] =
+        [0x4d44, 0x2011_bab0, 0x5346_544e, 0x7366_746e, 0xff53_4d42, 0xfe53_4d42, 0x0102_1997, 0x786f_4256];
+    #[cfg(target_os = "linux")]
+    if let Ok(stat) = rustix::fs::statfs(path) {
+        return !WITHOUT.contains(&(stat.f_type.cast_unsigned() & 0xffff_ffff));
+    }
+    let _ = path;
+    true
+}
+
+/// Marks a file as used now.
+pub(crate) fn touch(path: &Path) {
+    let now = SystemTime::now();
+    let times = fs::FileTimes::new().set_modified(now).set_accessed(now);
+    let _ = File::options().write(true).open(path).and_then(|file| file.set_times(times));
+}
+
+/// Returns the paths that match a pattern with `*`, `**`, `?` and `[…]`, sorted.
+pub(crate) fn matching(pattern: &str) -> Vec<PathBuf> {
+    glob::glob(pattern).into_iter().flatten().flatten().collect()
+}
+
+/// Returns whether a file begins with these bytes.
+pub(crate) fn starts_with(path: &Path, bytes: &[u8]) -> bool {
+    let mut head = vec![0; bytes.len()];
+    File::open(path).and_then(|mut file| file.read_exact(&mut head)).is_ok_and(|()| head == bytes)
+}
+
+/// Removes `.` and `..` by the names alone, as the tools do when they write such a path down.
+pub(crate) fn normalised(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => drop(out.pop()),
+            other => out.push(other),
+        }
+    }
+    out
+}

@@ -1,0 +1,54 @@
+//! What this process was given: arguments, environment, working directory, user, and the user's directories.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use directories::{BaseDirs, ProjectDirs};
+
+use super::stamp;
+
+/// Returns the arguments, the program's name first.
+pub(crate) fn args() -> Vec<OsString> {
+    std::env::args_os().collect()
+}
+
+/// Returns the environment.
+pub(crate) fn vars() -> Vec<(OsString, OsString)> {
+    std::env::vars_os().collect()
+}
+
+/// Returns the working directory as the shell spells it, where that spelling still leads here.
+pub(crate) fn working_directory() -> PathBuf {
+    let spelled = std::env::var_os("PWD").map(PathBuf::from).filter(|path| path.is_absolute());
+    let Ok(actual) = std::env::current_dir() else { return spelled.unwrap_or_else(|| "/".into()) };
+    let place = |path: &PathBuf| stamp::of(path).map(|stamp| (stamp.dev, stamp.ino));
+    let same = |path: &PathBuf| place(path).is_some_and(|here| Some(here) == place(&actual));
+    spelled.filter(same).unwrap_or(actual)
+}
+
+/// Returns the path of this program.
+pub(crate) fn executable() -> PathBuf {
+    std::env::current_exe().unwrap_or_else(|_| "devenv".into())
+}
+
+/// Returns the user's home directory.
+pub(crate) fn home() -> Option<PathBuf> {
+    BaseDirs::new().map(|dirs| dirs.home_dir().to_owned())
+}
+
+/// Returns our directories for configuration, cache and state.
+pub(crate) fn directories() -> Option<(PathBuf, PathBuf, PathBuf)> {
+    let dirs = ProjectDirs::from("", "", "pydevenv")?;
+    let state = dirs.state_dir().unwrap_or_else(|| dirs.data_local_dir());
+    Some((dirs.config_dir().to_owned(), dirs.cache_dir().to_owned(), state.to_owned()))
+}
+
+/// Returns the effective user and group.
+pub(crate) fn user() -> (u32, u32) {
+    (rustix::process::geteuid().as_raw(), rustix::process::getegid().as_raw())
+}
+
+/// Returns whether this is process 1.
+pub(crate) fn is_first_process() -> bool {
+    std::process::id() == 1
+}

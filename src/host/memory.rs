@@ -1,0 +1,54 @@
+//! Bytes that are remembered under a name in the user's cache directory. Whatever is kept here may be forgotten at
+//! any moment: nothing may be wrong without it, only slower.
+
+use std::path::{Path, PathBuf};
+
+use super::files;
+
+/// A place to remember things, or none.
+#[derive(Clone, Debug)]
+pub(crate) struct Memory {
+    directory: Option<PathBuf>,
+    writes: bool,
+}
+
+impl Memory {
+    /// Returns a memory in a directory; without one it remembers nothing.
+    pub(crate) fn new(directory: Option<&Path>) -> Self {
+        Self { directory: directory.map(Path::to_owned), writes: true }
+    }
+
+    /// Returns the same memory, which takes nothing new: for runs that must leave no trace.
+    pub(crate) fn closed(&self) -> Self {
+        Self { directory: self.directory.clone(), writes: false }
+    }
+
+    /// Returns the path of an entry.
+    pub(crate) fn path(&self, kind: &str, key: &str) -> Option<PathBuf> {
+        self.directory.as_ref().map(|directory| directory.join(kind).join(key))
+    }
+
+    /// Returns what was kept.
+    pub(crate) fn recall(&self, kind: &str, key: &str) -> Option<Vec<u8>> {
+        files::read(&self.path(kind, key)?).ok()?
+    }
+
+    /// Keeps bytes for later, if that is possible.
+    pub(crate) fn keep(&self, kind: &str, key: &str, bytes: &[u8]) {
+        if let Some(path) = self.path(kind, key).filter(|_| self.writes) {
+            let _ = files::write_private(&path, bytes);
+        }
+    }
+
+    /// Forgets an entry.
+    pub(crate) fn forget(&self, kind: &str, key: &str) {
+        if let Some(path) = self.path(kind, key).filter(|_| self.writes) {
+            let _ = files::remove(&path);
+        }
+    }
+
+    /// Returns whether it takes anything new.
+    pub(crate) fn writes(&self) -> bool {
+        self.writes && self.directory.is_some()
+    }
+}

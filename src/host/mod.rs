@@ -1,0 +1,20 @@
+//! The machine: files, directories, processes, locks, the clock. The only module that may touch them, and one that
+//! decides nothing: where an `if` is about what should happen, it belongs to a layer above.
+
+pub(crate) mod clock;
+pub(crate) mod cores;
+pub(crate) mod directory;
+pub(crate) mod fields;
+pub(crate) mod files;
+pub(crate) mod lock;
+pub(crate) mod machine;
+pub(crate) mod memory;
+pub(crate) mod output;
+pub(crate) mod programs;
+pub(crate) mod spawn;
+pub(crate) mod stamp;
+pub(crate) mod walk;
+
+pub(crate) use directory::Directory;
+pub(crate) use memory::Memory;
+pub(crate) use stamp::{Kind, Stamp};

@@ -1,0 +1,31 @@
+//! Writing to stdout and stderr. A reader that went away is not an error.
+
+use std::io::{self, IsTerminal, Write};
+
+/// Writes to stdout.
+pub(crate) fn out(bytes: &[u8]) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    quiet(stdout.write_all(bytes).and_then(|()| stdout.flush()))
+}
+
+/// Writes to stderr; where that fails there is nobody left to tell.
+pub(crate) fn err(text: &str) {
+    let _ = io::stderr().lock().write_all(text.as_bytes());
+}
+
+/// Returns whether stdout is a terminal.
+pub(crate) fn out_is_terminal() -> bool {
+    io::stdout().is_terminal()
+}
+
+/// Returns whether stderr is a terminal.
+pub(crate) fn err_is_terminal() -> bool {
+    io::stderr().is_terminal()
+}
+
+fn quiet(result: io::Result<()>) -> io::Result<()> {
+    match result {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => other,
+    }
+}

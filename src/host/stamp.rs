@@ -1,0 +1,100 @@
+//! What the file system says of a file without opening it. A change of content changes the stamp, because nobody
+//! can set the time of a change (`ctime`) back.
+
+use std::path::Path;
+
+use rustix::fs::{AtFlags, CWD, FileType, Stat};
+
+use crate::digest;
+
+/// What kind of thing a name stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    File,
+    Directory,
+    Link,
+    Other,
+}
+
+impl From<FileType> for Kind {
+    fn from(kind: FileType) -> Self {
+        match kind {
+            FileType::RegularFile => Self::File,
+            FileType::Directory => Self::Directory,
+            FileType::Symlink => Self::Link,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// A file's identity, times, size, owner and mode.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Stamp {
+    pub(crate) kind: Kind,
+    pub(crate) dev: u64,
+    pub(crate) ino: u64,
+    pub(crate) size: u64,
+    /// Whole seconds, as Python writes them into a header.
+    pub(crate) mtime: i64,
+    pub(crate) mtime_ns: i64,
+    pub(crate) ctime_ns: i64,
+    pub(crate) mode: u32,
+    pub(crate) uid: u32,
+    pub(crate) gid: u32,
+}
+
+impl Stamp {
+    /// Returns the stamp as bytes, to compare with a remembered one.
+    pub(crate) fn identity(&self) -> Vec<u8> {
+        let parts = [self.dev, self.ino, self.size, self.mtime_ns.cast_unsigned(), self.ctime_ns.cast_unsigned()];
+        digest::hex(&parts.map(u64::to_be_bytes).concat()).into_bytes()
+    }
+}
+
+/// Joins seconds and nanoseconds; times beyond the year 2262 wrap, which is harmless for equality.
+fn nanoseconds(seconds: i64, rest: i64) -> i64 {
+    seconds.wrapping_mul(1_000_000_000).wrapping_add(rest)
+}
+
+#[allow(
+    clippy::unnecessary_cast,
+    clippy::cast_lossless,
+    clippy::cast_possible_wrap,
+    reason = "the types of these fields differ by platform"
+)]
+impl From<Stat> for Stamp {
+    fn from(stat: Stat) -> Self {
+        Self {
+            kind: FileType::from_raw_mode(stat.st_mode as _).into(),
+            dev: stat.st_dev as u64,
+            ino: stat.st_ino as u64,
+            size: stat.st_size.cast_unsigned(),
+            mtime: stat.st_mtime as i64,
+            mtime_ns: nanoseconds(stat.st_mtime as i64, stat.st_mtime_nsec as i64),
+            ctime_ns: nanoseconds(stat.st_ctime as i64, stat.st_ctime_nsec as i64),
+            mode: stat.st_mode as u32 & 0o7777,
+            uid: stat.st_uid as u32,
+            gid: stat.st_gid as u32,
+        }
+    }
+}
+
+/// Returns the stamp of what a path leads to.
+pub(crate) fn of(path: &Path) -> Option<Stamp> {
+    rustix::fs::stat(path).ok().map(Stamp::from)
+}
+
+/// Returns the stamp of the path itself, be it a link.
+pub(crate) fn of_link(path: &Path) -> Option<Stamp> {
+    rustix::fs::statat(CWD, path, AtFlags::SYMLINK_NOFOLLOW).ok().map(Stamp::from)
+}
+
+/// Returns whether a path leads to a directory.
+pub(crate) fn is_directory(path: &Path) -> bool {
+    of(path).is_some_and(|stamp| stamp.kind == Kind::Directory)
+}
+
+/// Returns whether a path leads to a regular file.
+pub(crate) fn is_file(path: &Path) -> bool {
+    of(path).is_some_and(|stamp| stamp.kind == Kind::File)
+}

@@ -1,0 +1,300 @@
+//! Reads the merged tree of configuration files into typed values. An unknown key is an error in a project's file,
+//! and a warning in the user's own, so that an older program is not bricked by a newer setting. A relative path is
+//! relative to the file that says it.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use super::config::{Alias, Clear, Config, DotenvFile, ProfileTable, PythonPath, Sited, Variable};
+use super::venv::Wish;
+use crate::document::{Node, Site, Table, Value};
+use crate::env::Action;
+use crate::env::list::ListEdit;
+use crate::fault::Fault;
+use crate::host::files::normalised;
+use crate::python::policy::{DONT_WRITE, PREFIX, Policy};
+
+const KEYS: [&str; 10] =
+    ["default-profile", "sources", "venv", "fill", "env", "profiles", "aliases", "caches", "trusted", "quiet"];
+const PROFILE_KEYS: [&str; 6] = ["extends", "bytecode", "pythonpath", "clear", "dotenv", "env"];
+const LIST_KEYS: [&str; 4] = ["default", "prepend", "append", "remove"];
+
+/// Keys that only the user's own configuration may have: a project must not widen its own trust.
+const USER_KEYS: [&str; 2] = ["trusted", "quiet"];
+
+/// Decodes the merged tree. `user` is the file whose unknown keys are only warnings.
+pub(crate) fn decode(root: &Node, user: Option<&Path>, home: Option<&Path>) -> Result<Config, Fault> {
+    let mut decoder = Decoder { user, home, warnings: Vec::new() };
+    let mut config = decoder.config(root)?;
+    config.warnings = decoder.warnings;
+    Ok(config)
+}
+
+struct Decoder<'a> {
+    user: Option<&'a Path>,
+    home: Option<&'a Path>,
+    warnings: Vec<Fault>,
+}
+
+impl Decoder<'_> {
+    fn config(&mut self, root: &Node) -> Result<Config, Fault> {
+        let table = self.table(root, "a table", &KEYS)?;
+        for key in USER_KEYS {
+            if let Some((site, _)) = table.get(key).filter(|(site, _)| !self.is_users(site)) {
+                return Err(site.fault(format!("`{key}` belongs into your own configuration")));
+            }
+        }
+        Ok(Config {
+            default_profile: root.get("default-profile").map(|node| profile_name(node, text(node)?)).transpose()?,
+            sources: root.get("sources").map(|node| self.sited_paths(node)).transpose()?,
+            venv: root.get("venv").map_or(Ok(Wish::Detect), |node| self.venv(node))?,
+            fill: root.get("fill").map(boolean).transpose()?,
+            env: root.get("env").map_or(Ok(Vec::new()), |node| self.variables(node))?,
+            profiles: root.get("profiles").map_or(Ok(BTreeMap::new()), |node| self.profiles(node))?,
+            aliases: root.get("aliases").map_or(Ok(BTreeMap::new()), |node| self.aliases(node))?,
+            trusted: root.get("trusted").map_or(Ok(Vec::new()), |node| self.paths(node))?,
+            warnings: Vec::new(),
+        })
+    }
+
+    /// Returns whether a piece stands in the user's own configuration.
+    fn is_users(&self, site: &Site) -> bool {
+        Some(site.source.file.as_path()) == self.user
+    }
+
+    /// Returns a table whose keys are all known.
+    fn table<'n>(&mut self, node: &'n Node, what: &str, known: &[&str]) -> Result<&'n Table, Fault> {
+        let table = node.table().ok_or_else(|| mismatch(node, what))?;
+        for (key, (site, _)) in table.iter().filter(|(key, _)| !known.contains(&key.as_str())) {
+            let fault = site.fault(format!("unknown key `{key}`")).did_you_mean(key, known.iter().copied());
+            if !self.is_users(site) {
+                return Err(fault);
+            }
+            self.warnings.push(fault);
+        }
+        Ok(table)
+    }
+
+    fn profiles(&mut self, node: &Node) -> Result<BTreeMap<String, ProfileTable>, Fault> {
+        let table = node.table().ok_or_else(|| mismatch(node, "a table of profiles"))?;
+        let mut out = BTreeMap::new();
+        for (name, (site, node)) in table {
+            if !is_profile_name(name) {
+                return Err(site.fault(format!("`{name}` is no name for a profile")).hint(PROFILE_NAMES));
+            }
+            out.insert(name.clone(), self.profile(node)?);
+        }
+        Ok(out)
+    }
+
+    fn profile(&mut self, node: &Node) -> Result<ProfileTable, Fault> {
+        self.table(node, "a table", &PROFILE_KEYS)?;
+        let policies = || Policy::ALL.map(Policy::word).to_vec();
+        let pythonpath = |node: &Node| Ok(Sited { value: self.pythonpath(node)?, site: node.site.clone() });
+        Ok(ProfileTable {
+            extends: node.get("extends").map(|node| profile_name(node, text(node)?)).transpose()?,
+            bytecode: node.get("bytecode").map(|node| word(node, Policy::parse, &policies())).transpose()?,
+            pythonpath: node.get("pythonpath").map(pythonpath).transpose()?,
+            clear: node.get("clear").map(|node| word(node, Clear::parse, &Clear::WORDS)).transpose()?,
+            dotenv: node.get("dotenv").map(|node| self.dotenv(node)).transpose()?,
+            env: node.get("env").map_or(Ok(Vec::new()), |node| self.variables(node))?,
+        })
+    }
+
+    fn pythonpath(&self, node: &Node) -> Result<PythonPath, Fault> {
+        match &node.value {
+            Value::Text(text) if text == "sources" => Ok(PythonPath::Sources),
+            Value::Text(text) if text == "inherit" => Ok(PythonPath::Inherit),
+            Value::List(_) => Ok(PythonPath::Listed(self.paths(node)?)),
+            _ => Err(mismatch(node, "`\"sources\"`, `\"inherit\"` or a list of paths")),
+        }
+    }
+
+    fn venv(&self, node: &Node) -> Result<Wish, Fault> {
+        match &node.value {
+            Value::Bool(false) => Ok(Wish::None),
+            Value::Text(_) => Ok(Wish::At(self.path(node)?)),
+            _ => Err(mismatch(node, "a path, or `false` for none")),
+        }
+    }
+
+    fn dotenv(&mut self, node: &Node) -> Result<Vec<DotenvFile>, Fault> {
+        let one = std::slice::from_ref(node);
+        let items = node.list().unwrap_or(one);
+        items.iter().map(|item| self.dotenv_file(item)).collect()
+    }
+
+    fn dotenv_file(&mut self, node: &Node) -> Result<DotenvFile, Fault> {
+        let site = node.site.clone();
+        if node.text().is_some() {
+            return Ok(DotenvFile { path: self.path(node)?, optional: false, site });
+        }
+        self.table(node, "a path, or a table with `path`", &["path", "optional"])?;
+        let path = node.get("path").ok_or_else(|| node.site.fault("`path` is missing"))?;
+        let optional = node.get("optional").map_or(Ok(false), boolean)?;
+        Ok(DotenvFile { path: self.path(path)?, optional, site })
+    }
+
+    fn variables(&mut self, node: &Node) -> Result<Vec<Variable>, Fault> {
+        let table = node.table().ok_or_else(|| mismatch(node, "a table of variables"))?;
+        let mut out = Vec::new();
+        for (name, (site, node)) in table {
+            check_variable(name, site)?;
+            out.push(Variable { name: name.clone(), action: self.action(name, node)?, site: site.clone() });
+        }
+        Ok(out)
+    }
+
+    fn action(&mut self, name: &str, node: &Node) -> Result<Action, Fault> {
+        match &node.value {
+            Value::Text(text) => Ok(Action::Set(value(node, text)?)),
+            Value::Other(number) => Ok(Action::Set(number.into())),
+            Value::Bool(false) => Ok(Action::Unset),
+            Value::Bool(true) => {
+                Err(mismatch(node, "text").hint(format!("write `{name} = \"1\"` or `{name} = \"true\"`")))
+            }
+            Value::List(_) => Err(mismatch(node, "text").hint(format!("write `{name} = {{ prepend = [...] }}`"))),
+            Value::Table(_) => self.list_action(node),
+        }
+    }
+
+    fn list_action(&mut self, node: &Node) -> Result<Action, Fault> {
+        let table = self.table(node, "text", &LIST_KEYS)?;
+        if let Some((site, default)) = table.get("default") {
+            let alone = table.len() == 1;
+            let text = text(default)?;
+            let fault = || site.fault("`default` stands alone").hint("a list takes `prepend`, `append` and `remove`");
+            return if alone { Ok(Action::Default(value(default, text)?)) } else { Err(fault()) };
+        }
+        let elements = |key: &str| -> Result<Vec<OsString>, Fault> {
+            let paths = node.get(key).map_or(Ok(Vec::new()), |list| self.elements(list))?;
+            Ok(paths.into_iter().map(PathBuf::into_os_string).collect())
+        };
+        let edit = ListEdit { prepend: elements("prepend")?, append: elements("append")?, remove: elements("remove")? };
+        Ok(Action::Edit(edit))
+    }
+
+    /// Returns the elements of a list variable, which can't hold a colon.
+    fn elements(&self, node: &Node) -> Result<Vec<PathBuf>, Fault> {
+        let items = node.list().ok_or_else(|| mismatch(node, "a list of paths"))?;
+        if let Some(item) = items.iter().find(|item| item.text().is_some_and(|text| text.contains(':'))) {
+            return Err(item.site.fault("an element can't hold a colon").hint("write two elements"));
+        }
+        self.paths(node)
+    }
+
+    fn aliases(&mut self, node: &Node) -> Result<BTreeMap<String, Alias>, Fault> {
+        let table = node.table().ok_or_else(|| mismatch(node, "a table of commands"))?;
+        let mut out = BTreeMap::new();
+        for (name, (site, node)) in table {
+            let first = |c: char| c.is_ascii_alphanumeric() || c == '_';
+            if !name.starts_with(first) || !name.chars().all(|c| first(c) || c == '.' || c == '-') {
+                let fault = site.fault(format!("`{name}` is no name for an alias"));
+                return Err(fault.hint("letters, digits and `_`, then also `.` and `-`"));
+            }
+            out.insert(name.clone(), alias(node)?);
+        }
+        Ok(out)
+    }
+
+    fn sited_paths(&self, node: &Node) -> Result<Vec<Sited<PathBuf>>, Fault> {
+        let items = node.list().ok_or_else(|| mismatch(node, "a list of paths"))?;
+        let sited = |item: &Node| Ok(Sited { value: self.path(item)?, site: item.site.clone() });
+        items.iter().map(sited).collect()
+    }
+
+    fn paths(&self, node: &Node) -> Result<Vec<PathBuf>, Fault> {
+        Ok(self.sited_paths(node)?.into_iter().map(|path| path.value).collect())
+    }
+
+    /// Returns a path, absolute.
+    fn path(&self, node: &Node) -> Result<PathBuf, Fault> {
+        let path = text(node)?;
+        if path.is_empty() || path.contains('\0') {
+            return Err(node.site.fault("a path can't be empty or hold a NUL"));
+        }
+        if let Some(below) = path.strip_prefix('~') {
+            let home = self.home.filter(|_| below.is_empty() || below.starts_with('/'));
+            let home = home.ok_or_else(|| node.site.fault("cannot tell whose home directory this is"))?;
+            return Ok(normalised(&home.join(below.trim_start_matches('/'))));
+        }
+        let base = node.site.source.file.parent().unwrap_or(Path::new("/"));
+        Ok(normalised(&base.join(path)))
+    }
+}
+
+const PROFILE_NAMES: &str = "a letter or digit, then up to 47 letters, digits, `.`, `_` and `-`";
+
+/// Returns whether a word can name a profile.
+pub(crate) fn is_profile_name(name: &str) -> bool {
+    let valid = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    (1..=48).contains(&name.len()) && name.starts_with(|c: char| c.is_ascii_alphanumeric()) && name.chars().all(valid)
+}
+
+/// Returns whether a word can name a variable.
+pub(crate) fn is_variable_name(name: &str) -> bool {
+    let letter = |c: char| c.is_ascii_alphabetic() || c == '_';
+    name.starts_with(letter) && name.chars().all(|c| letter(c) || c.is_ascii_digit())
+}
+
+fn check_variable(name: &str, site: &Site) -> Result<(), Fault> {
+    if !is_variable_name(name) {
+        return Err(site.fault(format!("`{name}` is no name for a variable")).hint("letters, digits and `_`"));
+    }
+    if name == DONT_WRITE || name == PREFIX {
+        let words = Policy::ALL.map(Policy::word).join("`, `");
+        return Err(site
+            .fault(format!("`{name}` is set by the profile's bytecode policy"))
+            .hint(format!("set `bytecode` of the profile: `{words}`")));
+    }
+    if name.starts_with("PYDEVENV_") {
+        return Err(site.fault(format!("`{name}` is devenv's own")));
+    }
+    Ok(())
+}
+
+fn profile_name(node: &Node, name: &str) -> Result<Sited<String>, Fault> {
+    if !is_profile_name(name) {
+        return Err(node.site.fault(format!("`{name}` is no name for a profile")).hint(PROFILE_NAMES));
+    }
+    Ok(Sited { value: name.to_owned(), site: node.site.clone() })
+}
+
+fn alias(node: &Node) -> Result<Alias, Fault> {
+    let text = text(node)?;
+    let words = shlex::split(text).ok_or_else(|| node.site.fault("a quote is never closed"))?;
+    if words.first().is_none_or(String::is_empty) {
+        return Err(node.site.fault("an alias needs a command"));
+    }
+    Ok(Alias { text: text.to_owned(), words })
+}
+
+fn word<T>(node: &Node, parse: impl Fn(&str) -> Option<T>, known: &[&str]) -> Result<Sited<T>, Fault> {
+    let text = text(node)?;
+    let unknown = || node.site.fault(format!("unknown value `{text}`")).did_you_mean(text, known.iter().copied());
+    parse(text).map(|value| Sited { value, site: node.site.clone() }).ok_or_else(unknown)
+}
+
+fn text(node: &Node) -> Result<&str, Fault> {
+    node.text().ok_or_else(|| mismatch(node, "text"))
+}
+
+fn value(node: &Node, text: &str) -> Result<OsString, Fault> {
+    if text.contains('\0') { Err(node.site.fault("a variable can't hold a NUL")) } else { Ok(text.into()) }
+}
+
+fn boolean(node: &Node) -> Result<bool, Fault> {
+    if let Value::Bool(value) = node.value { Ok(value) } else { Err(mismatch(node, "`true` or `false`")) }
+}
+
+fn mismatch(node: &Node, expected: &str) -> Fault {
+    let found = match node.value {
+        Value::Text(_) => "text",
+        Value::Bool(_) => "a boolean",
+        Value::Other(_) => "a number or date",
+        Value::List(_) => "a list",
+        Value::Table(_) => "a table",
+    };
+    node.site.fault(format!("expected {expected}, found {found}"))
+}

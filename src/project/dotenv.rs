@@ -1,0 +1,227 @@
+//! Dotenv files: `KEY=VALUE`, optional `export `, `#` comments, single quotes literal, double quotes with `\n \t \" \\
+//! \$`, several lines inside quotes, UTF-8, no interpolation. There is no common format; this much is read, anything
+//! else is an error with its line.
+
+use std::path::Path;
+
+use crate::fault::{Excerpt, Fault, Place};
+
+/// A variable of a dotenv file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Entry {
+    pub(crate) name: String,
+    pub(crate) value: String,
+    pub(crate) line: usize,
+}
+
+/// Parses a file's bytes.
+pub(crate) fn parse(file: &Path, bytes: &[u8]) -> Result<Vec<Entry>, Fault> {
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        let line = bytes[..error.valid_up_to()].iter().filter(|&&b| b == b'\n').count() + 1;
+        let place = Place { file: file.to_owned(), line, column: 1 };
+        Fault::new("not UTF-8").at(place, None)
+    })?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut parser = Parser { file, text, at: 0 };
+    let mut out = Vec::new();
+    while parser.skip_blank() {
+        out.push(parser.entry()?);
+    }
+    Ok(out)
+}
+
+struct Parser<'a> {
+    file: &'a Path,
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Parser<'a> {
+    fn rest(&self) -> &'a str {
+        &self.text[self.at..]
+    }
+
+    /// Skips blank lines and comments; whether anything is left.
+    fn skip_blank(&mut self) -> bool {
+        loop {
+            let rest = self.rest();
+            self.at += rest.len() - rest.trim_start().len();
+            if !self.rest().starts_with('#') {
+                return !self.rest().is_empty();
+            }
+            self.at += self.line().len();
+        }
+    }
+
+    fn line(&self) -> &'a str {
+        self.rest().split('\n').next().unwrap_or_default()
+    }
+
+    fn entry(&mut self) -> Result<Entry, Fault> {
+        let line = self.text[..self.at].matches('\n').count() + 1;
+        self.at += self.export();
+        let start = self.at;
+        let length = self.rest().find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(self.rest().len());
+        let name = &self.rest()[..length];
+        if name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit()) {
+            return Err(self.fault(start, "expected a variable's name", "write `NAME=value`"));
+        }
+        self.at += length;
+        self.skip_spaces();
+        if !self.rest().starts_with('=') {
+            return Err(self.fault(self.at, &format!("expected `=` after `{name}`"), "write `NAME=value`"));
+        }
+        self.at += 1;
+        self.skip_spaces();
+        let value = self.value()?;
+        self.end_of_line()?;
+        Ok(Entry { name: name.to_owned(), value, line })
+    }
+
+    /// Returns the length of a leading `export `.
+    fn export(&self) -> usize {
+        let after = self.rest().strip_prefix("export").filter(|rest| rest.starts_with([' ', '\t']));
+        after.map_or(0, |rest| self.rest().len() - rest.trim_start_matches([' ', '\t']).len())
+    }
+
+    fn skip_spaces(&mut self) {
+        self.at += self.rest().len() - self.rest().trim_start_matches([' ', '\t']).len();
+    }
+
+    fn value(&mut self) -> Result<String, Fault> {
+        match self.rest().chars().next() {
+            Some('\'') => self.single_quoted(),
+            Some('"') => self.double_quoted(),
+            _ => self.bare(),
+        }
+    }
+
+    fn bare(&mut self) -> Result<String, Fault> {
+        let line = self.line();
+        let comment = line.find(" #").or_else(|| line.find("\t#")).or_else(|| line.starts_with('#').then_some(0));
+        let value = line[..comment.unwrap_or(line.len())].trim_end();
+        if let Some(at) = value.find(['\'', '"', '`', '\\']) {
+            return Err(self.fault(
+                self.at + at,
+                "a bare value can't hold quotes or backslashes",
+                "put it in single quotes",
+            ));
+        }
+        self.at += value.len();
+        Ok(value.to_owned())
+    }
+
+    fn single_quoted(&mut self) -> Result<String, Fault> {
+        let start = self.at;
+        let Some(length) = self.text[start + 1..].find('\'') else {
+            return Err(self.fault(start, "this quote is never closed", "add a `'`"));
+        };
+        self.at = start + 1 + length + 1;
+        Ok(self.text[start + 1..start + 1 + length].to_owned())
+    }
+
+    fn double_quoted(&mut self) -> Result<String, Fault> {
+        let start = self.at;
+        let mut out = String::new();
+        let mut chars = self.text[start + 1..].char_indices();
+        while let Some((at, c)) = chars.next() {
+            match c {
+                '"' => {
+                    self.at = start + 1 + at + 1;
+                    return Ok(out);
+                }
+                '\\' => match chars.next() {
+                    Some((_, 'n')) => out.push('\n'),
+                    Some((_, 't')) => out.push('\t'),
+                    Some((_, c @ ('"' | '\\' | '$'))) => out.push(c),
+                    _ => return Err(self.fault(start + 1 + at, "unknown escape", "known: \\n \\t \\\" \\\\ \\$")),
+                },
+                c => out.push(c),
+            }
+        }
+        Err(self.fault(start, "this quote is never closed", "add a `\"`"))
+    }
+
+    fn end_of_line(&mut self) -> Result<(), Fault> {
+        self.skip_spaces();
+        let line = self.line().trim_end_matches('\r');
+        if line.is_empty() || line.starts_with('#') {
+            self.at += self.line().len();
+            return Ok(());
+        }
+        Err(self.fault(self.at, "unexpected text after the value", "put the whole value in quotes"))
+    }
+
+    fn fault(&self, at: usize, what: &str, hint: &str) -> Fault {
+        let before = &self.text[..at];
+        let start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let line = before.matches('\n').count() + 1;
+        let place = Place { file: self.file.to_owned(), line, column: before[start..].chars().count() + 1 };
+        let text = self.text[start..].lines().next().unwrap_or_default().to_owned();
+        Fault::new(what).hint(hint).at(place, Some(Excerpt { text, width: 1 }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Vec<(String, String)>, (usize, usize, String)> {
+        let parsed = parse(Path::new(".env"), text.as_bytes());
+        let pairs = |entries: Vec<Entry>| entries.into_iter().map(|e| (e.name, e.value)).collect();
+        parsed.map(pairs).map_err(|fault| {
+            let place = fault.spot.unwrap().place;
+            (place.line, place.column, fault.what)
+        })
+    }
+
+    fn one(text: &str, value: &str) {
+        assert_eq!(read(text), Ok(vec![("K".to_owned(), value.to_owned())]), "{text}");
+    }
+
+    #[test]
+    fn values_are_read_as_written() {
+        one("K=a b", "a b");
+        one("export K = a", "a");
+        one("\u{feff}# c\n\nK=a # c\r\n", "a");
+        one("K=a#b", "a#b");
+        one("K=", "");
+        one("K=# c", "");
+        one("K='a\n$b \\n'", "a\n$b \\n");
+        one("K=\"a\\n\\t\\\"\\\\\\$ 'x'\nb\"  # c", "a\n\t\"\\$ 'x'\nb");
+        one("K=${X}", "${X}");
+        one("exported=1\n".replace("exported", "K").as_str(), "1");
+    }
+
+    #[test]
+    fn anything_else_is_an_error_with_its_place() {
+        let error = |text: &str| read(text).map_err(|(line, column, _)| (line, column));
+        assert_eq!(error("A=1\nB C=2"), Err((2, 3)));
+        assert_eq!(error("A=1\n  =2"), Err((2, 3)));
+        assert_eq!(error("1A=2"), Err((1, 1)));
+        assert_eq!(error("A='x"), Err((1, 3)));
+        assert_eq!(error("A=\"\\q\""), Err((1, 4)));
+        assert_eq!(error("A='x' y"), Err((1, 7)));
+        assert_eq!(error("A=x\"y\""), Err((1, 4)));
+        assert_eq!(error("A"), Err((1, 2)));
+    }
+
+    #[test]
+    fn bytes_that_are_not_utf_8_are_an_error() {
+        let fault = parse(Path::new(".env"), b"A=1\nB=\xff\n").unwrap_err();
+        assert_eq!(fault.spot.unwrap().place.line, 2);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_bytes_make_the_parser_panic(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..60)) {
+            let _ = parse(Path::new(".env"), &bytes);
+        }
+
+        #[test]
+        fn a_double_quoted_value_is_read_back(value in "[^\0]{0,30}") {
+            let quoted = value.replace('\\', "\\\\").replace('"', "\\\"");
+            proptest::prop_assert_eq!(read(&format!("K=\"{quoted}\"")), Ok(vec![("K".to_owned(), value)]));
+        }
+    }
+}

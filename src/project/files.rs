@@ -1,0 +1,102 @@
+//! The configuration files of a project, each read once: what is hashed for trust is what is parsed. The project's
+//! own file lies over the user's, the local one over both.
+
+use std::path::{Path, PathBuf};
+
+use super::find::{CONFIGURATION, LOCAL, MANIFEST};
+use crate::document::{self, Node};
+use crate::fault::Fault;
+use crate::host::{Stamp, files};
+
+/// A file that a plan depends on, with the bytes that count.
+#[derive(Clone, Debug)]
+pub(crate) struct Input {
+    pub(crate) path: PathBuf,
+    /// Nothing where it does not exist.
+    pub(crate) content: Option<Vec<u8>>,
+    pub(crate) stamp: Option<Stamp>,
+}
+
+impl Input {
+    /// Reads a file.
+    pub(crate) fn read(path: &Path) -> anyhow::Result<Self> {
+        let (content, stamp) = files::read_stamped(path)?.unzip();
+        Ok(Self { path: path.to_owned(), content, stamp })
+    }
+}
+
+/// The files and what they say together.
+#[derive(Debug)]
+pub(crate) struct Files {
+    pub(crate) tree: Node,
+    /// The project's own, as they were read.
+    pub(crate) inputs: Vec<Input>,
+    pub(crate) user_file: Option<PathBuf>,
+    pub(crate) warnings: Vec<Fault>,
+}
+
+/// Returns the user's own configuration file.
+pub(crate) fn user_file(config_dir: Option<&Path>) -> Option<PathBuf> {
+    config_dir.map(|directory| directory.join("config.toml"))
+}
+
+/// Reads the user's configuration, and that of a project where there is one.
+pub(crate) fn load(project: Option<&Path>, config_dir: Option<&Path>) -> anyhow::Result<Files> {
+    let user_file = user_file(config_dir);
+    let empty = Path::new("/");
+    let mut tree = document::parse(user_file.as_deref().unwrap_or(empty), String::new())?;
+    if let Some(node) = user_file.as_deref().map(read_tree).transpose()?.flatten() {
+        tree.overlay(node.1);
+    }
+    let mut out = Files { tree, inputs: Vec::new(), user_file, warnings: Vec::new() };
+    if let Some(project) = project {
+        out.add_project(project)?;
+    }
+    Ok(out)
+}
+
+fn read_tree(path: &Path) -> anyhow::Result<Option<(Input, Node)>> {
+    let input = Input::read(path)?;
+    let Some(bytes) = &input.content else { return Ok(None) };
+    let node = document::parse(path, utf8(path, bytes)?)?;
+    Ok(Some((input, node)))
+}
+
+fn utf8(path: &Path, bytes: &[u8]) -> Result<String, Fault> {
+    let text = String::from_utf8(bytes.to_vec());
+    text.map_err(|_| Fault::new(format!("`{}` is not UTF-8", path.display())).hint("TOML files are UTF-8"))
+}
+
+impl Files {
+    fn add_project(&mut self, project: &Path) -> anyhow::Result<()> {
+        let own = read_tree(&project.join(CONFIGURATION))?;
+        let manifest = read_table(&project.join(MANIFEST), own.is_some())?;
+        if let (Some((_, _)), Some((input, node))) = (&own, &manifest) {
+            let ignored = format!("`[tool.devenv]` in `{}` is ignored", input.path.display());
+            self.warnings.push(node.site.fault(ignored).hint(format!("`{CONFIGURATION}` beside it wins")));
+        }
+        let local = read_tree(&project.join(LOCAL))?;
+        for (input, node) in own.or(manifest).into_iter().chain(local) {
+            self.tree.overlay(node);
+            self.inputs.push(input);
+        }
+        Ok(())
+    }
+}
+
+/// Reads our table of a manifest. What counts of the file is the table alone: adding a dependency changes nothing.
+/// Where another file wins, a manifest that can't be parsed is somebody else's to complain about.
+fn read_table(path: &Path, is_beaten: bool) -> anyhow::Result<Option<(Input, Node)>> {
+    let mut input = Input::read(path)?;
+    let Some(text) = input.content.as_deref().map(String::from_utf8_lossy).filter(|text| text.contains("devenv"))
+    else {
+        return Ok(None);
+    };
+    let node = match document::parse(path, text.into_owned()) {
+        Err(_) if is_beaten => return Ok(None),
+        other => other?,
+    };
+    let Some(table) = node.at(["tool", "devenv"]).cloned() else { return Ok(None) };
+    input.content = Some(table.canonical().into_bytes());
+    Ok(Some((input, table)))
+}

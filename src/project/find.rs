@@ -1,0 +1,94 @@
+//! Where the project begins. The nearest ancestor with a configuration wins over a nearer directory that only has a
+//! manifest. The search looks into the directory that holds `.git` and stops there, at the home directory, and at a
+//! file system boundary. In the home directory itself only a configuration counts: a stray manifest there must not
+//! make everything below it one project.
+
+use std::path::{Path, PathBuf};
+
+use super::manifests::Manifests;
+use super::sources::workspace;
+use crate::host::{files, stamp};
+
+/// The file that makes a directory a project.
+pub(crate) const CONFIGURATION: &str = "devenv.toml";
+
+/// The file that is laid over it and not committed.
+pub(crate) const LOCAL: &str = "devenv.local.toml";
+
+/// The manifest that may hold our table.
+pub(crate) const MANIFEST: &str = "pyproject.toml";
+
+/// Files that make a directory an implicit project.
+const MARKERS: [&str; 3] = [MANIFEST, "setup.py", "setup.cfg"];
+
+/// A project, before anything of it is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Found {
+    /// As the user spells it.
+    pub(crate) root: PathBuf,
+    pub(crate) kind: Kind,
+    /// The directories that were looked into, from the project's own upward.
+    pub(crate) above: Vec<PathBuf>,
+}
+
+/// What makes a directory a project.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A configuration: its files, the first of which decides.
+    Configured,
+    /// A manifest without a word for us, of this name.
+    Implicit(String),
+}
+
+/// Looks for the project of a directory.
+pub(crate) fn find(start: &Path, home: Option<&Path>, manifests: &mut Manifests) -> Option<Found> {
+    let mut directories = search_path(start, home);
+    let at_home = home.is_some() && directories.last().is_some_and(|last| is_same(last, home));
+    if let Some(index) = directories.iter().position(|directory| is_configured(directory, manifests)) {
+        let above = directories.split_off(index);
+        return Some(Found { root: above[0].clone(), kind: Kind::Configured, above });
+    }
+    directories.truncate(directories.len() - usize::from(at_home));
+    let nearest = directories.iter().position(|directory| marker(directory).is_some())?;
+    let above = directories.split_off(nearest);
+    let root = workspace::root_of(&above, manifests).unwrap_or_else(|| above[0].clone());
+    let above = above.into_iter().skip_while(|directory| *directory != root).collect();
+    Some(Found { kind: Kind::Implicit(marker(&root)?.to_owned()), root, above })
+}
+
+fn is_same(directory: &Path, home: Option<&Path>) -> bool {
+    home.is_some_and(|home| directory == home || files::canonical(directory) == files::canonical(home))
+}
+
+fn marker(directory: &Path) -> Option<&'static str> {
+    MARKERS.into_iter().find(|name| stamp::is_file(&directory.join(name)))
+}
+
+/// Returns whether a directory has a configuration of ours. A manifest that can't be parsed counts when it mentions
+/// our table, so that the error is shown rather than another project chosen.
+fn is_configured(directory: &Path, manifests: &mut Manifests) -> bool {
+    stamp::is_file(&directory.join(CONFIGURATION))
+        || manifests.get(directory).is_some_and(|manifest| match &manifest.node {
+            Some(node) => node.at(["tool", "devenv"]).is_some(),
+            None => manifest.mentions_us,
+        })
+}
+
+/// Returns the directories to look into, nearest first.
+pub(crate) fn search_path(start: &Path, home: Option<&Path>) -> Vec<PathBuf> {
+    let place = |directory: &Path| stamp::of(directory).map(|stamp| (stamp.dev, stamp.ino));
+    let home = home.and_then(place);
+    let device = place(start).map(|(device, _)| device);
+    let mut out = Vec::new();
+    for directory in start.ancestors() {
+        let here = place(directory);
+        if here.map(|(device, _)| device) != device {
+            break;
+        }
+        out.push(directory.to_owned());
+        if here == home || stamp::of_link(&directory.join(".git")).is_some() {
+            break;
+        }
+    }
+    out
+}

@@ -1,0 +1,18 @@
+//! Projects: where one begins, what its configuration says, which profile is meant, where its sources lie, whether
+//! the user trusts it, and the plan that follows. Reads files through `host`, and writes only its own state.
+
+pub(crate) mod config;
+pub(crate) mod consent;
+pub(crate) mod decode;
+pub(crate) mod dotenv;
+pub(crate) mod files;
+pub(crate) mod find;
+pub(crate) mod inherited;
+pub(crate) mod load;
+pub(crate) mod manifests;
+pub(crate) mod plan;
+pub(crate) mod profile;
+pub(crate) mod select;
+pub(crate) mod sources;
+pub(crate) mod trust;
+pub(crate) mod venv;

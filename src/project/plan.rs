@@ -1,0 +1,112 @@
+//! The plan: what a profile does to the environment of a command, in order, each step with the place to change it.
+//!
+//! The order is: the virtual environment, `PYTHONPATH`, what the user set, and last the variables of the bytecode
+//! policy, so that no dotenv file can break the profile's promise.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::config::{Clear, PythonPath};
+use super::dotenv;
+use super::profile::{Profile, Step};
+use super::sources::Root;
+use super::venv::Venv;
+use crate::env::list::ListEdit;
+use crate::env::{Action, Operation, Origin};
+use crate::fault::{Fault, Place};
+use crate::python::policy::{DONT_WRITE, PREFIX, Policy};
+
+/// What a profile decides.
+#[derive(Clone, Debug)]
+pub(crate) struct Plan {
+    pub(crate) profile: String,
+    pub(crate) policy: Policy,
+    pub(crate) clear: Clear,
+    pub(crate) operations: Vec<Operation>,
+}
+
+/// The content of every dotenv file that the configuration names.
+pub(crate) type DotenvFiles = BTreeMap<PathBuf, Option<Vec<u8>>>;
+
+/// Makes the plan of a profile in a project.
+pub(crate) fn plan(
+    profile: &Profile<'_>,
+    roots: &[Root],
+    venv: Option<&Venv>,
+    dotenv: &DotenvFiles,
+) -> Result<Plan, Fault> {
+    let mut operations = venv.map(Venv::operations).unwrap_or_default();
+    operations.extend(python_path(profile, roots));
+    operations.extend(steps(profile, dotenv)?);
+    operations.extend(profile.policy.0.operations(&policy_origin(profile)));
+    Ok(finish(profile, operations))
+}
+
+/// Makes the plan of a profile outside any project: what the user set, and nothing about bytecode.
+pub(crate) fn outside(profile: &Profile<'_>, dotenv: &DotenvFiles) -> Result<Plan, Fault> {
+    Ok(finish(profile, steps(profile, dotenv)?))
+}
+
+fn finish(profile: &Profile<'_>, operations: Vec<Operation>) -> Plan {
+    Plan { profile: profile.name.clone(), policy: profile.policy.0, clear: profile.clear.0, operations }
+}
+
+fn policy_origin(profile: &Profile<'_>) -> Origin {
+    let (policy, origin) = &profile.policy;
+    Origin::rule(format!("bytecode `{}`, {origin}", policy.word()))
+}
+
+fn python_path(profile: &Profile<'_>, roots: &[Root]) -> Option<Operation> {
+    let (wanted, origin) = &profile.pythonpath;
+    let paths: Vec<PathBuf> = match wanted {
+        PythonPath::Inherit => return None,
+        PythonPath::Listed(paths) => paths.clone(),
+        PythonPath::Sources => {
+            roots.iter().filter(|root| root.placement.is_on_path()).map(|root| root.path.clone()).collect()
+        }
+    };
+    let prepend: Vec<_> = paths.into_iter().map(PathBuf::into_os_string).collect();
+    let origin = match wanted {
+        PythonPath::Sources => Origin::rule("source roots"),
+        _ => origin.clone(),
+    };
+    let edit = Action::Edit(ListEdit { prepend, ..ListEdit::default() });
+    let is_needed = matches!(&edit, Action::Edit(edit) if !edit.prepend.is_empty());
+    is_needed.then(|| Operation::new("PYTHONPATH", edit, origin))
+}
+
+fn steps(profile: &Profile<'_>, files: &DotenvFiles) -> Result<Vec<Operation>, Fault> {
+    let mut out = Vec::new();
+    for step in &profile.steps {
+        match step {
+            Step::Do(variable) => {
+                let origin = Origin::Place(variable.site.place());
+                out.push(Operation::new(&variable.name, variable.action.clone(), origin));
+            }
+            Step::Read(file) => match files.get(&file.path).and_then(Option::as_ref) {
+                Some(bytes) => out.extend(read(&file.path, bytes)?),
+                None if file.optional => {}
+                None => {
+                    let what = format!("`{}` does not exist", file.path.display());
+                    let hint = "create it, or make it optional: `{ path = \"…\", optional = true }`";
+                    return Err(file.site.fault(what).hint(hint));
+                }
+            },
+        }
+    }
+    Ok(out)
+}
+
+fn read(file: &Path, bytes: &[u8]) -> Result<Vec<Operation>, Fault> {
+    let entries = dotenv::parse(file, bytes)?.into_iter().filter(|entry| !is_reserved(&entry.name));
+    let operation = |entry: dotenv::Entry| {
+        let place = Place { file: file.to_owned(), line: entry.line, column: 1 };
+        Operation::new(&entry.name, Action::Set(entry.value.into()), Origin::Place(place))
+    };
+    Ok(entries.map(operation).collect())
+}
+
+/// Returns whether a dotenv file, which other tools read too, has no say about a variable.
+fn is_reserved(name: &str) -> bool {
+    name == DONT_WRITE || name == PREFIX || name.starts_with("PYDEVENV_")
+}

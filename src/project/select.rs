@@ -1,0 +1,76 @@
+//! Which profile is meant: the command line's, the variable's, the one chosen for this checkout, the configuration's
+//! default, `dev`. The choice for a checkout is remembered outside the tree.
+
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+use super::config::Config;
+use super::decode::is_profile_name;
+use super::profile::{self, DEV};
+use crate::digest;
+use crate::env::Env;
+use crate::fault::Fault;
+use crate::host::files;
+
+/// The variable that names a profile.
+pub(crate) const VARIABLE: &str = "PYDEVENV_PROFILE";
+
+/// A chosen profile, and who chose it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Choice {
+    pub(crate) name: String,
+    pub(crate) by: String,
+}
+
+/// Returns the key under which things about a directory are kept.
+pub(crate) fn key(directory: &Path) -> String {
+    digest::key([directory.as_os_str().as_bytes()])
+}
+
+fn path(root: &Path, state_dir: Option<&Path>) -> Option<PathBuf> {
+    state_dir.map(|directory| directory.join("profiles").join(key(root)))
+}
+
+/// Returns the profile that was chosen for a checkout.
+pub(crate) fn remembered(root: &Path, state_dir: Option<&Path>) -> Option<String> {
+    let bytes = files::read(&path(root, state_dir)?).ok()??;
+    String::from_utf8(bytes).ok().filter(|name| is_profile_name(name))
+}
+
+/// Chooses a profile for a checkout, or none.
+pub(crate) fn remember(root: &Path, name: Option<&str>, state_dir: Option<&Path>) -> Result<()> {
+    let path = path(root, state_dir).ok_or_else(|| Fault::new("there is no home directory to remember it in"))?;
+    match name {
+        Some(name) => {
+            files::write_private(&path, name.as_bytes()).with_context(|| format!("cannot write `{}`", path.display()))
+        }
+        None => files::remove(&path).map(drop),
+    }
+}
+
+/// Chooses among what the command line, the environment, the checkout and the configuration say.
+pub(crate) fn choose(
+    flag: Option<&str>,
+    env: &Env,
+    remembered: Option<String>,
+    config: &Config,
+) -> Result<Choice, Fault> {
+    let variable = env.filled(VARIABLE).map(OsStr::to_string_lossy).map(String::from);
+    let configured = config.default_profile.as_ref().map(|sited| sited.value.clone());
+    let candidates = [
+        (flag.map(str::to_owned), "--profile"),
+        (variable, VARIABLE),
+        (remembered, "`devenv profile use`"),
+        (configured, "`default-profile`"),
+    ];
+    let said = candidates.into_iter().find_map(|(name, by)| name.map(|name| (name, by)));
+    let (name, by) = said.unwrap_or_else(|| (DEV.to_owned(), "nobody chose another"));
+    if profile::names(config).contains(&name.as_str()) {
+        return Ok(Choice { name, by: by.to_owned() });
+    }
+    let unknown = profile::unknown(&name, config);
+    Err(if by == "--profile" { unknown } else { unknown.hint(format!("chosen by {by}")) })
+}

@@ -1,0 +1,75 @@
+//! Source roots: the directories from which the project's modules are imported. Listed by the user, or detected from
+//! the manifests of the project, of its workspace and of its local dependencies, and from what the environment really
+//! contains. Which of them go on `PYTHONPATH` is decided in `placement`.
+
+pub(crate) mod declared;
+pub(crate) mod layout;
+pub(crate) mod local;
+pub(crate) mod placement;
+pub(crate) mod reader;
+pub(crate) mod remembered;
+pub(crate) mod workspace;
+
+use std::path::{Path, PathBuf};
+
+use crate::host::files;
+use crate::python::environment::Environment;
+
+pub(crate) use placement::Placement;
+
+/// A source root.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Root {
+    /// As it is on `sys.path`.
+    pub(crate) path: PathBuf,
+    /// With its links resolved.
+    pub(crate) resolved: PathBuf,
+    /// Where it was found, in a few words.
+    pub(crate) why: String,
+    pub(crate) placement: Placement,
+}
+
+impl Root {
+    /// Returns a root that the user listed; it is taken whatever it holds.
+    pub(crate) fn listed(path: PathBuf, why: String) -> Self {
+        let resolved = files::canonical(&path).unwrap_or_else(|| path.clone());
+        Self { path, resolved, why, placement: Placement::Listed }
+    }
+}
+
+/// Where to look for roots.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Search<'a> {
+    pub(crate) project: &'a Path,
+    pub(crate) environment: Option<&'a Environment>,
+    /// Whether roots outside the project's tree are passed over, as where nobody was asked for trust.
+    pub(crate) inside_only: bool,
+}
+
+impl Search<'_> {
+    /// Detects the roots, the project's own first.
+    pub(crate) fn run(&self, reader: &mut reader::Reader) -> Vec<Root> {
+        let installed = local::installed(self.environment, reader);
+        let mut roots: Vec<Root> = Vec::new();
+        for project in local::projects(self.project, &installed, reader) {
+            for (path, layout) in layout::roots(&project, reader) {
+                let placement = placement::of(&path, layout, &project, &installed, reader);
+                self.push(&mut roots, path, project.why.clone(), placement);
+            }
+        }
+        for (path, path_file) in local::added(self.environment, reader) {
+            let why = format!("{} of the environment", path_file.display());
+            self.push(&mut roots, path, why, Placement::Editable);
+        }
+        roots
+    }
+
+    fn push(&self, roots: &mut Vec<Root>, path: PathBuf, why: String, placement: Placement) {
+        let Some(resolved) = files::canonical(&path) else { return };
+        let outside = || files::canonical(self.project).is_none_or(|project| !resolved.starts_with(project));
+        let known = roots.iter().any(|root| root.resolved == resolved);
+        if !known && (!self.inside_only || !outside()) {
+            roots.push(Root { path, resolved, why, placement });
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! Whether a root goes on `PYTHONPATH`, and why. The variable reaches every Python program in the shell, so a root
+//! goes there only where its package would otherwise be imported from elsewhere, or not at all.
+
+use std::path::Path;
+
+use super::layout::Layout;
+use super::local::LocalProject;
+use super::reader::Reader;
+use crate::host::files;
+use crate::python::installed::Distribution;
+use crate::python::stdlib;
+
+/// What is done with a root, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Placement {
+    /// The user wants it there.
+    Listed,
+    /// The environment holds a copy, which would be imported instead.
+    Copied,
+    /// The environment does not hold it.
+    NotInstalled,
+    /// The environment imports it from here by itself.
+    Editable,
+    /// It would shadow a module of the standard library.
+    HidesStandard(String),
+    /// The project's whole directory, which nobody needs there.
+    Flat,
+}
+
+impl Placement {
+    /// Returns whether the root goes on `PYTHONPATH`.
+    pub(crate) fn is_on_path(&self) -> bool {
+        matches!(self, Self::Listed | Self::Copied | Self::NotInstalled)
+    }
+
+    /// Returns the reason in a few words.
+    pub(crate) fn reason(&self) -> String {
+        match self {
+            Self::Listed => "listed in `sources`".to_owned(),
+            Self::Copied => "installed as a copy".to_owned(),
+            Self::NotInstalled => "not installed".to_owned(),
+            Self::Editable => "installed as editable".to_owned(),
+            Self::HidesStandard(name) => format!("holds `{name}`, a name of the standard library"),
+            Self::Flat => "the project's own directory".to_owned(),
+        }
+    }
+}
+
+/// Decides for one root of a project.
+pub(crate) fn of(
+    root: &Path,
+    layout: Layout,
+    project: &LocalProject,
+    installed: &[Distribution],
+    reader: &mut Reader,
+) -> Placement {
+    if let Some(name) = standard_name(root, reader) {
+        return Placement::HidesStandard(name);
+    }
+    match (state(project, installed), layout) {
+        (State::Editable, _) => Placement::Editable,
+        (State::Copied, _) => Placement::Copied,
+        (State::Absent, Layout::Apart) => Placement::NotInstalled,
+        (State::Absent, Layout::Flat) => Placement::Flat,
+    }
+}
+
+/// How the environment holds a project.
+enum State {
+    Editable,
+    Copied,
+    Absent,
+}
+
+fn state(project: &LocalProject, installed: &[Distribution]) -> State {
+    let directory = files::canonical(&project.directory);
+    let from_here = |d: &&Distribution| d.local.as_ref().is_some_and(|l| files::canonical(&l.directory) == directory);
+    let name = project.name();
+    let of_the_name = |d: &&Distribution| d.local.is_none() && Some(&d.name) == name.as_ref();
+    match installed.iter().find(from_here).and_then(|distribution| distribution.local.as_ref()) {
+        Some(local) if local.editable => State::Editable,
+        Some(_) => State::Copied,
+        None if installed.iter().any(|distribution| of_the_name(&distribution)) => State::Copied,
+        None => State::Absent,
+    }
+}
+
+/// Returns a module of the root that the standard library has too.
+fn standard_name(root: &Path, reader: &mut Reader) -> Option<String> {
+    let names = reader.names(root);
+    let standard = names.iter().filter_map(|name| name.to_str()).filter_map(|name| {
+        let module = name.split('.').next().unwrap_or_default();
+        stdlib::has(module).then_some((name, module))
+    });
+    let found: Vec<(&str, &str)> = standard.collect();
+    let is_module = |name: &str| {
+        name.ends_with(".py")
+            || name.ends_with(".so")
+            || crate::host::stamp::is_file(&root.join(name).join("__init__.py"))
+    };
+    found.into_iter().find(|(name, _)| is_module(name)).map(|(_, module)| module.to_owned())
+}

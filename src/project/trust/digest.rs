@@ -1,0 +1,50 @@
+//! The digest of everything that a project's plan is read from: configuration, dotenv files, and the detected roots
+//! that lie outside the repository.
+
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+
+use crate::digest;
+use crate::project::files::Input;
+
+/// Returns the digest of a project's inputs. Paths inside the project count by their place in it, so that a copy of a
+/// checkout has the same digest; whether a copy is trusted is decided elsewhere.
+pub(crate) fn digest(root: &Path, inputs: &[Input], outside: &[PathBuf]) -> String {
+    let mut inputs: Vec<&Input> = inputs.iter().collect();
+    inputs.sort_by(|a, b| a.path.cmp(&b.path));
+    let mut parts: Vec<&[u8]> = Vec::new();
+    for input in inputs {
+        parts.push(input.path.strip_prefix(root).unwrap_or(&input.path).as_os_str().as_bytes());
+        parts.push(if input.content.is_some() { b"content" } else { b"absent" });
+        parts.push(input.content.as_deref().unwrap_or_default());
+    }
+    let mut outside: Vec<&PathBuf> = outside.iter().collect();
+    outside.sort();
+    parts.extend(outside.into_iter().map(|path| path.as_os_str().as_bytes()));
+    digest::of(parts)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn input(path: &str, content: Option<&str>) -> Input {
+        Input { path: path.into(), content: content.map(|c| c.as_bytes().to_vec()), stamp: None }
+    }
+
+    #[test]
+    fn everything_counts_and_the_place_of_the_checkout_does_not() {
+        let of = |root: &str, inputs: &[Input], outside: &[&str]| {
+            digest(Path::new(root), inputs, &outside.iter().map(PathBuf::from).collect::<Vec<_>>())
+        };
+        let a = of("/a", &[input("/a/devenv.toml", Some("x")), input("/a/.env", None)], &["/l"]);
+        assert_eq!(a, of("/b", &[input("/b/.env", None), input("/b/devenv.toml", Some("x"))], &["/l"]));
+        let others = [
+            of("/a", &[input("/a/devenv.toml", Some("y")), input("/a/.env", None)], &["/l"]),
+            of("/a", &[input("/a/devenv.toml", Some("x")), input("/a/.env", Some(""))], &["/l"]),
+            of("/a", &[input("/a/devenv.toml", Some("x")), input("/a/.env", None)], &["/l", "/m"]),
+            of("/a", &[input("/a/devenv.toml", Some("x"))], &["/l"]),
+        ];
+        assert!(others.iter().all(|other| *other != a));
+    }
+}

@@ -1,0 +1,89 @@
+//! What a configuration means, line by line, for a person who is asked to trust it. The lines of two contents can be
+//! compared. A value from a dotenv file may be a secret: it is shown by a piece of its hash.
+
+use std::ffi::OsString;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+
+use crate::digest;
+use crate::env::{Action, Operation, Origin};
+use crate::project::config::Config;
+use crate::project::plan::{self, DotenvFiles};
+use crate::project::profile;
+use crate::project::sources::Root;
+use crate::project::venv::Venv;
+
+/// What is put into words.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Subject<'a> {
+    pub(crate) root: &'a Path,
+    pub(crate) config: &'a Config,
+    pub(crate) roots: &'a [Root],
+    pub(crate) venv: Option<&'a Venv>,
+    pub(crate) dotenv: &'a DotenvFiles,
+}
+
+/// Returns the lines. What the program decides by itself is left out: nobody can change it.
+pub(crate) fn lines(subject: &Subject<'_>) -> Vec<String> {
+    let mut out = Vec::new();
+    if let Some(sited) = &subject.config.default_profile {
+        out.push(format!("the default profile is `{}`", sited.value));
+    }
+    out.extend(subject.venv.map(|venv| format!("virtual environment {}", subject.short(&venv.path))));
+    out.extend(subject.roots.iter().map(|root| format!("source root {}", subject.short(&root.path))));
+    for name in profile::names(subject.config) {
+        out.extend(subject.profile(name));
+    }
+    for (name, alias) in &subject.config.aliases {
+        out.push(format!("alias {name}: {}", alias.text));
+    }
+    out
+}
+
+impl Subject<'_> {
+    fn short(&self, path: &Path) -> String {
+        let shown = path.strip_prefix(self.root).unwrap_or(path);
+        if shown.as_os_str().is_empty() { ".".to_owned() } else { shown.display().to_string() }
+    }
+
+    fn profile(&self, name: &str) -> Vec<String> {
+        let Ok(profile) = profile::resolve(name, self.config) else { return Vec::new() };
+        let Ok(plan) = plan::plan(&profile, self.roots, None, self.dotenv) else { return Vec::new() };
+        let mut out = vec![format!("profile {name}: bytecode {}", plan.policy.word())];
+        let written = plan.operations.iter().filter(|o| o.name == "PYTHONPATH" || matches!(o.origin, Origin::Place(_)));
+        out.extend(
+            written.flat_map(|operation| self.operation(operation)).map(|line| format!("profile {name}: {line}")),
+        );
+        out
+    }
+
+    fn operation(&self, operation: &Operation) -> Vec<String> {
+        let name = &operation.name;
+        match &operation.action {
+            Action::Set(value) if self.is_dotenv(&operation.origin) => {
+                let digest = &digest::of([value.as_bytes()])[..6];
+                vec![format!("sets {name} from {} (value {digest}…)", self.file(&operation.origin))]
+            }
+            Action::Set(value) => vec![format!("sets {name}={}", value.to_string_lossy())],
+            Action::Default(value) => vec![format!("sets {name}={} where it is unset", value.to_string_lossy())],
+            Action::Unset => vec![format!("unsets {name}")],
+            Action::Edit(edit) => {
+                let line = |verb: &str, element: &OsString| format!("{verb} {name} {}", self.short(Path::new(element)));
+                let prepend = edit.prepend.iter().map(|element| line("adds to the front of", element));
+                let append = edit.append.iter().map(|element| line("adds to the end of", element));
+                prepend.chain(append).chain(edit.remove.iter().map(|element| line("removes from", element))).collect()
+            }
+        }
+    }
+
+    fn is_dotenv(&self, origin: &Origin) -> bool {
+        matches!(origin, Origin::Place(place) if self.dotenv.contains_key(&place.file))
+    }
+
+    fn file(&self, origin: &Origin) -> String {
+        match origin {
+            Origin::Place(place) => self.short(&place.file),
+            Origin::Rule(words) => words.clone(),
+        }
+    }
+}

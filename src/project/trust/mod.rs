@@ -1,0 +1,80 @@
+//! Whether the user consented to the exact content of a project's configuration. Nothing of a project is acted on
+//! before this says so. Paths are compared with their links resolved; only the user's own configuration widens trust.
+
+pub(crate) mod digest;
+pub(crate) mod meaning;
+pub(crate) mod ownership;
+pub(crate) mod record;
+pub(crate) mod worktree;
+
+use std::path::{Path, PathBuf};
+
+use super::files::Input;
+use crate::env::User;
+use crate::fault::Fault;
+use crate::host::files;
+use record::{Decision, Record};
+
+/// How a project stands with the user.
+#[derive(Clone, Debug)]
+pub(crate) enum Standing {
+    Trusted,
+    /// Never seen.
+    Unknown,
+    /// Allowed with another content; the lines say what it meant then.
+    Changed(Vec<String>),
+    Denied,
+    /// It can't be trusted as its files are.
+    Refused(Fault),
+}
+
+impl Standing {
+    /// Returns the word for it.
+    pub(crate) fn word(&self) -> &'static str {
+        match self {
+            Self::Trusted => "trusted",
+            Self::Unknown => "not trusted",
+            Self::Changed(_) => "changed, not trusted",
+            Self::Denied => "denied",
+            Self::Refused(_) => "refused",
+        }
+    }
+}
+
+/// What is judged: a project's content.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Content<'a> {
+    /// Links resolved.
+    pub(crate) root: &'a Path,
+    pub(crate) inputs: &'a [Input],
+    pub(crate) digest: &'a str,
+}
+
+/// Judges a project.
+pub(crate) fn judge(content: Content<'_>, trees: &[PathBuf], user: User, state_dir: Option<&Path>) -> Standing {
+    let record = record::find(content.root, state_dir);
+    let owner = record.as_ref().and_then(|record| record.owner);
+    if let Err(fault) = ownership::check(content.inputs, user, owner) {
+        return Standing::Refused(fault);
+    }
+    match record {
+        Some(Record { decision: Decision::Deny, .. }) => Standing::Denied,
+        Some(record) if record.digest == content.digest => Standing::Trusted,
+        _ if is_in(content.root, trees) || has_trusted_twin(content, state_dir) => Standing::Trusted,
+        Some(record) => Standing::Changed(record.meaning),
+        None => Standing::Unknown,
+    }
+}
+
+fn is_in(root: &Path, trees: &[PathBuf]) -> bool {
+    trees.iter().filter_map(|tree| files::canonical(tree)).any(|tree| root.starts_with(tree))
+}
+
+/// Returns whether the same content was allowed in another worktree of the same repository, at the same place in it.
+fn has_trusted_twin(content: Content<'_>, state_dir: Option<&Path>) -> bool {
+    let Some(here) = worktree::linked(content.root) else { return false };
+    let twins = record::all(state_dir).into_iter().filter(|record| record.decision == Decision::Allow);
+    let same =
+        |record: &Record| record.digest == content.digest && worktree::checkout(&record.root).as_ref() == Some(&here);
+    twins.into_iter().any(|record| same(&record))
+}

@@ -1,0 +1,75 @@
+//! The project's virtual environment: which directory it is, found or planned, and what that means for the
+//! environment of a command.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use super::manifests::Manifests;
+use super::sources::workspace;
+use crate::env::list::ListEdit;
+use crate::env::{Action, Env, Operation, Origin};
+use crate::host::files::normalised;
+use crate::host::stamp;
+use crate::python::environment;
+
+/// The variable by which uv is told of another directory than `.venv`.
+const UV_VARIABLE: &str = "UV_PROJECT_ENVIRONMENT";
+
+/// The project's environment, which may not exist yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Venv {
+    pub(crate) path: PathBuf,
+    pub(crate) why: String,
+    /// Whether uv has to be told of the directory.
+    pub(crate) tell_uv: bool,
+}
+
+/// What the user says of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Wish {
+    Detect,
+    None,
+    At(PathBuf),
+}
+
+/// Finds the environment of a project, or plans it where uv will make it.
+///
+/// `above` are the directories from the project's own upward.
+pub(crate) fn find(above: &[PathBuf], wish: &Wish, env: &Env, manifests: &mut Manifests) -> Option<Venv> {
+    let project = above.first()?;
+    let workspace = workspace::root_of(above, manifests).unwrap_or_else(|| project.clone());
+    let is_uv = stamp::is_file(&workspace.join("uv.lock")) || manifests.at(&workspace, ["tool", "uv"]).is_some();
+    let default = workspace.join(".venv");
+    let made = |path: PathBuf, why: &str| {
+        let tell_uv = is_uv && path != default && env.filled(UV_VARIABLE).is_none();
+        Venv { path, why: why.to_owned(), tell_uv }
+    };
+    match wish {
+        Wish::None => return None,
+        Wish::At(path) => return Some(made(path.clone(), "`venv` in the configuration")),
+        Wish::Detect => {}
+    }
+    if let Some(path) = env.filled(UV_VARIABLE) {
+        return Some(made(normalised(&workspace.join(path)), UV_VARIABLE));
+    }
+    let candidates = [default.clone(), project.join(".venv"), project.join("venv")];
+    let found = candidates.into_iter().find(|path| environment::is_environment(path));
+    let planned = || is_uv.then(|| made(default.clone(), "where uv will make it"));
+    found.map(|path| made(path, "found")).or_else(planned)
+}
+
+impl Venv {
+    /// Returns what the environment means for the variables of a command.
+    pub(crate) fn operations(&self) -> Vec<Operation> {
+        let origin = Origin::rule(format!("virtual environment, {}", self.why));
+        let set = |name: &str| Operation::new(name, Action::Set(self.path.clone().into()), origin.clone());
+        let front = ListEdit { prepend: vec![OsString::from(self.path.join("bin"))], ..ListEdit::default() };
+        let mut out = vec![
+            Operation::new("PATH", Action::Edit(front), origin.clone()),
+            set("VIRTUAL_ENV"),
+            Operation::new("PYTHONHOME", Action::Unset, origin.clone()),
+        ];
+        out.extend(self.tell_uv.then(|| set(UV_VARIABLE)));
+        out
+    }
+}

@@ -1,0 +1,42 @@
+//! A virtual environment as its files describe it. No interpreter is started and no `.pth` line is executed.
+
+use std::path::{Path, PathBuf};
+
+use crate::host::{files, stamp};
+
+/// The file that makes a directory a virtual environment.
+pub(crate) const MARKER: &str = "pyvenv.cfg";
+
+/// A virtual environment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Environment {
+    pub(crate) prefix: PathBuf,
+    pub(crate) site_packages: Vec<PathBuf>,
+    /// Whether the base interpreter's packages can be imported too.
+    pub(crate) system: bool,
+}
+
+/// Returns whether a directory is a virtual environment.
+pub(crate) fn is_environment(directory: &Path) -> bool {
+    stamp::is_file(&directory.join(MARKER))
+}
+
+/// Reads an environment; a directory that is none is nothing.
+pub(crate) fn load(prefix: &Path) -> Option<Environment> {
+    let config = files::text(&prefix.join(MARKER))?;
+    let system = setting(&config, "include-system-site-packages").is_some_and(|v| v.eq_ignore_ascii_case("true"));
+    Some(Environment { prefix: prefix.to_owned(), site_packages: site_packages(prefix), system })
+}
+
+fn setting<'a>(config: &'a str, name: &str) -> Option<&'a str> {
+    let pairs = config.lines().filter_map(|line| line.split_once('='));
+    pairs.map(|(key, value)| (key.trim(), value.trim())).find(|(key, _)| *key == name).map(|(_, value)| value)
+}
+
+/// Returns `lib/python3.N/site-packages`, and `lib64`'s where that is not a link to `lib`.
+fn site_packages(prefix: &Path) -> Vec<PathBuf> {
+    let libraries = ["lib", "lib64"].map(|name| prefix.join(name));
+    let real = libraries.iter().filter(|lib| stamp::of_link(lib).is_some_and(|s| s.kind == stamp::Kind::Directory));
+    let versions = real.flat_map(|lib| files::names(lib).into_iter().map(|name| lib.join(name)));
+    versions.map(|version| version.join("site-packages")).filter(|path| stamp::is_directory(path)).collect()
+}

@@ -1,0 +1,109 @@
+//! What is installed in a `site-packages` directory: distributions, whether they came from a local directory (PEP
+//! 610), and the paths that `.pth` files add. Read as data; a `.pth` line that would be executed is passed over.
+
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+
+use percent_encoding::percent_decode_str;
+use serde_json::Value;
+
+use crate::host::{files, stamp};
+
+/// An installed distribution.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Distribution {
+    /// Normalised: lower case, one dash for every run of `-`, `_` and `.`.
+    pub(crate) name: String,
+    pub(crate) local: Option<Local>,
+}
+
+/// The local directory that a distribution was installed from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Local {
+    pub(crate) directory: PathBuf,
+    pub(crate) editable: bool,
+}
+
+/// Returns the distributions of a `site-packages` directory.
+pub(crate) fn distributions(site_packages: &Path) -> Vec<Distribution> {
+    let names = files::names(site_packages);
+    names.iter().filter_map(|name| distribution(site_packages, name)).collect()
+}
+
+fn distribution(site_packages: &Path, directory: &OsStr) -> Option<Distribution> {
+    let (name, _version) = directory.to_str()?.strip_suffix(".dist-info")?.split_once('-')?;
+    let local = files::text(&site_packages.join(directory).join("direct_url.json")).and_then(|json| local(&json));
+    Some(Distribution { name: normalised(name), local })
+}
+
+fn local(json: &str) -> Option<Local> {
+    let value: Value = serde_json::from_str(json).ok()?;
+    let directory = file_url(value.get("url")?.as_str()?)?;
+    let info = value.get("dir_info")?;
+    let editable = info.get("editable").and_then(Value::as_bool).unwrap_or(false);
+    let below = value.get("subdirectory").and_then(Value::as_str).unwrap_or_default();
+    let directory = if below.is_empty() { directory } else { directory.join(below) };
+    Some(Local { directory, editable })
+}
+
+/// Returns the path of a `file:` URL.
+pub(crate) fn file_url(url: &str) -> Option<PathBuf> {
+    let rest = url.strip_prefix("file:")?;
+    let path = match rest.strip_prefix("//") {
+        Some(authority) => authority.strip_prefix("localhost").unwrap_or(authority),
+        None => rest,
+    };
+    let path = path.split(['#', '?']).next().unwrap_or_default();
+    let bytes: Vec<u8> = percent_decode_str(path).collect();
+    let path = PathBuf::from(OsStr::from_bytes(&bytes));
+    path.is_absolute().then_some(path)
+}
+
+/// Normalises a distribution's name (PEP 503).
+pub(crate) fn normalised(name: &str) -> String {
+    let parts: Vec<&str> = name.split(['-', '_', '.']).filter(|part| !part.is_empty()).collect();
+    parts.join("-").to_ascii_lowercase()
+}
+
+/// Returns the `.pth` files of a `site-packages` directory.
+pub(crate) fn path_files(site_packages: &Path) -> Vec<PathBuf> {
+    let names = files::names(site_packages).into_iter().filter(|name| name.as_bytes().ends_with(b".pth"));
+    names.map(|name| site_packages.join(name)).collect()
+}
+
+/// Returns the directories that a `.pth` file adds to `sys.path`.
+pub(crate) fn added_paths(path_file: &Path) -> Vec<PathBuf> {
+    let text = files::text(path_file).unwrap_or_default();
+    let base = path_file.parent().unwrap_or(Path::new("/"));
+    let executed = |line: &&str| line.starts_with("import ") || line.starts_with("import\t");
+    let lines = text.lines().map(str::trim_end).filter(|line| !line.is_empty() && !line.starts_with('#'));
+    lines.filter(|line| !executed(line)).map(|line| base.join(line)).filter(|path| stamp::is_directory(path)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn local_directories_are_read_from_direct_urls() {
+        let of = |json: &str| local(json).map(|l| (l.directory.to_string_lossy().into_owned(), l.editable));
+        let copy = r#"{"url": "file:///a/b%20c", "dir_info": {"editable": false}}"#;
+        assert_eq!(of(copy), Some(("/a/b c".to_owned(), false)));
+        assert_eq!(of(r#"{"url": "https://x/y.whl", "archive_info": {}}"#), None);
+        assert_eq!(of(r#"{"url": "file:///x.whl", "archive_info": {}}"#), None);
+        assert!(of(r#"{"url": "file:///a", "dir_info": {"editable": true}}"#).unwrap().1);
+    }
+
+    #[test]
+    fn names_are_normalised() {
+        assert_eq!(normalised("Agent_Debug.-Toolkit"), "agent-debug-toolkit");
+    }
+
+    #[test]
+    fn file_urls_lose_their_fragment_and_must_be_absolute() {
+        assert_eq!(file_url("file:///a/b#egg=x"), Some(PathBuf::from("/a/b")));
+        assert_eq!(file_url("file:a/b"), None);
+        assert_eq!(file_url("https://a/b"), None);
+    }
+}

@@ -1,0 +1,124 @@
+//! What belongs to an interpreter's binary: its version, the tag and magic number of its bytecode, where its library
+//! lies. The interpreter is asked once, started with `-I -S` so that nothing of a project runs, and the answer is
+//! remembered under its resolved path, inode, size and time of change.
+
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::digest;
+use crate::env::Env;
+use crate::host::{Memory, fields, files, spawn, stamp};
+
+const FORMAT: &str = "pydevenv interpreter 1";
+const KIND: &str = "interpreters";
+
+/// An interpreter that does not answer within this time is not waited for.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Prints what we want to know, as fields that end in NUL.
+const QUESTION: &str = "\
+import sys, os, site, importlib.util
+i = sys.implementation
+a = [sys.executable, '%d.%d' % sys.version_info[:2], i.cache_tag or '', importlib.util.MAGIC_NUMBER.hex(),
+     getattr(sys, 'pycache_prefix', None) or '', os.path.dirname(os.__file__)]
+a += site.getsitepackages([sys.base_prefix])
+sys.stdout.buffer.write(b''.join(os.fsencode(f) + b'\\0' for f in a))
+";
+
+/// Files by which pyenv, asdf and mise choose what a shim starts.
+const VERSION_FILES: [&str; 4] = [".python-version", ".tool-versions", "mise.toml", ".mise.toml"];
+
+/// Variables by which they choose.
+const VERSION_VARIABLES: [&str; 4] = ["PYENV_VERSION", "PYENV_ROOT", "ASDF_PYTHON_VERSION", "MISE_PYTHON_VERSION"];
+
+/// What an interpreter said of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Interpreter {
+    pub(crate) exe: PathBuf,
+    pub(crate) version: String,
+    pub(crate) tag: String,
+    pub(crate) magic: [u8; 4],
+    /// The prefix that the build presets, as Apple's does.
+    pub(crate) preset_prefix: Option<PathBuf>,
+    pub(crate) stdlib: PathBuf,
+    /// Where the interpreter's own third-party packages lie, without any environment.
+    pub(crate) site_packages: Vec<PathBuf>,
+}
+
+/// Returns what is known of the interpreter that this path starts, asking it where nothing is remembered.
+pub(crate) fn known(python: &Path, env: &Env, cwd: &Path, memory: &Memory) -> Option<Interpreter> {
+    let resolved = files::canonical(python)?;
+    let mut identity = stamp::of(&resolved)?.identity();
+    let key = digest::key([resolved.as_os_str().as_bytes()]);
+    let remembered = memory.recall(KIND, &key);
+    // The answer of a shim is kept under a longer identity, so that this one never finds it.
+    if let Some(known) = remembered.as_ref().and_then(|file| decode(file, &identity)) {
+        return Some(known);
+    }
+    let is_shim = is_shim(&resolved);
+    if is_shim {
+        identity.extend(selection(&resolved, env, cwd));
+    }
+    remembered.and_then(|file| decode(&file, &identity)).or_else(|| {
+        let answer = ask(if is_shim { python } else { &resolved }, env, cwd)?;
+        let parts: Vec<&[u8]> = answer.split(|&b| b == 0).collect();
+        let answers = parts[..parts.len() - 1].iter().copied();
+        let file = fields::join(FORMAT, std::iter::once(identity.as_slice()).chain(answers));
+        memory.keep(KIND, &key, &file);
+        decode(&file, &identity)
+    })
+}
+
+/// Returns whether the file only starts the interpreter, so that another may be started next time.
+fn is_shim(resolved: &Path) -> bool {
+    let name = resolved.file_name().unwrap_or_default().as_bytes();
+    let named = [b"python".as_slice(), b"pypy", b"graalpy"].iter().any(|word| name.starts_with(word));
+    !named || files::starts_with(resolved, b"#!")
+}
+
+/// Returns everything by which a shim is known to choose, as bytes.
+fn selection(shim: &Path, env: &Env, cwd: &Path) -> Vec<u8> {
+    let mut out = b" by ".to_vec();
+    for name in VERSION_VARIABLES {
+        out.extend_from_slice(env.get(name).unwrap_or_default().as_bytes());
+        out.push(b'/');
+    }
+    let own = shim.parent().and_then(Path::parent).map(|root| root.join("version"));
+    let near = cwd.ancestors().flat_map(|dir| VERSION_FILES.iter().map(|name| dir.join(name)));
+    let stamps = own.into_iter().chain(near).filter_map(|file| stamp::of(&file));
+    stamps.for_each(|stamp| out.extend(stamp.identity()));
+    out
+}
+
+fn ask(python: &Path, env: &Env, cwd: &Path) -> Option<Vec<u8>> {
+    let args = ["-I", "-S", "-c", QUESTION].map(OsString::from);
+    let program = spawn::Program { path: python, name: python.as_os_str(), args: &args, env: env.iter().collect() };
+    let said = spawn::hear(program.command().current_dir(cwd), PATIENCE).ok()?;
+    (said.status.success() && said.out.last() == Some(&0)).then_some(said.out)
+}
+
+fn decode(file: &[u8], identity: &[u8]) -> Option<Interpreter> {
+    let fields = fields::split(FORMAT, file)?;
+    let [remembered, exe, version, tag, magic, preset, stdlib, site @ ..] = fields.as_slice() else { return None };
+    let path = |bytes: &[u8]| PathBuf::from(OsString::from_vec(bytes.to_vec()));
+    let text = |bytes: &[u8]| std::str::from_utf8(bytes).ok().map(str::to_owned);
+    let magic = u32::from_str_radix(std::str::from_utf8(magic).ok()?, 16).ok()?;
+    (*remembered == identity && !exe.is_empty() && !tag.is_empty()).then_some(())?;
+    Some(Interpreter {
+        exe: path(exe),
+        version: text(version)?,
+        tag: text(tag)?,
+        magic: magic.to_be_bytes(),
+        preset_prefix: (!preset.is_empty()).then(|| path(preset)),
+        stdlib: path(stdlib),
+        site_packages: site.iter().map(|dir| path(dir)).collect(),
+    })
+}
+
+/// Returns the optimisation level that the environment asks for, as the interpreter reads it.
+pub(crate) fn optimization(env: &Env) -> u8 {
+    let value = env.filled("PYTHONOPTIMIZE").and_then(OsStr::to_str);
+    value.map_or(0, |text| text.parse::<u8>().unwrap_or(1).min(2))
+}

@@ -1,0 +1,62 @@
+//! The bytecode policies of a profile and the variables that go with them. What is done to files is decided in
+//! `bytecode`.
+
+use std::ffi::OsString;
+
+use crate::env::{Action, Operation, Origin};
+
+/// Stops Python from writing bytecode. Set to `1` or unset, never to `0`: `CPython` reads `0` as off, `PyPy` as on.
+pub(crate) const DONT_WRITE: &str = "PYTHONDONTWRITEBYTECODE";
+
+/// Moves every `__pycache__` to a tree of its own.
+pub(crate) const PREFIX: &str = "PYTHONPYCACHEPREFIX";
+
+/// A prefix below something that is no directory: nothing can be read from it, and nothing can be written into it
+/// even by a tool that ignores `PYTHONDONTWRITEBYTECODE`.
+pub(crate) const NOWHERE: &str = "/dev/null/pydevenv";
+
+/// How a profile treats the bytecode of the project's own modules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Policy {
+    /// Python never writes; every existing file is checked by content.
+    Verified,
+    /// As `Verified`, but Python may write; what it wrote is armed before the next run.
+    Checked,
+    /// No bytecode of the project exists when a run starts.
+    None,
+    /// As `Verified`, in a tree of its own.
+    Isolated,
+    /// Python's own behaviour.
+    Cached,
+}
+
+impl Policy {
+    pub(crate) const ALL: [Self; 5] = [Self::Verified, Self::Checked, Self::None, Self::Isolated, Self::Cached];
+
+    /// Returns the word for it in configuration and messages.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Verified => "verified",
+            Self::Checked => "checked",
+            Self::None => "none",
+            Self::Isolated => "isolated",
+            Self::Cached => "cached",
+        }
+    }
+
+    /// Returns the policy of a word.
+    pub(crate) fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|policy| policy.word() == word)
+    }
+
+    /// Returns what the policy does to the environment. `Isolated` also needs a prefix, which depends on the project.
+    pub(crate) fn operations(self, origin: &Origin) -> Vec<Operation> {
+        let on = || Action::Set(OsString::from("1"));
+        let operation = |name, action| Operation::new(name, action, origin.clone());
+        match self {
+            Self::Verified | Self::None | Self::Isolated => vec![operation(DONT_WRITE, on())],
+            Self::Checked => vec![operation(DONT_WRITE, Action::Unset)],
+            Self::Cached => vec![operation(DONT_WRITE, Action::Unset), operation(PREFIX, Action::Unset)],
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! The words of `devenv init`: what was found, and the file that follows from it.
+
+use std::fmt::Write;
+use std::path::Path;
+
+use super::Report;
+use crate::project::load::Discovery;
+
+/// Says what was found, and where.
+pub(crate) fn say(report: &Report, found: &Discovery) {
+    if let Some(venv) = &found.venv {
+        report.say(&format!("environment {} ({})", report.path(&venv.path), venv.why));
+    }
+    for root in &found.roots {
+        let on = if root.placement.is_on_path() { "on PYTHONPATH" } else { "not on PYTHONPATH" };
+        let (path, reason) = (report.path(&root.path), root.placement.reason());
+        report.say(&format!("source root {path} ({}), {on}: {reason}", root.why));
+    }
+    if found.roots.is_empty() {
+        report.say("no package layout found: the whole directory counts as the project's own modules");
+    }
+}
+
+/// Returns the file.
+pub(crate) fn file(root: &Path, found: &Discovery) -> String {
+    let mut text = String::from(
+        "# How this project runs in development and in production.\n\
+         # `devenv status` shows what it means; after an edit: `devenv allow`.\n\n",
+    );
+    let sources: Vec<String> = found.roots.iter().map(|source| quoted(&relative(root, &source.path))).collect();
+    text += "# Detected; written down, they are fixed:\n";
+    let _ = writeln!(text, "# sources = [{}]", sources.join(", "));
+    if let Some(venv) = &found.venv {
+        let _ = writeln!(text, "# venv = {}", quoted(&relative(root, &venv.path)));
+    }
+    text += "\n[profiles.dev]            # edits always run\nbytecode = \"verified\"\n\
+             # dotenv = [{ path = \".env\", optional = true }]\n\
+             # env = { LOG_LEVEL = \"debug\" }\n\n\
+             [profiles.prod]           # bytecode stays cached\nbytecode = \"cached\"\n\n\
+             # [aliases]               # `devenv run test`\n# test = \"python -m pytest\"\n";
+    text
+}
+
+/// Returns a path as it is written in a file of the project.
+fn relative(root: &Path, path: &Path) -> String {
+    let mut up = String::new();
+    for base in root.ancestors() {
+        if let Ok(below) = path.strip_prefix(base) {
+            let joined = format!("{up}{}", below.display());
+            let trimmed = joined.trim_end_matches('/');
+            return if trimmed.is_empty() { ".".to_owned() } else { trimmed.to_owned() };
+        }
+        up += "../";
+    }
+    path.display().to_string()
+}
+
+fn quoted(text: &str) -> String {
+    format!("{text:?}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_written_relative_to_the_project() {
+        let of = |path: &str| relative(Path::new("/w/p"), Path::new(path));
+        assert_eq!(of("/w/p/src"), "src");
+        assert_eq!(of("/w/p"), ".");
+        assert_eq!(of("/w/adt/src"), "../adt/src");
+        assert_eq!(of("/x"), "../../x");
+    }
+}

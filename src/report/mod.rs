@@ -1,0 +1,152 @@
+//! Every word that a person or a program reads from us: errors, warnings, tables, JSON. Data goes to stdout, words to
+//! stderr. Called by commands alone; it decides how a thing is said, never what is done.
+
+pub(crate) mod demo;
+pub(crate) mod init;
+pub(crate) mod notices;
+pub(crate) mod paint;
+pub(crate) mod plan;
+pub(crate) mod profiles;
+pub(crate) mod status;
+pub(crate) mod trust;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use serde_json::Value;
+
+use crate::cli::Color;
+use crate::env::{Env, Origin};
+use crate::fault::{Fault, Place, Spot, USAGE};
+use crate::host::output;
+use paint::Paint;
+
+/// How things are said in this call.
+#[derive(Clone, Debug)]
+pub(crate) struct Report {
+    pub(crate) out: Paint,
+    pub(crate) err: Paint,
+    cwd: PathBuf,
+}
+
+impl Report {
+    /// Returns the manner that the user asked for.
+    pub(crate) fn new(color: Color, env: &Env, cwd: &Path) -> Self {
+        Self {
+            out: Paint::choose(color, env, output::out_is_terminal()),
+            err: Paint::choose(color, env, output::err_is_terminal()),
+            cwd: cwd.to_owned(),
+        }
+    }
+
+    /// Prints help, the version, or what is wrong with the command line; returns the exit status.
+    pub(crate) fn usage(error: &clap::Error) -> u8 {
+        if error.use_stderr() {
+            let text = error.to_string();
+            let text = text.strip_prefix("error: ").unwrap_or(&text);
+            output::err(&format!("devenv: {text}"));
+        } else {
+            let _ = error.print();
+        }
+        u8::try_from(error.exit_code()).unwrap_or(USAGE)
+    }
+
+    /// Prints data.
+    pub(crate) fn print(&self, text: &str) -> Result<()> {
+        Ok(output::out(text.as_bytes())?)
+    }
+
+    /// Prints data as JSON.
+    pub(crate) fn json(&self, value: &Value) -> Result<()> {
+        self.print(&format!("{value:#}\n"))
+    }
+
+    /// Says something that is neither data nor a problem.
+    pub(crate) fn say(&self, words: &str) {
+        output::err(&format!("devenv: {}\n", harmless(words)));
+    }
+
+    /// Says something that deserves attention and stops nothing.
+    pub(crate) fn warn(&self, fault: &Fault) {
+        output::err(&self.fault(fault, "warning: "));
+    }
+
+    /// Says why the command failed; returns the exit status.
+    pub(crate) fn error(&self, error: &anyhow::Error) -> u8 {
+        let fault = error.downcast_ref::<Fault>();
+        let mut text = match fault {
+            Some(fault) => self.fault(fault, ""),
+            None => format!("{} {}\n", self.err.bad("devenv:"), harmless(&error.to_string())),
+        };
+        for cause in error.chain().skip(1) {
+            text += &format!("caused by: {}\n", harmless(&cause.to_string()));
+        }
+        output::err(&text);
+        fault.map_or(USAGE, |fault| fault.exit)
+    }
+
+    /// Words a fault: the fact, the line it is about with a caret, then what to do.
+    fn fault(&self, fault: &Fault, kind: &str) -> String {
+        let spot = fault.spot.as_deref();
+        let place = spot.map(|spot| format!("{}: ", self.place(&spot.place))).unwrap_or_default();
+        let mut text = format!("{} {kind}{}{}\n", self.err.bad("devenv:"), harmless(&place), harmless(&fault.what));
+        if let Some(Spot { place, excerpt: Some(excerpt) }) = spot {
+            let number = place.line.to_string();
+            let gap = " ".repeat(number.len());
+            let before = excerpt.text.chars().take(place.column - 1).map(|c| if c == '\t' { '\t' } else { ' ' });
+            let caret = before.collect::<String>() + &"^".repeat(excerpt.width);
+            text += &format!(" {number} | {}\n {gap} | {}\n", harmless(&excerpt.text), self.err.bad(&caret));
+        }
+        for hint in &fault.hints {
+            text += &format!("{} {}\n", self.err.good("hint:"), harmless(hint));
+        }
+        text
+    }
+
+    /// Words a place in a file.
+    pub(crate) fn place(&self, place: &Place) -> String {
+        format!("{}:{}:{}", self.path(&place.file), place.line, place.column)
+    }
+
+    /// Words where something comes from.
+    pub(crate) fn origin(&self, origin: &Origin) -> String {
+        match origin {
+            Origin::Place(place) => self.place(place),
+            Origin::Rule(words) => words.clone(),
+        }
+    }
+
+    /// Words a path: relative where it lies below the working directory.
+    pub(crate) fn path(&self, path: &Path) -> String {
+        let shown = path.strip_prefix(&self.cwd).unwrap_or(path);
+        let shown = if shown.as_os_str().is_empty() { Path::new(".") } else { shown };
+        harmless(&shown.to_string_lossy())
+    }
+}
+
+/// Makes text from files and the environment harmless to a terminal.
+pub(crate) fn harmless(text: &str) -> String {
+    let escape = |c: char| c.is_control() && c != '\n' && c != '\t';
+    let show = |c: char| if escape(c) { c.escape_default().to_string() } else { c.to_string() };
+    text.chars().map(show).collect()
+}
+
+/// Says how many of a thing there are.
+pub(crate) fn count(number: usize, thing: &str) -> String {
+    if number == 1 { format!("1 {thing}") } else { format!("{number} {thing}s") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn control_characters_are_shown_not_sent() {
+        assert_eq!(harmless("a\u{1b}[31mb\tc\nd\u{7}"), "a\\u{1b}[31mb\tc\nd\\u{7}");
+    }
+
+    #[test]
+    fn things_are_counted() {
+        assert_eq!((count(1, "file").as_str(), count(2, "file").as_str()), ("1 file", "2 files"));
+    }
+}

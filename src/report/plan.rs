@@ -1,0 +1,107 @@
+//! The words for a plan: which variables change, from what to what, and where to change that.
+
+use std::collections::BTreeSet;
+use std::ffi::{OsStr, OsString};
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use super::{Report, count, harmless};
+use crate::env::patch::Change;
+use crate::env::{Env, Operation, Patch};
+use crate::project::plan::Plan;
+
+/// What is shown of a plan.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Shown<'a> {
+    pub(crate) operations: &'a [Operation],
+    pub(crate) before: &'a Env,
+    pub(crate) after: &'a Env,
+}
+
+impl Shown<'_> {
+    fn patch(&self) -> Patch {
+        Patch::between(self.before, self.after, &BTreeSet::new())
+    }
+
+    /// Returns where the last word about a variable was said.
+    fn origins(&self, report: &Report, name: &OsStr) -> Vec<String> {
+        let of_name = self.operations.iter().filter(|operation| name == OsStr::new(&operation.name));
+        of_name.map(|operation| report.origin(&operation.origin)).collect()
+    }
+
+    /// Returns the lines of a table.
+    pub(crate) fn lines(&self, report: &Report) -> Vec<String> {
+        let mut out = Vec::new();
+        for (name, change) in &self.patch().0 {
+            let why = self.origins(report, name).join("; ");
+            let name = report.out.strong(&name.to_string_lossy());
+            let line = match (&change.before, &change.after) {
+                (_, None) => format!("  - {name}"),
+                (None, Some(after)) => format!("  + {name}={}", shown(after)),
+                (Some(_), Some(after)) => format!("  ~ {name}={}", shown(after)),
+            };
+            out.push(format!("{line}  {}", report.out.faint(&format!("({why})"))));
+        }
+        if out.is_empty() {
+            out.push("  nothing changes".to_owned());
+        }
+        out
+    }
+
+    /// Returns the same for a program.
+    pub(crate) fn json(&self, report: &Report) -> Vec<Value> {
+        let text = |value: &Option<OsString>| value.as_ref().map(|value| value.to_string_lossy().into_owned());
+        let one = |(name, change): (&OsString, &Change)| {
+            json!({
+                "name": name.to_string_lossy(),
+                "before": text(&change.before),
+                "after": text(&change.after),
+                "origins": self.origins(report, name),
+            })
+        };
+        self.patch().0.iter().map(one).collect()
+    }
+}
+
+/// Shows a value on one line.
+fn shown(value: &OsStr) -> String {
+    harmless(&value.to_string_lossy()).replace('\n', "\\n")
+}
+
+/// What `run --dry-run` shows beside the variables.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Run<'a> {
+    pub(crate) plan: &'a Plan,
+    pub(crate) project: Option<&'a Path>,
+    pub(crate) command: &'a [OsString],
+    /// How many bytecode files would be armed or removed.
+    pub(crate) touched: usize,
+}
+
+impl Run<'_> {
+    /// Returns the lines for a person.
+    pub(crate) fn text(&self, shown: &Shown<'_>, report: &Report) -> String {
+        let words: Vec<String> = self.command.iter().map(|word| word.to_string_lossy().into_owned()).collect();
+        let command = shlex::try_join(words.iter().map(String::as_str)).unwrap_or_default();
+        let project = self.project.map_or_else(|| "none".to_owned(), |root| root.display().to_string());
+        let bytecode = format!("{}, {} to make harmless", self.plan.policy.word(), count(self.touched, "file"));
+        let head = [("project", project), ("profile", self.plan.profile.clone()), ("bytecode", bytecode)];
+        let rows = head.into_iter().chain([("command", harmless(&command)), ("variables", String::new())]);
+        let rows = rows.map(|(name, text)| format!("{} {text}", report.out.strong(&format!("{name:<10}"))));
+        rows.chain(shown.lines(report)).map(|line| line.trim_end().to_owned() + "\n").collect()
+    }
+
+    /// Returns the same for a program.
+    pub(crate) fn json(&self, shown: &Shown<'_>, report: &Report) -> Value {
+        json!({
+            "schema": 1,
+            "project": self.project,
+            "profile": self.plan.profile,
+            "bytecode": { "policy": self.plan.policy.word(), "files": self.touched },
+            "clear": self.plan.clear.word(),
+            "command": self.command.iter().map(|word| word.to_string_lossy()).collect::<Vec<_>>(),
+            "variables": shown.json(report),
+        })
+    }
+}

@@ -1,0 +1,150 @@
+//! The words of `devenv status`, for people and for programs; both come from the same facts.
+
+use std::ffi::OsString;
+
+use anyhow::Result;
+use serde_json::{Value, json};
+
+use super::plan::Shown;
+use super::{Report, trust};
+use crate::env::Env;
+use crate::project::find::Kind;
+use crate::project::load::Project;
+use crate::project::plan::Plan;
+use crate::project::select::Choice;
+use crate::project::sources::Root;
+use crate::project::trust::Standing;
+use crate::python::interpreter::Interpreter;
+
+/// What is known.
+#[derive(Debug)]
+pub(crate) struct Facts<'a> {
+    pub(crate) project: Option<&'a Project>,
+    pub(crate) standing: Standing,
+    /// What follows for a command; nothing where the project is not trusted.
+    pub(crate) judged: Option<Judged>,
+}
+
+/// What a trusted project means for a command.
+#[derive(Debug)]
+pub(crate) struct Judged {
+    pub(crate) choice: Choice,
+    pub(crate) plan: Plan,
+    pub(crate) before: Env,
+    pub(crate) after: Env,
+    pub(crate) interpreter: Option<Interpreter>,
+    /// Variables that the user changed after we set them.
+    pub(crate) overridden: Vec<OsString>,
+}
+
+impl Judged {
+    fn shown(&self) -> Shown<'_> {
+        Shown { operations: &self.plan.operations, before: &self.before, after: &self.after }
+    }
+
+    fn overridden(&self) -> Vec<String> {
+        self.overridden.iter().map(|name| name.to_string_lossy().into_owned()).collect()
+    }
+}
+
+/// Prints the status.
+pub(crate) fn print(report: &Report, facts: &Facts<'_>, as_json: bool) -> Result<()> {
+    match facts.project {
+        _ if as_json => report.json(&json(report, facts)),
+        Some(project) => report.print(&text(report, project, facts)),
+        None => report.print("project    none here; `devenv init` makes one\n"),
+    }
+}
+
+fn text(report: &Report, project: &Project, facts: &Facts<'_>) -> String {
+    let mut rows = vec![("project", format!("{} ({})", project.root.display(), kind(project)))];
+    if project.is_configured() {
+        rows.push(("trust", facts.standing.word().to_owned()));
+    }
+    for hint in trust::refusal(report, &facts.standing, &project.root).into_iter().flat_map(|fault| fault.hints) {
+        rows.push(("", format!("{} {hint}", report.out.good("hint:"))));
+    }
+    if let Some(judged) = &facts.judged {
+        rows.extend(judged_rows(report, project, judged));
+    }
+    rows.into_iter().map(|(name, text)| format!("{} {text}\n", report.out.strong(&format!("{name:<10}")))).collect()
+}
+
+fn judged_rows(report: &Report, project: &Project, judged: &Judged) -> Vec<(&'static str, String)> {
+    let Judged { choice, plan, .. } = judged;
+    let mut rows = vec![
+        ("profile", format!("{} (chosen by {})", choice.name, choice.by)),
+        ("", format!("bytecode {}, clear {}", plan.policy.word(), plan.clear.word())),
+    ];
+    let venv = project.venv.as_ref().map(|venv| format!("{} ({})", report.path(&venv.path), venv.why));
+    rows.push(("venv", venv.unwrap_or_else(|| "none".to_owned())));
+    let python = judged.interpreter.as_ref().map(|python| format!("{} {}", report.path(&python.exe), python.version));
+    rows.push(("python", python.unwrap_or_else(|| "none yet".to_owned())));
+    rows.extend(labelled("sources", project.roots.iter().map(|root| source(report, root))));
+    rows.extend(labelled(
+        "aliases",
+        project.config.aliases.iter().map(|(name, alias)| format!("{name} = {}", alias.text)),
+    ));
+    rows.extend(labelled("variables", judged.shown().lines(report).into_iter().map(|line| line.trim().to_owned())));
+    rows.extend(labelled("yours", judged.overridden().into_iter().map(|name| format!("{name} (you changed it)"))));
+    rows
+}
+
+/// Labels the first row of several.
+fn labelled(name: &'static str, lines: impl Iterator<Item = String>) -> Vec<(&'static str, String)> {
+    lines.enumerate().map(|(index, line)| (if index == 0 { name } else { "" }, line)).collect()
+}
+
+fn source(report: &Report, root: &Root) -> String {
+    let on = if root.placement.is_on_path() { "on PYTHONPATH" } else { "not on PYTHONPATH" };
+    let (path, reason) = (report.path(&root.path), root.placement.reason());
+    format!("{path}  {on}: {reason} {}", report.out.faint(&format!("({})", root.why)))
+}
+
+fn kind(project: &Project) -> String {
+    let names = project.inputs.iter().filter_map(|input| input.path.file_name()).map(|name| name.to_string_lossy());
+    match &project.kind {
+        Kind::Configured => names.collect::<Vec<_>>().join(", "),
+        Kind::Implicit(marker) => format!("{marker}, nothing configured"),
+    }
+}
+
+fn json(report: &Report, facts: &Facts<'_>) -> Value {
+    let Some(project) = facts.project else { return json!({ "schema": 1, "project": null }) };
+    let judged = facts.judged.as_ref();
+    json!({
+        "schema": 1,
+        "project": {
+            "root": project.root,
+            "configured": project.is_configured(),
+            "files": project.inputs.iter().map(|input| &input.path).collect::<Vec<_>>(),
+        },
+        "trust": facts.standing.word(),
+        "profile": judged.map(|judged| json!({
+            "name": judged.choice.name,
+            "by": judged.choice.by,
+            "bytecode": judged.plan.policy.word(),
+            "clear": judged.plan.clear.word(),
+        })),
+        "venv": project.venv.as_ref().map(|venv| json!({ "path": venv.path, "why": venv.why })),
+        "python": judged.and_then(|judged| judged.interpreter.as_ref())
+            .map(|python| json!({ "path": python.exe, "version": python.version })),
+        "sources": project.roots.iter().filter(|_| judged.is_some()).map(source_json).collect::<Vec<_>>(),
+        "aliases": judged.map(|_| aliases(project)),
+        "variables": judged.map(|judged| judged.shown().json(report)),
+        "overridden": judged.map(Judged::overridden),
+    })
+}
+
+fn aliases(project: &Project) -> Value {
+    project.config.aliases.iter().map(|(name, alias)| (name.clone(), Value::from(alias.text.clone()))).collect()
+}
+
+fn source_json(root: &Root) -> Value {
+    json!({
+        "path": root.path,
+        "on_pythonpath": root.placement.is_on_path(),
+        "reason": root.placement.reason(),
+        "why": root.why,
+    })
+}

@@ -1,0 +1,51 @@
+//! The words for trust: why a project is not acted on, what allowing it means, and the list of decisions.
+
+use std::path::Path;
+
+use super::{Report, harmless};
+use crate::fault::Fault;
+use crate::project::trust::Standing;
+use crate::project::trust::record::{Decision, Record};
+
+/// Words why a project can't be acted on; nothing where it can.
+pub(crate) fn refusal(report: &Report, standing: &Standing, root: &Path) -> Option<Fault> {
+    let project = report.path(root);
+    let allow = if project == "." { "devenv allow".to_owned() } else { format!("devenv allow {project}") };
+    Some(match standing {
+        Standing::Trusted => return None,
+        Standing::Unknown => Fault::new(format!("project is not trusted: {project}"))
+            .hint(format!("read its configuration, then `{allow}`")),
+        Standing::Changed(_) => Fault::new(format!("project changed since you trusted it: {project}"))
+            .hint(format!("`{allow} --dry-run` shows what changed, `{allow}` accepts it")),
+        Standing::Denied => {
+            Fault::new(format!("project is denied: {project}")).hint(format!("to change your mind: `{allow}`"))
+        }
+        Standing::Refused(fault) => fault.clone(),
+    })
+}
+
+/// Words the meaning of a configuration, or how it differs from what it was.
+pub(crate) fn meaning(report: &Report, before: Option<&[String]>, now: &[String]) -> String {
+    let harmless = |line: &String| harmless(line).replace('\n', "\\n");
+    let Some(before) = before else {
+        return now.iter().map(|line| format!("  {}\n", harmless(line))).collect();
+    };
+    let gone = before.iter().filter(|line| !now.contains(line)).map(|line| format!("- {}", harmless(line)));
+    let new = now.iter().filter(|line| !before.contains(line)).map(|line| format!("+ {}", harmless(line)));
+    let mut lines: Vec<String> = gone.map(|line| report.out.bad(&line)).collect();
+    lines.extend(new.map(|line| report.out.good(&line)));
+    if lines.is_empty() {
+        lines.push("  the same as before; only its wording changed".to_owned());
+    }
+    lines.join("\n") + "\n"
+}
+
+/// Words the list of decisions.
+pub(crate) fn list(records: &[Record], exists: impl Fn(&Path) -> bool) -> String {
+    let line = |record: &Record| {
+        let decision = if record.decision == Decision::Allow { "allowed" } else { "denied " };
+        let gone = if exists(&record.root) { "" } else { "  (gone)" };
+        format!("{decision}  {}{gone}\n", harmless(&record.root.to_string_lossy()))
+    };
+    records.iter().map(line).collect()
+}

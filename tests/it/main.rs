@@ -1,0 +1,20 @@
+//! The program from outside, with real interpreters, shells and tools. Every test has a home and directories of its
+//! own; nothing of the machine's configuration reaches it.
+
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, clippy::print_stderr, reason = "tests touch the machine")]
+
+mod cli;
+mod config;
+mod demo;
+mod fences;
+mod fill;
+mod install;
+mod policies;
+mod projects;
+mod run;
+mod safety;
+mod sandbox;
+mod stale;
+mod terminal;
+mod trust;
+mod uv;

@@ -1,0 +1,147 @@
+//! What is never touched, whatever the policy, and that a hard link is replaced and never written through.
+
+use std::fs;
+use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
+
+use crate::sandbox::{DEVENV, Sandbox};
+use crate::stale::{NEW, OLD, PRINT, THEN, module};
+
+/// Files that are not bytecode of the project's own modules, however much they look like it.
+fn treasures(sandbox: &Sandbox, tag: &str) -> Vec<String> {
+    let pyc = fs::read(sandbox.path(&format!("project/__pycache__/app.{tag}.pyc"))).unwrap();
+    let mut names = Vec::new();
+    for directory in [".git", "node_modules", "env/lib/site-packages", "sub", "env", "vendor", "deep/site-packages/x"] {
+        sandbox.write(&format!("project/{directory}/app.py"), NEW);
+        sandbox.write(&format!("project/{directory}/__pycache__/app.{tag}.pyc"), &pyc);
+        names.push(format!("project/{directory}/__pycache__/app.{tag}.pyc"));
+    }
+    sandbox.write("project/env/pyvenv.cfg", "home = /usr/bin\n");
+    sandbox.write("project/sub/devenv.toml", "");
+    sandbox.write("project/vendor/pyproject.toml", "[tool.devenv]\n");
+    for file in ["f.func-1.py311.nbi", "f.func-1.py311.1.nbc", "_cffi__x.so", "keep.txt", "app.pyc", "x.cpython-36.pyc"]
+    {
+        names.push(format!("project/__pycache__/{file}"));
+        sandbox.write(names.last().unwrap(), &pyc);
+    }
+    for file in ["data.pyc.bak", "x.cpython-311-x86_64-linux-gnu.so", "notes.pyo"] {
+        names.push(format!("project/{file}"));
+        sandbox.write(names.last().unwrap(), &pyc);
+    }
+    names
+}
+
+fn tag(sandbox: &Sandbox) -> String {
+    sandbox.plain(&["python3", "-c", "import sys; print(sys.implementation.cache_tag)"]).quiet().to_owned()
+}
+
+#[test]
+fn what_is_not_ours_survives_every_policy() {
+    for policy in ["verified", "checked", "none", "isolated", "cached"] {
+        let sandbox = Sandbox::configured();
+        sandbox.write("project/devenv.toml", format!("[profiles.dev]\nbytecode = '{policy}'\nclear = 'never'\n"));
+        sandbox.allow();
+        module(&sandbox, OLD, THEN, 0);
+        sandbox.plain(&PRINT).quiet();
+        let tag = tag(&sandbox);
+        let treasures = treasures(&sandbox, &tag);
+        let before = sandbox.census("project");
+        for clear in [&[][..], &["--clear=stale"], &["--clear"]] {
+            sandbox.devenv(&[&["run"], clear, &["--", "true"]].concat()).ok();
+            sandbox.settle();
+        }
+        let after = sandbox.census("project");
+        for name in treasures.iter().filter(|name| !(name.ends_with("x.cpython-36.pyc"))) {
+            let path = sandbox.path(name);
+            assert_eq!(after.get(&path), before.get(&path), "{policy}: {name}");
+        }
+    }
+}
+
+#[test]
+fn a_hard_link_is_replaced_and_never_written_through() {
+    let sandbox = Sandbox::configured();
+    module(&sandbox, OLD, THEN, 0);
+    sandbox.plain(&PRINT).quiet();
+    let pyc = sandbox.path(&format!("project/__pycache__/app.{}.pyc", tag(&sandbox)));
+    fs::set_permissions(&pyc, fs::Permissions::from_mode(0o640)).unwrap();
+    let twin = sandbox.path("twin.pyc");
+    fs::hard_link(&pyc, &twin).unwrap();
+    let before = fs::read(&twin).unwrap();
+    sandbox.devenv(&["run", "--no-fill", "--", "true"]).quiet();
+    assert_eq!(fs::read(&twin).unwrap(), before);
+    let (here, there) = (fs::metadata(&pyc).unwrap(), fs::metadata(&twin).unwrap());
+    assert!(here.ino() != there.ino() && here.mode() & 0o777 == 0o640);
+    assert_ne!(fs::read(&pyc).unwrap()[4..8], before[4..8]);
+}
+
+#[test]
+fn links_are_not_followed_out_of_the_project_and_one_line_says_so_once() {
+    let sandbox = Sandbox::configured();
+    sandbox.write("outside/app.py", OLD);
+    symlink("../outside", sandbox.path("project/linked")).unwrap();
+    symlink(".", sandbox.path("project/loop")).unwrap();
+    sandbox.write("data/big.bin", "x");
+    symlink("../data", sandbox.path("project/data")).unwrap();
+    sandbox.plain(&["python3", "-c", "import linked.app"]).quiet();
+    let before = sandbox.census("outside");
+    let mut said = Vec::new();
+    for _ in 0..4 {
+        let run = sandbox.through(&["true"]);
+        run.ok();
+        said.push(run.err);
+        sandbox.settle();
+        // A link that changed within the last tick of the clock is looked at again.
+        std::thread::sleep(std::time::Duration::from_millis(25));
+    }
+    assert!(
+        said[0].contains("`linked` leads out of the project") && said[0].matches("warning").count() == 1,
+        "{said:?}"
+    );
+    assert_eq!(said.last().map(String::as_str), Some(""), "{said:?}");
+    sandbox.devenv(&["run", "--clear", "--", "true"]).quiet();
+    assert_eq!(sandbox.census("outside"), before);
+    sandbox.write("project/devenv.toml", "sources = ['.', '../outside']\n");
+    sandbox.allow();
+    sandbox.through(&["true"]).quiet();
+    assert_ne!(sandbox.census("outside"), before, "a listed source is armed");
+}
+
+#[test]
+fn odd_names_and_vanishing_files_are_fine() {
+    let sandbox = Sandbox::configured();
+    for name in ["new\nline", "quo'te", "uml\u{e4}ut", &"x".repeat(200)] {
+        sandbox.write(&format!("project/{name}.py"), OLD);
+        sandbox.write(&format!("project/{name}dir/mod.py"), OLD);
+    }
+    fs::create_dir_all(sandbox.path("project/__pycache__/strange.cpython-311.pyc")).unwrap();
+    let fifo = sandbox.path("project/__pycache__/fifo.cpython-311.pyc");
+    sandbox.plain(&["mkfifo", fifo.to_str().unwrap()]).quiet();
+    symlink("nowhere", sandbox.path("project/__pycache__/dangling.cpython-311.pyc")).unwrap();
+    for args in [&["run", "--", "true"][..], &["run", "--clear", "--", "true"], &["run", "--", "true"]] {
+        sandbox.devenv(args).quiet();
+        sandbox.settle();
+    }
+}
+
+#[test]
+fn a_project_that_is_its_own_environment_is_still_a_project() {
+    let sandbox = Sandbox::configured();
+    sandbox.plain(&["python3", "-m", "venv", "--without-pip", "."]).quiet();
+    module(&sandbox, OLD, THEN, 0);
+    sandbox.plain(&PRINT).quiet();
+    module(&sandbox, NEW, THEN, 0);
+    assert_eq!(sandbox.plain(&PRINT).quiet(), "old", "plain Python is not stale here");
+    assert_eq!(sandbox.through(&PRINT).quiet(), "new");
+}
+
+#[test]
+fn process_one_starts_no_fill() {
+    let sandbox = Sandbox::configured();
+    module(&sandbox, OLD, THEN, 0);
+    let script = "mount -t proc proc /proc 2>/dev/null; exec \"$@\"";
+    let args = ["--pid", "--fork", "--mount", "sh", "-c", script, "sh", DEVENV, "run", "--", "sh", "-c", "echo $$"];
+    if crate::sandbox::is_root() {
+        assert_eq!(sandbox.command("unshare").args(&args).run().quiet(), "1");
+        assert!(!sandbox.cache().join("fills").exists());
+    }
+}

@@ -1,0 +1,298 @@
+//! A directory with a home and a project in it, and runs of programs that see nothing else.
+
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
+use std::fs;
+use std::io::Write;
+use std::os::unix::fs::{MetadataExt, symlink};
+use std::os::unix::process::ExitStatusExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+/// The program under test.
+pub(crate) const DEVENV: &str = env!("CARGO_BIN_EXE_devenv");
+
+/// A condition that does not hold after this time never will.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What a program needs to reach a package registry; nothing else is passed on.
+const PASSED: [&str; 7] =
+    ["SSL_CERT_FILE", "SSL_CERT_DIR", "HTTPS_PROXY", "https_proxy", "NO_PROXY", "UV_INDEX_URL", "UV_DEFAULT_INDEX"];
+
+/// Returns a program that `tests/run` installed for the tests alone.
+pub(crate) fn tool(name: &str) -> PathBuf {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/tools/bin").join(name);
+    assert!(path.exists(), "`{name}` is missing: run tests/run");
+    path
+}
+
+/// Waits for a condition.
+#[track_caller]
+pub(crate) fn wait_for(what: &str, condition: impl Fn() -> bool) {
+    wait_or(|| what.to_owned(), condition);
+}
+
+/// Waits for a condition; where it never holds, `seen` says what was there instead.
+#[track_caller]
+pub(crate) fn wait_or(seen: impl Fn() -> String, condition: impl Fn() -> bool) {
+    let start = Instant::now();
+    while !condition() {
+        assert!(start.elapsed() < PATIENCE, "waited in vain: {}", seen());
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// Returns the real interpreter behind `python3`, which may be a shim.
+pub(crate) fn python() -> &'static Path {
+    static PYTHON: OnceLock<PathBuf> = OnceLock::new();
+    PYTHON.get_or_init(|| {
+        let code = "import os, sys; print(os.path.realpath(sys.executable))";
+        let out = Command::new("python3").args(["-I", "-S", "-c", code]).output().expect("tests need python3");
+        PathBuf::from(String::from_utf8(out.stdout).unwrap().trim())
+    })
+}
+
+/// What a program said and how it ended.
+#[derive(Debug)]
+pub(crate) struct Said {
+    pub(crate) out: String,
+    pub(crate) err: String,
+    pub(crate) code: Option<i32>,
+    pub(crate) signal: Option<i32>,
+}
+
+impl Said {
+    fn of(output: &Output) -> Self {
+        Self {
+            out: String::from_utf8_lossy(&output.stdout).into_owned(),
+            err: String::from_utf8_lossy(&output.stderr).into_owned(),
+            code: output.status.code(),
+            signal: output.status.signal(),
+        }
+    }
+
+    /// Returns what was printed, after a success without a word on stderr.
+    #[track_caller]
+    pub(crate) fn quiet(&self) -> &str {
+        assert!(self.code == Some(0) && self.err.is_empty(), "{self:#?}");
+        self.out.trim_end()
+    }
+
+    /// Returns what was printed, after a success.
+    #[track_caller]
+    pub(crate) fn ok(&self) -> &str {
+        assert!(self.code == Some(0), "{self:#?}");
+        self.out.trim_end()
+    }
+
+    /// Returns the words on stderr, after an exit with this status.
+    #[track_caller]
+    pub(crate) fn fails(&self, code: i32) -> &str {
+        assert!(self.code == Some(code), "{self:#?}");
+        self.err.trim_end()
+    }
+}
+
+/// A directory of its own for one test, removed at its end.
+#[derive(Debug)]
+pub(crate) struct Sandbox {
+    pub(crate) root: PathBuf,
+    pub(crate) env: BTreeMap<OsString, OsString>,
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("left for a look: {}", self.root.display());
+        } else {
+            self.settle();
+            let _ = Command::new("chmod").args(["-R", "u+w"]).arg(&self.root).output();
+            let _ = fs::remove_dir_all(&self.root);
+        }
+    }
+}
+
+impl Sandbox {
+    /// Makes a sandbox with a home and an empty directory `project`.
+    pub(crate) fn new() -> Self {
+        static NUMBER: AtomicUsize = AtomicUsize::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let name = format!("devenv-it-{}-{number}", std::process::id());
+        let root = std::env::temp_dir().canonicalize().unwrap().join(name);
+        for directory in ["home", "project", "bin"] {
+            fs::create_dir_all(root.join(directory)).unwrap();
+        }
+        for name in ["python", "python3"] {
+            symlink(python(), root.join("bin").join(name)).unwrap();
+        }
+        let path = format!("{}:{}:/usr/local/bin:/usr/bin:/bin", root.join("bin").display(), parent(DEVENV).display());
+        let own = [("HOME", root.join("home").display().to_string()), ("PATH", path), ("LC_ALL", "C.UTF-8".into())];
+        let passed = PASSED.iter().filter_map(|name| std::env::var_os(name).map(|value| (OsString::from(name), value)));
+        Self { env: own.into_iter().map(|(k, v)| (k.into(), v.into())).chain(passed).collect(), root }
+    }
+
+    /// Makes a sandbox whose project has an empty, trusted configuration.
+    pub(crate) fn configured() -> Self {
+        let sandbox = Self::new();
+        sandbox.write("project/devenv.toml", "");
+        sandbox.allow();
+        sandbox
+    }
+
+    /// Sets a variable for every program that runs from now on.
+    pub(crate) fn set(&mut self, name: &str, value: impl AsRef<OsStr>) -> &mut Self {
+        self.env.insert(name.into(), value.as_ref().to_owned());
+        self
+    }
+
+    pub(crate) fn path(&self, path: &str) -> PathBuf {
+        self.root.join(path)
+    }
+
+    pub(crate) fn project(&self) -> PathBuf {
+        self.path("project")
+    }
+
+    pub(crate) fn cache(&self) -> PathBuf {
+        self.path("home/.cache/pydevenv")
+    }
+
+    pub(crate) fn state(&self) -> PathBuf {
+        self.path("home/.local/state/pydevenv")
+    }
+
+    /// Writes a file, with the directories above it.
+    pub(crate) fn write(&self, path: &str, text: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.path(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, text).unwrap();
+        path
+    }
+
+    pub(crate) fn read(&self, path: &str) -> String {
+        fs::read_to_string(self.path(path)).unwrap()
+    }
+
+    /// Returns a program that will run in the project.
+    pub(crate) fn command(&self, program: impl AsRef<OsStr>) -> Run<'_> {
+        let mut command = Command::new(program);
+        command.env_clear().envs(&self.env).current_dir(self.project()).stdin(Stdio::null());
+        Run { sandbox: self, command }
+    }
+
+    /// Runs a program that sees a directory of the sandbox as read-only.
+    pub(crate) fn read_only(&self, directory: &str, args: &[&str]) -> Said {
+        let path = self.path(directory);
+        if !is_root() {
+            self.plain(&["chmod", "-R", "a-w", path.to_str().unwrap()]).ok();
+            return self.devenv(args);
+        }
+        let script = "mount --bind \"$0\" \"$0\" && mount -o remount,ro,bind \"$0\" && cd \"$PWD\" && exec \"$@\"";
+        let head = ["--mount", "sh", "-c", script, path.to_str().unwrap(), DEVENV];
+        self.command("unshare").args(&head).args(args).within("project").run()
+    }
+
+    /// Runs devenv.
+    pub(crate) fn devenv(&self, args: &[&str]) -> Said {
+        self.command(DEVENV).args(args).run()
+    }
+
+    /// Allows the project.
+    #[track_caller]
+    pub(crate) fn allow(&self) {
+        self.devenv(&["allow"]).ok();
+    }
+
+    /// Runs a program of the sandbox's `PATH` without devenv.
+    pub(crate) fn plain(&self, command: &[&str]) -> Said {
+        self.command(command[0]).args(&command[1..]).run()
+    }
+
+    /// Runs a program through devenv, in the default profile.
+    pub(crate) fn through(&self, command: &[&str]) -> Said {
+        self.devenv(&[&["run", "--"], command].concat())
+    }
+
+    /// Waits until no fill is left to do.
+    pub(crate) fn settle(&self) {
+        let fills = self.cache().join("fills");
+        let waiting = |entry: &fs::DirEntry| entry.path().extension().is_none();
+        wait_for("the fill", || !fs::read_dir(&fills).into_iter().flatten().flatten().any(|entry| waiting(&entry)));
+    }
+
+    /// Returns every file and directory below a path, with what tells whether it was touched.
+    pub(crate) fn census(&self, path: &str) -> BTreeMap<PathBuf, String> {
+        let mut out = BTreeMap::new();
+        take_census(&self.path(path), &mut out);
+        out
+    }
+}
+
+/// Returns whether the tests run as root, whom modes do not stop.
+pub(crate) fn is_root() -> bool {
+    fs::metadata("/proc/self").is_ok_and(|meta| meta.uid() == 0)
+}
+
+fn parent(path: &str) -> &Path {
+    Path::new(path).parent().unwrap()
+}
+
+fn take_census(path: &Path, out: &mut BTreeMap<PathBuf, String>) {
+    let meta = fs::symlink_metadata(path).unwrap();
+    let content = if meta.is_file() {
+        fs::read(path).map(|b| format!("{:?}", hash(&b))).unwrap_or_default()
+    } else {
+        String::new()
+    };
+    out.insert(path.to_owned(), format!("{:o} {} {}", meta.mode(), meta.ino(), content));
+    if meta.is_dir() {
+        fs::read_dir(path).into_iter().flatten().flatten().for_each(|entry| take_census(&entry.path(), out));
+    }
+}
+
+fn hash(bytes: &[u8]) -> u64 {
+    use std::hash::{DefaultHasher, Hasher};
+    let mut hasher = DefaultHasher::new();
+    hasher.write(bytes);
+    hasher.finish()
+}
+
+/// A program that is about to run.
+#[derive(Debug)]
+pub(crate) struct Run<'a> {
+    sandbox: &'a Sandbox,
+    pub(crate) command: Command,
+}
+
+impl Run<'_> {
+    pub(crate) fn args<S: AsRef<OsStr>>(mut self, args: &[S]) -> Self {
+        self.command.args(args);
+        self
+    }
+
+    pub(crate) fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
+        self.command.env(name, value);
+        self
+    }
+
+    /// Sets the working directory, relative to the sandbox.
+    pub(crate) fn within(mut self, path: &str) -> Self {
+        self.command.current_dir(self.sandbox.path(path)).env("PWD", self.sandbox.path(path));
+        self
+    }
+
+    /// Gives the program something to read.
+    pub(crate) fn input(mut self, text: &str) -> Said {
+        self.command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = self.command.spawn().unwrap();
+        child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+        Said::of(&child.wait_with_output().unwrap())
+    }
+
+    pub(crate) fn run(mut self) -> Said {
+        Said::of(&self.command.output().unwrap())
+    }
+}
