@@ -3,7 +3,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::find::{CONFIGURATION, LOCAL, MANIFEST};
+use super::find::{CONFIGURATION, LOCAL};
+use super::manifests::MANIFEST;
 use crate::document::{self, Node};
 use crate::fault::Fault;
 use crate::host::{Stamp, files};

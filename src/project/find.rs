@@ -5,7 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::manifests::Manifests;
+use super::manifests::{MANIFEST, Manifests};
 use super::sources::workspace;
 use crate::host::{files, stamp};
 
@@ -14,9 +14,6 @@ pub(crate) const CONFIGURATION: &str = "devenv.toml";
 
 /// The file that is laid over it and not committed.
 pub(crate) const LOCAL: &str = "devenv.local.toml";
-
-/// The manifest that may hold our table.
-pub(crate) const MANIFEST: &str = "pyproject.toml";
 
 /// Files that make a directory an implicit project.
 const MARKERS: [&str; 3] = [MANIFEST, "setup.py", "setup.cfg"];

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::find::MANIFEST;
 use crate::document::{self, Node};
 use crate::host::files;
+
+/// The file that every tool shares, and that may hold our table.
+pub(crate) const MANIFEST: &str = "pyproject.toml";
 
 /// A manifest that was read.
 #[derive(Debug)]

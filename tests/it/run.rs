@@ -128,6 +128,15 @@ fn without_a_place_for_records_nothing_is_exported_and_a_run_inside_a_run_is_the
 }
 
 #[test]
+fn a_state_directory_that_cannot_be_written_exports_nothing() {
+    let sandbox = rich_sandbox();
+    let outside = environment(&sandbox.read_only("home/.local/state", &["run", "--", "show"]));
+    assert!(outside["LEVEL"] == "debug" && !outside.contains_key("PYDEVENV_SESSION"), "{outside:?}");
+    let inside = environment(&sandbox.read_only("home/.local/state", &["run", "--", DEVENV, "run", "--", "show"]));
+    assert_eq!(inside, outside);
+}
+
+#[test]
 fn any_value_passes_unchanged() {
     let mut sandbox = Sandbox::configured();
     let values = [

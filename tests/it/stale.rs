@@ -7,7 +7,7 @@ use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use crate::sandbox::Sandbox;
+use crate::sandbox::{DEVENV, Sandbox};
 
 pub(crate) const OLD: &str = "VALUE = 'old'\n";
 pub(crate) const NEW: &str = "VALUE = 'new'\n";
@@ -135,28 +135,49 @@ fn a_module_created_after_the_first_run() {
     let sandbox = Sandbox::configured();
     assert_eq!(sandbox.through(&["python3", "-c", "print('first')"]).quiet(), "first");
     sandbox.settle();
-    for (nanos, text, value) in [(0, OLD, "old"), (1000, NEW, "new"), (2000, OLD, "old"), (3000, NEW, "new")] {
-        module(&sandbox, text, THEN, nanos);
+    for (round, text, value) in [(0, OLD, "old"), (1, NEW, "new"), (2, OLD, "old"), (3, NEW, "new")] {
+        module(&sandbox, text, THEN, round);
         assert_eq!(sandbox.through(&PRINT).quiet(), value);
         sandbox.settle();
         assert_eq!(sandbox.through(&PRINT).quiet(), value);
+    }
+    // The same for one that plain Python was the first to run.
+    for (text, name) in [(OLD, "old"), (NEW, "new")] {
+        let path = sandbox.write("project/later.py", text);
+        set_mtime(&path, THEN, 0);
+        let print = ["python3", "-c", "import later; print(later.VALUE)"];
+        assert_eq!(sandbox.plain(&print).quiet(), "old", "plain Python is not stale here");
+        assert_eq!(sandbox.through(&print).quiet(), name);
+        sandbox.plain(&["rm", "-r", "__pycache__"]).quiet();
+        if name == "old" {
+            sandbox.plain(&print).quiet();
+        }
     }
 }
 
 #[test]
 fn two_projects_that_share_a_module_name() {
     let sandbox = Sandbox::new();
-    for project in ["one", "two"] {
+    for project in ["old", "new"] {
         sandbox.write(&format!("{project}/devenv.toml"), "");
-        let path = sandbox.write(&format!("{project}/app.py"), format!("VALUE = '{project}'\n"));
+        sandbox.write(&format!("{project}/pyproject.toml"), format!("[project]\nname = '{project}'\n"));
+        let path = sandbox.write(&format!("{project}/src/app.py"), format!("VALUE = '{project}'\n"));
         set_mtime(&path, THEN, 0);
-        let run = sandbox.command(crate::sandbox::DEVENV).args(&["run", "--allow", "--"]).args(&PRINT);
-        assert_eq!(run.within(project).run().quiet(), project);
+        sandbox.command(DEVENV).args(&["allow"]).within(project).run().ok();
     }
-    sandbox.settle();
-    for project in ["two", "one"] {
-        let run = sandbox.command(crate::sandbox::DEVENV).args(&["run", "--"]).args(&PRINT);
-        assert_eq!(run.within(project).run().quiet(), project);
+    let run = |project: &str, args: &[&str]| sandbox.command(DEVENV).args(args).within(project).run();
+    let go = format!("cd {} && exec", sandbox.path("new").display());
+    for _ in 0..2 {
+        for project in ["old", "new"] {
+            assert_eq!(run(project, &[&["run", "--"], &PRINT[..]].concat()).quiet(), project);
+        }
+        sandbox.settle();
+        // A shell that was set up for the one and went to the other.
+        let plain = run("old", &["run", "--", "sh", "-c", &format!("{go} python3 -c '{}'", PRINT[2])]);
+        assert_eq!(plain.quiet(), "old", "plain Python is not stale here");
+        let through =
+            run("old", &["run", "--", "sh", "-c", &format!("{go} {DEVENV} run -- python3 -c '{}'", PRINT[2])]);
+        assert_eq!(through.quiet(), "new");
     }
 }
 

@@ -8,7 +8,7 @@ use super::reader::Reader;
 use super::workspace;
 use crate::document::Node;
 use crate::host::{files, stamp};
-use crate::project::find::MANIFEST;
+use crate::project::manifests::MANIFEST;
 use crate::python::environment::Environment;
 use crate::python::installed::{self, Distribution};
 

@@ -5,8 +5,7 @@ use std::path::{Path, PathBuf};
 use super::reader::Reader;
 use crate::document::Node;
 use crate::host::{files, stamp};
-use crate::project::find::MANIFEST;
-use crate::project::manifests::Manifests;
+use crate::project::manifests::{MANIFEST, Manifests};
 
 /// Returns the root of the workspace that the first directory is a member of; the others are those above it.
 pub(crate) fn root_of(directories: &[PathBuf], manifests: &mut Manifests) -> Option<PathBuf> {
