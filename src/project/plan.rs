@@ -38,7 +38,7 @@ pub(crate) fn plan(
     let mut operations = venv.map(Venv::operations).unwrap_or_default();
     operations.extend(python_path(profile, roots));
     operations.extend(steps(profile, dotenv)?);
-    operations.extend(profile.policy.0.operations(&policy_origin(profile)));
+    operations.extend(profile.policy.0.operations(&profile.policy.1));
     Ok(finish(profile, operations))
 }
 
@@ -49,11 +49,6 @@ pub(crate) fn outside(profile: &Profile<'_>, dotenv: &DotenvFiles) -> Result<Pla
 
 fn finish(profile: &Profile<'_>, operations: Vec<Operation>) -> Plan {
     Plan { profile: profile.name.clone(), policy: profile.policy.0, clear: profile.clear.0, operations }
-}
-
-fn policy_origin(profile: &Profile<'_>) -> Origin {
-    let (policy, origin) = &profile.policy;
-    Origin::rule(format!("bytecode `{}`, {origin}", policy.word()))
 }
 
 fn python_path(profile: &Profile<'_>, roots: &[Root]) -> Option<Operation> {

@@ -18,6 +18,9 @@ use crate::host::files;
 /// The variable that names a profile.
 pub(crate) const VARIABLE: &str = "PYDEVENV_PROFILE";
 
+/// The flag that names one.
+const FLAG: &str = "--profile";
+
 /// A chosen profile, and who chose it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Choice {
@@ -61,16 +64,16 @@ pub(crate) fn choose(
     let variable = env.filled(VARIABLE).map(OsStr::to_string_lossy).map(String::from);
     let configured = config.default_profile.as_ref().map(|sited| sited.value.clone());
     let candidates = [
-        (flag.map(str::to_owned), "--profile"),
+        (flag.map(str::to_owned), FLAG),
         (variable, VARIABLE),
         (remembered, "`devenv profile use`"),
         (configured, "`default-profile`"),
     ];
     let said = candidates.into_iter().find_map(|(name, by)| name.map(|name| (name, by)));
-    let (name, by) = said.unwrap_or_else(|| (DEV.to_owned(), "nobody chose another"));
+    let (name, by) = said.unwrap_or_else(|| (DEV.to_owned(), "default"));
     if profile::names(config).contains(&name.as_str()) {
         return Ok(Choice { name, by: by.to_owned() });
     }
     let unknown = profile::unknown(&name, config);
-    Err(if by == "--profile" { unknown } else { unknown.hint(format!("chosen by {by}")) })
+    Err(if by == FLAG { unknown } else { unknown.hint(format!("it comes from {by}")) })
 }

@@ -1,6 +1,5 @@
 //! The words for a plan: which variables change, from what to what, and where to change that.
 
-use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
@@ -8,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{Report, count, harmless};
 use crate::env::patch::Change;
-use crate::env::{Env, Operation, Patch};
+use crate::env::{Env, Operation, Patch, list, operation};
 use crate::project::plan::Plan;
 
 /// What is shown of a plan.
@@ -21,7 +20,7 @@ pub(crate) struct Shown<'a> {
 
 impl Shown<'_> {
     fn patch(&self) -> Patch {
-        Patch::between(self.before, self.after, &BTreeSet::new())
+        Patch::between(self.before, self.after, &operation::list_names(self.operations))
     }
 
     /// Returns where the last word about a variable was said.
@@ -39,6 +38,7 @@ impl Shown<'_> {
             let line = match (&change.before, &change.after) {
                 (_, None) => format!("  - {name}"),
                 (None, Some(after)) => format!("  + {name}={}", shown(after)),
+                (Some(before), Some(after)) if change.list => format!("  ~ {name}: {}", list_change(before, after)),
                 (Some(_), Some(after)) => format!("  ~ {name}={}", shown(after)),
             };
             out.push(format!("{line}  {}", report.out.faint(&format!("({why})"))));
@@ -62,6 +62,15 @@ impl Shown<'_> {
         };
         self.patch().0.iter().map(one).collect()
     }
+}
+
+/// Shows what a list gained and lost; of one that was only put in another order, all.
+fn list_change(before: &OsStr, after: &OsStr) -> String {
+    let (before, after) = (list::split(before), list::split(after));
+    let gained = after.iter().filter(|element| !before.contains(element)).map(|element| format!("+{}", shown(element)));
+    let lost = before.iter().filter(|element| !after.contains(element)).map(|element| format!("-{}", shown(element)));
+    let words: Vec<String> = gained.chain(lost).collect();
+    if words.is_empty() { shown(&list::join(&after)) } else { words.join(" ") }
 }
 
 /// Shows a value on one line.

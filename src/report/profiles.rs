@@ -23,7 +23,7 @@ pub(crate) fn list(report: &Report, profiles: &[Profile<'_>], choice: &Choice, a
         let name = format!("{:<width$}", profile.name);
         let (mark, name) = if chosen { ("*", report.out.strong(&name)) } else { (" ", name) };
         let base = profile.chain.get(1).map(|base| format!(", extends {base}")).unwrap_or_default();
-        let by = if chosen { format!("  (chosen by {})", choice.by) } else { String::new() };
+        let by = if chosen { format!("  ({})", choice.by) } else { String::new() };
         format!("{mark} {name}  bytecode {}{base}{by}\n", profile.policy.0.word())
     };
     report.print(&profiles.iter().map(line).collect::<String>())

@@ -73,7 +73,7 @@ fn text(report: &Report, project: &Project, facts: &Facts<'_>) -> String {
 fn judged_rows(report: &Report, project: &Project, judged: &Judged) -> Vec<(&'static str, String)> {
     let Judged { choice, plan, .. } = judged;
     let mut rows = vec![
-        ("profile", format!("{} (chosen by {})", choice.name, choice.by)),
+        ("profile", format!("{} ({})", choice.name, choice.by)),
         ("", format!("bytecode {}, clear {}", plan.policy.word(), plan.clear.word())),
     ];
     let venv = project.venv.as_ref().map(|venv| format!("{} ({})", report.path(&venv.path), venv.why));

@@ -102,7 +102,7 @@ hint: did you mean `prod`? known: dev, prod",
     let said = sandbox.devenv(&["run", "--profile", "pord", "--", "true"]);
     assert_eq!(said.fails(2), "devenv: unknown profile `pord`\nhint: did you mean `prod`? known: dev, prod");
     let said = sandbox.command(crate::sandbox::DEVENV).args(&["run", "true"]).env("PYDEVENV_PROFILE", "x").run();
-    assert!(said.fails(2).contains("hint: chosen by PYDEVENV_PROFILE"), "{said:#?}");
+    assert!(said.fails(2).contains("hint: it comes from PYDEVENV_PROFILE"), "{said:#?}");
 }
 
 #[test]

@@ -239,6 +239,23 @@ fn a_change_of_the_layout_is_noticed_although_roots_are_remembered() {
 }
 
 #[test]
+fn a_directory_counts_as_a_source_root_where_modules_can_be_imported_from_it() {
+    let sandbox = Sandbox::configured();
+    let src = sandbox.path("project/src").display().to_string();
+    for (file, expected) in [
+        ("src/parser/grammar/tables.py", "unset"), // somebody's data, two directories down
+        ("src/main.rs", "unset"),
+        ("src/space/part/__init__.py", src.as_str()),
+        ("src/space/module.py", src.as_str()),
+        ("src/module.py", src.as_str()),
+    ] {
+        let _ = fs::remove_dir_all(&src);
+        sandbox.write(&format!("project/{file}"), "");
+        assert_eq!(sandbox.variable("project", "PYTHONPATH"), expected, "{file}");
+    }
+}
+
+#[test]
 fn a_project_reached_through_a_link_is_the_same_project() {
     let sandbox = Sandbox::configured();
     sandbox.write("project/src/app.py", "VALUE = 'one'\n");

@@ -7,6 +7,7 @@ use super::local::LocalProject;
 use super::reader::Reader;
 use crate::document::{Node, Value};
 use crate::host::files::normalised;
+use crate::host::stamp;
 use crate::python::installed;
 
 /// Where a root lies in its project.
@@ -25,7 +26,7 @@ pub(crate) fn roots(project: &LocalProject, reader: &mut Reader) -> Vec<(PathBuf
     let mut out: Vec<(PathBuf, Layout)> = Vec::new();
     for path in candidates {
         let layout = if path == project.directory { Layout::Flat } else { Layout::Apart };
-        let is_root = crate::host::stamp::is_directory(&path) && !reader.is_file(&path.join("__init__.py"));
+        let is_root = stamp::is_directory(&path) && !reader.is_file(&path.join("__init__.py"));
         if is_root && !out.iter().any(|(known, _)| *known == path) {
             out.push((path, layout));
         }
@@ -96,22 +97,34 @@ fn setup_cfg(text: &str) -> Option<&str> {
 /// Returns `src` where it holds modules, else the project's directory where it holds a package.
 fn guessed(project: &LocalProject, reader: &mut Reader) -> Vec<PathBuf> {
     let src = project.directory.join("src");
-    if has_python(&src, NAMESPACES, reader) {
+    if holds_modules(&src, reader) {
         return vec![src];
     }
     let flat = || project.directory.clone();
     if is_flat(project, reader) { vec![flat()] } else { Vec::new() }
 }
 
-/// A namespace package may hold nothing but another one; deeper than this nobody nests them.
-const NAMESPACES: usize = 3;
+/// Returns whether modules can be imported from a directory: it holds one, or a directory of some, or a namespace
+/// with a package in it. Python files further down are somebody's data.
+fn holds_modules(directory: &Path, reader: &mut Reader) -> bool {
+    is_module_in(directory, reader, |name| name.ends_with(".py"))
+        || directories_in(directory, reader).iter().any(|inner| {
+            is_module_in(inner, reader, |name| name.ends_with(".py"))
+                || directories_in(inner, reader)
+                    .iter()
+                    .any(|innermost| is_module_in(innermost, reader, |name| name == "__init__.py"))
+        })
+}
 
-fn has_python(directory: &Path, depth: usize, reader: &mut Reader) -> bool {
+fn is_module_in(directory: &Path, reader: &mut Reader, wanted: impl Fn(&str) -> bool) -> bool {
+    reader.names(directory).iter().filter_map(|name| name.to_str()).any(wanted)
+}
+
+/// Returns the directories that could be packages, by their names.
+fn directories_in(directory: &Path, reader: &mut Reader) -> Vec<PathBuf> {
     let names = reader.names(directory);
-    let names: Vec<&str> = names.iter().filter_map(|name| name.to_str()).collect();
-    let below = |name: &&&str| !name.contains('.') && **name != "__pycache__";
-    names.iter().any(|name| name.ends_with(".py"))
-        || (depth > 0 && names.iter().filter(below).any(|name| has_python(&directory.join(name), depth - 1, reader)))
+    let package = names.iter().filter_map(|name| name.to_str()).filter(|n| !n.contains('.') && *n != "__pycache__");
+    package.map(|name| directory.join(name)).filter(|path| stamp::is_directory(path)).collect()
 }
 
 /// Returns whether the project's directory holds the module that is named like the project, or a single package.
