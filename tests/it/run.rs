@@ -205,9 +205,17 @@ fn a_dry_run_shows_the_plan_and_does_nothing() {
     sandbox.plain(&["python3", "-c", "import sys; sys.path.insert(0, 'src'); import app"]).quiet();
     let before = sandbox.census("");
     let said = sandbox.devenv(&["run", "-n", "--", "say", "x y"]);
-    for word in
-        ["dev", "+ TOKEN=s3cret", "- PAGER", "~ LEVEL=debug", ".env:1:1", "devenv.toml:2:1", "'a b' 'x y'", "1 file"]
-    {
+    for word in [
+        "dev",
+        "+ TOKEN=s3cret",
+        "- PAGER",
+        "~ LEVEL=debug",
+        "~ PATH: +",
+        ".env:1:1",
+        "devenv.toml:2:1",
+        "'a b' 'x y'",
+        "1 file",
+    ] {
         assert!(said.quiet().contains(word), "{word} in {}", said.out);
     }
     let said = sandbox.devenv(&["run", "--dry-run", "--json", "--", "say"]);
