@@ -16,9 +16,6 @@ _devenv() {
             ",$1")
                 cmd="devenv"
                 ;;
-            devenv,__fill)
-                cmd="devenv__subcmd____fill"
-                ;;
             devenv,allow)
                 cmd="devenv__subcmd__allow"
                 ;;
@@ -48,9 +45,6 @@ _devenv() {
                 ;;
             devenv,status)
                 cmd="devenv__subcmd__status"
-                ;;
-            devenv__subcmd__help,__fill)
-                cmd="devenv__subcmd__help__subcmd____fill"
                 ;;
             devenv__subcmd__help,allow)
                 cmd="devenv__subcmd__help__subcmd__allow"
@@ -122,26 +116,8 @@ _devenv() {
 
     case "${cmd}" in
         devenv)
-            opts="-h -V --color --help --version run status init profile allow deny demo completions man __fill help"
+            opts="-h -V --color --help --version run status init profile allow deny demo completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        devenv__subcmd____fill)
-            opts="-h --color --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -234,22 +210,8 @@ _devenv() {
             return 0
             ;;
         devenv__subcmd__help)
-            opts="run status init profile allow deny demo completions man __fill help"
+            opts="run status init profile allow deny demo completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        devenv__subcmd__help__subcmd____fill)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi

@@ -32,7 +32,6 @@ set edit:completion:arg-completer[devenv] = {|@words|
             cand demo 'Show in a temporary directory how Python runs old code, and how it does not'
             cand completions 'Print the completions of a shell'
             cand man 'Print a manual page'
-            cand __fill 'The detached process that fills bytecode'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'devenv;run'= {
@@ -136,11 +135,6 @@ set edit:completion:arg-completer[devenv] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
-        &'devenv;__fill'= {
-            cand --color 'When to use colours'
-            cand -h 'Print help'
-            cand --help 'Print help'
-        }
         &'devenv;help'= {
             cand run 'Run a command in the project''s environment'
             cand status 'Show the project, its profile, its trust and its plan'
@@ -151,7 +145,6 @@ set edit:completion:arg-completer[devenv] = {|@words|
             cand demo 'Show in a temporary directory how Python runs old code, and how it does not'
             cand completions 'Print the completions of a shell'
             cand man 'Print a manual page'
-            cand __fill 'The detached process that fills bytecode'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'devenv;help;run'= {
@@ -180,8 +173,6 @@ set edit:completion:arg-completer[devenv] = {|@words|
         &'devenv;help;completions'= {
         }
         &'devenv;help;man'= {
-        }
-        &'devenv;help;__fill'= {
         }
         &'devenv;help;help'= {
         }

@@ -184,18 +184,6 @@ module completions {
     command?: string          # The command; the overview where it is left out
   ]
 
-  def "nu-complete devenv __fill color" [] {
-    [ "auto" "always" "never" ]
-  }
-
-  # The detached process that fills bytecode
-  export extern "devenv __fill" [
-    --color: string@"nu-complete devenv __fill color" # When to use colours
-    --help(-h)                # Print help
-    stage: string
-    key: string
-  ]
-
   # Print this message or the help of the given subcommand(s)
   export extern "devenv help" [
   ]
@@ -246,10 +234,6 @@ module completions {
 
   # Print a manual page
   export extern "devenv help man" [
-  ]
-
-  # The detached process that fills bytecode
-  export extern "devenv help __fill" [
   ]
 
   # Print this message or the help of the given subcommand(s)

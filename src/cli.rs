@@ -52,8 +52,6 @@ pub(crate) enum Command {
     Demo,
     Completions(Completions),
     Man(Man),
-    #[command(name = "__fill", hide = true)]
-    Fill(Fill),
 }
 
 /// Run a command in the project's environment
@@ -223,11 +221,4 @@ pub(crate) struct Man {
     /// Write every page into this directory
     #[arg(long, value_name = "DIR", conflicts_with = "command", value_hint = ValueHint::DirPath)]
     pub(crate) out_dir: Option<PathBuf>,
-}
-
-/// The detached process that fills bytecode
-#[derive(Args, Debug)]
-pub(crate) struct Fill {
-    pub(crate) stage: String,
-    pub(crate) key: String,
 }

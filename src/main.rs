@@ -8,8 +8,11 @@ mod digest;
 mod document;
 mod env;
 mod fault;
+mod fields;
 #[expect(clippy::disallowed_methods, reason = "the one module that may touch the machine")]
 mod host;
+mod manifest;
+mod paths;
 mod project;
 mod python;
 mod report;

@@ -1,19 +1,19 @@
-//! Makes suspects harmless: each is armed, or removed where it can't be. A file that Python would reject by its time
-//! is removed rather than armed: an armed one would run under `--check-hash-based-pycs never`, which rejected it
-//! before us. What git tracks is left alone and reported.
+//! Makes files harmless that Python would believe too easily: each is armed, or removed where it can't be. A file that
+//! Python would reject by its time is removed rather than armed: an armed one would run under `--check-hash-based-pycs
+//! never`, which rejected it before us. What git tracks is left alone; which files are in doubt is the survey's to say.
 
-use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
 use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 
-use super::survey::Suspect;
+use super::survey::Doubt;
+use super::tracked::Tracked;
 use crate::host::{Directory, cores, files, stamp};
 use crate::python::names;
 use crate::python::pyc::{self, Check, Header};
 
-/// What became of the suspects.
+/// What became of the doubts.
 #[derive(Debug, Default)]
 pub(crate) struct Armed {
     pub(crate) armed: usize,
@@ -28,31 +28,31 @@ pub(crate) struct Armed {
 /// Below so many directories for each, a second thread costs more than it brings.
 const WORTH_A_THREAD: usize = 16;
 
-/// Arms or removes every suspect that git does not track. The suspects of a directory stand together.
-pub(crate) fn arm(suspects: &[Suspect], tracked: &BTreeSet<PathBuf>) -> Armed {
-    let groups: Vec<&[Suspect]> = suspects.chunk_by(|a, b| a.directory == b.directory).collect();
+/// Arms or removes every doubt that git does not track. The doubts of a directory stand together.
+pub(crate) fn arm(doubts: &[Doubt], tracked: &Tracked) -> Armed {
+    let groups: Vec<&[Doubt]> = doubts.chunk_by(|a, b| a.directory == b.directory).collect();
     let done = cores::spread(&groups, WORTH_A_THREAD, |group| arm_together(group, tracked));
     done.into_iter().fold(Armed::default(), Armed::and)
 }
 
-fn arm_together(group: &[Suspect], tracked: &BTreeSet<PathBuf>) -> Armed {
+fn arm_together(group: &[Doubt], tracked: &Tracked) -> Armed {
     let mut out = Armed::default();
     let directory = open(&group[0]);
-    for suspect in group {
-        let path = suspect.path();
+    for doubt in group {
+        let path = doubt.path();
         match &directory {
-            _ if tracked.contains(&path) => out.tracked.push(path),
-            Ok(directory) => out.note(suspect, disarm(directory, suspect)),
-            Err(error) => out.note(suspect, Err(error.kind().into())),
+            _ if tracked.has(&path) => out.tracked.push(path),
+            Ok(directory) => out.note(doubt, make_harmless(directory, doubt)),
+            Err(error) => out.note(doubt, Err(error.kind().into())),
         }
     }
     out
 }
 
-/// Opens the directory of a suspect, through no link below its tree.
-fn open(suspect: &Suspect) -> io::Result<Directory> {
-    let below = suspect.directory.strip_prefix(&suspect.tree).map_err(|_| io::ErrorKind::InvalidInput)?;
-    Directory::open(&suspect.tree)?.descend(below)
+/// Opens the directory of a doubt, through no link below its tree.
+fn open(doubt: &Doubt) -> io::Result<Directory> {
+    let below = doubt.directory.strip_prefix(&doubt.tree).map_err(|_| io::ErrorKind::InvalidInput)?;
+    Directory::open(&doubt.tree)?.descend(below)
 }
 
 /// What was done to one file.
@@ -62,31 +62,31 @@ enum Done {
     Nothing,
 }
 
-fn disarm(directory: &Directory, suspect: &Suspect) -> io::Result<Done> {
-    let (bytes, stamp) = directory.read(&suspect.name)?;
+fn make_harmless(directory: &Directory, doubt: &Doubt) -> io::Result<Done> {
+    let (bytes, stamp) = directory.read(&doubt.name)?;
     let Some(header) = Header::parse(&bytes) else { return Ok(Done::Nothing) };
     if matches!(header.check, Check::Content(_) | Check::Invalid) {
         return Ok(Done::Nothing);
     }
-    let rejected = matches!(header.check, Check::Time { .. }) && is_rejected(&header, suspect);
-    match pyc::armed(&bytes).filter(|_| suspect.armable && !rejected) {
-        Some(armed) => directory.replace(&suspect.name, &armed, &stamp).map(|()| Done::Armed),
-        None => directory.remove(&suspect.name).map(|()| Done::Removed),
+    let rejected = matches!(header.check, Check::Time { .. }) && is_rejected(&header, doubt);
+    match pyc::armed(&bytes).filter(|_| doubt.armable && !rejected) {
+        Some(armed) => directory.replace(&doubt.name, &armed, &stamp).map(|()| Done::Armed),
+        None => directory.remove(&doubt.name).map(|()| Done::Removed),
     }
 }
 
 /// Returns whether Python would notice by itself that the source changed.
-fn is_rejected(header: &Header, suspect: &Suspect) -> bool {
-    let source = source_of(suspect).and_then(|source| stamp::of(&source));
+fn is_rejected(header: &Header, doubt: &Doubt) -> bool {
+    let source = source_of(doubt).and_then(|source| stamp::of(&source));
     source.is_some_and(|source| !header.matches_time(source.mtime, source.size))
 }
 
-/// Returns the path of the source that a suspect is the bytecode of, where its name says so.
-fn source_of(suspect: &Suspect) -> Option<PathBuf> {
-    let module = names::parse(suspect.name.as_bytes())?.module;
+/// Returns the path of the source that a doubt is the bytecode of, where its name says so.
+fn source_of(doubt: &Doubt) -> Option<PathBuf> {
+    let module = names::parse(doubt.name.as_bytes())?.module;
     let mut name = OsString::from(OsStr::from_bytes(module));
     name.push(".py");
-    Some(suspect.source.join(name))
+    Some(doubt.source.join(name))
 }
 
 impl Armed {
@@ -98,13 +98,13 @@ impl Armed {
         self
     }
 
-    fn note(&mut self, suspect: &Suspect, done: io::Result<Done>) {
+    fn note(&mut self, doubt: &Doubt, done: io::Result<Done>) {
         match done {
             Ok(Done::Armed) => self.armed += 1,
-            Ok(Done::Removed) => self.sources.extend(source_of(suspect)),
+            Ok(Done::Removed) => self.sources.extend(source_of(doubt)),
             Ok(Done::Nothing) => {}
             Err(error) if files::is_absent(&error) => {}
-            Err(error) => self.failed.push((suspect.path(), error.kind())),
+            Err(error) => self.failed.push((doubt.path(), error.kind())),
         }
     }
 }

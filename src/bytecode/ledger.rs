@@ -1,15 +1,17 @@
 //! What was proven about files before, so that an unchanged tree costs one `stat` a file.
 //!
-//! A fact is the hash of a statement about files in a certain state: inode and time of change, which nobody can set
-//! back. When the file changes, its state does, and the statement is about a file that no longer exists; a fact never
-//! becomes wrong and the ledger may be lost at any time. Facts about files that changed within the last tick of the
-//! clock are not kept: another write in the same tick would go unnoticed.
+//! A fact is the hash of a statement about files in a certain state: inode, size and times, of which nobody can set
+//! the time of change back. When a file changes, its state does, and the statement is about a file that no longer
+//! exists: a fact does not become wrong, and the ledger may be lost at any time. Whoever learns one must have read the
+//! file in that very state, and the state must be older than a tick of the clock: another write in the same tick would
+//! go unnoticed.
 
 use std::hash::Hasher;
+use std::path::PathBuf;
 
 use siphasher::sip::SipHasher13;
 
-use crate::host::{Memory, Stamp, clock};
+use crate::host::{Memory, Stamp, clock, files};
 
 const FORMAT: &[u8; 8] = b"pydled1\n";
 const KIND: &str = "ledgers";
@@ -32,15 +34,17 @@ impl Fact {
 
     /// This bytecode is that of this source.
     pub(crate) fn filled(source: &Stamp, pyc: &Stamp) -> Self {
-        let [dev, ino, ctime] = state(pyc);
-        let [source_dev, source_ino, source_ctime] = state(source);
-        Self::of(b'f', &[dev, ino, ctime, source_dev, source_ino, source_ctime])
+        Self::of(b'f', &[state(pyc), state(source)].concat())
     }
 
-    /// This source can't be compiled by the interpreter with this magic number, or the result can't be written.
-    pub(crate) fn hopeless(source: &Stamp, magic: [u8; 4]) -> Self {
-        let [dev, ino, ctime] = state(source);
-        Self::of(b'u', &[dev, ino, ctime, u64::from(u32::from_le_bytes(magic))])
+    /// This source can't be compiled by the interpreter with this magic number.
+    pub(crate) fn uncompilable(source: &Stamp, magic: [u8; 4]) -> Self {
+        Self::of(b'u', &[&state(source)[..], &[u64::from(u32::from_le_bytes(magic))]].concat())
+    }
+
+    /// The bytecode of this source can't be written into this directory.
+    pub(crate) fn unwritable(source: &Stamp, directory: &Stamp) -> Self {
+        Self::of(b'w', &[state(source), state(directory)].concat())
     }
 
     /// A directory with this inode was barren once: worth a look at its state before it is read.
@@ -58,14 +62,14 @@ impl Fact {
         Self::of(b'm', &state(file))
     }
 
-    /// The user was told of this, or need not be.
-    pub(crate) fn told(link: &Stamp) -> Self {
-        Self::of(b't', &state(link))
+    /// The user was told that this link leads to this directory outside, or it holds no modules.
+    pub(crate) fn judged_link(link: &Stamp, target: &Stamp) -> Self {
+        Self::of(b'l', &[state(link), state(target)].concat())
     }
 }
 
-fn state(stamp: &Stamp) -> [u64; 3] {
-    [stamp.dev, stamp.ino, stamp.ctime_ns.cast_unsigned()]
+fn state(stamp: &Stamp) -> [u64; 5] {
+    [stamp.dev, stamp.ino, stamp.size, stamp.mtime_ns.cast_unsigned(), stamp.ctime_ns.cast_unsigned()]
 }
 
 /// Facts, in order.
@@ -75,8 +79,12 @@ pub(crate) struct Ledger {
 }
 
 impl Ledger {
-    /// Returns what is remembered under a key.
-    pub(crate) fn recall(memory: &Memory, key: &str) -> Self {
+    /// Returns what is remembered under a key about these trees. On file systems that keep no modes, inodes and times
+    /// of change are made up, and nothing can be remembered.
+    pub(crate) fn recall(memory: &Memory, key: &str, trees: &[PathBuf]) -> Self {
+        if !trees.iter().all(|tree| files::keeps_modes(tree)) {
+            return Self::default();
+        }
         let file = memory.recall(KIND, key).unwrap_or_default();
         let words = file.strip_prefix(FORMAT).unwrap_or_default().chunks_exact(8);
         let facts: Vec<Fact> =
@@ -99,7 +107,46 @@ impl Ledger {
     }
 }
 
-/// Returns whether a file has been as it is for longer than a tick of the clock.
+/// Returns whether a file has been as it is for longer than a tick of the clock of its file system.
 pub(crate) fn is_calm(stamp: &Stamp, now_ns: i64) -> bool {
-    stamp.ctime_ns < now_ns - clock::TICK_NS
+    const SECOND: i64 = 1_000_000_000;
+    let keeps_whole_seconds = stamp.ctime_ns % SECOND == 0;
+    let tick = if keeps_whole_seconds { 2 * SECOND } else { clock::TICK_NS };
+    stamp.ctime_ns < now_ns - tick
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::host::Kind;
+
+    fn stamp(ctime_ns: i64) -> Stamp {
+        Stamp { kind: Kind::File, dev: 1, ino: 2, size: 3, mtime: 4, mtime_ns: 4, ctime_ns, mode: 0, uid: 0, gid: 0 }
+    }
+
+    #[test]
+    fn a_fact_is_about_one_state_of_a_file() {
+        let changed = [
+            Stamp { dev: 9, ..stamp(5) },
+            Stamp { ino: 9, ..stamp(5) },
+            Stamp { size: 9, ..stamp(5) },
+            Stamp { mtime_ns: 9, ..stamp(5) },
+            stamp(9),
+        ];
+        assert_eq!(Fact::settled(&stamp(5)), Fact::settled(&Stamp { mode: 0o777, ..stamp(5) }));
+        for other in changed {
+            assert_ne!(Fact::settled(&stamp(5)), Fact::settled(&other));
+            assert_ne!(Fact::filled(&stamp(5), &stamp(5)), Fact::filled(&other, &stamp(5)));
+            assert_ne!(Fact::filled(&stamp(5), &stamp(5)), Fact::filled(&stamp(5), &other));
+        }
+        assert_ne!(Fact::settled(&stamp(5)), Fact::barren(&stamp(5)));
+    }
+
+    #[test]
+    fn what_changed_within_a_tick_is_not_calm() {
+        let now = 10_000_000_000;
+        assert!(!is_calm(&stamp(now - 19_000_001), now) && is_calm(&stamp(now - 21_000_001), now));
+        assert!(!is_calm(&stamp(9_000_000_000), now), "a file system with whole seconds");
+        assert!(!is_calm(&stamp(now + 1), now), "the future");
+    }
 }

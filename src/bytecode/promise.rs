@@ -3,7 +3,6 @@
 //!
 //! It neither starts the fill nor prints: the caller does, from the value that it returns.
 
-use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -12,49 +11,54 @@ use super::fill::packages::{Shelf, is_ours};
 use super::fill::{Request, request};
 use super::ledger::Ledger;
 use super::scope::Scope;
-use super::survey::{Findings, LinkOut, Survey, Target};
-use super::sweep::{Extent, Sweep, Swept};
-use super::{seeds, tracked};
+use super::seeds;
+use super::survey::{Hidden, LinkOut, Seen, Survey, Target};
+use super::sweep::{Extent, Sweep};
+use super::tracked::Tracked;
 use crate::env::{Env, User};
-use crate::host::{Memory, files};
+use crate::host::{Memory, files, stamp};
 use crate::python::interpreter::Interpreter;
 use crate::python::policy::Policy;
 
 /// What the promise is about.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Promise<'a> {
     pub(crate) policy: Policy,
-    pub(crate) project: &'a Path,
-    pub(crate) scope: &'a Scope,
+    pub(crate) project: PathBuf,
+    pub(crate) scope: Scope,
     /// The prefix that is in force already: the caller's, or one that the interpreter presets.
-    pub(crate) prefix: Option<&'a Path>,
+    pub(crate) prefix: Option<PathBuf>,
     /// The prefix of our own, to fall back to; nothing where the user has no cache directory.
-    pub(crate) own_prefix: Option<&'a Path>,
+    pub(crate) own_prefix: Option<PathBuf>,
     /// The interpreter that the command will use, where it is known.
-    pub(crate) interpreter: Option<&'a Interpreter>,
+    pub(crate) interpreter: Option<Interpreter>,
     pub(crate) optimize: u8,
     /// The directories of packages that the interpreter imports from.
-    pub(crate) site_packages: &'a [PathBuf],
+    pub(crate) site_packages: Vec<PathBuf>,
     pub(crate) fill: bool,
-    pub(crate) env: &'a Env,
     pub(crate) user: User,
+    pub(crate) env: &'a Env,
     pub(crate) memory: &'a Memory,
 }
 
 /// What a person should hear of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Notice {
-    /// Bytecode that could not be replaced; a prefix of our own is used.
+    /// Bytecode that could not be replaced.
     Unwritable {
         path: PathBuf,
         reason: io::ErrorKind,
     },
-    /// A directory that can't be written; a prefix of our own is used.
+    /// A directory that can't be written.
     ReadOnly(PathBuf),
-    /// Bytecode that git tracks; a prefix of our own is used.
+    /// Bytecode that could not be looked at.
+    Hidden(Hidden),
+    /// Bytecode that git tracks.
     Tracked(Vec<PathBuf>),
-    /// As the three above, but the user has no cache directory to put a prefix in.
-    NoPlace,
+    /// For one of these reasons a prefix of our own is used.
+    KeptApart(Box<Notice>),
+    /// For one of these reasons it should be, but the user has no cache directory.
+    NoPlace(Box<Notice>),
     /// Bytecode that is imported although its source is gone.
     Sourceless(Vec<PathBuf>),
     LinkOut(LinkOut),
@@ -63,13 +67,15 @@ pub(crate) enum Notice {
         path: PathBuf,
         reason: io::ErrorKind,
     },
+    /// Bytecode that was to be removed, but git tracks it.
+    Spared(Vec<PathBuf>),
 }
 
 /// What was done, and what is left to do.
 #[derive(Debug, Default)]
 pub(crate) struct Kept {
     /// The prefix that the command must be given.
-    pub(crate) fallback: Option<PathBuf>,
+    pub(crate) prefix: Option<PathBuf>,
     pub(crate) notices: Vec<Notice>,
     /// The fill to start, with its key.
     pub(crate) fill: Option<(Request, String)>,
@@ -82,7 +88,7 @@ impl Promise<'_> {
             Policy::Cached => Kept::default(),
             Policy::None => self.remove_all(),
             Policy::Verified | Policy::Checked => self.verify(),
-            Policy::Isolated => self.isolate(Kept::default()),
+            Policy::Isolated => self.isolate(None, Vec::new()),
         }
     }
 
@@ -90,141 +96,164 @@ impl Promise<'_> {
     pub(crate) fn preview(&self) -> usize {
         match self.policy {
             Policy::Cached => 0,
-            Policy::None => Sweep::of(self.scope, self.prefix, Extent::All).items.len(),
-            Policy::Verified | Policy::Checked => self.suspects(self.prefix),
-            Policy::Isolated => self.own_prefix.map_or(0, |own| self.suspects(Some(own))),
+            Policy::None => self.sweep_of(self.prefix.as_deref(), Extent::All).items.len(),
+            Policy::Verified | Policy::Checked => self.see(self.prefix.as_deref(), false).doubts.len(),
+            Policy::Isolated => self.own_prefix.as_ref().map_or(0, |own| self.see(Some(own), false).doubts.len()),
         }
     }
 
-    fn suspects(&self, prefix: Option<&Path>) -> usize {
-        let ledger = self.ledger(&request::key(self.project, prefix));
-        let scope = self.scope_for(prefix);
-        Survey { prefix, ..Survey::of(&scope, &ledger) }.run().suspects.len()
-    }
-
-    fn scope_for(&self, prefix: Option<&Path>) -> Scope {
-        if prefix.is_some() { self.scope.as_spelled() } else { self.scope.clone() }
+    /// Removes the project's bytecode, wherever this profile keeps any.
+    pub(crate) fn clear(&self, extent: Extent) -> Vec<Notice> {
+        let own = self.own_prefix.as_deref().filter(|own| stamp::is_directory(own));
+        let places = [Some(None), self.prefix.as_deref().map(Some), own.map(Some)];
+        places.into_iter().flatten().flat_map(|prefix| self.sweep(prefix, extent)).collect()
     }
 
     fn remove_all(&self) -> Kept {
-        let (swept, spared) = self.sweep(self.prefix, Extent::All);
-        let mut kept = Kept::default();
-        kept.notices.extend(swept.failed.into_iter().take(1).map(|(path, reason)| Notice::NotRemoved { path, reason }));
-        kept.fill = self.request(&Findings::default(), Armed::default(), self.prefix, &Scope::default());
-        if spared.is_empty() && kept.notices.is_empty() {
-            return kept;
-        }
-        if !spared.is_empty() {
-            kept.notices.push(Notice::Tracked(spared));
-        }
+        let mut notices = self.reported(&self.see(self.prefix.as_deref(), true));
+        let obstacles = self.sweep(self.prefix.as_deref(), Extent::All);
+        let Some(obstacle) = obstacles.into_iter().next() else {
+            let fill = self.request(None, &Seen::default(), Armed::default(), self.prefix.as_deref());
+            return Kept { notices, fill, prefix: None };
+        };
+        let Some(own) = &self.own_prefix else {
+            notices.push(Notice::NoPlace(Box::new(obstacle)));
+            return Kept { notices, ..Kept::default() };
+        };
         // A prefix without the project's part has none of its bytecode either, and nothing fills that part.
-        let Some(own) = self.own_prefix else { return with(kept, Notice::NoPlace) };
-        self.sweep(Some(own), Extent::All);
-        kept.fill = self.request(&Findings::default(), Armed::default(), Some(own), &Scope::default());
-        Kept { fallback: Some(own.to_owned()), ..kept }
+        self.drop_changed_seeds(own);
+        notices.extend(self.sweep(Some(own), Extent::All));
+        notices.push(Notice::KeptApart(Box::new(obstacle)));
+        let fill = self.request(None, &Seen::default(), Armed::default(), Some(own));
+        Kept { notices, fill, prefix: Some(own.clone()) }
     }
 
-    /// Removes bytecode of the scope that git does not track; returns what is tracked, too.
-    pub(crate) fn sweep(&self, prefix: Option<&Path>, extent: Extent) -> (Swept, Vec<PathBuf>) {
-        let scope = self.scope_for(prefix);
-        let mut sweep = Sweep::of(&scope, prefix, extent);
-        let tracked = if sweep.items.is_empty() || prefix.is_some() { BTreeSet::new() } else { self.tracked() };
+    /// Removes bytecode that git does not track; returns what stands in the way.
+    fn sweep(&self, prefix: Option<&Path>, extent: Extent) -> Vec<Notice> {
+        let mut sweep = self.sweep_of(prefix, extent);
+        let tracked = self.tracked(sweep.directories(), prefix);
         let spared = sweep.spare(&tracked);
-        (sweep.apply(), spared)
+        let failed = sweep.apply().into_iter().take(1);
+        let mut notices: Vec<Notice> = failed.map(|(path, reason)| Notice::NotRemoved { path, reason }).collect();
+        notices.extend((!spared.is_empty()).then_some(Notice::Spared(spared)));
+        notices
     }
 
-    fn tracked(&self) -> BTreeSet<PathBuf> {
-        tracked::bytecode(&self.scope.trees, self.env)
+    fn sweep_of(&self, prefix: Option<&Path>, extent: Extent) -> Sweep {
+        Sweep::of(&self.scope_for(prefix), prefix, extent)
+    }
+
+    /// Looks up what git tracks in directories of the project; nothing below a prefix is anybody's work.
+    fn tracked<'p>(&self, directories: impl Iterator<Item = &'p Path>, prefix: Option<&Path>) -> Tracked {
+        if prefix.is_some() { Tracked::default() } else { Tracked::in_repositories_of(directories, self.env) }
     }
 
     fn verify(&self) -> Kept {
-        let (found, armed) = self.settle(self.prefix);
-        let mut kept = Kept::default();
-        kept.notices.extend((!found.sourceless.is_empty()).then(|| Notice::Sourceless(found.sourceless.clone())));
-        kept.notices.extend(found.links_out.iter().cloned().map(Notice::LinkOut));
-        if let Some(notice) = self.obstacle(&armed) {
-            return self.isolate(with(kept, notice));
+        let prefix = self.prefix.as_deref();
+        let (seen, armed) = self.settle(prefix, true);
+        let notices = self.reported(&seen);
+        let obstacle = self.obstacle(&seen, &armed);
+        if obstacle.is_some() {
+            return self.isolate(obstacle, notices);
         }
-        kept.fill = self.request(&found, armed, self.prefix, &self.scope_for(self.prefix));
-        kept
+        let fill = self.request(Some(&self.scope_for(prefix)), &seen, armed, prefix);
+        Kept { notices, fill, prefix: None }
+    }
+
+    fn reported(&self, seen: &Seen) -> Vec<Notice> {
+        let sourceless = (!seen.sourceless.is_empty()).then(|| Notice::Sourceless(seen.sourceless.clone()));
+        sourceless.into_iter().chain(seen.links_out.iter().cloned().map(Notice::LinkOut)).collect()
     }
 
     /// Returns why the trees can't be kept as the policy wants them.
-    fn obstacle(&self, armed: &Armed) -> Option<Notice> {
+    fn obstacle(&self, seen: &Seen, armed: &Armed) -> Option<Notice> {
         if let Some((path, reason)) = armed.failed.first() {
             return Some(Notice::Unwritable { path: path.clone(), reason: *reason });
         }
         if !armed.tracked.is_empty() {
             return Some(Notice::Tracked(armed.tracked.clone()));
         }
-        let wants_to_write = self.prefix.is_none() && self.policy == Policy::Verified && self.fill;
-        let closed = self.scope.filled.iter().find(|root| wants_to_write && !files::is_writable(root));
-        closed.cloned().map(Notice::ReadOnly)
-    }
-
-    fn isolate(&self, mut kept: Kept) -> Kept {
-        let Some(own) = self.own_prefix else { return with(kept, Notice::NoPlace) };
-        self.site_packages.iter().for_each(|site| seeds::drop_changed(site, own, self.memory));
-        let (found, armed) = self.settle(Some(own));
-        kept.fill = self.request(&found, armed, Some(own), &self.scope_for(Some(own)));
-        Kept { fallback: Some(own.to_owned()), ..kept }
-    }
-
-    /// Surveys the scope, and makes every suspect harmless.
-    fn settle(&self, prefix: Option<&Path>) -> (Findings, Armed) {
-        let key = request::key(self.project, prefix);
-        let ledger = self.ledger(&key);
-        let target = self.target();
-        let scope = self.scope_for(prefix);
-        let survey = Survey { target: target.as_ref(), prefix, ..Survey::of(&scope, &ledger) };
-        let mut found = survey.run();
-        let tracked = if found.suspects.is_empty() || prefix.is_some() { BTreeSet::new() } else { self.tracked() };
-        let armed = arm::arm(&found.suspects, &tracked);
-        if found.learned {
-            Ledger::keep(self.memory, &key, std::mem::take(&mut found.facts));
+        if let Some(hidden) = seen.hidden.first() {
+            return Some(Notice::Hidden(hidden.clone()));
         }
-        (found, armed)
+        let wants_to_write = self.prefix.is_none() && self.policy == Policy::Verified && self.fill;
+        let is_closed = |root: &&PathBuf| stamp::is_directory(root) && !files::is_writable(root);
+        self.scope.filled.iter().filter(|_| wants_to_write).find(is_closed).cloned().map(Notice::ReadOnly)
     }
 
-    /// Returns what was proven before. On file systems that keep no modes, inodes and times of change are made up.
-    fn ledger(&self, key: &str) -> Ledger {
-        let keeps = self.scope.trees.iter().all(|tree| files::keeps_modes(tree));
-        if keeps { Ledger::recall(self.memory, key) } else { Ledger::default() }
+    /// Keeps bytecode in a prefix of our own: because the policy says so, or because something stands in the way.
+    fn isolate(&self, obstacle: Option<Notice>, mut notices: Vec<Notice>) -> Kept {
+        let Some(own) = &self.own_prefix else {
+            notices.extend(obstacle.map(|obstacle| Notice::NoPlace(Box::new(obstacle))));
+            return Kept { notices, ..Kept::default() };
+        };
+        self.drop_changed_seeds(own);
+        let (seen, armed) = self.settle(Some(own), obstacle.is_none());
+        if obstacle.is_none() {
+            notices.extend(self.reported(&seen));
+        }
+        notices.extend(obstacle.map(|obstacle| Notice::KeptApart(Box::new(obstacle))));
+        let fill = self.request(Some(&self.scope_for(Some(own))), &seen, armed, Some(own));
+        Kept { prefix: Some(own.clone()), notices, fill }
+    }
+
+    fn drop_changed_seeds(&self, own: &Path) {
+        self.site_packages.iter().for_each(|site| seeds::drop_changed(site, own, self.memory));
+    }
+
+    /// Surveys the scope, and makes every doubt harmless.
+    fn settle(&self, prefix: Option<&Path>, is_heard: bool) -> (Seen, Armed) {
+        let mut seen = self.see(prefix, is_heard);
+        let tracked = self.tracked(seen.doubts.iter().map(|doubt| doubt.directory.as_path()), prefix);
+        let armed = arm::arm(&seen.doubts, &tracked);
+        if seen.learned {
+            let facts = std::mem::take(&mut seen.facts);
+            Ledger::keep(self.memory, &request::key(&self.project, prefix), facts);
+        }
+        (seen, armed)
+    }
+
+    fn see(&self, prefix: Option<&Path>, is_heard: bool) -> Seen {
+        let scope = self.scope_for(prefix);
+        let ledger = Ledger::recall(self.memory, &request::key(&self.project, prefix), &scope.trees);
+        let target = self.target();
+        let target = target.as_ref().filter(|_| self.policy != Policy::None);
+        Survey { target, prefix, is_heard, ..Survey::of(&scope, &ledger) }.run()
+    }
+
+    fn scope_for(&self, prefix: Option<&Path>) -> Scope {
+        if prefix.is_some() { self.scope.as_spelled() } else { self.scope.clone() }
     }
 
     /// Returns the bytecode that the fill makes, where it is to make any.
     fn target(&self) -> Option<Target> {
-        let interpreter = self.interpreter.filter(|_| self.fill && self.memory.writes())?;
+        let interpreter = self.interpreter.as_ref().filter(|_| self.fill && self.memory.writes())?;
         Some(Target { tag: interpreter.tag.clone(), magic: interpreter.magic, optimize: self.optimize })
     }
 
-    /// Returns what the fill has to do, if anything.
+    /// Returns what the fill has to do, if anything; without a scope, for the packages alone.
     fn request(
         &self,
-        found: &Findings,
+        scope: Option<&Scope>,
+        seen: &Seen,
         armed: Armed,
         prefix: Option<&Path>,
-        scope: &Scope,
     ) -> Option<(Request, String)> {
-        let (target, interpreter) = (self.target()?, self.interpreter?);
-        let ours = |directory: &&PathBuf| prefix.is_some() || is_ours(directory, self.user);
+        let (target, interpreter) = (self.target()?, self.interpreter.as_ref()?);
         let all = self.site_packages.iter().chain([&interpreter.stdlib]);
-        let directories: Vec<PathBuf> = all.filter(ours).cloned().collect();
+        let ours = all.filter(|directory| prefix.is_some() || is_ours(directory, &interpreter.stdlib, self.user));
+        let directories: Vec<PathBuf> = ours.cloned().collect();
         let packages = Shelf { target: &target, prefix, memory: self.memory }.lacking(&directories);
-        let asked = found.misses || !armed.sources.is_empty() || !packages.is_empty() || armed.armed > 0;
+        let asked = seen.misses || !armed.sources.is_empty() || !packages.is_empty() || armed.armed > 0;
         let request = Request {
             python: interpreter.exe.clone(),
             target,
             prefix: prefix.map(Path::to_owned),
-            scope: scope.clone(),
+            seeds: prefix.is_some() && prefix == self.own_prefix.as_deref(),
+            scope: scope.cloned().unwrap_or_default(),
             sources: armed.sources,
             packages,
         };
-        asked.then(|| (request, request::key(self.project, prefix)))
+        asked.then(|| (request, request::key(&self.project, prefix)))
     }
-}
-
-fn with(mut kept: Kept, notice: Notice) -> Kept {
-    kept.notices.push(notice);
-    kept
 }

@@ -4,7 +4,6 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use crate::document;
 use crate::python::environment;
 
 /// Directories that never hold modules of the project's own, by name.
@@ -32,11 +31,6 @@ pub(crate) fn is_passed_over(name: &OsStr) -> bool {
 /// Returns whether a file of this name says that the directory it is in belongs to an environment.
 pub(crate) fn marks_environment(name: &OsStr) -> bool {
     name == environment::MARKER || name == "conda-meta"
-}
-
-/// Returns whether a manifest makes its directory a project of its own.
-pub(crate) fn is_configuration(file: &Path, text: String) -> bool {
-    text.contains("devenv") && document::parse(file, text).is_ok_and(|node| node.at(["tool", "devenv"]).is_some())
 }
 
 /// The trees that hold the project's own modules.
@@ -91,9 +85,9 @@ impl Scope {
         self.filled.iter().any(|root| directory.starts_with(root))
     }
 
-    /// Returns whether a path, links resolved, lies in one of the trees.
-    pub(crate) fn contains(&self, path: &Path) -> bool {
-        self.trees.iter().any(|tree| path.starts_with(tree))
+    /// Returns the tree that a path, links resolved, lies in.
+    pub(crate) fn tree_of(&self, path: &Path) -> Option<PathBuf> {
+        self.trees.iter().find(|tree| path.starts_with(tree)).cloned()
     }
 }
 

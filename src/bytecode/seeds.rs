@@ -8,7 +8,8 @@ use std::path::Path;
 
 use super::prefix;
 use crate::digest;
-use crate::host::{Memory, fields, files, stamp};
+use crate::fields;
+use crate::host::{Memory, files, stamp};
 
 const FORMAT: &str = "pydevenv seeds 1";
 const KIND: &str = "seeds";
@@ -18,7 +19,7 @@ type Seed = (Vec<u8>, Vec<Vec<u8>>);
 
 type Seeds = BTreeMap<Vec<u8>, Seed>;
 
-/// Remembers what a `site-packages` directory held when the prefix was seeded from it.
+/// Remembers what a `site-packages` directory holds, before a prefix is seeded from it.
 pub(super) fn record(site: &Path, prefix: &Path, memory: &Memory) {
     let Some(state) = stamp::of(site) else { return };
     let mut parts = vec![state.identity()];
@@ -28,21 +29,28 @@ pub(super) fn record(site: &Path, prefix: &Path, memory: &Memory) {
     memory.keep(KIND, &key(site, prefix), &fields::join(FORMAT, parts.iter().map(Vec::as_slice)));
 }
 
-/// Drops from the prefix the parts of distributions that are not what they were.
+/// Drops from the prefix the parts of distributions that are not what they were; where that is not known, all of them.
 pub(super) fn drop_changed(site: &Path, prefix: &Path, memory: &Memory) {
-    let Some(file) = memory.recall(KIND, &key(site, prefix)) else { return };
-    let Some(parts) = fields::split(FORMAT, &file) else { return };
-    let Some((identity, rest)) = parts.split_first() else { return };
-    if stamp::of(site).is_some_and(|state| state.identity() == *identity) {
+    let mirror = prefix::mirror(prefix, site);
+    let file = memory.recall(KIND, &key(site, prefix)).unwrap_or_default();
+    let Some((identity, before)) = decode(&file) else {
+        let _ = files::remove_tree(&mirror);
+        return;
+    };
+    if stamp::of(site).is_some_and(|state| state.identity() == identity) {
         return;
     }
-    let before: Seeds = rest.chunks_exact(3).map(seed).collect();
     let now = current(site);
-    let mirror = prefix::mirror(prefix, site);
     for name in changed(&before, &now).chain(changed(&now, &before)) {
         drop_name(&mirror, name);
     }
     record(site, prefix, memory);
+}
+
+fn decode(file: &[u8]) -> Option<(Vec<u8>, Seeds)> {
+    let parts = fields::split(FORMAT, file)?;
+    let (identity, rest) = parts.split_first()?;
+    Some((identity.to_vec(), rest.chunks_exact(3).map(seed).collect()))
 }
 
 /// Yields the names of the distributions that the other side does not have in the same state.

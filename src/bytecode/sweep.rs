@@ -1,8 +1,7 @@
-//! Which bytecode of a scope goes, as a list of paths with reasons, and its removal. Only what is bytecode is listed:
-//! in `__pycache__` a regular file of such a name, anywhere else by its header too, and never one that would be
-//! imported for want of a source. Removal reaches each file through held directories and no link.
+//! Which bytecode of a scope goes, as a list of paths, and its removal. Only what is bytecode is listed: in `__pycache__`
+//! a regular file of such a name, anywhere else by its header too, and never one that would be imported for want of a
+//! source. Removal reaches each file through held directories and no link; it decides nothing.
 
-use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
 use std::io;
 use std::os::unix::ffi::OsStrExt;
@@ -11,11 +10,15 @@ use std::path::{Path, PathBuf};
 use super::prefix;
 use super::scope::Scope;
 use super::territory::{self, Names};
+use super::tracked::Tracked;
 use super::verdict;
 use crate::host::directory::Listing;
-use crate::host::{Directory, Kind, files, walk};
+use crate::host::{Directory, Kind, cores, files, stamp, walk};
 use crate::python::names::{self, PYCACHE, Writer};
 use crate::python::pyc::{HEADER, Header};
+
+/// Below so many directories for each, a second thread costs more than it brings.
+const WORTH_A_THREAD: usize = 16;
 
 /// How much of the bytecode goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,7 +34,6 @@ pub(crate) struct Item {
     tree: PathBuf,
     directory: PathBuf,
     name: OsString,
-    pub(crate) size: u64,
 }
 
 impl Item {
@@ -47,14 +49,8 @@ pub(crate) struct Sweep {
     pub(crate) items: Vec<Item>,
 }
 
-/// What was removed.
-#[derive(Debug, Default)]
-pub(crate) struct Swept {
-    pub(crate) files: usize,
-    pub(crate) directories: usize,
-    pub(crate) bytes: u64,
-    pub(crate) failed: Vec<(PathBuf, io::ErrorKind)>,
-}
+/// What could not be removed.
+pub(crate) type Failed = Vec<(PathBuf, io::ErrorKind)>;
 
 impl Sweep {
     /// Lists the bytecode of a scope; with a prefix in force, that in the prefix.
@@ -66,50 +62,49 @@ impl Sweep {
         let new = || Visitor { scope, roots: &roots, prefix, extent, cache: Listing::default(), items: Vec::new() };
         let mut items: Vec<Item> = walk::walk(&roots, new).into_iter().flat_map(|visitor| visitor.items).collect();
         items.sort();
-        items.dedup();
         Self { items }
     }
 
-    /// Leaves out what git tracks, and returns it.
-    pub(crate) fn spare(&mut self, tracked: &BTreeSet<PathBuf>) -> Vec<PathBuf> {
-        let paths = self.items.iter().map(Item::path).filter(|path| tracked.contains(path)).collect();
-        self.items.retain(|item| !tracked.contains(&item.path()));
-        paths
+    /// Yields the directories that hold the files.
+    pub(crate) fn directories(&self) -> impl Iterator<Item = &Path> {
+        self.items.iter().map(|item| item.directory.as_path())
     }
 
-    /// Removes the files, and the directories that are then empty.
-    pub(crate) fn apply(&self) -> Swept {
-        let mut out = Swept::default();
-        for group in self.items.chunk_by(|a, b| a.directory == b.directory) {
-            let below = group[0].directory.strip_prefix(&group[0].tree).unwrap_or(Path::new(""));
-            let opened = Directory::open(&group[0].tree).and_then(|tree| tree.descend(below));
-            match &opened {
-                Ok(directory) => group.iter().for_each(|item| out.remove(directory, item)),
-                Err(error) => out.failed.extend(group.iter().map(|item| (item.path(), error.kind()))),
-            }
-            out.directories += usize::from(remove_if_empty(&group[0].tree, below));
-        }
-        out
+    /// Leaves out what git tracks, and returns it.
+    pub(crate) fn spare(&mut self, tracked: &Tracked) -> Vec<PathBuf> {
+        let (spared, items) = std::mem::take(&mut self.items).into_iter().partition(|item| tracked.has(&item.path()));
+        self.items = items;
+        let spared: Vec<Item> = spared;
+        spared.iter().map(Item::path).collect()
     }
+
+    /// Removes the files, and the directories that are then empty; returns what could not be removed.
+    pub(crate) fn apply(&self) -> Failed {
+        let groups: Vec<&[Item]> = self.items.chunk_by(|a, b| a.directory == b.directory).collect();
+        cores::spread(&groups, WORTH_A_THREAD, |group| remove_together(group)).concat()
+    }
+}
+
+fn remove_together(group: &[Item]) -> Failed {
+    let below = group[0].directory.strip_prefix(&group[0].tree).unwrap_or(Path::new(""));
+    let opened = Directory::open(&group[0].tree).and_then(|tree| tree.descend(below));
+    let remove = |item: &Item| match &opened {
+        Ok(directory) => directory.remove(&item.name).map_err(|error| error.kind()),
+        Err(error) => Err(error.kind()),
+    };
+    let results = group.iter().map(|item| (item.path(), remove(item)));
+    let failed = results.filter_map(|(path, result)| Some((path, result.err()?)));
+    let failed = failed.filter(|(_, reason)| *reason != io::ErrorKind::NotFound).collect();
+    remove_if_empty(&group[0].tree, below);
+    failed
 }
 
 /// Removes a directory of bytecode where nothing is left in it.
-fn remove_if_empty(tree: &Path, below: &Path) -> bool {
-    let (Some(name), Some(parent)) = (below.file_name(), below.parent()) else { return false };
+fn remove_if_empty(tree: &Path, below: &Path) {
+    let (Some(name), Some(parent)) = (below.file_name(), below.parent()) else { return };
     let parent = Directory::open(tree).and_then(|tree| tree.descend(parent));
-    name == PYCACHE && parent.and_then(|parent| parent.remove_directory(name)).is_ok()
-}
-
-impl Swept {
-    fn remove(&mut self, directory: &Directory, item: &Item) {
-        match directory.remove(&item.name) {
-            Ok(()) => {
-                self.files += 1;
-                self.bytes += item.size;
-            }
-            Err(error) if files::is_absent(&error) => {}
-            Err(error) => self.failed.push((item.path(), error.kind())),
-        }
+    if name == PYCACHE {
+        let _ = parent.and_then(|parent| parent.remove_directory(name));
     }
 }
 
@@ -128,9 +123,9 @@ impl walk::Visitor for Visitor<'_> {
         if let Some(prefix) = self.prefix {
             let source = prefix::mirrored(prefix, &directory.path).unwrap_or_default();
             self.cache_files(tree, directory, listing, &source);
-            return names.directories.iter().map(|entry| entry.name.to_owned()).collect();
+            return territory::mirrored_directories(self.scope, &source, &names);
         }
-        let other = names.configuration || (names.manifest && territory::has_own_table(directory));
+        let other = names.configuration || (names.manifest && territory::has_own_table(directory) == Some(true));
         if directory.path != self.roots[tree] && (names.environment || other) {
             return Vec::new();
         }
@@ -169,7 +164,7 @@ impl Visitor<'_> {
     /// Lists bytecode beside its source, which Python never reads.
     fn loose_files(&mut self, tree: usize, directory: &Directory, names: &Names<'_>) {
         for name in names.loose.iter().filter(|name| names.has_source(name)) {
-            let is_bytecode = directory.head::<HEADER>(name).is_ok_and(|head| Header::parse(&head).is_some());
+            let is_bytecode = directory.head::<HEADER>(name).is_ok_and(|(head, _)| Header::parse(&head).is_some());
             if self.extent == Extent::All && is_bytecode {
                 self.push(tree, directory, name);
             }
@@ -177,15 +172,13 @@ impl Visitor<'_> {
     }
 
     fn push(&mut self, tree: usize, directory: &Directory, name: &OsStr) {
-        let size = directory.stat_link(name).map_or(0, |stamp| stamp.size);
         let (tree, directory) = (self.roots[tree].clone(), directory.path.clone());
-        self.items.push(Item { tree, directory, name: name.to_owned(), size });
+        self.items.push(Item { tree, directory, name: name.to_owned() });
     }
 }
 
 fn is_sound(directory: &Directory, name: &OsStr, source: &Path) -> bool {
-    let (Ok(head), Some(pyc)) = (directory.head::<HEADER>(name), directory.stat_link(name)) else { return true };
-    let stamp = crate::host::stamp::of(source);
-    let verdict = verdict::judge(&head, &pyc, stamp.as_ref(), || files::read(source).ok().flatten());
-    verdict.is_sound()
+    let Ok((head, pyc)) = directory.head::<HEADER>(name) else { return true };
+    let stamps = (stamp::of(source), stamp::of_link(source));
+    verdict::judge(&head, &pyc, stamps, || files::read(source).ok().flatten()).is_sound()
 }

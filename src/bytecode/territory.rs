@@ -3,14 +3,14 @@
 
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
 
 use super::scope::{self, Scope};
 use crate::host::directory::{Entry, Listing};
-use crate::host::{Directory, Kind};
+use crate::host::{Directory, Kind, stamp};
+use crate::manifest::{self, CONFIGURATION, MANIFEST};
+use crate::python::environment;
 use crate::python::names::PYCACHE;
-
-/// The file that may hold our configuration among others'.
-pub(super) const MANIFEST: &str = "pyproject.toml";
 
 /// The names of a directory, sorted by what they are.
 #[derive(Default)]
@@ -23,6 +23,8 @@ pub(super) struct Names<'a> {
     /// Bytecode beside the sources, which Python imports where the source is gone.
     pub(super) loose: Vec<&'a OsStr>,
     pub(super) has_cache: bool,
+    /// Whether the directory of bytecode is a link.
+    pub(super) cache_is_link: bool,
     /// Whether the directory belongs to an environment, not to the project.
     pub(super) environment: bool,
     pub(super) configuration: bool,
@@ -36,6 +38,7 @@ impl<'a> Names<'a> {
             names.environment |= scope::marks_environment(entry.name);
             match entry.kind {
                 Kind::Directory if entry.name == PYCACHE => names.has_cache = true,
+                Kind::Link if entry.name == PYCACHE => names.cache_is_link = true,
                 Kind::Directory => names.directories.push(entry),
                 Kind::Link if !has_suffix(entry.name, b".py") => names.links.push(entry.name),
                 Kind::File | Kind::Link => names.file(entry.name),
@@ -47,8 +50,8 @@ impl<'a> Names<'a> {
 
     fn file(&mut self, name: &'a OsStr) {
         match name.as_bytes() {
-            b"devenv.toml" => self.configuration = true,
-            b"pyproject.toml" => self.manifest = true,
+            bytes if bytes == CONFIGURATION.as_bytes() => self.configuration = true,
+            bytes if bytes == MANIFEST.as_bytes() => self.manifest = true,
             bytes => match bytes.strip_suffix(b".py") {
                 Some(module) => self.modules.push(module),
                 None if has_suffix(name, b".pyc") => self.loose.push(name),
@@ -60,7 +63,7 @@ impl<'a> Names<'a> {
     /// Returns whether nothing here concerns Python.
     pub(super) fn is_barren(&self) -> bool {
         let lists = self.directories.is_empty() && self.links.is_empty() && self.modules.is_empty();
-        lists && self.loose.is_empty() && !self.has_cache
+        lists && self.loose.is_empty() && !self.has_cache && !self.cache_is_link
     }
 
     /// Returns whether the source of a loose file lies beside it.
@@ -81,10 +84,25 @@ impl<'a> Names<'a> {
     }
 }
 
-/// Returns whether the manifest in a directory makes it a project of its own.
-pub(super) fn has_own_table(directory: &Directory) -> bool {
-    let bytes = directory.read(OsStr::new(MANIFEST)).map(|(bytes, _)| bytes).unwrap_or_default();
-    scope::is_configuration(&directory.path.join(MANIFEST), String::from_utf8_lossy(&bytes).into_owned())
+/// Returns whether the manifest in a directory makes it a project of its own; nothing where it can't be read.
+pub(super) fn has_own_table(directory: &Directory) -> Option<bool> {
+    let (bytes, _) = directory.read(OsStr::new(MANIFEST)).ok()?;
+    Some(manifest::is_configuration(&directory.path.join(MANIFEST), &String::from_utf8_lossy(&bytes)))
+}
+
+/// Returns the directories below a prefix, of those in one that mirrors `source`, that mirror the project's own.
+pub(super) fn mirrored_directories(scope: &Scope, source: &Path, names: &Names<'_>) -> Vec<OsString> {
+    let trees: Vec<&OsStr> = scope.trees_in(source).collect();
+    let candidates = names.directories.iter().map(|entry| entry.name);
+    let own = candidates.filter(|name| !scope::is_passed_over(name) && !trees.contains(name));
+    own.filter(|name| !is_foreign(&source.join(name))).map(OsStr::to_owned).collect()
+}
+
+/// Returns whether a directory is an environment, or another project.
+fn is_foreign(directory: &Path) -> bool {
+    let is_configured = || stamp::is_file(&directory.join(CONFIGURATION));
+    let has_table = || Directory::open(directory).is_ok_and(|directory| has_own_table(&directory) == Some(true));
+    environment::is_environment(directory) || is_configured() || has_table()
 }
 
 fn has_suffix(name: &OsStr, suffix: &[u8]) -> bool {

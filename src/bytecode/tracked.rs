@@ -1,7 +1,8 @@
-//! Which bytecode files git tracks. They are part of somebody's work, so they are reported and never changed. Asked
-//! only when something would be changed, of the repository of each tree, with no hook of the repository running.
+//! Which bytecode files git tracks. They are part of somebody's work, so they are reported and never changed. Looked up
+//! only when something would be changed: in the index of each repository, and where that names bytecode, by git itself,
+//! with no hook of the repository running. What can't be known counts as tracked.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
@@ -10,35 +11,83 @@ use std::time::Duration;
 use crate::env::Env;
 use crate::host::programs::{self, Found};
 use crate::host::spawn::{self, Program};
-use crate::host::stamp;
+use crate::host::{files, stamp};
 
-/// A repository that takes longer to list its bytecode is taken to track none.
+/// A repository that takes longer to list its bytecode is not waited for.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The monitor is a program that the repository's own configuration names; ownership is checked by our trust.
 const ARGS: [&str; 9] =
     ["-c", "core.fsmonitor=false", "-c", "safe.directory=*", "ls-files", "-z", "--", "*.pyc", "*.pyo"];
 
-/// Returns the tracked bytecode of every tree that lies in a git repository.
-pub(crate) fn bytecode(trees: &[PathBuf], env: &Env) -> BTreeSet<PathBuf> {
-    let Found::Program(git) = programs::find(OsStr::new("git"), env.get("PATH"), Path::new("/")) else {
-        return BTreeSet::new();
-    };
-    let repositories = trees.iter().filter(|tree| is_in_repository(tree));
-    repositories.flat_map(|tree| tracked(&git, tree, env)).collect()
+/// What is tracked, and where that is not known.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Tracked {
+    files: BTreeSet<PathBuf>,
+    unknown: Vec<PathBuf>,
 }
 
-fn is_in_repository(tree: &Path) -> bool {
-    tree.ancestors().any(|directory| stamp::of_link(&directory.join(".git")).is_some())
+impl Tracked {
+    /// Looks up the repositories of directories.
+    pub(crate) fn in_repositories_of<'a>(directories: impl Iterator<Item = &'a Path>, env: &Env) -> Self {
+        let mut tops: BTreeMap<&Path, Option<PathBuf>> = BTreeMap::new();
+        for directory in directories {
+            tops.entry(directory).or_insert_with(|| top(directory));
+        }
+        let repositories: BTreeSet<PathBuf> = tops.into_values().flatten().collect();
+        let mut out = Self::default();
+        for repository in repositories.into_iter().filter(|repository| may_track_bytecode(repository)) {
+            match listed(&repository, env) {
+                Some(files) => out.files.extend(files),
+                None => out.unknown.push(repository),
+            }
+        }
+        out
+    }
+
+    /// Returns whether a file must be left alone.
+    pub(crate) fn has(&self, path: &Path) -> bool {
+        self.files.contains(path) || self.unknown.iter().any(|repository| path.starts_with(repository))
+    }
 }
 
-fn tracked(git: &Path, tree: &Path, env: &Env) -> Vec<PathBuf> {
-    let args = ARGS.map(OsString::from);
+/// Returns the directory of the repository that a directory lies in, be it a submodule.
+fn top(directory: &Path) -> Option<PathBuf> {
+    let found = directory.ancestors().find(|directory| stamp::of_link(&directory.join(".git")).is_some());
+    found.map(Path::to_owned)
+}
+
+/// Returns whether the index of a repository can hold bytecode. It holds paths as they are, but in formats that leave
+/// out what paths have in common, or are spread over files.
+fn may_track_bytecode(repository: &Path) -> bool {
+    let Some(index) = index_of(repository) else { return true };
+    match files::read(&index) {
+        Ok(None) => false,
+        Ok(Some(bytes)) => {
+            let holds = |word: &[u8]| bytes.windows(word.len()).any(|window| window == word);
+            let is_plain = matches!(bytes.get(4..8), Some([0, 0, 0, 2 | 3]));
+            !is_plain || holds(b".pyc") || holds(b"link") || holds(b"sdir")
+        }
+        Err(_) => true,
+    }
+}
+
+fn index_of(repository: &Path) -> Option<PathBuf> {
+    let git = repository.join(".git");
+    if stamp::is_directory(&git) {
+        return Some(git.join("index"));
+    }
+    let line = files::text(&git)?;
+    Some(repository.join(line.strip_prefix("gitdir:")?.trim()).join("index"))
+}
+
+/// Returns the bytecode that git says it tracks; nothing where it can't be asked.
+fn listed(repository: &Path, env: &Env) -> Option<Vec<PathBuf>> {
+    let Found::Program(git) = programs::find(OsStr::new("git"), env.get("PATH"), Path::new("/")) else { return None };
     let foreign = |(name, _): &(&OsStr, &OsStr)| !name.as_bytes().starts_with(b"GIT_");
-    let program =
-        Program { path: git, name: OsStr::new("git"), args: &args, env: env.iter().filter(foreign).collect() };
-    let said = spawn::hear(program.command().current_dir(tree), PATIENCE);
-    let listed = said.map(|said| said.out).unwrap_or_default();
-    let names = listed.split(|&b| b == 0).filter(|name| !name.is_empty());
-    names.map(|name| tree.join(OsStr::from_bytes(name))).collect()
+    let args = ARGS.map(OsString::from);
+    let program = Program::new(&git, &args, env.iter().filter(foreign).collect());
+    let said = spawn::hear(&program, repository, PATIENCE).ok().filter(|said| said.status.success())?;
+    let names = said.out.split(|&b| b == 0).filter(|name| !name.is_empty());
+    Some(names.map(|name| repository.join(OsStr::from_bytes(name))).collect())
 }

@@ -1,16 +1,18 @@
-//! `devenv allow`: shows what the configuration means, or what changed in that, and writes the consent down.
+//! `devenv allow`: shows what the configuration means, or what changed in that, writes the consent down, and makes the
+//! project's bytecode harmless, as the consent allows.
 
 use anyhow::Result;
 
-use super::ground::Ground;
+use super::ground::{self, Ground};
 use crate::cli::Allow;
-use crate::env::Snapshot;
+use crate::env::{Snapshot, operation};
 use crate::fault::Fault;
 use crate::host::stamp;
 use crate::project::consent;
 use crate::project::load::Project;
+use crate::project::plan::Plan;
 use crate::project::trust::{Standing, record};
-use crate::report::{Report, count, trust};
+use crate::report::{Report, trust};
 
 /// Runs the command.
 pub(crate) fn run(args: &Allow, snapshot: &Snapshot, report: &Report) -> Result<u8> {
@@ -22,38 +24,46 @@ pub(crate) fn run(args: &Allow, snapshot: &Snapshot, report: &Report) -> Result<
     if args.prune {
         return prune(snapshot, report);
     }
-    let ground = Ground::of(args.path.as_deref(), snapshot, report)?;
-    let project = ground.needed()?;
     if args.owner.is_some() && snapshot.user.uid != 0 {
         return Err(Fault::new("only root may accept files of another user").into());
     }
-    if project.is_configured() {
-        // What could not be planned can't be meant.
-        project.plan(&project.choice(None, snapshot, &ground.env)?.name)?;
-        show(project, snapshot, report)?;
+    let ground = Ground::of(args.path.as_deref(), snapshot, report)?;
+    let project = ground.needed()?;
+    if !project.is_configured() {
+        consent::allow(project, snapshot, None)?;
     }
+    // What can't be planned can't be meant.
+    let plan = project.plan(&project.choice(None, snapshot, &ground.env)?.name)?;
+    report.print(&trust::meaning(report, before(project, snapshot).as_deref(), &project.meaning()))?;
     if !args.dry_run {
         consent::allow(project, snapshot, args.owner)?;
-        report.say(&format!("allowed {}", report.path(&project.root)));
+        keep(&ground, project, &plan, snapshot, report);
+        trust::say_allowed(report, &project.root);
     }
     Ok(0)
 }
 
-fn show(project: &Project, snapshot: &Snapshot, report: &Report) -> Result<()> {
-    let before = match project.standing(snapshot) {
+/// Returns what the configuration meant when it was last allowed.
+fn before(project: &Project, snapshot: &Snapshot) -> Option<Vec<String>> {
+    match project.standing(snapshot) {
         Standing::Changed(before) => Some(before),
         Standing::Trusted => {
             record::find(&project.resolved, snapshot.dirs.state.as_deref()).map(|record| record.meaning)
         }
         _ => None,
-    };
-    report.print(&trust::meaning(report, before.as_deref(), &project.meaning()))
+    }
+}
+
+fn keep(ground: &Ground, project: &Project, plan: &Plan, snapshot: &Snapshot, report: &Report) {
+    let env = operation::apply(&plan.operations, &ground.env);
+    let kept = ground.promise(project, plan, &env, snapshot, true).keep();
+    ground::follow_up(&kept, &ground.memory, snapshot, report);
 }
 
 fn prune(snapshot: &Snapshot, report: &Report) -> Result<u8> {
     let state = snapshot.dirs.state.as_deref();
     let gone: Vec<_> = record::all(state).into_iter().filter(|record| !stamp::is_directory(&record.root)).collect();
     gone.iter().try_for_each(|record| record::forget(record, state))?;
-    report.say(&format!("forgot {}", count(gone.len(), "decision")));
+    trust::say_pruned(report, gone.len());
     Ok(0)
 }

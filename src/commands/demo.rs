@@ -133,14 +133,14 @@ impl Stage<'_> {
     }
 
     fn hear(&self, program: &Path, args: &[OsString], env: &Env, cwd: &Path) -> Result<String> {
-        let command = Program { path: program, name: program.as_os_str(), args, env: env.iter().collect() };
-        let said = spawn::hear(command.command().current_dir(cwd), PATIENCE)
+        let said = spawn::hear(&Program::new(program, args, env.iter().collect()), cwd, PATIENCE)
             .with_context(|| format!("cannot run `{}`", program.display()))?;
         if said.status.success() {
             return Ok(String::from_utf8_lossy(&said.out).trim().to_owned());
         }
-        let words = String::from_utf8_lossy(&said.err).trim().to_owned();
-        Err(Fault::new(format!("`{}` failed: {words}", program.display())).into())
+        let words = String::from_utf8_lossy(&said.err).into_owned();
+        let last = words.lines().last().unwrap_or_default();
+        Err(Fault::new(format!("`{}` failed: {last}", program.display())).into())
     }
 }
 

@@ -1,18 +1,26 @@
-//! `devenv deny`: nothing acts on the project's configuration any more.
+//! `devenv deny`: nothing acts on the project's configuration any more, even where it can't be read.
 
 use anyhow::Result;
 
-use super::ground::Ground;
+use super::ground;
 use crate::cli::Deny;
 use crate::env::Snapshot;
+use crate::fault::Fault;
 use crate::project::consent;
-use crate::report::Report;
+use crate::project::find::{self, Kind};
+use crate::project::manifests::Manifests;
+use crate::report::{Report, trust};
 
 /// Runs the command.
 pub(crate) fn run(args: &Deny, snapshot: &Snapshot, report: &Report) -> Result<u8> {
-    let ground = Ground::of(args.path.as_deref(), snapshot, report)?;
-    let project = ground.needed()?;
-    consent::deny(project, snapshot)?;
-    report.say(&format!("denied {}", report.path(&project.root)));
+    let start = ground::directory_of(args.path.as_deref(), snapshot, report)?;
+    let found = find::find(&start, snapshot.dirs.home.as_deref(), &mut Manifests::default());
+    let found = found.ok_or_else(ground::no_project)?;
+    if found.kind != Kind::Configured {
+        let what = format!("`{}` has no configuration to deny", report.path(&found.root));
+        return Err(Fault::new(what).into());
+    }
+    consent::deny(&found.root, snapshot)?;
+    trust::say_denied(report, &found.root);
     Ok(0)
 }

@@ -1,21 +1,22 @@
-//! The hidden command that is the detached process of a fill.
-
-use anyhow::Result;
+//! The detached process of a fill. Not part of the command line: only devenv starts it.
 
 use super::memory;
 use crate::bytecode::fill::{start, work};
-use crate::cli::Fill;
 use crate::digest::KEY;
 use crate::env::Snapshot;
-use crate::fault::Fault;
 
-/// Runs one stage.
-pub(crate) fn run(args: &Fill, snapshot: &Snapshot) -> Result<u8> {
-    let is_key = args.key.len() == KEY && args.key.bytes().all(|b| b.is_ascii_hexdigit());
-    match args.stage.as_str() {
-        start::BEGIN if is_key => start::begin(&args.key, &snapshot.exe, &snapshot.env),
-        start::WORK if is_key => work::work(&args.key, &snapshot.env, &memory(snapshot)),
-        _ => return Err(Fault::new("this command is devenv's own").into()),
+/// The exit status of words that are not ours.
+const USAGE: u8 = 2;
+
+/// Runs one step, where the arguments ask for it; returns the exit status.
+pub(crate) fn run(snapshot: &Snapshot) -> Option<u8> {
+    let words: Vec<&str> = snapshot.args.iter().skip(1).filter_map(|word| word.to_str()).collect();
+    let [start::COMMAND, step, key] = words[..] else { return None };
+    let is_key = key.len() == KEY && key.bytes().all(|b| b.is_ascii_hexdigit());
+    match step {
+        start::BEGIN if is_key => start::begin(key, &snapshot.exe, &snapshot.env),
+        start::WORK if is_key => work::work(key, &snapshot.env, &memory(snapshot)),
+        _ => return Some(USAGE),
     }
-    Ok(0)
+    Some(0)
 }

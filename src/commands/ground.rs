@@ -1,25 +1,24 @@
-//! What commands stand on: the environment without what it inherited from us, the project, and what may be
-//! remembered. Not a command.
+//! What commands stand on: the environment without what it inherited from us, the project, what may be remembered, and
+//! the promise that a plan makes. Not a command, and decides nothing of its own.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
-use crate::bytecode::promise::Promise;
+use crate::bytecode::fill::start;
+use crate::bytecode::promise::{Kept, Promise};
 use crate::bytecode::scope::Scope;
 use crate::env::{Env, Snapshot};
 use crate::fault::Fault;
 use crate::host::{Kind, Memory, files, stamp};
-use crate::project::config::PythonPath;
+use crate::paths;
 use crate::project::inherited;
 use crate::project::load::{self, Project};
 use crate::project::plan::Plan;
-use crate::project::profile;
-use crate::project::select;
 use crate::python::interpreter::{self, Interpreter};
 use crate::python::locate;
-use crate::python::policy::{PREFIX, Policy};
-use crate::report::{Report, trust};
+use crate::python::policy::PREFIX;
+use crate::report::{Report, notices, trust};
 
 /// The ground of a command.
 #[derive(Debug)]
@@ -39,27 +38,85 @@ impl Ground {
             report.warn(&Fault::new(format!("cannot undo what an outer devenv set: {why}")));
         }
         let project = load::project_at(start, snapshot, &base.env, &memory)?;
-        for fault in project.iter().flat_map(|project| project.warnings.iter().chain(&project.config.warnings)) {
-            report.warn(fault);
-        }
+        project.iter().flat_map(|project| &project.warnings).for_each(|fault| report.warn(fault));
         Ok(Self { env: base.env, project, memory })
     }
 
-    /// Reads the project of a path of the command line: a directory, or a file in one.
+    /// Reads the project of a path of the command line.
     pub(crate) fn of(path: Option<&Path>, snapshot: &Snapshot, report: &Report) -> Result<Self> {
-        let path = files::normalised(&snapshot.cwd.join(path.unwrap_or(Path::new(""))));
-        let Some(stamp) = stamp::of(&path) else {
-            return Err(Fault::new(format!("`{}` does not exist", report.path(&path))).into());
-        };
-        let start = if stamp.kind == Kind::Directory { Some(path.as_path()) } else { path.parent() };
-        Self::at(start.unwrap_or(&path), snapshot, report, true)
+        Self::at(&directory_of(path, snapshot, report)?, snapshot, report, true)
     }
 
     /// Returns the project, or says that there is none.
     pub(crate) fn needed(&self) -> Result<&Project> {
-        let none = || Fault::new("no project here").hint("devenv init");
-        Ok(self.project.as_ref().ok_or_else(none)?)
+        Ok(self.project.as_ref().ok_or_else(no_project)?)
     }
+
+    /// Returns the interpreter that a command of a project will use. One that lies in the tree of a project that nobody
+    /// was asked about is not started to say what it is, and without `ask` none is.
+    pub(crate) fn interpreter(&self, project: &Project, env: &Env, cwd: &Path, ask: bool) -> Option<Interpreter> {
+        let venv = project.venv.as_ref();
+        let is_coming = venv.is_some() && project.environment.is_none();
+        let python = locate::python(venv.map(|venv| venv.path.as_path()), env, cwd).filter(|_| !is_coming)?;
+        let is_foreign = !project.is_configured()
+            && files::canonical(&python).is_none_or(|resolved| resolved.starts_with(&project.resolved));
+        if ask && !is_foreign {
+            interpreter::known(&python, &self.env, cwd, &self.memory)
+        } else {
+            interpreter::remembered(&python, &self.env, cwd, &self.memory)
+        }
+    }
+
+    /// Returns what a plan promises about bytecode, where its environment is `env`.
+    pub(crate) fn promise<'a>(
+        &'a self,
+        project: &Project,
+        plan: &Plan,
+        env: &'a Env,
+        snapshot: &Snapshot,
+        fill: bool,
+    ) -> Promise<'a> {
+        let interpreter = self.interpreter(project, env, &snapshot.cwd, true);
+        let preset = interpreter.as_ref().and_then(|interpreter| interpreter.preset_prefix.clone());
+        Promise {
+            policy: plan.policy,
+            project: project.resolved.clone(),
+            scope: Scope::new(&project.resolved, &project.own_roots(&plan.profile)),
+            prefix: env.filled(PREFIX).map(|prefix| snapshot.cwd.join(prefix)).or(preset),
+            own_prefix: project.own_prefix(&plan.profile),
+            site_packages: project.site_packages(interpreter.as_ref()),
+            optimize: interpreter::optimization(env),
+            interpreter,
+            fill: fill && may_fill(project, snapshot),
+            user: snapshot.user,
+            env,
+            memory: &self.memory,
+        }
+    }
+}
+
+/// Turns the fill off for one call.
+const FILL_VARIABLE: &str = "PYDEVENV_FILL";
+
+/// Returns whether a detached process may be left behind: process 1 would inherit it.
+fn may_fill(project: &Project, snapshot: &Snapshot) -> bool {
+    let is_off = snapshot.env.get(FILL_VARIABLE).is_some_and(|value| value == "0");
+    project.config.fill.unwrap_or(true) && !is_off && !snapshot.first_process
+}
+
+/// Returns the directory of a path of the command line: a directory, or that of a file.
+pub(crate) fn directory_of(path: Option<&Path>, snapshot: &Snapshot, report: &Report) -> Result<PathBuf> {
+    let path = paths::normalised(&snapshot.cwd.join(path.unwrap_or(Path::new(""))));
+    match stamp::of(&path) {
+        None => Err(Fault::new(format!("`{}` does not exist", report.path(&path))).into()),
+        Some(stamp) if stamp.kind == Kind::Directory => Ok(path),
+        Some(_) => Ok(path.parent().unwrap_or(&path).to_owned()),
+    }
+}
+
+/// Returns the fault of a command that needs a project.
+pub(crate) fn no_project() -> Fault {
+    Fault::new("no project here").hint("devenv init")
 }
 
 /// Fails where the user does not trust a project.
@@ -70,91 +127,10 @@ pub(crate) fn require_trust(project: &Project, snapshot: &Snapshot, report: &Rep
     }
 }
 
-/// What has to be known to keep a profile's promise about bytecode.
-#[derive(Debug)]
-pub(crate) struct Stage {
-    policy: Policy,
-    project: PathBuf,
-    scope: Scope,
-    prefix: Option<PathBuf>,
-    own_prefix: Option<PathBuf>,
-    pub(crate) interpreter: Option<Interpreter>,
-    optimize: u8,
-    site_packages: Vec<PathBuf>,
-    fill: bool,
-}
-
-impl Stage {
-    /// Gathers it for a plan whose environment is `env`.
-    pub(crate) fn set(
-        ground: &Ground,
-        project: &Project,
-        plan: &Plan,
-        env: &Env,
-        snapshot: &Snapshot,
-        fill: bool,
-    ) -> Self {
-        let venv = project.venv.as_ref();
-        let is_coming = venv.is_some() && project.environment.is_none();
-        let python = locate::python(venv.map(|venv| venv.path.as_path()), env, &snapshot.cwd).filter(|_| !is_coming);
-        let interpreter =
-            python.and_then(|python| interpreter::known(&python, &ground.env, &snapshot.cwd, &ground.memory));
-        let preset = interpreter.as_ref().and_then(|interpreter| interpreter.preset_prefix.clone());
-        let prefix = env.filled(PREFIX).map(|prefix| snapshot.cwd.join(prefix)).or(preset);
-        Self {
-            policy: plan.policy,
-            project: project.resolved.clone(),
-            scope: scope(project, &plan.profile),
-            prefix,
-            own_prefix: own_prefix(project, &plan.profile, snapshot),
-            site_packages: site_packages(project, interpreter.as_ref()),
-            optimize: interpreter::optimization(env),
-            interpreter,
-            fill: fill && project.config.fill.unwrap_or(true) && !snapshot.first_process,
-        }
+/// Says what happened when a promise was kept, and starts what is left to do.
+pub(crate) fn follow_up(kept: &Kept, memory: &Memory, snapshot: &Snapshot, report: &Report) {
+    notices::say(report, &kept.notices);
+    if let Some((request, key)) = &kept.fill {
+        start::start(request, key, &snapshot.exe, &snapshot.env, memory);
     }
-
-    /// Returns the promise to keep.
-    pub(crate) fn promise<'a>(&'a self, env: &'a Env, snapshot: &Snapshot, memory: &'a Memory) -> Promise<'a> {
-        Promise {
-            policy: self.policy,
-            project: &self.project,
-            scope: &self.scope,
-            prefix: self.prefix.as_deref(),
-            own_prefix: self.own_prefix.as_deref(),
-            interpreter: self.interpreter.as_ref(),
-            optimize: self.optimize,
-            site_packages: &self.site_packages,
-            fill: self.fill,
-            env,
-            user: snapshot.user,
-            memory,
-        }
-    }
-}
-
-/// Returns where the project's own modules lie: its tree, its source roots, and what the profile lists.
-fn scope(project: &Project, profile: &str) -> Scope {
-    let roots = project.roots.iter().map(|root| (root.path.clone(), root.resolved.clone()));
-    let listed = match profile::resolve(profile, &project.config).map(|profile| profile.pythonpath.0) {
-        Ok(PythonPath::Listed(paths)) => paths,
-        _ => Vec::new(),
-    };
-    let resolved = |path: PathBuf| (path.clone(), files::canonical(&path).unwrap_or(path));
-    Scope::new(&project.resolved, &roots.chain(listed.into_iter().map(resolved)).collect::<Vec<_>>())
-}
-
-/// Returns where the bytecode of a profile is kept apart: named for a person, and unmistakable.
-fn own_prefix(project: &Project, profile: &str, snapshot: &Snapshot) -> Option<PathBuf> {
-    let name = project.resolved.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let key = &select::key(&project.resolved)[..8];
-    let cache = snapshot.dirs.cache.as_ref()?;
-    Some(cache.join("pycache").join(format!("{name}-{key}")).join(profile))
-}
-
-fn site_packages(project: &Project, interpreter: Option<&Interpreter>) -> Vec<PathBuf> {
-    let own = project.environment.as_ref().map(|environment| environment.site_packages.clone());
-    let base = interpreter.map(|interpreter| interpreter.site_packages.clone()).unwrap_or_default();
-    let with_base = project.environment.as_ref().is_none_or(|environment| environment.system);
-    [own.unwrap_or_default(), if with_base { base } else { Vec::new() }].concat()
 }

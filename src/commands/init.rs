@@ -9,8 +9,8 @@ use crate::cli::Init;
 use crate::env::Snapshot;
 use crate::fault::Fault;
 use crate::host::files;
+use crate::manifest::CONFIGURATION;
 use crate::project::consent;
-use crate::project::find::CONFIGURATION;
 use crate::project::load::{self, Discovery};
 use crate::project::trust::Standing;
 use crate::report::{Report, init};
@@ -33,7 +33,7 @@ pub(crate) fn run(args: &Init, snapshot: &Snapshot, report: &Report) -> Result<u
     let path = root.join(CONFIGURATION);
     files::write_new(&path, text.as_bytes())
         .map_err(|error| Fault::new(format!("cannot write `{}`: {error}", report.path(&path))))?;
-    report.say(&format!("wrote {}", report.path(&path)));
+    init::say_written(report, &path);
     trust(&root, snapshot, &ground, report)?;
     Ok(0)
 }
@@ -41,10 +41,10 @@ pub(crate) fn run(args: &Init, snapshot: &Snapshot, report: &Report) -> Result<u
 fn trust(root: &Path, snapshot: &Snapshot, ground: &Ground, report: &Report) -> Result<()> {
     let Some(project) = load::project_at(root, snapshot, &ground.env, &ground.memory)? else { return Ok(()) };
     if matches!(project.standing(snapshot), Standing::Denied) {
-        report.say("the project stays denied; `devenv allow` changes that");
+        init::say_denied(report);
         return Ok(());
     }
     consent::allow(&project, snapshot, None)?;
-    report.say("trusted it; next: `devenv run -- python …`");
+    init::say_trusted(report);
     Ok(())
 }

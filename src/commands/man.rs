@@ -34,7 +34,7 @@ pub(crate) fn run(args: &Man, snapshot: &Snapshot, report: &Report) -> Result<u8
 }
 
 fn commands(all: &Command) -> impl Iterator<Item = &Command> {
-    all.get_subcommands().filter(|command| !command.is_hide_set() && command.get_name() != "help")
+    all.get_subcommands().filter(|command| command.get_name() != "help")
 }
 
 fn page(command: &Command, title: &str) -> Result<String> {

@@ -24,6 +24,9 @@ use crate::report::Report;
 
 /// Parses the command line and runs the command; returns the exit status.
 pub(crate) fn main(snapshot: &Snapshot) -> u8 {
+    if let Some(exit) = fill::run(snapshot) {
+        return exit;
+    }
     let cli = match parse(&snapshot.args) {
         Ok(cli) => cli,
         Err(error) => return Report::usage(&error),
@@ -53,7 +56,6 @@ fn dispatch(command: &Command, snapshot: &Snapshot, report: &Report) -> Result<u
         Command::Demo => demo::run(snapshot, report),
         Command::Completions(args) => completions::run(args.shell, report),
         Command::Man(args) => man::run(args, snapshot, report),
-        Command::Fill(args) => fill::run(args, snapshot),
     }
 }
 

@@ -50,9 +50,6 @@ fn choose(project: &Project, name: Option<&str>, snapshot: &Snapshot, report: &R
         profile::resolve(name, &project.config)?;
     }
     select::remember(&project.resolved, name, snapshot.dirs.state.as_deref())?;
-    match name {
-        Some(name) => report.say(&format!("this checkout uses the profile `{name}`")),
-        None => report.say("this checkout uses the default profile"),
-    }
+    profiles::say_chosen(report, name);
     Ok(())
 }

@@ -6,9 +6,8 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 
-use super::ground::{self, Ground, Stage};
-use crate::bytecode::fill::start;
-use crate::bytecode::promise::Promise;
+use super::ground::{self, Ground};
+use crate::bytecode::promise::{Notice, Promise};
 use crate::bytecode::sweep::Extent;
 use crate::cli::{ClearWhat, Run};
 use crate::env::session::VARIABLE;
@@ -16,21 +15,18 @@ use crate::env::{Action, Env, Operation, Origin, Patch, Snapshot, operation};
 use crate::fault::Fault;
 use crate::host::programs::{self, Found};
 use crate::host::spawn::Program;
-use crate::project::config::Clear;
-use crate::project::load::{self, Project};
+use crate::project::config::{Clear, Config};
+use crate::project::load::{Outside, Project};
 use crate::project::plan::Plan;
 use crate::project::{consent, inherited};
 use crate::python::policy::{DONT_WRITE, NOWHERE, PREFIX};
-use crate::report::{Report, notices, plan};
+use crate::report::{Report, notices, plan, trust};
 
 const NOT_EXECUTABLE: u8 = 126;
 const NOT_FOUND: u8 = 127;
 
 /// Makes tools compile although Python may not write.
 const UV_COMPILE: &str = "UV_COMPILE_BYTECODE";
-
-/// Turns the fill off for one call.
-const FILL_VARIABLE: &str = "PYDEVENV_FILL";
 
 /// Runs the command.
 pub(crate) fn run(args: &Run, snapshot: &Snapshot, report: &Report) -> Result<u8> {
@@ -55,48 +51,45 @@ impl Start<'_> {
         if self.args.clear.is_some() {
             return Err(Fault::new("no project here to clear").hint("devenv init").into());
         }
-        self.report.warn(&Fault::new("no project here").hint("devenv init"));
-        let plan = load::plan_outside(self.args.profile.as_deref(), self.snapshot, &self.ground.env)?;
-        let plan = self.adjusted(plan);
+        self.report.warn(&ground::no_project());
+        let outside = Outside::load(self.snapshot)?;
+        outside.config.warnings.iter().for_each(|fault| self.report.warn(fault));
+        let plan = self.adjusted(outside.plan(self.args.profile.as_deref(), &self.ground.env)?);
+        let command = self.expanded(&outside.config);
         let env = operation::apply(&plan.operations, &self.ground.env);
         if self.args.dry_run {
-            return self.show(&plan, None, &env, &self.args.command, 0);
-        }
-        self.become_command(&plan, env, &self.args.command)
-    }
-
-    fn inside(&self, project: &Project) -> Result<u8> {
-        if !self.args.allow || self.args.dry_run {
-            ground::require_trust(project, self.snapshot, self.report)?;
-        }
-        let profile = project.choice(self.args.profile.as_deref(), self.snapshot, &self.ground.env)?.name;
-        let mut plan = self.adjusted(project.plan(&profile)?);
-        if self.args.allow && !self.args.dry_run {
-            consent::allow(project, self.snapshot, None)?;
-        }
-        let command = self.expanded(project);
-        let mut env = operation::apply(&plan.operations, &self.ground.env);
-        let mut touched = 0;
-        if !self.args.fresh {
-            let stage = Stage::set(self.ground, project, &plan, &env, self.snapshot, self.fills());
-            let promise = stage.promise(&env, self.snapshot, &self.ground.memory);
-            if self.args.dry_run {
-                touched = promise.preview();
-            } else {
-                self.clear(&promise, &plan)?;
-                let added = self.keep(&promise);
-                env = operation::apply(&added, &env);
-                plan.operations.extend(added);
-            }
-        }
-        if self.args.dry_run {
-            return self.show(&plan, Some(project), &env, &command, touched);
+            return self.show(&plan, None, &env, &command, None);
         }
         self.become_command(&plan, env, &command)
     }
 
-    fn fills(&self) -> bool {
-        !self.args.no_fill && self.snapshot.env.get(FILL_VARIABLE).is_none_or(|value| value != "0")
+    fn inside(&self, project: &Project) -> Result<u8> {
+        let allows = self.args.allow && !self.args.dry_run && project.is_configured();
+        if !allows {
+            ground::require_trust(project, self.snapshot, self.report)?;
+        }
+        let profile = project.choice(self.args.profile.as_deref(), self.snapshot, &self.ground.env)?.name;
+        let mut plan = self.adjusted(project.plan(&profile)?);
+        if allows {
+            trust::say_change(self.report, &project.standing(self.snapshot), &project.meaning());
+            consent::allow(project, self.snapshot, None)?;
+        }
+        let command = self.expanded(&project.config);
+        let mut env = operation::apply(&plan.operations, &self.ground.env);
+        if self.args.dry_run {
+            let touched = (!self.args.fresh).then(|| self.promise(project, &plan, &env).preview());
+            return self.show(&plan, Some(project), &env, &command, touched);
+        }
+        if !self.args.fresh {
+            let added = self.keep(&self.promise(project, &plan, &env), &plan);
+            env = operation::apply(&added, &env);
+            plan.operations.extend(added);
+        }
+        self.become_command(&plan, env, &command)
+    }
+
+    fn promise<'p>(&'p self, project: &Project, plan: &Plan, env: &'p Env) -> Promise<'p> {
+        self.ground.promise(project, plan, env, self.snapshot, !self.args.no_fill)
     }
 
     /// Returns the plan with what `--fresh` adds to it.
@@ -110,37 +103,28 @@ impl Start<'_> {
         plan
     }
 
-    /// Returns the command with an alias of the project in its place, expanded once.
-    fn expanded(&self, project: &Project) -> Vec<OsString> {
+    /// Returns the command with an alias in its place, expanded once.
+    fn expanded(&self, config: &Config) -> Vec<OsString> {
         let (first, rest) = self.args.command.split_first().expect("clap demands a command");
-        let alias = first.to_str().and_then(|name| project.config.aliases.get(name));
+        let alias = first.to_str().and_then(|name| config.aliases.get(name));
         let words = alias.map_or_else(|| vec![first.clone()], |alias| alias.words.iter().map(OsString::from).collect());
         words.into_iter().chain(rest.iter().cloned()).collect()
     }
 
-    fn clear(&self, promise: &Promise<'_>, plan: &Plan) -> Result<()> {
+    /// Clears what is to be cleared, keeps the promise, and returns what that takes of the environment.
+    fn keep(&self, promise: &Promise<'_>, plan: &Plan) -> Vec<Operation> {
         let extent = match (self.args.clear, plan.clear) {
-            (Some(ClearWhat::All), _) | (None, Clear::All) => Extent::All,
-            (Some(ClearWhat::Stale), _) | (None, Clear::Stale) => Extent::Stale,
-            (None, Clear::Never) => return Ok(()),
+            (Some(ClearWhat::All), _) | (None, Clear::All) => Some(Extent::All),
+            (Some(ClearWhat::Stale), _) | (None, Clear::Stale) => Some(Extent::Stale),
+            (None, Clear::Never) => None,
         };
-        let (swept, _tracked) = promise.sweep(promise.prefix, extent);
-        match swept.failed.first() {
-            Some((path, reason)) => Err(Fault::new(format!("cannot remove `{}`: {reason}", path.display())).into()),
-            None => Ok(()),
-        }
-    }
-
-    /// Keeps the promise, and returns what that takes of the environment.
-    fn keep(&self, promise: &Promise<'_>) -> Vec<Operation> {
+        let cleared: Vec<Notice> = extent.map(|extent| promise.clear(extent)).unwrap_or_default();
+        notices::say(self.report, &cleared);
         let kept = promise.keep();
-        notices::say(self.report, &kept.notices);
-        if let Some((request, key)) = kept.fill {
-            start::start(&request, &key, &self.snapshot.exe, &self.snapshot.env, &self.ground.memory);
-        }
+        ground::follow_up(&kept, &self.ground.memory, self.snapshot, self.report);
         let origin = || Origin::rule("bytecode is kept apart");
         let set = |prefix: PathBuf| Operation::new(PREFIX, Action::Set(prefix.into()), origin());
-        kept.fallback.map(set).into_iter().collect()
+        kept.prefix.filter(|prefix| promise.prefix.as_ref() != Some(prefix)).map(set).into_iter().collect()
     }
 
     fn show(
@@ -149,7 +133,7 @@ impl Start<'_> {
         project: Option<&Project>,
         after: &Env,
         command: &[OsString],
-        touched: usize,
+        touched: Option<usize>,
     ) -> Result<u8> {
         let shown = plan::Shown { operations: &plan.operations, before: &self.ground.env, after };
         let run = plan::Run { plan, project: project.map(|project| project.root.as_path()), command, touched };

@@ -3,7 +3,7 @@
 
 use anyhow::Result;
 
-use super::ground::{Ground, Stage};
+use super::ground::Ground;
 use crate::cli::Status;
 use crate::env::{Snapshot, operation};
 use crate::project::inherited;
@@ -25,10 +25,10 @@ pub(crate) fn run(args: &Status, snapshot: &Snapshot, report: &Report) -> Result
         let choice = project.choice(args.profile.as_deref(), snapshot, &ground.env)?;
         let plan = project.plan(&choice.name)?;
         let after = operation::apply(&plan.operations, &ground.env);
-        let stage = Stage::set(&ground, project, &plan, &after, snapshot, false);
+        let interpreter = ground.interpreter(project, &after, &snapshot.cwd, project.is_configured());
         let overridden = inherited::overridden(&snapshot.env, snapshot.dirs.state.as_deref());
         let before = ground.env.clone();
-        judged = Some(Judged { choice, plan, before, after, interpreter: stage.interpreter, overridden });
+        judged = Some(Judged { choice, plan, before, after, interpreter, overridden });
     }
     status::print(report, &Facts { project: Some(project), standing, judged }, args.json)?;
     Ok(0)

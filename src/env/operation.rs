@@ -10,13 +10,15 @@ use super::vars::Env;
 use crate::fault::Place;
 
 /// The variable whose list must never hold an empty element or one twice.
-const PYTHONPATH: &str = "PYTHONPATH";
+pub(crate) const PYTHONPATH: &str = "PYTHONPATH";
 
 /// Where an operation comes from: what a person must change to get another one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Origin {
     /// A line of a file.
     Place(Place),
+    /// A line of a dotenv file: the value may be a secret.
+    Dotenv(Place),
     /// A decision of devenv, in a few words.
     Rule(String),
 }
@@ -31,7 +33,7 @@ impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Rule(words) => f.write_str(words),
-            Self::Place(p) => write!(f, "{}:{}:{}", p.file.display(), p.line, p.column),
+            Self::Place(p) | Self::Dotenv(p) => write!(f, "{}:{}:{}", p.file.display(), p.line, p.column),
         }
     }
 }
@@ -55,6 +57,11 @@ pub(crate) struct Operation {
 }
 
 impl Operation {
+    /// Returns whether the value may be a secret.
+    pub(crate) fn is_secret(&self) -> bool {
+        matches!(self.origin, Origin::Dotenv(_))
+    }
+
     pub(crate) fn new(name: &str, action: Action, origin: Origin) -> Self {
         Self { name: name.to_owned(), action, origin }
     }
@@ -62,6 +69,7 @@ impl Operation {
     fn apply(&self, env: &mut Env) {
         let current = env.get(&self.name);
         let next = match &self.action {
+            Action::Set(value) if self.name == PYTHONPATH => Some(python_list(list::split(value))),
             Action::Set(value) => Some(value.clone()),
             Action::Unset => None,
             Action::Default(value) => Some(current.map_or_else(|| value.clone(), OsStr::to_owned)),
@@ -72,12 +80,14 @@ impl Operation {
 
     fn edit(&self, edit: &ListEdit, current: Option<&OsStr>) -> Option<OsString> {
         let before = current.map(list::split).unwrap_or_default();
-        let mut after = edit.apply(&before);
-        if self.name == PYTHONPATH {
-            after = list::without_empty_and_twins(after);
-        }
-        (current.is_some() || !after.is_empty()).then(|| list::join(&after))
+        let after = edit.apply(&before);
+        let joined = if self.name == PYTHONPATH { python_list(after) } else { list::join(&after) };
+        (current.is_some() || !joined.is_empty()).then_some(joined)
     }
+}
+
+fn python_list(elements: Vec<OsString>) -> OsString {
+    list::join(&list::without_empty_and_twins(elements))
 }
 
 /// Returns the environment after every operation, in order.
@@ -121,6 +131,8 @@ mod tests {
     #[test]
     fn pythonpath_loses_its_empty_elements_and_path_keeps_them() {
         let edit = || Action::Edit(ListEdit { prepend: vec!["/s".into()], ..ListEdit::default() });
+        let whole = op("PYTHONPATH", Action::Set(":/a::/a:".into()));
+        assert_eq!(apply(&[whole], &env(&[])), env(&[("PYTHONPATH", "/a")]));
         let before = env(&[("PYTHONPATH", "/x::/x"), ("PATH", "/x::/x")]);
         let after = apply(&[op("PYTHONPATH", edit()), op("PATH", edit())], &before);
         assert_eq!(after, env(&[("PYTHONPATH", "/s:/x"), ("PATH", "/s:/x::/x")]));

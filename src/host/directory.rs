@@ -1,5 +1,6 @@
-//! An open directory. Everything is done relative to it and by one name, never through a link, so that nobody who
-//! swaps a directory for a link meanwhile can lead us elsewhere.
+//! An open directory. Directories below it are reached through no link, and files are replaced and removed by one name
+//! in it, so that nobody who swaps a directory for a link meanwhile can lead us elsewhere. Only reading follows a link
+//! that is a file, as Python does.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
@@ -69,12 +70,12 @@ impl Directory {
         if stamp.kind == Kind::File { Ok((file, stamp)) } else { Err(io::ErrorKind::InvalidInput.into()) }
     }
 
-    /// Reads the first bytes of a file; fewer where it is shorter.
-    pub(crate) fn head<const N: usize>(&self, name: &OsStr) -> io::Result<Vec<u8>> {
-        let (file, _) = self.file(name)?;
+    /// Reads the first bytes of a file, fewer where it is shorter, and its stamp.
+    pub(crate) fn head<const N: usize>(&self, name: &OsStr) -> io::Result<(Vec<u8>, Stamp)> {
+        let (file, stamp) = self.file(name)?;
         let mut head = Vec::with_capacity(N);
         file.take(N as u64).read_to_end(&mut head)?;
-        Ok(head)
+        Ok((head, stamp))
     }
 
     /// Reads a whole file.
@@ -94,8 +95,11 @@ impl Directory {
     }
 
     fn write_temporary(&self, name: &OsStr, bytes: &[u8], like: &Stamp) -> io::Result<()> {
-        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::TRUNC | OFlags::CLOEXEC | OFlags::NOFOLLOW;
-        let mut file = File::from(rustix::fs::openat(&self.fd, name, flags, Mode::from_raw_mode(0o600))?);
+        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC | OFlags::NOFOLLOW;
+        let create = || rustix::fs::openat(&self.fd, name, flags, Mode::from_raw_mode(0o600));
+        // Our own name is only taken by what a process of the same number left when it was killed.
+        let created = create().or_else(|_| self.remove(name).ok().map_or_else(create, |()| create()));
+        let mut file = File::from(created?);
         file.write_all(bytes)?;
         let owner = (Some(Uid::from_raw(like.uid)), Some(Gid::from_raw(like.gid)));
         let _ = rustix::fs::fchown(&file, owner.0, owner.1);

@@ -4,21 +4,20 @@ use std::ffi::OsString;
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use anyhow::{Context, Result};
-use rustix::fs::{Access, AtFlags, CWD};
+use rustix::fs::{Access, AtFlags, CWD, Mode, OFlags};
 
-use super::stamp::Stamp;
+use super::stamp::{Kind, Stamp};
+
+/// Nobody writes a larger file by hand, and no module is larger.
+const LARGEST: u64 = 64 * 1024 * 1024;
 
 /// Reads a file; one that does not exist is nothing.
 pub(crate) fn read(path: &Path) -> Result<Option<Vec<u8>>> {
-    match fs::read(path) {
-        Ok(bytes) => Ok(Some(bytes)),
-        Err(error) if is_absent(&error) => Ok(None),
-        Err(error) => Err(error).with_context(|| format!("cannot read `{}`", path.display())),
-    }
+    Ok(read_stamped(path)?.map(|(bytes, _)| bytes))
 }
 
 /// Reads a file with the stamp that these very bytes had.
@@ -32,9 +31,8 @@ pub(crate) fn read_stamped(path: &Path) -> Result<Option<(Vec<u8>, Stamp)>> {
 
 fn read_stable(path: &Path) -> io::Result<(Vec<u8>, Stamp)> {
     loop {
-        let mut file = File::open(path)?;
-        let before = Stamp::from(rustix::fs::fstat(&file)?);
-        let mut bytes = Vec::new();
+        let (mut file, before) = open(path)?;
+        let mut bytes = Vec::with_capacity(usize::try_from(before.size).unwrap_or_default());
         file.read_to_end(&mut bytes)?;
         if Stamp::from(rustix::fs::fstat(&file)?) == before {
             return Ok((bytes, before));
@@ -42,9 +40,22 @@ fn read_stable(path: &Path) -> io::Result<(Vec<u8>, Stamp)> {
     }
 }
 
+/// Opens a regular file; a pipe or a device is an error, and never waited for.
+fn open(path: &Path) -> io::Result<(File, Stamp)> {
+    let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK;
+    let file = File::from(rustix::fs::open(path, flags, Mode::empty())?);
+    let stamp = Stamp::from(rustix::fs::fstat(&file)?);
+    let odd = |what: &str| Err(io::Error::new(io::ErrorKind::InvalidInput, what));
+    match stamp.kind {
+        Kind::File if stamp.size <= LARGEST => Ok((file, stamp)),
+        Kind::File => odd("it is larger than 64 MiB"),
+        _ => odd("it is no regular file"),
+    }
+}
+
 /// Reads a file as text; one that does not exist, can't be read or is not UTF-8 is nothing.
 pub(crate) fn text(path: &Path) -> Option<String> {
-    fs::read_to_string(path).ok()
+    String::from_utf8(read(path).ok()??).ok()
 }
 
 /// Returns whether the error says that there is no such file.
@@ -54,35 +65,31 @@ pub(crate) fn is_absent(error: &io::Error) -> bool {
 
 /// Writes a file that only the user may read, in a directory that only the user may enter.
 pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let parent = path.parent().unwrap_or(Path::new("/"));
-    DirBuilder::new().recursive(true).mode(0o700).create(parent)?;
-    let temporary = write_beside(path, bytes, 0o600)?;
-    fs::rename(&temporary, path).inspect_err(|_| drop(fs::remove_file(&temporary)))
+    make_directories(path.parent().unwrap_or(Path::new("/")))?;
+    write_beside(path, bytes, 0o600, |temporary| fs::rename(temporary, path))
 }
 
 /// Writes a file that must not exist yet.
 pub(crate) fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let temporary = write_beside(path, bytes, 0o666)?;
-    let linked = fs::hard_link(&temporary, path);
-    fs::remove_file(&temporary)?;
-    linked
+    write_beside(path, bytes, 0o666, |temporary| {
+        fs::hard_link(temporary, path)?;
+        fs::remove_file(temporary)
+    })
 }
 
 /// Writes a public file, over another if need be, making the directories above it.
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
-    let parent = path.parent().unwrap_or(Path::new("/"));
-    let written = fs::create_dir_all(parent).and_then(|()| {
-        let temporary = write_beside(path, bytes, 0o666)?;
-        fs::rename(&temporary, path)
-    });
+    let written = fs::create_dir_all(path.parent().unwrap_or(Path::new("/")))
+        .and_then(|()| write_beside(path, bytes, 0o666, |temporary| fs::rename(temporary, path)));
     written.with_context(|| format!("cannot write `{}`", path.display()))
 }
 
-fn write_beside(path: &Path, bytes: &[u8], mode: u32) -> io::Result<PathBuf> {
+/// Writes a file under another name, and lets `put` move it to its place; leaves nothing behind where that fails.
+fn write_beside(path: &Path, bytes: &[u8], mode: u32, put: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<()> {
     let temporary = beside(path);
     let mut file = OpenOptions::new().write(true).create_new(true).mode(mode).open(&temporary)?;
-    file.write_all(bytes).inspect_err(|_| drop(fs::remove_file(&temporary)))?;
-    Ok(temporary)
+    let done = file.write_all(bytes).and_then(|()| put(&temporary));
+    done.inspect_err(|_| drop(fs::remove_file(&temporary)))
 }
 
 /// Returns a name in the same directory that no other process uses.
@@ -111,6 +118,11 @@ pub(crate) fn remove_tree(path: &Path) -> io::Result<()> {
     }
 }
 
+/// Renames a file.
+pub(crate) fn rename(from: &Path, to: &Path) -> io::Result<()> {
+    fs::rename(from, to)
+}
+
 /// Makes a directory and those above it.
 pub(crate) fn make_directories(path: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(path)
@@ -118,7 +130,7 @@ pub(crate) fn make_directories(path: &Path) -> io::Result<()> {
 
 /// Makes a directory that nobody else uses, under the system's place for temporary files.
 pub(crate) fn scratch_directory() -> io::Result<PathBuf> {
-    let path = beside(&std::env::temp_dir().join("pydevenv")).with_extension("scratch");
+    let path = beside(&std::env::temp_dir().join("pydevenv"));
     DirBuilder::new().mode(0o700).create(&path)?;
     path.canonicalize()
 }
@@ -167,26 +179,8 @@ pub(crate) fn touch(path: &Path) {
     let _ = File::options().write(true).open(path).and_then(|file| file.set_times(times));
 }
 
-/// Returns the paths that match a pattern with `*`, `**`, `?` and `[…]`, sorted.
-pub(crate) fn matching(pattern: &str) -> Vec<PathBuf> {
-    glob::glob(pattern).into_iter().flatten().flatten().collect()
-}
-
 /// Returns whether a file begins with these bytes.
 pub(crate) fn starts_with(path: &Path, bytes: &[u8]) -> bool {
     let mut head = vec![0; bytes.len()];
-    File::open(path).and_then(|mut file| file.read_exact(&mut head)).is_ok_and(|()| head == bytes)
-}
-
-/// Removes `.` and `..` by the names alone, as the tools do when they write such a path down.
-pub(crate) fn normalised(path: &Path) -> PathBuf {
-    let mut out = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir => drop(out.pop()),
-            other => out.push(other),
-        }
-    }
-    out
+    open(path).and_then(|(mut file, _)| file.read_exact(&mut head)).is_ok_and(|()| head == bytes)
 }

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::files;
+use super::{files, stamp};
 
 /// A place to remember things, or none.
 #[derive(Clone, Debug)]
@@ -33,11 +33,22 @@ impl Memory {
         files::read(&self.path(kind, key)?).ok()?
     }
 
+    /// Returns whether there is an entry.
+    pub(crate) fn has(&self, kind: &str, key: &str) -> bool {
+        self.path(kind, key).is_some_and(|path| stamp::is_file(&path))
+    }
+
     /// Keeps bytes for later, if that is possible.
     pub(crate) fn keep(&self, kind: &str, key: &str, bytes: &[u8]) {
         if let Some(path) = self.path(kind, key).filter(|_| self.writes) {
             let _ = files::write_private(&path, bytes);
         }
+    }
+
+    /// Gives an entry another key; nothing where there is none.
+    pub(crate) fn rename(&self, kind: &str, key: &str, other: &str) -> Option<()> {
+        let (from, to) = (self.path(kind, key)?, self.path(kind, other)?);
+        files::rename(&from, &to).ok()
     }
 
     /// Forgets an entry.

@@ -4,7 +4,6 @@
 pub(crate) mod clock;
 pub(crate) mod cores;
 pub(crate) mod directory;
-pub(crate) mod fields;
 pub(crate) mod files;
 pub(crate) mod lock;
 pub(crate) mod machine;

@@ -1,11 +1,12 @@
-//! Starting programs: in our place, to hear what they say, or detached from everything that called us.
+//! Starting programs: in our place, to hear what they say, or detached from everything that called us. Knows nothing of
+//! what the programs are.
 
 use std::ffi::{OsStr, OsString};
-use std::io::{self, Read};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::os::fd::BorrowedFd;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
 
@@ -22,9 +23,16 @@ pub(crate) struct Program<'a> {
     pub(crate) env: Vec<(&'a OsStr, &'a OsStr)>,
 }
 
+impl<'a> Program<'a> {
+    /// Returns a program that is called by its path.
+    pub(crate) fn new(path: &'a Path, args: &'a [OsString], env: Vec<(&'a OsStr, &'a OsStr)>) -> Self {
+        Self { path, name: path.as_os_str(), args, env }
+    }
+}
+
 impl Program<'_> {
     /// Returns the command that starts the program with this environment and no other.
-    pub(crate) fn command(&self) -> Command {
+    fn command(&self) -> Command {
         let mut command = Command::new(self.path);
         command.arg0(self.name).args(self.args).env_clear().envs(self.env.iter().copied());
         command
@@ -44,9 +52,11 @@ pub(crate) struct Said {
     pub(crate) err: Vec<u8>,
 }
 
-/// Runs a command to its end and returns what it said; one that takes longer than `limit` is killed.
-pub(crate) fn hear(command: &mut Command, limit: Duration) -> io::Result<Said> {
-    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+/// Runs a program in a directory to its end and returns what it said; one that takes longer than `limit` is killed.
+pub(crate) fn hear(program: &Program<'_>, cwd: &Path, limit: Duration) -> io::Result<Said> {
+    let mut command = program.command();
+    command.current_dir(cwd).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn()?;
     let (sender, receiver) = mpsc::channel();
     let pipes = (child.stdout.take(), child.stderr.take());
     std::thread::spawn(move || {
@@ -60,6 +70,20 @@ pub(crate) fn hear(command: &mut Command, limit: Duration) -> io::Result<Said> {
     let status = child.wait()?;
     let (out, err) = heard.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))?;
     Ok(Said { status, out, err })
+}
+
+/// Gives a program all of its input and returns the lines that it answers; silence where it can't be started.
+pub(crate) fn converse(program: &Program<'_>, input: &[u8]) -> Vec<String> {
+    let mut command = program.command();
+    command.current_dir("/").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let Ok(mut child) = command.spawn() else { return Vec::new() };
+    let (stdin, stdout) = (child.stdin.take(), child.stdout.take());
+    let lines = std::thread::scope(|scope| {
+        scope.spawn(move || stdin.map(|mut stdin| stdin.write_all(input)));
+        stdout.into_iter().flat_map(|stdout| BufReader::new(stdout).lines().map_while(Result::ok)).collect()
+    });
+    let _ = child.wait();
+    lines
 }
 
 fn drain(pipe: Option<impl Read>) -> Vec<u8> {
@@ -103,11 +127,4 @@ fn close_foreign_on_exec() {
 /// Gives way to everything else on the machine.
 pub(crate) fn lower_priority() {
     let _ = rustix::process::nice(19);
-}
-
-/// Starts a worker that reads lines from us and answers in lines.
-pub(crate) fn worker(program: &Path, args: &[&str], env: &[(&OsStr, &OsStr)]) -> io::Result<Child> {
-    let mut command = Command::new(program);
-    command.args(args).env_clear().envs(env.iter().copied()).current_dir("/");
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()
 }

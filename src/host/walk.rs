@@ -2,6 +2,7 @@
 //! to enter; links are never followed. The walk decides nothing else.
 
 use std::ffi::OsString;
+use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
@@ -15,12 +16,24 @@ const WORTH_A_THREAD: usize = 24;
 pub(crate) trait Visitor: Send {
     /// Looks at a directory of the tree with this number, and returns the names in it to enter.
     fn enter(&mut self, tree: usize, directory: &Directory, listing: &Listing) -> Vec<OsString>;
+
+    /// Hears of a directory that could not be opened or read.
+    fn miss(&mut self, _path: PathBuf, _reason: io::ErrorKind) {}
 }
 
 /// A directory that waits: a root, or a name in an open directory.
 enum Job {
     Root(usize, PathBuf),
     Child(usize, Arc<Directory>, OsString),
+}
+
+impl Job {
+    fn path(&self) -> PathBuf {
+        match self {
+            Self::Root(_, path) => path.clone(),
+            Self::Child(_, parent, name) => parent.path.join(name),
+        }
+    }
 }
 
 #[derive(Default)]
@@ -66,7 +79,7 @@ impl Pool {
     }
 }
 
-/// Walks the trees and returns the visitors. A directory that can't be opened is passed over.
+/// Walks the trees and returns the visitors.
 pub(crate) fn walk<V: Visitor>(roots: &[PathBuf], new: impl Fn() -> V + Sync) -> Vec<V> {
     let pool = Pool::default();
     let jobs = roots.iter().enumerate().rev().map(|(tree, root)| Job::Root(tree, root.clone()));
@@ -77,7 +90,7 @@ pub(crate) fn walk<V: Visitor>(roots: &[PathBuf], new: impl Fn() -> V + Sync) ->
         let mut visitor = new();
         let mut listing = Listing::default();
         while let Some(job) = pool.take() {
-            let waiting = pool.finish(visit(job, &mut visitor, &mut listing));
+            let waiting = pool.finish(visit(&job, &mut visitor, &mut listing));
             if waiting > WORTH_A_THREAD && threads.len() + 1 < most {
                 threads.push(scope.spawn(|| work(&pool, new())));
             }
@@ -90,20 +103,23 @@ pub(crate) fn walk<V: Visitor>(roots: &[PathBuf], new: impl Fn() -> V + Sync) ->
 fn work<V: Visitor>(pool: &Pool, mut visitor: V) -> V {
     let mut listing = Listing::default();
     while let Some(job) = pool.take() {
-        pool.finish(visit(job, &mut visitor, &mut listing));
+        pool.finish(visit(&job, &mut visitor, &mut listing));
     }
     visitor
 }
 
-fn visit<V: Visitor>(job: Job, visitor: &mut V, listing: &mut Listing) -> Vec<Job> {
+fn visit<V: Visitor>(job: &Job, visitor: &mut V, listing: &mut Listing) -> Vec<Job> {
     let (tree, opened) = match job {
-        Job::Root(tree, path) => (tree, Directory::open(&path)),
-        Job::Child(tree, parent, name) => (tree, parent.child(&name)),
+        Job::Root(tree, path) => (*tree, Directory::open(path)),
+        Job::Child(tree, parent, name) => (*tree, parent.child(name)),
     };
-    let Ok(directory) = opened else { return Vec::new() };
-    if directory.list(listing).is_err() {
-        return Vec::new();
-    }
+    let directory = match opened.and_then(|directory| directory.list(listing).map(|()| directory)) {
+        Ok(directory) => directory,
+        Err(error) => {
+            visitor.miss(job.path(), error.kind());
+            return Vec::new();
+        }
+    };
     let names = visitor.enter(tree, &directory, listing);
     if names.is_empty() {
         return Vec::new();

@@ -1,4 +1,6 @@
-//! Writing down the user's consent.
+//! Writing down the user's consent. Asks nobody and shows nothing: the command did.
+
+use std::path::Path;
 
 use anyhow::Result;
 
@@ -7,31 +9,25 @@ use super::trust::ownership;
 use super::trust::record::{self, Decision, Record};
 use crate::env::Snapshot;
 use crate::fault::Fault;
+use crate::host::files;
 
 /// Allows a project as it is now; `owner`: another user whose files are accepted.
 pub(crate) fn allow(project: &Project, snapshot: &Snapshot, owner: Option<u32>) -> Result<()> {
-    let known = record::find(&project.resolved, snapshot.dirs.state.as_deref());
-    let owner = owner.or_else(|| known.and_then(|record| record.owner));
-    ownership::check(&project.inputs, snapshot.user, owner)?;
-    write(project, Decision::Allow, owner, snapshot)
-}
-
-/// Denies a project, whatever its content.
-pub(crate) fn deny(project: &Project, snapshot: &Snapshot) -> Result<()> {
-    write(project, Decision::Deny, None, snapshot)
-}
-
-fn write(project: &Project, decision: Decision, owner: Option<u32>, snapshot: &Snapshot) -> Result<()> {
     if !project.is_configured() {
         let what = format!("`{}` has no configuration to trust", project.root.display());
         return Err(Fault::new(what).hint("devenv init").into());
     }
-    let record = Record {
-        root: project.resolved.clone(),
-        decision,
-        digest: project.digest.clone(),
-        owner,
-        meaning: project.meaning(),
-    };
+    let known = record::find(&project.resolved, snapshot.dirs.state.as_deref());
+    let owner = owner.or_else(|| known.and_then(|record| record.owner));
+    ownership::check(&project.inputs, snapshot.user, owner)?;
+    let (root, digest, meaning) = (project.resolved.clone(), project.digest.clone(), project.meaning());
+    let record = Record { root, decision: Decision::Allow, digest, owner, meaning };
+    record::write(&record, snapshot.dirs.state.as_deref())
+}
+
+/// Denies the project of a directory, whatever its content, and even where that can't be read.
+pub(crate) fn deny(root: &Path, snapshot: &Snapshot) -> Result<()> {
+    let root = files::canonical(root).unwrap_or_else(|| root.to_owned());
+    let record = Record { root, decision: Decision::Deny, digest: String::new(), owner: None, meaning: Vec::new() };
     record::write(&record, snapshot.dirs.state.as_deref())
 }

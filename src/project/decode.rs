@@ -3,16 +3,17 @@
 //! relative to the file that says it.
 
 use std::collections::BTreeMap;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use super::config::{Alias, Clear, Config, DotenvFile, ProfileTable, PythonPath, Sited, Variable};
 use super::venv::Wish;
 use crate::document::{Node, Site, Table, Value};
 use crate::env::Action;
-use crate::env::list::ListEdit;
+use crate::env::list::{self, ListEdit};
+use crate::env::operation::PYTHONPATH;
 use crate::fault::Fault;
-use crate::host::files::normalised;
+use crate::paths::normalised;
 use crate::python::policy::{DONT_WRITE, PREFIX, Policy};
 
 const KEYS: [&str; 10] =
@@ -148,6 +149,10 @@ impl Decoder<'_> {
 
     fn action(&mut self, name: &str, node: &Node) -> Result<Action, Fault> {
         match &node.value {
+            Value::Text(text) if name == PYTHONPATH => {
+                let base = node.site.source.file.parent().unwrap_or(Path::new("/"));
+                Ok(Action::Set(absolute_list(value(node, text)?.as_os_str(), base)))
+            }
             Value::Text(text) => Ok(Action::Set(value(node, text)?)),
             Value::Other(number) => Ok(Action::Set(number.into())),
             Value::Bool(false) => Ok(Action::Unset),
@@ -222,6 +227,12 @@ impl Decoder<'_> {
         let base = node.site.source.file.parent().unwrap_or(Path::new("/"));
         Ok(normalised(&base.join(path)))
     }
+}
+
+/// Makes the elements of a list absolute.
+pub(crate) fn absolute_list(text: &OsStr, base: &Path) -> OsString {
+    let elements = list::split(text).into_iter().filter(|element| !element.is_empty());
+    list::join(&elements.map(|element| normalised(&base.join(element)).into_os_string()).collect::<Vec<_>>())
 }
 
 const PROFILE_NAMES: &str = "a letter or digit, then up to 47 letters, digits, `.`, `_` and `-`";

@@ -3,11 +3,10 @@
 
 use std::path::{Path, PathBuf};
 
-use super::find::{CONFIGURATION, LOCAL};
-use super::manifests::MANIFEST;
 use crate::document::{self, Node};
 use crate::fault::Fault;
-use crate::host::{Stamp, files};
+use crate::host::{Stamp, files, stamp};
+use crate::manifest::{self, CONFIGURATION, LOCAL, MANIFEST};
 
 /// A file that a plan depends on, with the bytes that count.
 #[derive(Clone, Debug)]
@@ -23,6 +22,11 @@ impl Input {
     pub(crate) fn read(path: &Path) -> anyhow::Result<Self> {
         let (content, stamp) = files::read_stamped(path)?.unzip();
         Ok(Self { path: path.to_owned(), content, stamp })
+    }
+
+    /// Notes a file of which only the owner and the mode matter.
+    pub(crate) fn of_stamp(path: &Path) -> Self {
+        Self { path: path.to_owned(), content: None, stamp: stamp::of(path) }
     }
 }
 
@@ -89,15 +93,12 @@ impl Files {
 /// Where another file wins, a manifest that can't be parsed is somebody else's to complain about.
 fn read_table(path: &Path, is_beaten: bool) -> anyhow::Result<Option<(Input, Node)>> {
     let mut input = Input::read(path)?;
-    let Some(text) = input.content.as_deref().map(String::from_utf8_lossy).filter(|text| text.contains("devenv"))
-    else {
-        return Ok(None);
-    };
-    let node = match document::parse(path, text.into_owned()) {
-        Err(_) if is_beaten => return Ok(None),
+    let text = String::from_utf8_lossy(input.content.as_deref().unwrap_or_default()).into_owned();
+    let table = match manifest::own_table(path, &text) {
+        Err(_) if is_beaten => None,
         other => other?,
     };
-    let Some(table) = node.at(["tool", "devenv"]).cloned() else { return Ok(None) };
+    let Some(table) = table else { return Ok(None) };
     input.content = Some(table.canonical().into_bytes());
     Ok(Some((input, table)))
 }

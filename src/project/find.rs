@@ -5,15 +5,10 @@
 
 use std::path::{Path, PathBuf};
 
-use super::manifests::{MANIFEST, Manifests};
+use super::manifests::Manifests;
 use super::sources::workspace;
 use crate::host::{files, stamp};
-
-/// The file that makes a directory a project.
-pub(crate) const CONFIGURATION: &str = "devenv.toml";
-
-/// The file that is laid over it and not committed.
-pub(crate) const LOCAL: &str = "devenv.local.toml";
+use crate::manifest::{CONFIGURATION, MANIFEST};
 
 /// Files that make a directory an implicit project.
 const MARKERS: [&str; 3] = [MANIFEST, "setup.py", "setup.cfg"];
@@ -61,14 +56,10 @@ fn marker(directory: &Path) -> Option<&'static str> {
     MARKERS.into_iter().find(|name| stamp::is_file(&directory.join(name)))
 }
 
-/// Returns whether a directory has a configuration of ours. A manifest that can't be parsed counts when it mentions
-/// our table, so that the error is shown rather than another project chosen.
+/// Returns whether a directory has a configuration of ours.
 fn is_configured(directory: &Path, manifests: &mut Manifests) -> bool {
     stamp::is_file(&directory.join(CONFIGURATION))
-        || manifests.get(directory).is_some_and(|manifest| match &manifest.node {
-            Some(node) => node.at(["tool", "devenv"]).is_some(),
-            None => manifest.mentions_us,
-        })
+        || manifests.get(directory).is_some_and(|manifest| manifest.is_configuration)
 }
 
 /// Returns the directories to look into, nearest first.

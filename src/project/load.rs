@@ -5,9 +5,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
-use super::config::Config;
+use super::config::{Config, PythonPath};
 use super::decode;
-use super::dotenv;
 use super::files::{self, Files, Input};
 use super::find::{self, Found, Kind};
 use super::manifests::Manifests;
@@ -16,12 +15,13 @@ use super::profile;
 use super::select::{self, Choice};
 use super::sources::reader::Reader;
 use super::sources::{Root, Search, remembered};
-use super::trust::{self, Content, Standing, digest, meaning, worktree};
+use super::trust::{self, Content, Standing, digest, meaning, ownership, worktree};
 use super::venv::{self, Venv, Wish};
 use crate::env::{Env, Snapshot};
 use crate::fault::Fault;
-use crate::host::{Memory, files as disk};
+use crate::host::{Memory, files as disk, stamp};
 use crate::python::environment::{self, Environment};
+use crate::python::interpreter::Interpreter;
 
 /// A project, implicit or configured.
 #[derive(Debug)]
@@ -40,6 +40,8 @@ pub(crate) struct Project {
     pub(crate) inputs: Vec<Input>,
     pub(crate) digest: String,
     pub(crate) warnings: Vec<Fault>,
+    /// Where bytecode is kept apart.
+    cache: Option<PathBuf>,
 }
 
 /// Finds the project of a directory and reads it. `env` is the environment without what it inherited from us.
@@ -48,18 +50,28 @@ pub(crate) fn project_at(start: &Path, snapshot: &Snapshot, env: &Env, memory: &
     let mut manifests = Manifests::default();
     let Some(Found { root, kind, above }) = find::find(start, home, &mut manifests) else { return Ok(None) };
     let own = matches!(kind, Kind::Configured).then_some(root.as_path());
-    let Files { tree, mut inputs, user_file, warnings } = files::load(own, snapshot.dirs.config.as_deref())?;
-    let config = decode::decode(&tree, user_file.as_deref(), home)?;
+    let Files { tree, inputs, user_file, mut warnings } = files::load(own, snapshot.dirs.config.as_deref())?;
+    let mut config = decode::decode(&tree, user_file.as_deref(), home)?;
     profile::check(&config)?;
+    warnings.append(&mut config.warnings);
     let resolved = disk::canonical(&root).unwrap_or_else(|| root.clone());
     let venv = venv::find(&above, &config.venv, env, &mut manifests);
     let environment = venv.as_ref().and_then(|venv| environment::load(&venv.path));
-    let inside_only = own.is_none();
-    let search = Search { project: &root, environment: environment.as_ref(), inside_only };
+    let search = Search { project: &root, environment: environment.as_ref(), inside_only: own.is_none() };
     let roots = roots(&search, &config, &select::key(&resolved), memory);
-    let dotenv = read_dotenv(&config, user_file.as_deref(), &mut inputs)?;
-    let digest = digest::digest(&root, &inputs, &outside(&resolved, &config, &roots));
-    Ok(Some(Project { root, resolved, kind, config, venv, environment, roots, dotenv, inputs, digest, warnings }))
+    warnings.extend(absent_sources(&config));
+    let cache = snapshot.dirs.cache.clone();
+    let (dotenv, digest) = (DotenvFiles::new(), String::new());
+    let mut project =
+        Project { root, resolved, kind, config, venv, environment, roots, dotenv, inputs, digest, warnings, cache };
+    project.read_inputs(user_file.as_deref())?;
+    Ok(Some(project))
+}
+
+fn absent_sources(config: &Config) -> Vec<Fault> {
+    let listed = config.sources.iter().flatten();
+    let absent = listed.filter(|path| !stamp::is_directory(&path.value));
+    absent.map(|path| path.site.fault(format!("`{}` does not exist", path.value.display()))).collect()
 }
 
 fn roots(search: &Search<'_>, config: &Config, key: &str, memory: &Memory) -> Vec<Root> {
@@ -72,41 +84,55 @@ fn roots(search: &Search<'_>, config: &Config, key: &str, memory: &Memory) -> Ve
     }
 }
 
-/// Reads the dotenv files of all profiles, so that trust does not depend on the chosen one. The user's own files are
-/// nothing that they must be asked about.
-fn read_dotenv(config: &Config, user: Option<&Path>, inputs: &mut Vec<Input>) -> Result<DotenvFiles> {
-    let mut out = DotenvFiles::new();
+/// Reads the dotenv files of all profiles, so that trust does not depend on the chosen one. What they hold is parsed
+/// only for a plan. Those that the user's own file alone names are nothing that they must be asked about.
+fn read_dotenv(config: &Config, user: Option<&Path>) -> Result<(DotenvFiles, Vec<Input>)> {
+    let (mut out, mut inputs) = (DotenvFiles::new(), Vec::<Input>::new());
     for file in config.profiles.values().flat_map(|profile| profile.dotenv.iter().flatten()) {
-        if out.contains_key(&file.path) {
-            continue;
-        }
-        let input = Input::read(&file.path)?;
-        dotenv::parse(&file.path, input.content.as_deref().unwrap_or_default())?;
-        out.insert(file.path.clone(), input.content.clone());
-        if Some(file.site.source.file.as_path()) != user {
-            inputs.push(input);
+        let is_users = Some(file.site.source.file.as_path()) == user;
+        let is_new = !out.contains_key(&file.path);
+        if is_new || (!is_users && !inputs.iter().any(|input| input.path == file.path)) {
+            let input = Input::read(&file.path)?;
+            out.insert(file.path.clone(), input.content.clone());
+            inputs.extend((!is_users).then_some(input));
         }
     }
-    Ok(out)
-}
-
-/// Returns the detected roots outside the repository: what a checkout brings in from elsewhere.
-fn outside(resolved: &Path, config: &Config, roots: &[Root]) -> Vec<PathBuf> {
-    let repository = worktree::top(resolved).unwrap_or_else(|| resolved.to_owned());
-    let detected = roots.iter().filter(|_| config.sources.is_none()).map(|root| &root.resolved);
-    detected.filter(|path| !path.starts_with(&repository)).cloned().collect()
+    Ok((out, inputs))
 }
 
 impl Project {
+    /// Reads what is left of what trust is about. An implicit project has nothing to consent to, but the files that make
+    /// it one must not be somebody else's.
+    fn read_inputs(&mut self, user: Option<&Path>) -> Result<()> {
+        let (dotenv, inputs) = read_dotenv(&self.config, user)?;
+        self.dotenv = dotenv;
+        self.inputs.extend(inputs);
+        self.digest = digest::digest(&self.root, &self.inputs, &self.outside());
+        if let Kind::Implicit(marker) = &self.kind {
+            let venv = self.environment.as_ref().map(|environment| environment.prefix.join(environment::MARKER));
+            let made_by = [Some(self.root.join(marker)), venv];
+            self.inputs = made_by.into_iter().flatten().map(|path| Input::of_stamp(&path)).collect();
+        }
+        Ok(())
+    }
+
+    /// Returns the roots outside the repository: what a checkout brings in from elsewhere, by itself or through a link.
+    fn outside(&self) -> Vec<PathBuf> {
+        let repository = worktree::top(&self.resolved).unwrap_or_else(|| self.resolved.clone());
+        let outside = self.roots.iter().map(|root| &root.resolved).filter(|path| !path.starts_with(&repository));
+        outside.cloned().collect()
+    }
+
     /// Returns whether there is a configuration to trust.
     pub(crate) fn is_configured(&self) -> bool {
         matches!(self.kind, Kind::Configured)
     }
 
-    /// Returns how the project stands with the user. An implicit one has nothing to trust.
+    /// Returns how the project stands with the user.
     pub(crate) fn standing(&self, snapshot: &Snapshot) -> Standing {
         if !self.is_configured() {
-            return Standing::Trusted;
+            let owned = ownership::check(&self.inputs, snapshot.user, None);
+            return owned.map_or_else(Standing::Refused, |()| Standing::Trusted);
         }
         let content = Content { root: &self.resolved, inputs: &self.inputs, digest: &self.digest };
         trust::judge(content, &self.config.trusted, snapshot.user, snapshot.dirs.state.as_deref())
@@ -126,8 +152,42 @@ impl Project {
 
     /// Returns the plan of a profile.
     pub(crate) fn plan(&self, profile: &str) -> Result<Plan, Fault> {
+        let own_prefix = self.own_prefix(profile);
         let profile = profile::resolve(profile, &self.config)?;
-        plan::plan(&profile, &self.roots, self.venv.as_ref(), &self.dotenv)
+        let found = plan::Found {
+            roots: &self.roots,
+            venv: self.venv.as_ref(),
+            dotenv: &self.dotenv,
+            own_prefix: own_prefix.as_deref(),
+        };
+        plan::plan(&profile, &found)
+    }
+
+    /// Returns where the bytecode of a profile is kept apart: named for a person, and unmistakable.
+    pub(crate) fn own_prefix(&self, profile: &str) -> Option<PathBuf> {
+        let name = self.resolved.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let key = &select::key(&self.resolved)[..8];
+        Some(self.cache.as_ref()?.join("pycache").join(format!("{name}-{key}")).join(profile))
+    }
+
+    /// Returns where modules of the project's own lie beside its tree, each as spelled and with its links resolved: its
+    /// source roots, and what the profile lists.
+    pub(crate) fn own_roots(&self, profile: &str) -> Vec<(PathBuf, PathBuf)> {
+        let listed = match profile::resolve(profile, &self.config).map(|profile| profile.pythonpath.0) {
+            Ok(PythonPath::Listed(paths)) => paths,
+            _ => Vec::new(),
+        };
+        let resolved = |path: PathBuf| (path.clone(), disk::canonical(&path).unwrap_or(path));
+        let roots = self.roots.iter().map(|root| (root.path.clone(), root.resolved.clone()));
+        roots.chain(listed.into_iter().map(resolved)).collect()
+    }
+
+    /// Returns the directories of packages that an interpreter imports from in this project.
+    pub(crate) fn site_packages(&self, interpreter: Option<&Interpreter>) -> Vec<PathBuf> {
+        let own = self.environment.as_ref().map(|environment| environment.site_packages.clone());
+        let base = interpreter.map(|interpreter| interpreter.site_packages.clone()).unwrap_or_default();
+        let with_base = self.environment.as_ref().is_none_or(|environment| environment.system);
+        [own.unwrap_or_default(), if with_base { base } else { Vec::new() }].concat()
     }
 }
 
@@ -149,11 +209,26 @@ impl Discovery {
     }
 }
 
-/// Returns the plan outside any project: what the user's own configuration says.
-pub(crate) fn plan_outside(flag: Option<&str>, snapshot: &Snapshot, env: &Env) -> Result<Plan> {
-    let Files { tree, user_file, .. } = files::load(None, snapshot.dirs.config.as_deref())?;
-    let config = decode::decode(&tree, user_file.as_deref(), snapshot.dirs.home.as_deref())?;
-    let dotenv = read_dotenv(&config, user_file.as_deref(), &mut Vec::new())?;
-    let choice = select::choose(flag, env, None, &config)?;
-    Ok(plan::outside(&profile::resolve(&choice.name, &config)?, &dotenv)?)
+/// What holds outside any project: the user's own configuration.
+#[derive(Debug)]
+pub(crate) struct Outside {
+    pub(crate) config: Config,
+    dotenv: DotenvFiles,
+}
+
+impl Outside {
+    /// Reads it.
+    pub(crate) fn load(snapshot: &Snapshot) -> Result<Self> {
+        let Files { tree, user_file, .. } = files::load(None, snapshot.dirs.config.as_deref())?;
+        let config = decode::decode(&tree, user_file.as_deref(), snapshot.dirs.home.as_deref())?;
+        profile::check(&config)?;
+        let (dotenv, _) = read_dotenv(&config, user_file.as_deref())?;
+        Ok(Self { config, dotenv })
+    }
+
+    /// Returns the plan of a profile.
+    pub(crate) fn plan(&self, flag: Option<&str>, env: &Env) -> Result<Plan, Fault> {
+        let choice = select::choose(flag, env, None, &self.config)?;
+        plan::outside(&profile::resolve(&choice.name, &self.config)?, &self.dotenv)
+    }
 }

@@ -1,21 +1,18 @@
-//! The `pyproject.toml` of a directory, read and parsed once however many rules ask for it.
+//! The `pyproject.toml` of a directory, read once for all the rules of the search. Keeps nothing beyond one call.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::document::{self, Node};
 use crate::host::files;
-
-/// The file that every tool shares, and that may hold our table.
-pub(crate) const MANIFEST: &str = "pyproject.toml";
+use crate::manifest::{self, MANIFEST};
 
 /// A manifest that was read.
 #[derive(Debug)]
 pub(crate) struct Manifest {
     /// Nothing where it can't be parsed.
     pub(crate) node: Option<Node>,
-    /// Whether its text mentions our table.
-    pub(crate) mentions_us: bool,
+    pub(crate) is_configuration: bool,
 }
 
 /// The manifests that were read so far.
@@ -39,6 +36,6 @@ impl Manifests {
 
 fn read(path: &Path) -> Option<Manifest> {
     let text = files::text(path)?;
-    let mentions_us = text.contains("[tool.devenv");
-    Some(Manifest { node: document::parse(path, text).ok(), mentions_us })
+    let is_configuration = manifest::is_configuration(path, &text);
+    Some(Manifest { node: document::parse(path, text).ok(), is_configuration })
 }

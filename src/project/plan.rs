@@ -7,11 +7,13 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::config::{Clear, PythonPath};
+use super::decode::absolute_list;
 use super::dotenv;
 use super::profile::{Profile, Step};
 use super::sources::Root;
 use super::venv::Venv;
 use crate::env::list::ListEdit;
+use crate::env::operation::PYTHONPATH;
 use crate::env::{Action, Operation, Origin};
 use crate::fault::{Fault, Place};
 use crate::python::policy::{DONT_WRITE, PREFIX, Policy};
@@ -28,17 +30,25 @@ pub(crate) struct Plan {
 /// The content of every dotenv file that the configuration names.
 pub(crate) type DotenvFiles = BTreeMap<PathBuf, Option<Vec<u8>>>;
 
+/// What was found of a project.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Found<'a> {
+    pub(crate) roots: &'a [Root],
+    pub(crate) venv: Option<&'a Venv>,
+    pub(crate) dotenv: &'a DotenvFiles,
+    /// Where the profile's bytecode is kept apart.
+    pub(crate) own_prefix: Option<&'a Path>,
+}
+
 /// Makes the plan of a profile in a project.
-pub(crate) fn plan(
-    profile: &Profile<'_>,
-    roots: &[Root],
-    venv: Option<&Venv>,
-    dotenv: &DotenvFiles,
-) -> Result<Plan, Fault> {
-    let mut operations = venv.map(Venv::operations).unwrap_or_default();
-    operations.extend(python_path(profile, roots));
-    operations.extend(steps(profile, dotenv)?);
-    operations.extend(profile.policy.0.operations(&profile.policy.1));
+pub(crate) fn plan(profile: &Profile<'_>, found: &Found<'_>) -> Result<Plan, Fault> {
+    let (policy, origin) = &profile.policy;
+    let mut operations = found.venv.map(Venv::operations).unwrap_or_default();
+    operations.extend(python_path(profile, found.roots));
+    operations.extend(steps(profile, found.dotenv)?);
+    operations.extend(policy.operations(origin));
+    let apart = found.own_prefix.filter(|_| *policy == Policy::Isolated);
+    operations.extend(apart.map(|prefix| Operation::new(PREFIX, Action::Set(prefix.into()), origin.clone())));
     Ok(finish(profile, operations))
 }
 
@@ -67,7 +77,7 @@ fn python_path(profile: &Profile<'_>, roots: &[Root]) -> Option<Operation> {
     };
     let edit = Action::Edit(ListEdit { prepend, ..ListEdit::default() });
     let is_needed = matches!(&edit, Action::Edit(edit) if !edit.prepend.is_empty());
-    is_needed.then(|| Operation::new("PYTHONPATH", edit, origin))
+    is_needed.then(|| Operation::new(PYTHONPATH, edit, origin))
 }
 
 fn steps(profile: &Profile<'_>, files: &DotenvFiles) -> Result<Vec<Operation>, Fault> {
@@ -94,9 +104,12 @@ fn steps(profile: &Profile<'_>, files: &DotenvFiles) -> Result<Vec<Operation>, F
 
 fn read(file: &Path, bytes: &[u8]) -> Result<Vec<Operation>, Fault> {
     let entries = dotenv::parse(file, bytes)?.into_iter().filter(|entry| !is_reserved(&entry.name));
+    let base = file.parent().unwrap_or(Path::new("/"));
     let operation = |entry: dotenv::Entry| {
         let place = Place { file: file.to_owned(), line: entry.line, column: 1 };
-        Operation::new(&entry.name, Action::Set(entry.value.into()), Origin::Place(place))
+        let is_list = entry.name == PYTHONPATH;
+        let value = if is_list { absolute_list(entry.value.as_ref(), base) } else { entry.value.into() };
+        Operation::new(&entry.name, Action::Set(value), Origin::Dotenv(place))
     };
     Ok(entries.map(operation).collect())
 }

@@ -8,8 +8,8 @@ use super::manifests::Manifests;
 use super::sources::workspace;
 use crate::env::list::ListEdit;
 use crate::env::{Action, Env, Operation, Origin};
-use crate::host::files::normalised;
 use crate::host::stamp;
+use crate::paths::normalised;
 use crate::python::environment;
 
 /// The variable by which uv is told of another directory than `.venv`.
@@ -40,17 +40,16 @@ pub(crate) fn find(above: &[PathBuf], wish: &Wish, env: &Env, manifests: &mut Ma
     let workspace = workspace::root_of(above, manifests).unwrap_or_else(|| project.clone());
     let is_uv = stamp::is_file(&workspace.join("uv.lock")) || manifests.at(&workspace, ["tool", "uv"]).is_some();
     let default = workspace.join(".venv");
-    let made = |path: PathBuf, why: &str| {
-        let tell_uv = is_uv && path != default && env.filled(UV_VARIABLE).is_none();
-        Venv { path, why: why.to_owned(), tell_uv }
-    };
+    let told = env.filled(UV_VARIABLE).map(|path| normalised(&workspace.join(path)));
+    let uvs = told.as_ref().unwrap_or(&default);
+    let made = |path: PathBuf, why: &str| Venv { tell_uv: is_uv && path != *uvs, path, why: why.to_owned() };
     match wish {
         Wish::None => return None,
         Wish::At(path) => return Some(made(path.clone(), "`venv` in the configuration")),
         Wish::Detect => {}
     }
-    if let Some(path) = env.filled(UV_VARIABLE) {
-        return Some(made(normalised(&workspace.join(path)), UV_VARIABLE));
+    if let Some(path) = &told {
+        return Some(made(path.clone(), UV_VARIABLE));
     }
     let candidates = [default.clone(), project.join(".venv"), project.join("venv")];
     let found = candidates.into_iter().find(|path| environment::is_environment(path));

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
-use crate::host::{files, stamp};
+use crate::host::files;
 
 /// An installed distribution.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,13 +72,13 @@ pub(crate) fn path_files(site_packages: &Path) -> Vec<PathBuf> {
     names.map(|name| site_packages.join(name)).collect()
 }
 
-/// Returns the directories that a `.pth` file adds to `sys.path`.
+/// Returns the paths that a `.pth` file adds to `sys.path`, where they are directories.
 pub(crate) fn added_paths(path_file: &Path) -> Vec<PathBuf> {
     let text = files::text(path_file).unwrap_or_default();
     let base = path_file.parent().unwrap_or(Path::new("/"));
     let executed = |line: &&str| line.starts_with("import ") || line.starts_with("import\t");
     let lines = text.lines().map(str::trim_end).filter(|line| !line.is_empty() && !line.starts_with('#'));
-    lines.filter(|line| !executed(line)).map(|line| base.join(line)).filter(|path| stamp::is_directory(path)).collect()
+    lines.filter(|line| !executed(line)).map(|line| base.join(line)).collect()
 }
 
 #[cfg(test)]

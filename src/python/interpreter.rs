@@ -9,7 +9,9 @@ use std::time::Duration;
 
 use crate::digest;
 use crate::env::Env;
-use crate::host::{Memory, fields, files, spawn, stamp};
+use crate::fields;
+use crate::host::spawn::{self, Program};
+use crate::host::{Memory, files, stamp};
 
 const FORMAT: &str = "pydevenv interpreter 1";
 const KIND: &str = "interpreters";
@@ -49,26 +51,45 @@ pub(crate) struct Interpreter {
 
 /// Returns what is known of the interpreter that this path starts, asking it where nothing is remembered.
 pub(crate) fn known(python: &Path, env: &Env, cwd: &Path, memory: &Memory) -> Option<Interpreter> {
-    let resolved = files::canonical(python)?;
-    let mut identity = stamp::of(&resolved)?.identity();
-    let key = digest::key([resolved.as_os_str().as_bytes()]);
-    let remembered = memory.recall(KIND, &key);
-    // The answer of a shim is kept under a longer identity, so that this one never finds it.
-    if let Some(known) = remembered.as_ref().and_then(|file| decode(file, &identity)) {
-        return Some(known);
-    }
-    let is_shim = is_shim(&resolved);
-    if is_shim {
-        identity.extend(selection(&resolved, env, cwd));
-    }
-    remembered.and_then(|file| decode(&file, &identity)).or_else(|| {
-        let answer = ask(if is_shim { python } else { &resolved }, env, cwd)?;
+    let question = Question::of(python, env, cwd)?;
+    question.remembered(memory).or_else(|| {
+        let answer = ask(if question.is_shim { python } else { &question.resolved }, env, cwd)?;
         let parts: Vec<&[u8]> = answer.split(|&b| b == 0).collect();
         let answers = parts[..parts.len() - 1].iter().copied();
-        let file = fields::join(FORMAT, std::iter::once(identity.as_slice()).chain(answers));
-        memory.keep(KIND, &key, &file);
-        decode(&file, &identity)
+        let file = fields::join(FORMAT, std::iter::once(question.identity.as_slice()).chain(answers));
+        memory.keep(KIND, &question.key, &file);
+        decode(&file, &question.identity)
     })
+}
+
+/// Returns what is remembered of the interpreter that this path starts, without starting it.
+pub(crate) fn remembered(python: &Path, env: &Env, cwd: &Path, memory: &Memory) -> Option<Interpreter> {
+    Question::of(python, env, cwd)?.remembered(memory)
+}
+
+/// An interpreter's file, in the state that an answer belongs to.
+struct Question {
+    resolved: PathBuf,
+    identity: Vec<u8>,
+    is_shim: bool,
+    key: String,
+}
+
+impl Question {
+    fn of(python: &Path, env: &Env, cwd: &Path) -> Option<Self> {
+        let resolved = files::canonical(python)?;
+        let mut identity = stamp::of(&resolved)?.identity();
+        let is_shim = is_shim(&resolved);
+        if is_shim {
+            identity.extend(selection(&resolved, env, cwd));
+        }
+        let key = digest::key([resolved.as_os_str().as_bytes()]);
+        Some(Self { resolved, identity, is_shim, key })
+    }
+
+    fn remembered(&self, memory: &Memory) -> Option<Interpreter> {
+        decode(&memory.recall(KIND, &self.key)?, &self.identity)
+    }
 }
 
 /// Returns whether the file only starts the interpreter, so that another may be started next time.
@@ -94,8 +115,7 @@ fn selection(shim: &Path, env: &Env, cwd: &Path) -> Vec<u8> {
 
 fn ask(python: &Path, env: &Env, cwd: &Path) -> Option<Vec<u8>> {
     let args = ["-I", "-S", "-c", QUESTION].map(OsString::from);
-    let program = spawn::Program { path: python, name: python.as_os_str(), args: &args, env: env.iter().collect() };
-    let said = spawn::hear(program.command().current_dir(cwd), PATIENCE).ok()?;
+    let said = spawn::hear(&Program::new(python, &args, env.iter().collect()), cwd, PATIENCE).ok()?;
     (said.status.success() && said.out.last() == Some(&0)).then_some(said.out)
 }
 

@@ -38,7 +38,8 @@ impl Header {
         let word = |at: usize| u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
         let hash = u64::from(word(8)) | u64::from(word(12)) << 32;
         let check = match word(4) {
-            0 => Check::Time { mtime: word(8), size: word(12) },
+            // The bit beside the one that says "by hash" means nothing without it.
+            0 | 2 => Check::Time { mtime: word(8), size: word(12) },
             1 => Check::Never(hash),
             3 => Check::Content(hash),
             _ => Check::Invalid,
@@ -106,6 +107,17 @@ mod tests {
         let armed = armed(&pyc).unwrap();
         assert_eq!(Header::parse(&armed).unwrap().check, Check::Content(0));
         assert_eq!(&armed[HEADER..], b"body");
+    }
+
+    #[test]
+    fn flags_mean_what_they_mean_to_python() {
+        let check = |flags: u8| {
+            let pyc = [MAGIC_311, [flags, 0, 0, 0], [1, 0, 0, 0], [9, 0, 0, 0]].concat();
+            Header::parse(&pyc).unwrap().check
+        };
+        let time = Check::Time { mtime: 1, size: 9 };
+        let hash = 9 << 32 | 1;
+        assert_eq!([0, 1, 2, 3, 4].map(check), [time, Check::Never(hash), time, Check::Content(hash), Check::Invalid]);
     }
 
     #[test]

@@ -21,6 +21,21 @@ pub(crate) fn say(report: &Report, found: &Discovery) {
     }
 }
 
+/// Says that the file is written.
+pub(crate) fn say_written(report: &Report, path: &Path) {
+    report.say(&format!("wrote {}", report.path(path)));
+}
+
+/// Says that the project is trusted, and what comes next.
+pub(crate) fn say_trusted(report: &Report) {
+    report.say("trusted it; next: `devenv run -- python …`");
+}
+
+/// Says that a denied project is not trusted because we wrote its file.
+pub(crate) fn say_denied(report: &Report) {
+    report.say("the project stays denied; `devenv allow` changes that");
+}
+
 /// Returns the file.
 pub(crate) fn file(root: &Path, found: &Discovery) -> String {
     let mut text = String::from(

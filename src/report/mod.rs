@@ -66,6 +66,11 @@ impl Report {
         output::err(&format!("devenv: {}\n", harmless(words)));
     }
 
+    /// Says lines that are worded, and harmless, already.
+    pub(crate) fn words(&self, lines: &str) {
+        output::err(lines);
+    }
+
     /// Says something that deserves attention and stops nothing.
     pub(crate) fn warn(&self, fault: &Fault) {
         output::err(&self.fault(fault, "warning: "));
@@ -93,8 +98,8 @@ impl Report {
         if let Some(Spot { place, excerpt: Some(excerpt) }) = spot {
             let number = place.line.to_string();
             let gap = " ".repeat(number.len());
-            let before = excerpt.text.chars().take(place.column - 1).map(|c| if c == '\t' { '\t' } else { ' ' });
-            let caret = before.collect::<String>() + &"^".repeat(excerpt.width);
+            let before: String = excerpt.text.chars().take(place.column - 1).collect();
+            let caret = " ".repeat(harmless(&before).chars().count()) + &"^".repeat(excerpt.width);
             text += &format!(" {number} | {}\n {gap} | {}\n", harmless(&excerpt.text), self.err.bad(&caret));
         }
         for hint in &fault.hints {
@@ -111,23 +116,32 @@ impl Report {
     /// Words where something comes from.
     pub(crate) fn origin(&self, origin: &Origin) -> String {
         match origin {
-            Origin::Place(place) => self.place(place),
-            Origin::Rule(words) => words.clone(),
+            Origin::Place(place) | Origin::Dotenv(place) => self.place(place),
+            Origin::Rule(words) => harmless(words),
         }
     }
 
     /// Words a path: relative where it lies below the working directory.
     pub(crate) fn path(&self, path: &Path) -> String {
+        harmless(&self.near(path).to_string_lossy())
+    }
+
+    /// Words a path as an argument of a command to paste.
+    pub(crate) fn quoted(&self, path: &Path) -> String {
+        let text = self.near(path).to_string_lossy().into_owned();
+        shlex::try_quote(&text).map_or_else(|_| harmless(&text), |quoted| harmless(&quoted))
+    }
+
+    fn near<'p>(&self, path: &'p Path) -> &'p Path {
         let shown = path.strip_prefix(&self.cwd).unwrap_or(path);
-        let shown = if shown.as_os_str().is_empty() { Path::new(".") } else { shown };
-        harmless(&shown.to_string_lossy())
+        if shown.as_os_str().is_empty() { Path::new(".") } else { shown }
     }
 }
 
-/// Makes text from files and the environment harmless to a terminal.
+/// Makes text from files and the environment harmless to a terminal, and keeps it on its line: no file's name can look
+/// like a word of ours.
 pub(crate) fn harmless(text: &str) -> String {
-    let escape = |c: char| c.is_control() && c != '\n' && c != '\t';
-    let show = |c: char| if escape(c) { c.escape_default().to_string() } else { c.to_string() };
+    let show = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
     text.chars().map(show).collect()
 }
 
@@ -142,7 +156,7 @@ mod tests {
 
     #[test]
     fn control_characters_are_shown_not_sent() {
-        assert_eq!(harmless("a\u{1b}[31mb\tc\nd\u{7}"), "a\\u{1b}[31mb\tc\nd\\u{7}");
+        assert_eq!(harmless("a\u{1b}[31mb\tc\nhint: d\u{7}"), "a\\u{1b}[31mb\\tc\\nhint: d\\u{7}");
     }
 
     #[test]

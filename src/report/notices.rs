@@ -1,10 +1,15 @@
-//! The words for what happened to bytecode before a run: at most one line for each cause, with what to do.
+//! The words for what happened to bytecode before a run: at most one line for each cause, with what to do. Which
+//! notices there are is `bytecode`'s to say.
 
-use std::path::Path;
+use std::path::PathBuf;
 
 use super::{Report, count};
 use crate::bytecode::promise::Notice;
+use crate::bytecode::survey::Hidden;
 use crate::fault::Fault;
+
+/// So many files are named in a command to paste.
+const NAMED: usize = 5;
 
 /// Says each notice.
 pub(crate) fn say(report: &Report, notices: &[Notice]) {
@@ -12,44 +17,58 @@ pub(crate) fn say(report: &Report, notices: &[Notice]) {
 }
 
 fn worded(report: &Report, notice: &Notice) -> Fault {
-    match notice {
+    let (what, hint) = match notice {
+        Notice::KeptApart(why) => return because(report, why, "bytecode is kept apart for this run"),
+        Notice::NoPlace(why) => return because(report, why, "there is no cache directory to keep bytecode apart in"),
         Notice::Unwritable { path, reason } => {
-            let what =
-                format!("cannot replace `{}` ({reason}): bytecode is kept apart for this run", report.path(path));
-            Fault::new(what).hint("make it writable, or set `bytecode = \"isolated\"` in the profile")
+            (format!("cannot replace `{}` ({reason})", report.path(path)), "make it writable".to_owned())
         }
         Notice::ReadOnly(path) => {
-            let what = format!("`{}` is read-only: bytecode is kept apart for this run", report.path(path));
-            Fault::new(what).hint("set `bytecode = \"isolated\"` in the profile")
+            (format!("`{}` is read-only", report.path(path)), "set `bytecode = \"isolated\"` in the profile".to_owned())
         }
-        Notice::Tracked(paths) => {
-            let what = format!("git tracks {}: bytecode is kept apart for this run", listed(report, paths));
-            Fault::new(what).hint("git rm --cached -r and add `__pycache__/` to .gitignore")
+        Notice::Hidden(Hidden { path, reason: Some(reason) }) => {
+            (format!("cannot look at `{}` ({reason})", report.path(path)), "make it readable".to_owned())
         }
-        Notice::NoPlace => Fault::new("there is no cache directory to keep bytecode in: old code may run")
-            .hint("set HOME or XDG_CACHE_HOME"),
+        Notice::Hidden(Hidden { path, reason: None }) => {
+            (format!("`{}` is a link out of the project", report.path(path)), format!("rm {}", report.quoted(path)))
+        }
+        Notice::Tracked(paths) => (format!("git tracks {}", listed(report, paths)), untrack(report, paths)),
+        Notice::Spared(paths) => (format!("git tracks {}, which stays", listed(report, paths)), untrack(report, paths)),
+        Notice::NotRemoved { path, reason } => {
+            (format!("cannot remove `{}` ({reason})", report.path(path)), "make its directory writable".to_owned())
+        }
         Notice::Sourceless(paths) => {
             let what = format!("{} would be imported although its source is gone", listed(report, paths));
-            Fault::new(what).hint(format!(
-                "rm {}",
-                paths.iter().take(5).map(|path| report.path(path)).collect::<Vec<_>>().join(" ")
-            ))
+            (what, format!("rm -- {}", named(report, paths)))
         }
         Notice::LinkOut(link) => {
             let (from, to) = (report.path(&link.link), report.path(&link.target));
-            Fault::new(format!("`{from}` leads out of the project, to `{to}`: its bytecode is left as it is"))
-                .hint(format!("add \"{to}\" to `sources` to have its edits run"))
+            let what = format!("`{from}` leads out of the project, to `{to}`: its bytecode is left as it is");
+            (what, format!("add \"{to}\" to `sources` to have its edits run"))
         }
-        Notice::NotRemoved { path, reason } => {
-            Fault::new(format!("cannot remove `{}` ({reason}): bytecode is kept apart for this run", report.path(path)))
-        }
-    }
+    };
+    Fault::new(what).hint(hint)
+}
+
+/// Words an obstacle with what follows from it.
+fn because(report: &Report, why: &Notice, then: &str) -> Fault {
+    let mut fault = worded(report, why);
+    fault.what = format!("{}: {then}", fault.what);
+    fault
+}
+
+fn untrack(report: &Report, paths: &[PathBuf]) -> String {
+    format!("git rm --cached -- {}", named(report, paths))
+}
+
+fn named(report: &Report, paths: &[PathBuf]) -> String {
+    paths.iter().take(NAMED).map(|path| report.quoted(path)).collect::<Vec<_>>().join(" ")
 }
 
 /// Names the first path and counts the others.
-fn listed(report: &Report, paths: &[impl AsRef<Path>]) -> String {
-    let first = format!("`{}`", report.path(paths[0].as_ref()));
-    match paths.len() - 1 {
+fn listed(report: &Report, paths: &[PathBuf]) -> String {
+    let first = paths.first().map(|path| format!("`{}`", report.path(path))).unwrap_or_default();
+    match paths.len().saturating_sub(1) {
         0 => first,
         more => format!("{first} and {}", count(more, "other file")),
     }

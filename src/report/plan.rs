@@ -23,7 +23,13 @@ impl Shown<'_> {
         Patch::between(self.before, self.after, &operation::list_names(self.operations))
     }
 
-    /// Returns where the last word about a variable was said.
+    /// Returns whether the value of a variable may be a secret.
+    fn is_secret(&self, name: &OsStr) -> bool {
+        let mut of_name = self.operations.iter().rev().filter(|operation| name == OsStr::new(&operation.name));
+        of_name.next().is_some_and(Operation::is_secret)
+    }
+
+    /// Returns where each word about a variable was said.
     fn origins(&self, report: &Report, name: &OsStr) -> Vec<String> {
         let of_name = self.operations.iter().filter(|operation| name == OsStr::new(&operation.name));
         of_name.map(|operation| report.origin(&operation.origin)).collect()
@@ -34,9 +40,11 @@ impl Shown<'_> {
         let mut out = Vec::new();
         for (name, change) in &self.patch().0 {
             let why = self.origins(report, name).join("; ");
-            let name = report.out.strong(&name.to_string_lossy());
+            let is_secret = self.is_secret(name);
+            let name = report.out.strong(&shown(name));
             let line = match (&change.before, &change.after) {
                 (_, None) => format!("  - {name}"),
+                (before, _) if is_secret => format!("  {} {name}=…", if before.is_some() { '~' } else { '+' }),
                 (None, Some(after)) => format!("  + {name}={}", shown(after)),
                 (Some(before), Some(after)) if change.list => format!("  ~ {name}: {}", list_change(before, after)),
                 (Some(_), Some(after)) => format!("  ~ {name}={}", shown(after)),
@@ -56,7 +64,8 @@ impl Shown<'_> {
             json!({
                 "name": name.to_string_lossy(),
                 "before": text(&change.before),
-                "after": text(&change.after),
+                "after": if self.is_secret(name) { None } else { text(&change.after) },
+                "secret": self.is_secret(name),
                 "origins": self.origins(report, name),
             })
         };
@@ -75,7 +84,7 @@ fn list_change(before: &OsStr, after: &OsStr) -> String {
 
 /// Shows a value on one line.
 fn shown(value: &OsStr) -> String {
-    harmless(&value.to_string_lossy()).replace('\n', "\\n")
+    harmless(&value.to_string_lossy())
 }
 
 /// What `run --dry-run` shows beside the variables.
@@ -84,8 +93,8 @@ pub(crate) struct Run<'a> {
     pub(crate) plan: &'a Plan,
     pub(crate) project: Option<&'a Path>,
     pub(crate) command: &'a [OsString],
-    /// How many bytecode files would be armed or removed.
-    pub(crate) touched: usize,
+    /// How many bytecode files would be armed or removed; nothing where none is looked at.
+    pub(crate) touched: Option<usize>,
 }
 
 impl Run<'_> {
@@ -93,8 +102,11 @@ impl Run<'_> {
     pub(crate) fn text(&self, shown: &Shown<'_>, report: &Report) -> String {
         let words: Vec<String> = self.command.iter().map(|word| word.to_string_lossy().into_owned()).collect();
         let command = shlex::try_join(words.iter().map(String::as_str)).unwrap_or_default();
-        let project = self.project.map_or_else(|| "none".to_owned(), |root| root.display().to_string());
-        let bytecode = format!("{}, {} to make harmless", self.plan.policy.word(), count(self.touched, "file"));
+        let project = self.project.map_or_else(|| "none".to_owned(), |root| harmless(&root.to_string_lossy()));
+        let bytecode = match self.touched {
+            Some(number) => format!("{}, {} to make harmless", self.plan.policy.word(), count(number, "file")),
+            None => "left as it is".to_owned(),
+        };
         let head = [("project", project), ("profile", self.plan.profile.clone()), ("bytecode", bytecode)];
         let rows = head.into_iter().chain([("command", harmless(&command)), ("variables", String::new())]);
         let rows = rows.map(|(name, text)| format!("{} {text}", report.out.strong(&format!("{name:<10}"))));
@@ -107,7 +119,7 @@ impl Run<'_> {
             "schema": 1,
             "project": self.project,
             "profile": self.plan.profile,
-            "bytecode": { "policy": self.plan.policy.word(), "files": self.touched },
+            "bytecode": self.touched.map(|files| json!({ "policy": self.plan.policy.word(), "files": files })),
             "clear": self.plan.clear.word(),
             "command": self.command.iter().map(|word| word.to_string_lossy()).collect::<Vec<_>>(),
             "variables": shown.json(report),

@@ -29,6 +29,14 @@ pub(crate) fn list(report: &Report, profiles: &[Profile<'_>], choice: &Choice, a
     report.print(&profiles.iter().map(line).collect::<String>())
 }
 
+/// Says which profile is chosen now.
+pub(crate) fn say_chosen(report: &Report, name: Option<&str>) {
+    match name {
+        Some(name) => report.say(&format!("this checkout uses the profile `{name}`")),
+        None => report.say("this checkout uses the default profile"),
+    }
+}
+
 /// Prints one profile.
 pub(crate) fn show(
     report: &Report,

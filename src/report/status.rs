@@ -6,7 +6,7 @@ use anyhow::Result;
 use serde_json::{Value, json};
 
 use super::plan::Shown;
-use super::{Report, trust};
+use super::{Report, harmless, trust};
 use crate::env::Env;
 use crate::project::find::Kind;
 use crate::project::load::Project;
@@ -57,12 +57,12 @@ pub(crate) fn print(report: &Report, facts: &Facts<'_>, as_json: bool) -> Result
 }
 
 fn text(report: &Report, project: &Project, facts: &Facts<'_>) -> String {
-    let mut rows = vec![("project", format!("{} ({})", project.root.display(), kind(project)))];
+    let mut rows = vec![("project", format!("{} ({})", harmless(&project.root.to_string_lossy()), kind(project)))];
     if project.is_configured() {
         rows.push(("trust", facts.standing.word().to_owned()));
     }
     for hint in trust::refusal(report, &facts.standing, &project.root).into_iter().flat_map(|fault| fault.hints) {
-        rows.push(("", format!("{} {hint}", report.out.good("hint:"))));
+        rows.push(("", format!("{} {}", report.out.good("hint:"), harmless(&hint))));
     }
     if let Some(judged) = &facts.judged {
         rows.extend(judged_rows(report, project, judged));
@@ -83,10 +83,13 @@ fn judged_rows(report: &Report, project: &Project, judged: &Judged) -> Vec<(&'st
     rows.extend(labelled("sources", project.roots.iter().map(|root| source(report, root))));
     rows.extend(labelled(
         "aliases",
-        project.config.aliases.iter().map(|(name, alias)| format!("{name} = {}", alias.text)),
+        project.config.aliases.iter().map(|(name, alias)| format!("{name} = {}", harmless(&alias.text))),
     ));
     rows.extend(labelled("variables", judged.shown().lines(report).into_iter().map(|line| line.trim().to_owned())));
-    rows.extend(labelled("yours", judged.overridden().into_iter().map(|name| format!("{name} (you changed it)"))));
+    rows.extend(labelled(
+        "yours",
+        judged.overridden().into_iter().map(|name| format!("{} (you changed it)", harmless(&name))),
+    ));
     rows
 }
 
@@ -98,13 +101,13 @@ fn labelled(name: &'static str, lines: impl Iterator<Item = String>) -> Vec<(&'s
 fn source(report: &Report, root: &Root) -> String {
     let on = if root.placement.is_on_path() { "on PYTHONPATH" } else { "not on PYTHONPATH" };
     let (path, reason) = (report.path(&root.path), root.placement.reason());
-    format!("{path}  {on}: {reason} {}", report.out.faint(&format!("({})", root.why)))
+    format!("{path}  {on}: {reason} {}", report.out.faint(&format!("({})", harmless(&root.why))))
 }
 
 fn kind(project: &Project) -> String {
     let names = project.inputs.iter().filter_map(|input| input.path.file_name()).map(|name| name.to_string_lossy());
     match &project.kind {
-        Kind::Configured => names.collect::<Vec<_>>().join(", "),
+        Kind::Configured => harmless(&names.collect::<Vec<_>>().join(", ")),
         Kind::Implicit(marker) => format!("{marker}, nothing configured"),
     }
 }
@@ -126,7 +129,7 @@ fn json(report: &Report, facts: &Facts<'_>) -> Value {
             "bytecode": judged.plan.policy.word(),
             "clear": judged.plan.clear.word(),
         })),
-        "venv": project.venv.as_ref().map(|venv| json!({ "path": venv.path, "why": venv.why })),
+        "venv": project.venv.as_ref().filter(|_| judged.is_some()).map(|venv| json!({ "path": venv.path, "why": venv.why })),
         "python": judged.and_then(|judged| judged.interpreter.as_ref())
             .map(|python| json!({ "path": python.exe, "version": python.version })),
         "sources": project.roots.iter().filter(|_| judged.is_some()).map(source_json).collect::<Vec<_>>(),

@@ -2,15 +2,15 @@
 
 use std::path::Path;
 
-use super::{Report, harmless};
+use super::{Report, count, harmless};
 use crate::fault::Fault;
 use crate::project::trust::Standing;
 use crate::project::trust::record::{Decision, Record};
 
 /// Words why a project can't be acted on; nothing where it can.
 pub(crate) fn refusal(report: &Report, standing: &Standing, root: &Path) -> Option<Fault> {
-    let project = report.path(root);
-    let allow = if project == "." { "devenv allow".to_owned() } else { format!("devenv allow {project}") };
+    let (project, quoted) = (report.path(root), report.quoted(root));
+    let allow = if quoted == "." { "devenv allow".to_owned() } else { format!("devenv allow {quoted}") };
     Some(match standing {
         Standing::Trusted => return None,
         Standing::Unknown => Fault::new(format!("project is not trusted: {project}"))
@@ -24,9 +24,32 @@ pub(crate) fn refusal(report: &Report, standing: &Standing, root: &Path) -> Opti
     })
 }
 
+/// Says what `run --allow` accepts, where that is another meaning than the one that was allowed.
+pub(crate) fn say_change(report: &Report, standing: &Standing, now: &[String]) {
+    if let Standing::Changed(before) = standing {
+        report.say("allowing what changed:");
+        report.words(&meaning(report, Some(before), now));
+    }
+}
+
+/// Says that a project is allowed.
+pub(crate) fn say_allowed(report: &Report, root: &Path) {
+    report.say(&format!("allowed {}", report.path(root)));
+}
+
+/// Says that a project is denied.
+pub(crate) fn say_denied(report: &Report, root: &Path) {
+    report.say(&format!("denied {}", report.path(root)));
+}
+
+/// Says how many decisions were forgotten.
+pub(crate) fn say_pruned(report: &Report, number: usize) {
+    report.say(&format!("forgot {}", count(number, "decision")));
+}
+
 /// Words the meaning of a configuration, or how it differs from what it was.
 pub(crate) fn meaning(report: &Report, before: Option<&[String]>, now: &[String]) -> String {
-    let harmless = |line: &String| harmless(line).replace('\n', "\\n");
+    let harmless = |line: &String| harmless(line);
     let Some(before) = before else {
         return now.iter().map(|line| format!("  {}\n", harmless(line))).collect();
     };

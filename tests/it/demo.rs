@@ -1,7 +1,5 @@
 //! `devenv demo` shows what really happens, and says so when nothing is wrong.
 
-use std::fs;
-
 use crate::sandbox::Sandbox;
 
 #[test]
@@ -22,7 +20,6 @@ fn it_shows_old_code_twice_and_new_code_under_devenv() {
 fn a_python_that_is_never_stale_changes_what_is_printed() {
     let sandbox = Sandbox::new();
     let real = crate::sandbox::python().display().to_string();
-    fs::remove_file(sandbox.path("bin/python3")).unwrap();
     // An interpreter that never finds bytecode: what it prints is always the edited code of the module at hand.
     let wrapper = format!("#!/bin/sh\nexec {real} -X pycache_prefix=/dev/null/x \"$@\"\n");
     let path = sandbox.write("bin/python3", wrapper);

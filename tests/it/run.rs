@@ -207,7 +207,7 @@ fn a_dry_run_shows_the_plan_and_does_nothing() {
     let said = sandbox.devenv(&["run", "-n", "--", "say", "x y"]);
     for word in [
         "dev",
-        "+ TOKEN=s3cret",
+        "+ TOKEN=…",
         "- PAGER",
         "~ LEVEL=debug",
         "~ PATH: +",

@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io::Write;
-use std::os::unix::fs::{MetadataExt, symlink};
+use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
@@ -45,14 +44,11 @@ pub(crate) fn wait_or(seen: impl Fn() -> String, condition: impl Fn() -> bool) {
     }
 }
 
-/// Returns the real interpreter behind `python3`, which may be a shim.
-pub(crate) fn python() -> &'static Path {
-    static PYTHON: OnceLock<PathBuf> = OnceLock::new();
-    PYTHON.get_or_init(|| {
-        let code = "import os, sys; print(os.path.realpath(sys.executable))";
-        let out = Command::new("python3").args(["-I", "-S", "-c", code]).output().expect("tests need python3");
-        PathBuf::from(String::from_utf8(out.stdout).unwrap().trim())
-    })
+/// Returns an interpreter of the tests' own: a copy, because the fill adds bytecode to an interpreter's library.
+pub(crate) fn python() -> PathBuf {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/tools/python/bin/python3");
+    assert!(path.exists(), "the interpreter of the tests is missing: run tests/run");
+    path.canonicalize().unwrap()
 }
 
 /// What a program said and how it ended.
@@ -125,10 +121,10 @@ impl Sandbox {
         for directory in ["home", "project", "bin"] {
             fs::create_dir_all(root.join(directory)).unwrap();
         }
-        for name in ["python", "python3"] {
-            symlink(python(), root.join("bin").join(name)).unwrap();
-        }
-        let path = format!("{}:{}:/usr/local/bin:/usr/bin:/bin", root.join("bin").display(), parent(DEVENV).display());
+        // Not links to the interpreter: Python looks for the library of an environment beside the link it was made by.
+        let programs = [root.join("bin").as_path(), parent(&python()), parent(Path::new(DEVENV))]
+            .map(|path| path.display().to_string());
+        let path = format!("{}:/usr/local/bin:/usr/bin:/bin", programs.join(":"));
         let own = [("HOME", root.join("home").display().to_string()), ("PATH", path), ("LC_ALL", "C.UTF-8".into())];
         let passed = PASSED.iter().filter_map(|name| std::env::var_os(name).map(|value| (OsString::from(name), value)));
         Self { env: own.into_iter().map(|(k, v)| (k.into(), v.into())).chain(passed).collect(), root }
@@ -200,10 +196,10 @@ impl Sandbox {
         self.command(DEVENV).args(args).run()
     }
 
-    /// Allows the project.
+    /// Allows the project, and starts no fill by that.
     #[track_caller]
     pub(crate) fn allow(&self) {
-        self.devenv(&["allow"]).ok();
+        self.command(DEVENV).args(&["allow"]).env("PYDEVENV_FILL", "0").run().ok();
     }
 
     /// Runs a program of the sandbox's `PATH` without devenv.
@@ -219,7 +215,7 @@ impl Sandbox {
     /// Waits until no fill is left to do.
     pub(crate) fn settle(&self) {
         let fills = self.cache().join("fills");
-        let waiting = |entry: &fs::DirEntry| entry.path().extension().is_none();
+        let waiting = |entry: &fs::DirEntry| entry.path().extension().is_none_or(|extension| extension != "lock");
         wait_for("the fill", || !fs::read_dir(&fills).into_iter().flatten().flatten().any(|entry| waiting(&entry)));
     }
 
@@ -236,8 +232,8 @@ pub(crate) fn is_root() -> bool {
     fs::metadata("/proc/self").is_ok_and(|meta| meta.uid() == 0)
 }
 
-fn parent(path: &str) -> &Path {
-    Path::new(path).parent().unwrap()
+fn parent(path: &Path) -> &Path {
+    path.parent().unwrap()
 }
 
 fn take_census(path: &Path, out: &mut BTreeMap<PathBuf, String>) {

@@ -20,10 +20,13 @@ def bytecode(data, path):
 
 def make_parent(cache):
     # Never a package's directory: one that is gone must not come back as an empty namespace package.
+    parent = os.path.dirname(cache)
     try:
-        (os.makedirs if IN_PREFIX else os.mkdir)(os.path.dirname(cache))
+        (os.makedirs if IN_PREFIX else os.mkdir)(parent)
     except FileExistsError:
         pass
+    if os.path.islink(parent):
+        raise OSError("a link may lead anywhere")
 
 
 def put(cache, data, mode):
@@ -65,7 +68,8 @@ def main():
             answer = b"filled\n"
         except OSError:
             answer = b"unreachable\n"
-        except Exception:  # a syntax error, a null byte, too deep a nesting: not ours to report
+        except (SyntaxError, ValueError, OverflowError, RecursionError, MemoryError):
+            # The source is at fault: a null byte, too deep a nesting. Not ours to report.
             answer = b"uncompilable\n"
         sys.stdout.buffer.write(answer)
         sys.stdout.buffer.flush()

@@ -1,12 +1,13 @@
 //! Runs the project's interpreter as a compiler. It is started with `-I -S`, and nothing of the project is executed.
+//! Which modules are compiled is decided by its callers.
 
-use std::io::{BufRead, BufReader, Write};
+use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 use crate::bytecode::survey::Module;
 use crate::env::Env;
-use crate::host::spawn;
+use crate::host::spawn::{self, Program};
 
 const PROGRAM: &str = include_str!("compile.py");
 
@@ -14,14 +15,13 @@ const PROGRAM: &str = include_str!("compile.py");
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
     Filled,
-    /// The interpreter rejects the source, or dies of it.
+    /// The interpreter rejects the source, or dies of it twice.
     Uncompilable,
     /// A file or directory went away, or can't be written.
     Unreachable,
+    /// The interpreter does not work.
+    Untried,
 }
-
-/// After so many starts in a row that compiled nothing, the interpreter is at fault and not a module.
-const PATIENCE: usize = 3;
 
 /// A compiler: an interpreter, its level of optimisation, and whether it writes below a bytecode prefix.
 #[derive(Clone, Copy, Debug)]
@@ -36,34 +36,37 @@ impl Compiler<'_> {
     /// Compiles modules; returns an outcome for each. One that kills the interpreter does not stop the others.
     pub(crate) fn compile(&self, modules: &[Module]) -> Vec<Outcome> {
         let mut outcomes = Vec::new();
-        let mut in_vain = 0;
-        while outcomes.len() < modules.len() && in_vain < PATIENCE {
-            let done = self.attempt(&modules[outcomes.len()..]);
-            in_vain = if done.is_empty() { in_vain + 1 } else { 0 };
+        while outcomes.len() < modules.len() {
+            let rest = &modules[outcomes.len()..];
+            let done = self.attempt(rest);
+            let ended_at = done.len();
             outcomes.extend(done);
-            if outcomes.len() < modules.len() {
-                outcomes.push(Outcome::Uncompilable);
+            if ended_at < rest.len() {
+                match self.attempt(&rest[ended_at..=ended_at]).first() {
+                    Some(outcome) => outcomes.push(*outcome),
+                    None if self.works() => outcomes.push(Outcome::Uncompilable),
+                    None => break,
+                }
             }
         }
-        outcomes.resize(modules.len(), Outcome::Unreachable);
+        outcomes.resize(modules.len(), Outcome::Untried);
         outcomes
+    }
+
+    /// Returns whether the interpreter can be started at all.
+    fn works(&self) -> bool {
+        let args = ["-I", "-S", "-c", "print('works')"].map(OsString::from);
+        !spawn::converse(&Program::new(self.python, &args, self.env.iter().collect()), b"").is_empty()
     }
 
     /// Returns the outcomes up to the module at which the interpreter ended.
     fn attempt(&self, modules: &[Module]) -> Vec<Outcome> {
-        let optimize = self.optimize.to_string();
         let place = if self.in_prefix { "prefix" } else { "tree" };
-        let args = ["-I", "-S", "-B", "-c", PROGRAM, &optimize, place];
-        let env: Vec<_> = self.env.iter().collect();
-        let Ok(mut child) = spawn::worker(self.python, &args, &env) else { return Vec::new() };
-        let (stdin, stdout) = (child.stdin.take(), child.stdout.take());
-        let outcomes = std::thread::scope(|scope| {
-            scope.spawn(move || stdin.map(|mut stdin| stdin.write_all(&question(modules))));
-            let lines = stdout.into_iter().flat_map(|stdout| BufReader::new(stdout).lines().map_while(Result::ok));
-            lines.filter_map(|line| outcome(&line)).take(modules.len()).collect()
-        });
-        let _ = child.wait();
-        outcomes
+        let optimize = self.optimize.to_string();
+        let args = ["-I", "-S", "-B", "-c", PROGRAM, &optimize, place].map(OsString::from);
+        let program = Program::new(self.python, &args, self.env.iter().collect());
+        let answers = spawn::converse(&program, &question(modules));
+        answers.iter().map_while(|line| outcome(line)).take(modules.len()).collect()
     }
 }
 

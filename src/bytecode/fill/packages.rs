@@ -1,6 +1,6 @@
 //! Third-party packages and the standard library: what of their bytecode is missing. Only added to, never changed:
-//! most installers compile them, uv does not. What was filled is remembered under the state of the directory, with a
-//! few files whose absence shows that somebody cleared them.
+//! most installers compile them, uv does not, and images of containers leave both out. What was filled is remembered
+//! under the state of the directory, with a few files whose absence shows that somebody cleared them.
 
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
@@ -10,8 +10,9 @@ use crate::bytecode::prefix;
 use crate::bytecode::survey::{Module, Target};
 use crate::digest;
 use crate::env::User;
+use crate::fields;
 use crate::host::directory::Listing;
-use crate::host::{Directory, Kind, Memory, fields, files, stamp, walk};
+use crate::host::{Directory, Kind, Memory, files, stamp, walk};
 use crate::python::names::{self, PYCACHE};
 
 const FORMAT: &str = "pydevenv packages 1";
@@ -21,12 +22,20 @@ const KIND: &str = "packages";
 const SAMPLES: usize = 4;
 
 /// Parts of the standard library that programs do not import, and what is not part of it.
-const PASSED_OVER: [&str; 9] =
-    [PYCACHE, "site-packages", "dist-packages", "test", "tests", "idlelib", "lib2to3", "turtledemo", "lib-dynload"];
+const NOT_STANDARD: [&str; 7] =
+    ["site-packages", "dist-packages", "test", "idlelib", "lib2to3", "turtledemo", "lib-dynload"];
 
-/// Returns whether this user may add bytecode to a directory: it is theirs, not the system's.
-pub(crate) fn is_ours(directory: &Path, user: User) -> bool {
-    stamp::of(directory).is_some_and(|stamp| stamp.uid == user.uid) && files::is_writable(directory)
+/// The module that shows that a directory is a standard library.
+const LANDMARK: &str = "os.py";
+
+/// The file by which a system says that its package manager owns an interpreter (PEP 668).
+const MANAGED: &str = "EXTERNALLY-MANAGED";
+
+/// Returns whether this user may add bytecode to a directory: it is theirs, and not the system's although they are root.
+pub(crate) fn is_ours(directory: &Path, stdlib: &Path, user: User) -> bool {
+    let is_systems = || user.uid == 0 && directory == stdlib && stamp::is_file(&stdlib.join(MANAGED));
+    let owned = stamp::of(directory).is_some_and(|stamp| stamp.uid == user.uid);
+    owned && files::is_writable(directory) && !is_systems()
 }
 
 /// Which bytecode of packages is meant: of which interpreter, and where it lies.
@@ -79,7 +88,7 @@ impl Shelf<'_> {
 
     /// Returns what a directory lacks.
     pub(crate) fn gaps(&self, directory: &Path) -> Gaps {
-        let new = || Visitor { shelf: *self, found: Gaps::default(), cache: Listing::default() };
+        let new = || Visitor { shelf: *self, root: directory, found: Gaps::default(), cache: Listing::default() };
         let mut all = Gaps::default();
         for visitor in walk::walk(&[directory.to_owned()], new) {
             all.modules.extend(visitor.found.modules);
@@ -94,6 +103,7 @@ impl Shelf<'_> {
 
 struct Visitor<'a> {
     shelf: Shelf<'a>,
+    root: &'a Path,
     found: Gaps,
     cache: Listing,
 }
@@ -118,8 +128,10 @@ impl walk::Visitor for Visitor<'_> {
                 (false, _) => self.found.modules.push(Module { source: directory.path.join(entry.name), cache }),
             }
         }
-        let below = listing.iter().filter(|entry| entry.kind == Kind::Directory);
-        below.map(|entry| entry.name.to_owned()).filter(|name| !PASSED_OVER.iter().any(|p| name == p)).collect()
+        let is_standard = directory.path == self.root && listing.iter().any(|entry| entry.name == LANDMARK);
+        let passed_over = |name: &OsStr| name == PYCACHE || (is_standard && NOT_STANDARD.iter().any(|n| name == *n));
+        let below = listing.iter().filter(|entry| entry.kind == Kind::Directory && !passed_over(entry.name));
+        below.map(|entry| entry.name.to_owned()).collect()
     }
 }
 

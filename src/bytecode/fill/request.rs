@@ -1,4 +1,5 @@
-//! What a fill is asked to do, and how that reaches the detached process: a small file in the user's cache.
+//! What a fill is asked to do, and how that reaches the detached process: a small file in the user's cache. Decides
+//! nothing about what is missing.
 
 use std::ffi::OsString;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
@@ -7,10 +8,12 @@ use std::path::{Path, PathBuf};
 use crate::bytecode::scope::Scope;
 use crate::bytecode::survey::Target;
 use crate::digest;
-use crate::host::{Memory, fields};
+use crate::fields;
+use crate::host::Memory;
 
 const FORMAT: &str = "pydevenv fill 1";
-const KIND: &str = "fills";
+/// Where requests are left.
+pub(crate) const KIND: &str = "fills";
 
 /// What to fill, with which interpreter.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +21,8 @@ pub(crate) struct Request {
     pub(crate) python: PathBuf,
     pub(crate) target: Target,
     pub(crate) prefix: Option<PathBuf>,
+    /// Whether the prefix is our own, to be seeded with the packages' bytecode.
+    pub(crate) seeds: bool,
     pub(crate) scope: Scope,
     /// Sources whose bytecode was removed, to be filled although nothing else asks for it.
     pub(crate) sources: Vec<PathBuf>,
@@ -36,14 +41,16 @@ impl Request {
         memory.keep(KIND, key, &self.encode());
     }
 
-    /// Returns the request that was left.
-    pub(crate) fn find(memory: &Memory, key: &str) -> Option<Self> {
-        Self::decode(&memory.recall(KIND, key)?)
+    /// Takes the request that was left, so that another can be left meanwhile; nothing where there is none.
+    pub(crate) fn take(memory: &Memory, key: &str) -> Option<Self> {
+        let taken = format!("{key}.taken");
+        memory.rename(KIND, key, &taken)?;
+        Self::decode(&memory.recall(KIND, &taken)?)
     }
 
-    /// Removes the request, which shows that it was carried out.
-    pub(crate) fn forget(memory: &Memory, key: &str) {
-        memory.forget(KIND, key);
+    /// Shows that the request that was taken was carried out.
+    pub(crate) fn finish(memory: &Memory, key: &str) {
+        memory.forget(KIND, &format!("{key}.taken"));
     }
 
     /// Returns the path of the lock that a running fill holds.
@@ -58,7 +65,8 @@ impl Request {
         let lists = [&self.scope.trees, &self.scope.filled, &self.sources, &self.packages];
         let lengths = lists.map(|list| list.len().to_string());
         let mut parts: Vec<&[u8]> = vec![bytes(&self.python), self.target.tag.as_bytes(), magic.as_bytes()];
-        parts.extend([optimize.as_bytes(), bytes(prefix)]);
+        let seeds: &[u8] = if self.seeds { b"seeds" } else { b"" };
+        parts.extend([optimize.as_bytes(), bytes(prefix), seeds]);
         for (list, length) in lists.iter().zip(&lengths) {
             parts.push(length.as_bytes());
             parts.extend(list.iter().map(|path| bytes(path)));
@@ -73,13 +81,14 @@ impl Request {
         let magic = u32::from_str_radix(std::str::from_utf8(rest.next()?).ok()?, 16).ok()?.to_be_bytes();
         let optimize = std::str::from_utf8(rest.next()?).ok()?.parse().ok()?;
         let prefix = rest.next().filter(|prefix| !prefix.is_empty()).map(path);
+        let seeds = !rest.next()?.is_empty();
         let mut list = || {
             let length: usize = std::str::from_utf8(rest.next()?).ok()?.parse().ok()?;
             (0..length).map(|_| rest.next().map(path)).collect::<Option<Vec<_>>>()
         };
         let scope = Scope::of_trees(list()?, list()?);
         let (sources, packages) = (list()?, list()?);
-        Some(Self { python, target: Target { tag, magic, optimize }, prefix, scope, sources, packages })
+        Some(Self { python, target: Target { tag, magic, optimize }, prefix, seeds, scope, sources, packages })
     }
 }
 
@@ -102,6 +111,7 @@ mod tests {
             python: path("/usr/bin/python3"),
             target: Target { tag: "cpython-311".into(), magic: [0xa7, 0x0d, 0x0d, 0x0a], optimize: 2 },
             prefix: Some(path("/p")),
+            seeds: true,
             scope: Scope::of_trees(vec![path("/a"), path("/b\n")], vec![path("/a/src")]),
             sources: vec![path("/a/x.py")],
             packages: Vec::new(),

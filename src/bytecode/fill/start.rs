@@ -1,4 +1,4 @@
-//! Starts a fill, detached, unless one is running.
+//! Starts a fill, detached, unless one is running. What it does is `work`'s.
 
 use std::ffi::OsStr;
 use std::path::Path;
@@ -10,10 +10,10 @@ use crate::host::{Memory, lock, spawn};
 /// The hidden command that the detached process is.
 pub(crate) const COMMAND: &str = "__fill";
 
-/// The stage of it that only leaves the caller.
+/// The step of it that only leaves the caller.
 pub(crate) const BEGIN: &str = "begin";
 
-/// The stage of it that does the work.
+/// The step of it that does the work.
 pub(crate) const WORK: &str = "work";
 
 /// All that the process needs of the caller's environment: where the cache is, and how an interpreter finds its
@@ -29,19 +29,21 @@ const KEPT: [&str; 8] = [
     "XDG_STATE_HOME",
 ];
 
-/// Starts a fill where nobody else is at it. That it can't be started is no error: a run is right without it.
+/// Starts a fill, or leaves what is asked for to the one that is running. That it can't be started is no error: a run
+/// is right without it.
 pub(crate) fn start(request: &Request, key: &str, exe: &Path, env: &Env, memory: &Memory) {
     let Some(path) = Request::lock(memory, key) else { return };
-    // Taken only to see whether it is free: the work takes it again.
-    if let Ok(Some(free)) = lock::try_take(&path) {
+    // Taken only to see whether it is free: the work takes it again, and looks for requests once more when it lets go.
+    let Ok(free) = lock::try_take(&path) else { return };
+    request.leave(memory, key);
+    if free.is_some() {
         drop(free);
-        request.leave(memory, key);
         let args = [COMMAND, BEGIN, key].map(OsStr::new);
         let _ = spawn::detach(exe, &args, &kept(env));
     }
 }
 
-/// The first stage: leaves the caller and starts the second.
+/// The first step: leaves the caller and starts the second.
 pub(crate) fn begin(key: &str, exe: &Path, env: &Env) {
     let args = [COMMAND, WORK, key].map(OsStr::new);
     let _ = spawn::detach_further(exe, &args, &kept(env));

@@ -6,27 +6,30 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::time::Duration;
 
-use super::Request;
 use super::compiler::{Compiler, Outcome};
 use super::packages::{Gaps, Shelf};
+use super::{Request, request};
 use crate::bytecode::ledger::{self, Fact, Ledger};
-use crate::bytecode::survey::{Findings, Module, Survey, Target};
+use crate::bytecode::survey::{Module, Seen, Survey, Target, place_of};
 use crate::bytecode::{prefix, seeds};
 use crate::env::Env;
 use crate::host::{Directory, Memory, Stamp, clock, files, lock, spawn, stamp};
 use crate::python::names::{self, PYCACHE};
 use crate::python::pyc::{self, Check, Header};
 
-/// Does what was asked for under this key, unless another process is at it.
+/// Does what was asked for under this key, and what is asked for meanwhile, unless another process is at it.
 pub(crate) fn work(key: &str, env: &Env, memory: &Memory) {
     let Some(path) = Request::lock(memory, key) else { return };
-    let Ok(Some(held)) = lock::try_take(&path) else { return };
-    if let Some(request) = Request::find(memory, key) {
+    // Whoever leaves a request while the lock is held counts on us to look again after letting go.
+    while memory.has(request::KIND, key) {
+        let Ok(Some(held)) = lock::try_take(&path) else { return };
         spawn::lower_priority();
-        Fill { request: &request, env, memory, key }.run();
-        Request::forget(memory, key);
+        while let Some(request) = Request::take(memory, key) {
+            Fill { request: &request, env, memory, key }.run();
+        }
+        Request::finish(memory, key);
+        drop(held);
     }
-    drop(held);
 }
 
 struct Fill<'a> {
@@ -44,16 +47,18 @@ struct Pending {
 
 impl Fill<'_> {
     fn run(&self) {
-        let ledger = Ledger::recall(self.memory, self.key);
-        let found = self.survey(&ledger);
-        found.leavings.iter().for_each(|path| drop(files::remove(path)));
-        let (proven, pending) = self.prove(self.modules(&found));
+        let ledger = Ledger::recall(self.memory, self.key, &self.request.scope.trees);
+        let seen = self.survey(&ledger);
+        seen.leavings.iter().for_each(|path| drop(files::remove(path)));
+        let (proven, pending) = self.prove(self.modules(&seen));
         let facts = self.compile(pending);
-        Ledger::keep(self.memory, self.key, [found.facts, proven, facts].concat());
+        if !self.request.scope.trees.is_empty() {
+            Ledger::keep(self.memory, self.key, [seen.facts, proven, facts].concat());
+        }
         self.request.packages.iter().for_each(|directory| self.packages(directory));
     }
 
-    fn survey(&self, ledger: &Ledger) -> Findings {
+    fn survey(&self, ledger: &Ledger) -> Seen {
         let mut survey = Survey::of(&self.request.scope, ledger);
         survey.target = Some(&self.request.target);
         survey.prefix = self.request.prefix.as_deref();
@@ -62,8 +67,8 @@ impl Fill<'_> {
     }
 
     /// Returns the modules that lack bytecode, with those that lost theirs when it could not be armed.
-    fn modules(&self, found: &Findings) -> Vec<Module> {
-        let mut modules = found.missing.clone();
+    fn modules(&self, seen: &Seen) -> Vec<Module> {
+        let mut modules = seen.missing.clone();
         let lost = self.request.sources.iter().filter(|source| !modules.iter().any(|m| m.source == **source));
         let lost: Vec<Module> = lost.filter_map(|source| self.module_of(source)).collect();
         modules.extend(lost);
@@ -87,8 +92,8 @@ impl Fill<'_> {
         for module in modules {
             let Some(source) = stamp::of(&module.source) else { continue };
             match proof(&module, &source) {
-                Some(fact) => facts.push(fact),
-                None => pending.push(Pending { module, source }),
+                proven if proven.is_empty() => pending.push(Pending { module, source }),
+                proven => facts.extend(proven),
             }
         }
         (facts, pending)
@@ -103,19 +108,15 @@ impl Fill<'_> {
         results.flat_map(|((module, source), outcome)| self.learned(module, source, outcome)).collect()
     }
 
+    /// Returns what is known after a compilation. What the compiler wrote is read again: it may be another's by now.
     fn learned(&self, module: &Module, source: &Stamp, outcome: Outcome) -> Vec<Fact> {
-        let now = clock::now_ns();
-        let unchanged = stamp::of(&module.source).as_ref() == Some(source) && ledger::is_calm(source, now);
+        let is_unchanged = || stamp::of(&module.source).as_ref() == Some(source);
+        let place = || place_of(module.cache.parent()?).filter(|_| is_closed(&module.cache));
         match outcome {
-            Outcome::Filled => match stamp::of_link(&module.cache).filter(|pyc| ledger::is_calm(pyc, now)) {
-                Some(pyc) if unchanged => vec![Fact::settled(&pyc), Fact::filled(source, &pyc)],
-                _ => Vec::new(),
-            },
-            Outcome::Uncompilable if unchanged => vec![Fact::hopeless(source, self.request.target.magic)],
-            Outcome::Unreachable if unchanged && is_closed(&module.cache) => {
-                vec![Fact::hopeless(source, self.request.target.magic)]
-            }
-            Outcome::Uncompilable | Outcome::Unreachable => Vec::new(),
+            Outcome::Filled => proof(module, source),
+            Outcome::Uncompilable if is_unchanged() => vec![Fact::uncompilable(source, self.request.target.magic)],
+            Outcome::Unreachable => place().map(|place| Fact::unwritable(source, &place)).into_iter().collect(),
+            Outcome::Uncompilable | Outcome::Untried => Vec::new(),
         }
     }
 
@@ -126,18 +127,32 @@ impl Fill<'_> {
 
     fn packages(&self, directory: &Path) {
         let prefix = self.request.prefix.as_deref();
-        let shelf = Shelf { target: &self.request.target, prefix, memory: self.memory };
+        let own = prefix.filter(|_| self.request.seeds);
         let Some(before) = stamp::of(directory) else { return };
-        let Gaps { modules, links, mut present } = shelf.gaps(directory);
-        let (links, _): (Vec<Module>, Vec<Module>) = links.into_iter().partition(|link| seed(link).is_some());
-        let outcomes = self.compiler().compile(&modules);
-        let made = modules.into_iter().zip(outcomes).filter(|(_, outcome)| *outcome == Outcome::Filled);
-        present.extend(made.map(|(module, _)| module.cache).chain(links.into_iter().map(|link| link.cache)));
-        present.sort();
-        shelf.remember_full(directory, &before.identity(), &present);
-        if let Some(prefix) = prefix {
-            seeds::record(directory, prefix, self.memory);
+        if let Some(own) = own {
+            seeds::record(directory, own, self.memory);
         }
+        let shelf = Shelf { target: &self.request.target, prefix, memory: self.memory };
+        let Gaps { mut modules, links, mut present } = shelf.gaps(directory);
+        let (linked, unlinked): (Vec<_>, Vec<_>) =
+            links.into_iter().partition(|link| own.is_some() && seed(link).is_some());
+        modules.extend(unlinked.into_iter().filter_map(|link| self.source_of(link)));
+        let outcomes = self.compiler().compile(&modules);
+        let is_whole = !outcomes.contains(&Outcome::Untried);
+        let made = modules.into_iter().zip(outcomes).filter(|(_, outcome)| *outcome == Outcome::Filled);
+        present.extend(made.map(|(module, _)| module.cache).chain(linked.into_iter().map(|link| link.cache)));
+        present.sort();
+        if is_whole {
+            shelf.remember_full(directory, &before.identity(), &present);
+        }
+    }
+
+    /// Returns the module to compile instead of a link to its bytecode in the tree.
+    fn source_of(&self, link: Module) -> Option<Module> {
+        let directory = link.source.parent()?.parent()?;
+        let name = names::parse(link.cache.file_name()?.as_bytes())?.module.to_vec();
+        let source = directory.join(OsStr::from_bytes(&[name, b".py".to_vec()].concat()));
+        Some(Module { source, cache: link.cache })
     }
 }
 
@@ -147,15 +162,17 @@ fn is_closed(cache: &Path) -> bool {
     above.next().is_some_and(|directory| !files::is_writable(directory))
 }
 
-/// Returns the fact that a module's bytecode is its own, where its hash proves it.
-fn proof(module: &Module, source: &Stamp) -> Option<Fact> {
+/// Returns the facts that a module's bytecode is its own, where its hash proves it, and both files are as they were when
+/// they were read.
+fn proof(module: &Module, source: &Stamp) -> Vec<Fact> {
     let now = clock::now_ns();
-    let pyc = stamp::of_link(&module.cache).filter(|pyc| ledger::is_calm(pyc, now))?;
-    let header = Header::parse(&files::read(&module.cache).ok()??)?;
-    let bytes = files::read(&module.source).ok()??;
-    let same = header.check == Check::Content(pyc::source_hash(header.magic, &bytes));
-    let unchanged = stamp::of(&module.source).as_ref() == Some(source) && ledger::is_calm(source, now);
-    (same && unchanged).then(|| Fact::filled(source, &pyc))
+    let read = |path: &Path| files::read_stamped(path).ok().flatten().filter(|(_, stamp)| ledger::is_calm(stamp, now));
+    let (Some((bytecode, pyc)), Some((text, state))) = (read(&module.cache), read(&module.source)) else {
+        return Vec::new();
+    };
+    let hash = |header: Header| header.check == Check::Content(pyc::source_hash(header.magic, &text));
+    let same = state == *source && Header::parse(&bytecode).is_some_and(hash);
+    if same { vec![Fact::settled(&pyc), Fact::filled(source, &pyc)] } else { Vec::new() }
 }
 
 /// Gives bytecode of a package a second name in the prefix. Python replaces such files by renames, so that neither

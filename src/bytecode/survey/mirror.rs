@@ -1,26 +1,28 @@
 //! The tree below a bytecode prefix: every file in it is bytecode, wherever its source is now. Judged here so that a
-//! directory that was reached through a link, or is gone, is judged too.
+//! directory that was reached through a link, or is gone, is judged too. The parts of packages, and of other projects,
+//! are not the project's and not entered.
 
 use std::ffi::OsString;
-use std::path::Path;
+use std::io;
+use std::path::{Path, PathBuf};
 
 use super::cache_directory::CacheDirectory;
-use super::{Findings, Survey};
+use super::{Hidden, Seen, Survey};
 use crate::bytecode::prefix;
+use crate::bytecode::territory::{self, Names};
 use crate::host::directory::Listing;
-use crate::host::walk;
-use crate::host::{Directory, Kind};
+use crate::host::{Directory, walk};
 
-/// Collects what one thread finds.
+/// Collects what one thread sees.
 pub(super) struct Visitor<'a> {
     survey: &'a Survey<'a>,
     prefix: &'a Path,
-    pub(super) found: Findings,
+    pub(super) seen: Seen,
 }
 
 impl<'a> Visitor<'a> {
     pub(super) fn new(survey: &'a Survey<'a>, prefix: &'a Path) -> Self {
-        Self { survey, prefix, found: Findings::default() }
+        Self { survey, prefix, seen: Seen::default() }
     }
 }
 
@@ -29,7 +31,13 @@ impl walk::Visitor for Visitor<'_> {
         let root = prefix::mirror(self.prefix, &self.survey.scope.trees[tree]);
         let source = prefix::mirrored(self.prefix, &directory.path).unwrap_or_default();
         let cache = CacheDirectory { survey: self.survey, tree: &root, directory, listing, source: &source };
-        drop(cache.judge(&mut self.found));
-        listing.iter().filter(|entry| entry.kind == Kind::Directory).map(|entry| entry.name.to_owned()).collect()
+        drop(cache.judge(&mut self.seen));
+        territory::mirrored_directories(self.survey.scope, &source, &Names::sort(listing))
+    }
+
+    fn miss(&mut self, path: PathBuf, reason: io::ErrorKind) {
+        if !matches!(reason, io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) {
+            self.seen.hidden.push(Hidden { path, reason: Some(reason) });
+        }
     }
 }

@@ -7,7 +7,10 @@ mod mirror;
 mod source_tree;
 
 use std::ffi::OsString;
+use std::io;
 use std::path::{Path, PathBuf};
+
+pub(in crate::bytecode) use cache_directory::place_of;
 
 use super::ledger::{Fact, Ledger};
 use super::prefix;
@@ -33,12 +36,14 @@ pub(crate) struct Survey<'a> {
     pub(crate) prefix: Option<&'a Path>,
     /// Whether missing modules are listed, not only noticed.
     pub(crate) list_missing: bool,
+    /// Whether a person will hear what is found.
+    pub(crate) is_heard: bool,
     pub(crate) now_ns: i64,
 }
 
 /// A file that Python would believe too easily.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Suspect {
+pub(crate) struct Doubt {
     /// The tree that it was found in, resolved; below it no link is followed.
     pub(crate) tree: PathBuf,
     /// The directory that holds it.
@@ -50,7 +55,7 @@ pub(crate) struct Suspect {
     pub(crate) armable: bool,
 }
 
-impl Suspect {
+impl Doubt {
     /// Returns the path of the file.
     pub(crate) fn path(&self) -> PathBuf {
         self.directory.join(&self.name)
@@ -71,44 +76,54 @@ pub(crate) struct LinkOut {
     pub(crate) target: PathBuf,
 }
 
-/// What was found.
+/// A directory whose bytecode could not be looked at, although Python may read it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Hidden {
+    pub(crate) path: PathBuf,
+    /// The error; nothing where it is a link that leads out of the project.
+    pub(crate) reason: Option<io::ErrorKind>,
+}
+
+/// What was seen.
 #[derive(Debug, Default)]
-pub(crate) struct Findings {
-    pub(crate) suspects: Vec<Suspect>,
+pub(crate) struct Seen {
+    pub(crate) doubts: Vec<Doubt>,
+    pub(crate) hidden: Vec<Hidden>,
     pub(crate) missing: Vec<Module>,
     pub(crate) misses: bool,
     pub(crate) sourceless: Vec<PathBuf>,
     pub(crate) links_out: Vec<LinkOut>,
     /// Unfinished files of a fill that was killed.
     pub(crate) leavings: Vec<PathBuf>,
-    pub(crate) modules: usize,
     pub(crate) facts: Vec<Fact>,
     /// Whether there is a fact that the ledger did not have.
     pub(crate) learned: bool,
 }
 
-impl Findings {
+impl Seen {
     fn absorb(&mut self, other: Self) {
-        self.suspects.extend(other.suspects);
+        self.doubts.extend(other.doubts);
+        self.hidden.extend(other.hidden);
         self.missing.extend(other.missing);
         self.sourceless.extend(other.sourceless);
         self.links_out.extend(other.links_out);
         self.leavings.extend(other.leavings);
         self.facts.extend(other.facts);
-        self.modules += other.modules;
         self.misses |= other.misses;
         self.learned |= other.learned;
     }
 
+    /// Puts everything in order. Below a prefix a file can be seen twice: with its source and without.
     fn sort(&mut self) {
-        self.suspects.sort();
-        self.suspects.dedup();
+        self.doubts.sort();
+        self.doubts.dedup_by(|a, b| a.directory == b.directory && a.name == b.name);
+        self.hidden.sort();
         self.missing.sort();
         self.missing.dedup();
-        self.leavings.sort();
-        self.leavings.dedup();
         self.sourceless.sort();
         self.links_out.sort();
+        self.leavings.sort();
+        self.leavings.dedup();
     }
 
     /// Notes a fact, new or known.
@@ -121,18 +136,19 @@ impl Findings {
 impl<'a> Survey<'a> {
     /// Returns a survey of a scope as it is now.
     pub(crate) fn of(scope: &'a Scope, ledger: &'a Ledger) -> Self {
-        Self { scope, ledger, target: None, prefix: None, list_missing: false, now_ns: clock::now_ns() }
+        let now_ns = clock::now_ns();
+        Self { scope, ledger, target: None, prefix: None, list_missing: false, is_heard: false, now_ns }
     }
 
     /// Looks.
-    pub(crate) fn run(&self) -> Findings {
-        let mut all = Findings::default();
+    pub(crate) fn run(&self) -> Seen {
+        let mut all = Seen::default();
         let visitors = walk::walk(&self.scope.trees, || source_tree::Visitor::new(self));
-        visitors.into_iter().for_each(|visitor| all.absorb(visitor.found));
+        visitors.into_iter().for_each(|visitor| all.absorb(visitor.seen));
         if let Some(prefix) = self.prefix {
             let mirrors: Vec<PathBuf> = self.scope.trees.iter().map(|tree| prefix::mirror(prefix, tree)).collect();
             let visitors = walk::walk(&mirrors, || mirror::Visitor::new(self, prefix));
-            visitors.into_iter().for_each(|visitor| all.absorb(visitor.found));
+            visitors.into_iter().for_each(|visitor| all.absorb(visitor.seen));
         }
         all.sort();
         all

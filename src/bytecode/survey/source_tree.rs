@@ -1,27 +1,30 @@
-//! One directory of sources: what in it is a module, which directories below are entered, and its bytecode.
+//! One directory of sources: what in it is a module, which directories below are entered, and its bytecode. Follows no
+//! link to another directory, and says so where modules lie behind one.
 
 use std::ffi::{OsStr, OsString};
+use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use super::cache_directory::{CacheDirectory, Cached, Modules};
-use super::{Findings, LinkOut, Survey};
+use super::{Hidden, LinkOut, Seen, Survey};
 use crate::bytecode::ledger::{self, Fact};
-use crate::bytecode::territory::{self, MANIFEST, Names};
+use crate::bytecode::territory::{self, Names};
 use crate::bytecode::{prefix, scope};
 use crate::host::directory::{Entry, Listing};
-use crate::host::{Directory, files, walk};
+use crate::host::{Directory, Kind, Stamp, files, walk};
+use crate::manifest::MANIFEST;
 use crate::python::names::PYCACHE;
 use crate::python::pyc::{HEADER, Header};
 
 /// A directory with so many names, and none that matters, is read only when it changes.
 const MANY: usize = 64;
 
-/// Collects what one thread finds.
+/// Collects what one thread sees.
 pub(super) struct Visitor<'a> {
     survey: &'a Survey<'a>,
     cache: Listing,
-    pub(super) found: Findings,
+    pub(super) seen: Seen,
 }
 
 impl walk::Visitor for Visitor<'_> {
@@ -32,7 +35,6 @@ impl walk::Visitor for Visitor<'_> {
         if !is_root && (names.environment || self.is_project(directory, &names)) {
             return Vec::new();
         }
-        self.found.modules += names.modules.len();
         self.sourceless(directory, &names);
         self.bytecode(root, directory, &names);
         self.links(directory, &names.links);
@@ -41,11 +43,19 @@ impl walk::Visitor for Visitor<'_> {
         }
         self.below(directory, &names)
     }
+
+    /// A directory that we can't list, Python can't list either, and imports nothing from it.
+    fn miss(&mut self, path: PathBuf, reason: io::ErrorKind) {
+        use io::ErrorKind::{NotADirectory, NotFound, PermissionDenied};
+        if !matches!(reason, NotFound | NotADirectory | PermissionDenied) {
+            self.seen.hidden.push(Hidden { path, reason: Some(reason) });
+        }
+    }
 }
 
 impl<'a> Visitor<'a> {
     pub(super) fn new(survey: &'a Survey<'a>) -> Self {
-        Self { survey, cache: Listing::default(), found: Findings::default() }
+        Self { survey, cache: Listing::default(), seen: Seen::default() }
     }
 
     /// Returns whether a directory is another project's.
@@ -56,13 +66,18 @@ impl<'a> Visitor<'a> {
     fn has_own_table(&mut self, directory: &Directory) -> bool {
         let Some(stamp) = directory.stat(OsStr::new(MANIFEST)) else { return false };
         let fact = Fact::foreign_manifest(&stamp);
-        if !self.survey.ledger.has(fact) && territory::has_own_table(directory) {
-            return true;
+        let verdict = if self.survey.ledger.has(fact) { Some(false) } else { territory::has_own_table(directory) };
+        if verdict == Some(false) {
+            self.learn(fact, &stamp);
         }
-        if ledger::is_calm(&stamp, self.survey.now_ns) {
-            self.found.know(fact, self.survey.ledger);
+        verdict == Some(true)
+    }
+
+    /// Notes a fact about a file in this state, where another write could not go unnoticed.
+    fn learn(&mut self, fact: Fact, state: &Stamp) {
+        if ledger::is_calm(state, self.survey.now_ns) {
+            self.seen.know(fact, self.survey.ledger);
         }
-        false
     }
 
     fn bytecode(&mut self, tree: &Path, directory: &Directory, names: &Names<'_>) {
@@ -71,11 +86,12 @@ impl<'a> Visitor<'a> {
         match self.survey.prefix {
             None if names.has_cache => {
                 let cache = directory.child(OsStr::new(PYCACHE));
-                self.cached(tree, directory, names, cache.ok(), &mut listing, every);
+                self.cached(tree, directory, names, cache, &mut listing, every);
             }
+            None if names.cache_is_link => self.linked_cache(directory, names, &mut listing),
             Some(prefix) if !names.modules.is_empty() => {
                 let cache = Directory::open(&prefix::mirror(prefix, &directory.path));
-                self.cached(&prefix::mirror(prefix, tree), directory, names, cache.ok(), &mut listing, every);
+                self.cached(&prefix::mirror(prefix, tree), directory, names, cache, &mut listing, every);
             }
             _ if every => self.missing(directory, names, Vec::new(), every),
             _ => {}
@@ -88,16 +104,41 @@ impl<'a> Visitor<'a> {
         tree: &Path,
         directory: &Directory,
         names: &Names<'_>,
-        cache: Option<Directory>,
+        cache: io::Result<Directory>,
         listing: &mut Listing,
         every: bool,
     ) {
-        let Some(cache) = cache.filter(|cache| cache.list(listing).is_ok()) else {
-            return self.missing(directory, names, Vec::new(), every);
+        let cache = match cache.and_then(|cache| cache.list(listing).map(|()| cache)) {
+            Ok(cache) => cache,
+            Err(error) if files::is_absent(&error) => return self.missing(directory, names, Vec::new(), every),
+            // Python opens files in it by name, which takes less than listing it.
+            Err(error) => return self.hide(directory, names, Some(error.kind())),
         };
         let (survey, source) = (self.survey, directory.path.as_path());
-        let cached = CacheDirectory { survey, tree, directory: &cache, listing, source }.judge(&mut self.found);
+        let cached = CacheDirectory { survey, tree, directory: &cache, listing, source }.judge(&mut self.seen);
         self.missing(directory, names, cached, every);
+    }
+
+    fn hide(&mut self, directory: &Directory, names: &Names<'_>, reason: Option<io::ErrorKind>) {
+        if !names.modules.is_empty() {
+            self.seen.hidden.push(Hidden { path: directory.path.join(PYCACHE), reason });
+        }
+    }
+
+    /// Judges bytecode behind a link where that leads into the scope; where it leads elsewhere, it is out of reach.
+    /// Nothing is missed there: the fill writes through no link.
+    fn linked_cache(&mut self, directory: &Directory, names: &Names<'_>, listing: &mut Listing) {
+        let Some(target) = files::canonical(&directory.path.join(PYCACHE)) else { return };
+        let opened = Directory::open(&target).and_then(|cache| cache.list(listing).map(|()| cache));
+        match (self.survey.scope.tree_of(&target), opened) {
+            (Some(tree), Ok(cache)) => {
+                let (survey, source) = (self.survey, directory.path.as_path());
+                let cache = CacheDirectory { survey, tree: &tree, directory: &cache, listing, source };
+                drop(cache.judge(&mut self.seen));
+            }
+            (None, _) => self.hide(directory, names, None),
+            (_, Err(error)) => self.hide(directory, names, Some(error.kind())),
+        }
     }
 
     fn missing(&mut self, directory: &Directory, names: &Names<'_>, cached: Vec<Cached<'_>>, every: bool) {
@@ -106,14 +147,14 @@ impl<'a> Visitor<'a> {
             None => directory.path.join(PYCACHE),
         };
         let modules = Modules { survey: self.survey, directory, cache: &path, cached };
-        modules.miss(&names.modules, every, &mut self.found);
+        modules.miss(&names.modules, every, &mut self.seen);
     }
 
     /// Notes bytecode that would be imported although its source is gone.
     fn sourceless(&mut self, directory: &Directory, names: &Names<'_>) {
         for name in names.loose.iter().filter(|name| names.is_sourceless(name)) {
-            if directory.head::<HEADER>(name).is_ok_and(|head| Header::parse(&head).is_some()) {
-                self.found.sourceless.push(directory.path.join(name));
+            if directory.head::<HEADER>(name).is_ok_and(|(head, _)| Header::parse(&head).is_some()) {
+                self.seen.sourceless.push(directory.path.join(name));
             }
         }
     }
@@ -121,21 +162,28 @@ impl<'a> Visitor<'a> {
     /// Notes links to directories of modules outside the scope, which are not followed.
     fn links(&mut self, directory: &Directory, links: &[&OsStr]) {
         for name in links {
-            let Some(link) = directory.stat_link(name) else { continue };
-            let fact = Fact::told(&link);
-            if !self.survey.ledger.has(fact) {
-                self.found.links_out.extend(self.link_out(&directory.path.join(name)));
+            let (Some(link), Some(target)) = (directory.stat_link(name), directory.stat(name)) else { continue };
+            let fact = Fact::judged_link(&link, &target);
+            if target.kind != Kind::Directory {
+                continue;
             }
-            if ledger::is_calm(&link, self.survey.now_ns) {
-                self.found.know(fact, self.survey.ledger);
+            if self.survey.ledger.has(fact) {
+                self.seen.facts.push(fact);
+                continue;
             }
+            let out = self.link_out(&directory.path.join(name));
+            if out.is_none() || self.survey.is_heard {
+                let younger = if link.ctime_ns > target.ctime_ns { &link } else { &target };
+                self.learn(fact, younger);
+            }
+            self.seen.links_out.extend(out);
         }
     }
 
     fn link_out(&self, link: &Path) -> Option<LinkOut> {
         let target: PathBuf = files::canonical(link)?;
-        let inside = target.components().any(|part| scope::is_passed_over(part.as_os_str()));
-        if inside || self.survey.scope.contains(&target) {
+        let foreign = target.components().any(|part| scope::is_passed_over(part.as_os_str()));
+        if foreign || self.survey.scope.tree_of(&target).is_some() {
             return None;
         }
         let has_modules = files::names(&target).iter().any(|name| name.as_bytes().ends_with(b".py"));
@@ -143,9 +191,9 @@ impl<'a> Visitor<'a> {
     }
 
     fn remember_barren(&mut self, directory: &Directory) {
-        if let Some(stamp) = directory.stamp().filter(|stamp| ledger::is_calm(stamp, self.survey.now_ns)) {
-            self.found.know(Fact::perhaps_barren(stamp.ino), self.survey.ledger);
-            self.found.know(Fact::barren(&stamp), self.survey.ledger);
+        if let Some(stamp) = directory.stamp() {
+            self.learn(Fact::perhaps_barren(stamp.ino), &stamp);
+            self.learn(Fact::barren(&stamp), &stamp);
         }
     }
 
@@ -162,7 +210,7 @@ impl<'a> Visitor<'a> {
         }
         let fact = directory.stat_link(entry.name).map(|stamp| Fact::barren(&stamp));
         let known = fact.filter(|fact| self.survey.ledger.has(*fact));
-        known.into_iter().for_each(|fact| self.found.facts.extend([perhaps, fact]));
+        known.into_iter().for_each(|fact| self.seen.facts.extend([perhaps, fact]));
         known.is_some()
     }
 }

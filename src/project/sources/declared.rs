@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::reader::Reader;
 use crate::document::{Node, Value};
-use crate::host::files::normalised;
+use crate::paths::normalised;
 use crate::python::installed;
 
 /// A directory that a manifest names, and how.

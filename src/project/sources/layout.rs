@@ -6,8 +6,7 @@ use std::path::{Path, PathBuf};
 use super::local::LocalProject;
 use super::reader::Reader;
 use crate::document::{Node, Value};
-use crate::host::files::normalised;
-use crate::host::stamp;
+use crate::paths::normalised;
 use crate::python::installed;
 
 /// Where a root lies in its project.
@@ -26,7 +25,7 @@ pub(crate) fn roots(project: &LocalProject, reader: &mut Reader) -> Vec<(PathBuf
     let mut out: Vec<(PathBuf, Layout)> = Vec::new();
     for path in candidates {
         let layout = if path == project.directory { Layout::Flat } else { Layout::Apart };
-        let is_root = stamp::is_directory(&path) && !reader.is_file(&path.join("__init__.py"));
+        let is_root = reader.is_directory(&path) && !reader.is_file(&path.join("__init__.py"));
         if is_root && !out.iter().any(|(known, _)| *known == path) {
             out.push((path, layout));
         }
@@ -124,18 +123,26 @@ fn is_module_in(directory: &Path, reader: &mut Reader, wanted: impl Fn(&str) -> 
 fn directories_in(directory: &Path, reader: &mut Reader) -> Vec<PathBuf> {
     let names = reader.names(directory);
     let package = names.iter().filter_map(|name| name.to_str()).filter(|n| !n.contains('.') && *n != "__pycache__");
-    package.map(|name| directory.join(name)).filter(|path| stamp::is_directory(path)).collect()
+    let paths: Vec<PathBuf> = package.map(|name| directory.join(name)).collect();
+    paths.into_iter().filter(|path| reader.is_directory(path)).collect()
 }
 
-/// Returns whether the project's directory holds the module that is named like the project, or a single package.
+/// Returns whether the project's directory holds the module that is named like the project, or as its backend says.
 fn is_flat(project: &LocalProject, reader: &mut Reader) -> bool {
-    let Some(name) = project.name() else { return false };
-    let module = name.replace('-', "_");
-    let own = |text: &str| installed::normalised(text.trim_end_matches(".py")).replace('-', "_") == module;
+    let plain = |text: &str| installed::normalised(text.trim_end_matches(".py")).replace('-', "_");
+    let wanted: Vec<String> = module_names(project).iter().map(|name| plain(name)).collect();
     let names = reader.names(&project.directory);
-    let named = names.iter().filter_map(|name| name.to_str()).filter(|name| own(name));
+    let named = names.iter().filter_map(|name| name.to_str()).filter(|name| wanted.contains(&plain(name)));
     let found: Vec<String> = named.map(str::to_owned).collect();
     found.iter().any(|name| name.ends_with(".py") || reader.is_file(&project.directory.join(name).join("__init__.py")))
+}
+
+/// Returns the names that the project's module may have.
+fn module_names(project: &LocalProject) -> Vec<String> {
+    let said = |keys: [&str; 4]| project.manifest.as_ref()?.at(keys)?.text().map(str::to_owned);
+    let flit = said(["tool", "flit", "module", "name"]);
+    let uv = said(["tool", "uv", "build-backend", "module-name"]);
+    project.name().into_iter().chain(flit).chain(uv).collect()
 }
 
 #[cfg(test)]

@@ -7,8 +7,7 @@ use super::declared::{self, Declared};
 use super::reader::Reader;
 use super::workspace;
 use crate::document::Node;
-use crate::host::{files, stamp};
-use crate::project::manifests::MANIFEST;
+use crate::manifest::MANIFEST;
 use crate::python::environment::Environment;
 use crate::python::installed::{self, Distribution};
 
@@ -57,8 +56,8 @@ pub(crate) fn projects(root: &Path, installed: &[Distribution], reader: &mut Rea
     let mut last: Vec<Declared> = sources.collect();
     while !waiting.is_empty() && out.len() < MOST {
         for next in std::mem::take(&mut waiting) {
-            let Some(resolved) = files::canonical(&next.directory) else { continue };
-            if seen.contains(&resolved) || !stamp::is_directory(&resolved) {
+            let Some(resolved) = reader.canonical(&next.directory) else { continue };
+            if seen.contains(&resolved) || !reader.is_directory(&resolved) {
                 continue;
             }
             seen.push(resolved);
@@ -88,7 +87,8 @@ pub(crate) fn added(environment: Option<&Environment>, reader: &mut Reader) -> V
         let added = installed::added_paths(&path_file).into_iter();
         let outside = added.filter(|path| !path.starts_with(&environment.prefix));
         let name = PathBuf::from(path_file.file_name().unwrap_or_default());
-        out.extend(outside.map(|path| (path, name.clone())));
+        let found: Vec<PathBuf> = outside.filter(|path| reader.is_directory(path)).collect();
+        out.extend(found.into_iter().map(|path| (path, name.clone())));
     }
     out
 }

@@ -16,6 +16,7 @@ use crate::host::files;
 use crate::python::environment::Environment;
 
 pub(crate) use placement::Placement;
+use reader::Reader;
 
 /// A source root.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,7 +34,8 @@ impl Root {
     /// Returns a root that the user listed; it is taken whatever it holds.
     pub(crate) fn listed(path: PathBuf, why: String) -> Self {
         let resolved = files::canonical(&path).unwrap_or_else(|| path.clone());
-        Self { path, resolved, why, placement: Placement::Listed }
+        let placement = if placement::has_colon(&path) { Placement::HasColon } else { Placement::Listed };
+        Self { path, resolved, why, placement }
     }
 }
 
@@ -48,27 +50,27 @@ pub(crate) struct Search<'a> {
 
 impl Search<'_> {
     /// Detects the roots, the project's own first.
-    pub(crate) fn run(&self, reader: &mut reader::Reader) -> Vec<Root> {
+    pub(crate) fn run(&self, reader: &mut Reader) -> Vec<Root> {
         let installed = local::installed(self.environment, reader);
         let mut roots: Vec<Root> = Vec::new();
         for project in local::projects(self.project, &installed, reader) {
             for (path, layout) in layout::roots(&project, reader) {
                 let placement = placement::of(&path, layout, &project, &installed, reader);
-                self.push(&mut roots, path, project.why.clone(), placement);
+                self.push(&mut roots, path, project.why.clone(), placement, reader);
             }
         }
         for (path, path_file) in local::added(self.environment, reader) {
             let why = format!("{} of the environment", path_file.display());
-            self.push(&mut roots, path, why, Placement::Editable);
+            self.push(&mut roots, path, why, Placement::Editable, reader);
         }
         roots
     }
 
-    fn push(&self, roots: &mut Vec<Root>, path: PathBuf, why: String, placement: Placement) {
-        let Some(resolved) = files::canonical(&path) else { return };
-        let outside = || files::canonical(self.project).is_none_or(|project| !resolved.starts_with(project));
-        let known = roots.iter().any(|root| root.resolved == resolved);
-        if !known && (!self.inside_only || !outside()) {
+    fn push(&self, roots: &mut Vec<Root>, path: PathBuf, why: String, placement: Placement, reader: &mut Reader) {
+        let Some(resolved) = reader.canonical(&path) else { return };
+        let is_inside = reader.canonical(self.project).is_some_and(|project| resolved.starts_with(project));
+        let is_known = roots.iter().any(|root| root.resolved == resolved);
+        if !is_known && (is_inside || !self.inside_only) {
             roots.push(Root { path, resolved, why, placement });
         }
     }

@@ -1,13 +1,13 @@
 //! Whether a root goes on `PYTHONPATH`, and why. The variable reaches every Python program in the shell, so a root
 //! goes there only where its package would otherwise be imported from elsewhere, or not at all.
 
+use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 use super::layout::Layout;
 use super::local::LocalProject;
 use super::reader::Reader;
-use crate::host::files;
-use crate::python::installed::Distribution;
+use crate::python::installed::{Distribution, Local};
 use crate::python::stdlib;
 
 /// What is done with a root, and why.
@@ -21,6 +21,8 @@ pub(crate) enum Placement {
     NotInstalled,
     /// The environment imports it from here by itself.
     Editable,
+    /// `PYTHONPATH` can't name it.
+    HasColon,
     /// It would shadow a module of the standard library.
     HidesStandard(String),
     /// The project's whole directory, which nobody needs there.
@@ -40,6 +42,7 @@ impl Placement {
             Self::Copied => "installed as a copy".to_owned(),
             Self::NotInstalled => "not installed".to_owned(),
             Self::Editable => "installed as editable".to_owned(),
+            Self::HasColon => "its path holds a colon".to_owned(),
             Self::HidesStandard(name) => format!("holds `{name}`, a name of the standard library"),
             Self::Flat => "the project's own directory".to_owned(),
         }
@@ -54,15 +57,23 @@ pub(crate) fn of(
     installed: &[Distribution],
     reader: &mut Reader,
 ) -> Placement {
+    if has_colon(root) {
+        return Placement::HasColon;
+    }
     if let Some(name) = standard_name(root, reader) {
         return Placement::HidesStandard(name);
     }
-    match (state(project, installed), layout) {
+    match (state(project, installed, reader), layout) {
         (State::Editable, _) => Placement::Editable,
         (State::Copied, _) => Placement::Copied,
         (State::Absent, Layout::Apart) => Placement::NotInstalled,
         (State::Absent, Layout::Flat) => Placement::Flat,
     }
+}
+
+/// Returns whether `PYTHONPATH` can't name a directory.
+pub(crate) fn has_colon(path: &Path) -> bool {
+    path.as_os_str().as_bytes().contains(&b':')
 }
 
 /// How the environment holds a project.
@@ -72,12 +83,13 @@ enum State {
     Absent,
 }
 
-fn state(project: &LocalProject, installed: &[Distribution]) -> State {
-    let directory = files::canonical(&project.directory);
-    let from_here = |d: &&Distribution| d.local.as_ref().is_some_and(|l| files::canonical(&l.directory) == directory);
+fn state(project: &LocalProject, installed: &[Distribution], reader: &mut Reader) -> State {
+    let directory = reader.canonical(&project.directory);
+    let mut is_here = |local: &Local| reader.canonical(&local.directory) == directory;
+    let from_here = installed.iter().filter_map(|d| d.local.as_ref()).find(|local| is_here(local));
     let name = project.name();
     let of_the_name = |d: &&Distribution| d.local.is_none() && Some(&d.name) == name.as_ref();
-    match installed.iter().find(from_here).and_then(|distribution| distribution.local.as_ref()) {
+    match from_here {
         Some(local) if local.editable => State::Editable,
         Some(_) => State::Copied,
         None if installed.iter().any(|distribution| of_the_name(&distribution)) => State::Copied,
@@ -88,15 +100,12 @@ fn state(project: &LocalProject, installed: &[Distribution]) -> State {
 /// Returns a module of the root that the standard library has too.
 fn standard_name(root: &Path, reader: &mut Reader) -> Option<String> {
     let names = reader.names(root);
-    let standard = names.iter().filter_map(|name| name.to_str()).filter_map(|name| {
-        let module = name.split('.').next().unwrap_or_default();
-        stdlib::has(module).then_some((name, module))
-    });
-    let found: Vec<(&str, &str)> = standard.collect();
-    let is_module = |name: &str| {
-        name.ends_with(".py")
-            || name.ends_with(".so")
-            || crate::host::stamp::is_file(&root.join(name).join("__init__.py"))
+    let with_module = names.iter().filter_map(|name| name.to_str()).map(|name| (name, name.split('.').next()));
+    let standard: Vec<(&str, &str)> = with_module
+        .filter_map(|(name, module)| module.filter(|m| stdlib::has(m)).map(|module| (name, module)))
+        .collect();
+    let mut is_module = |name: &str| {
+        name.ends_with(".py") || name.ends_with(".so") || reader.is_file(&root.join(name).join("__init__.py"))
     };
-    found.into_iter().find(|(name, _)| is_module(name)).map(|(_, module)| module.to_owned())
+    standard.into_iter().find(|(name, _)| is_module(name)).map(|(_, module)| module.to_owned())
 }

@@ -1,12 +1,19 @@
-//! Reads manifests and directories for the detection, and notes what was read in which state, so that the result can
-//! be remembered for as long as nothing of it changes.
+//! The only eyes of the detection: everything that is read, listed or looked up for it goes through here, and is noted
+//! with the state that it was in, so that the result can be remembered for as long as nothing of it changes. Judges
+//! nothing of what it sees.
 
-use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use crate::document::{self, Node};
 use crate::host::{clock, files, stamp};
+
+/// A pattern with `**` is not followed further down than this.
+const DEEPEST: usize = 6;
+
+/// Directories that no pattern with `**` enters.
+const PASSED_OVER: [&str; 2] = ["node_modules", "site-packages"];
 
 /// The state of something that was looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,32 +22,40 @@ pub(crate) enum State {
     /// It is there; its content was not looked at.
     Present,
     Exactly(Vec<u8>),
+    /// With its links resolved it is this path; nothing: it leads nowhere.
+    LeadsTo(Option<PathBuf>),
 }
 
-/// Notes everything that it reads.
+/// Notes everything that it sees.
 #[derive(Debug, Default)]
 pub(crate) struct Reader {
-    inputs: BTreeMap<PathBuf, State>,
+    inputs: Vec<(PathBuf, State)>,
     /// Whether something changed so recently that its state may hide another change.
     unsettled: bool,
 }
 
 impl Reader {
-    /// Returns what was read; nothing where it is too young to be remembered.
-    pub(crate) fn inputs(&self) -> Option<&BTreeMap<PathBuf, State>> {
+    /// Returns what was seen; nothing where it is too young to be remembered.
+    pub(crate) fn inputs(&self) -> Option<&[(PathBuf, State)]> {
         (!self.unsettled).then_some(&self.inputs)
     }
 
-    fn note(&mut self, path: &Path) {
+    fn note(&mut self, path: &Path, state: State) {
+        let input = (path.to_owned(), state);
+        if !self.inputs.contains(&input) {
+            self.inputs.push(input);
+        }
+    }
+
+    fn note_content(&mut self, path: &Path) {
         let stamp = stamp::of(path);
         self.unsettled |= stamp.is_some_and(|stamp| stamp.ctime_ns >= clock::now_ns() - clock::TICK_NS);
-        let state = stamp.map_or(State::Absent, |stamp| State::Exactly(stamp.identity()));
-        self.inputs.insert(path.to_owned(), state);
+        self.note(path, stamp.map_or(State::Absent, |stamp| State::Exactly(stamp.identity())));
     }
 
     /// Reads a file as text.
     pub(crate) fn text(&mut self, path: &Path) -> Option<String> {
-        self.note(path);
+        self.note_content(path);
         files::text(path)
     }
 
@@ -51,24 +66,108 @@ impl Reader {
 
     /// Returns the names in a directory.
     pub(crate) fn names(&mut self, path: &Path) -> Vec<OsString> {
-        self.note(path);
+        self.note_content(path);
         files::names(path)
     }
 
     /// Returns whether there is a file.
     pub(crate) fn is_file(&mut self, path: &Path) -> bool {
         let is = stamp::is_file(path);
-        let state = if is { State::Present } else { State::Absent };
-        self.inputs.entry(path.to_owned()).or_insert(state);
+        self.note(path, if is { State::Present } else { State::Absent });
         is
+    }
+
+    /// Returns whether there is a directory.
+    pub(crate) fn is_directory(&mut self, path: &Path) -> bool {
+        let is = stamp::is_directory(path);
+        self.note(path, if is { State::Present } else { State::Absent });
+        is
+    }
+
+    /// Returns where a path really leads.
+    pub(crate) fn canonical(&mut self, path: &Path) -> Option<PathBuf> {
+        let resolved = files::canonical(path);
+        self.note(path, State::LeadsTo(resolved.clone()));
+        resolved
+    }
+
+    /// Returns the directories below a root that match a pattern with `*`, `**`, `?` and `[…]`; none above it.
+    pub(crate) fn matching(&mut self, root: &Path, pattern: &str) -> Vec<PathBuf> {
+        let mut found = vec![root.to_owned()];
+        for part in pattern.split('/').filter(|part| !part.is_empty() && *part != ".") {
+            found = match part {
+                ".." => Vec::new(),
+                "**" => found.iter().flat_map(|directory| self.all_below(directory, DEEPEST)).collect(),
+                _ => found.iter().flat_map(|directory| self.named(directory, part)).collect(),
+            };
+        }
+        found
+    }
+
+    fn named(&mut self, directory: &Path, pattern: &str) -> Vec<PathBuf> {
+        let options = glob::MatchOptions { require_literal_leading_dot: true, ..glob::MatchOptions::new() };
+        let Ok(pattern) = glob::Pattern::new(pattern) else { return Vec::new() };
+        let names = self.names(directory);
+        let matching =
+            names.iter().filter(|name| name.to_str().is_some_and(|name| pattern.matches_with(name, options)));
+        let paths: Vec<PathBuf> = matching.map(|name| directory.join(name)).collect();
+        paths.into_iter().filter(|path| self.is_directory(path)).collect()
+    }
+
+    fn all_below(&mut self, directory: &Path, depth: usize) -> Vec<PathBuf> {
+        let mut out = vec![directory.to_owned()];
+        if depth > 0 {
+            let own = |path: &PathBuf| !PASSED_OVER.iter().any(|name| path.ends_with(name));
+            let below: Vec<PathBuf> = self.named(directory, "*").into_iter().filter(own).collect();
+            out.extend(below.iter().flat_map(|directory| self.all_below(directory, depth - 1)));
+        }
+        out
     }
 }
 
 /// Returns whether something is still in the state that was noted.
 pub(crate) fn is_unchanged(path: &Path, state: &State) -> bool {
-    match (stamp::of(path), state) {
-        (None, State::Absent) | (Some(_), State::Present) => true,
-        (Some(now), State::Exactly(before)) => now.identity() == *before,
-        _ => false,
+    match state {
+        State::LeadsTo(resolved) => files::canonical(path) == *resolved,
+        State::Absent => stamp::of(path).is_none(),
+        State::Present => stamp::of(path).is_some(),
+        State::Exactly(before) => stamp::of(path).is_some_and(|now| now.identity() == *before),
+    }
+}
+
+/// Writes a state as bytes.
+pub(crate) fn encode(state: &State) -> Vec<u8> {
+    match state {
+        State::Absent => b"absent".to_vec(),
+        State::Present => b"present".to_vec(),
+        State::Exactly(identity) => [b"=", identity.as_slice()].concat(),
+        State::LeadsTo(path) => [b">", path.as_deref().unwrap_or(Path::new("")).as_os_str().as_bytes()].concat(),
+    }
+}
+
+/// Reads a state that `encode` wrote.
+pub(crate) fn decode(bytes: &[u8]) -> Option<State> {
+    match bytes {
+        b"absent" => Some(State::Absent),
+        b"present" => Some(State::Present),
+        [b'=', identity @ ..] => Some(State::Exactly(identity.to_vec())),
+        [b'>'] => Some(State::LeadsTo(None)),
+        [b'>', path @ ..] => Some(State::LeadsTo(Some(Path::new(std::ffi::OsStr::from_bytes(path)).to_owned()))),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn states_are_read_as_they_were_written() {
+        let leads = |path: Option<&str>| State::LeadsTo(path.map(PathBuf::from));
+        let states = [State::Absent, State::Present, State::Exactly(b"x".to_vec()), leads(None), leads(Some("/a"))];
+        for state in states {
+            assert_eq!(decode(&encode(&state)), Some(state));
+        }
+        assert_eq!(decode(b"?"), None);
     }
 }

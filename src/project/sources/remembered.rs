@@ -5,9 +5,10 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 
 use super::placement::Placement;
-use super::reader::{Reader, State, is_unchanged};
+use super::reader::{self, Reader};
 use super::{Root, Search};
-use crate::host::{Memory, fields};
+use crate::fields;
+use crate::host::Memory;
 
 const FORMAT: &str = "pydevenv roots 1";
 const KIND: &str = "roots";
@@ -39,7 +40,7 @@ fn encode(question: &[u8], reader: &Reader, roots: &[Root]) -> Option<Vec<u8>> {
     let inputs = reader.inputs()?;
     let mut parts = vec![question.to_vec(), inputs.len().to_string().into_bytes()];
     for (path, state) in inputs {
-        parts.extend([path.as_os_str().as_bytes().to_vec(), encode_state(state)]);
+        parts.extend([path.as_os_str().as_bytes().to_vec(), reader::encode(state)]);
     }
     for root in roots {
         let (kind, name) = encode_placement(&root.placement);
@@ -54,7 +55,8 @@ fn decode(file: &[u8], question: &[u8]) -> Option<Vec<Root>> {
     let [asked, count, rest @ ..] = parts.as_slice() else { return None };
     let count: usize = std::str::from_utf8(count).ok()?.parse().ok()?;
     let inputs = rest.get(..count * 2).filter(|_| *asked == question)?;
-    let unchanged = |input: &[&[u8]]| decode_state(input[1]).is_some_and(|state| is_unchanged(&path(input[0]), &state));
+    let unchanged =
+        |input: &[&[u8]]| reader::decode(input[1]).is_some_and(|state| reader::is_unchanged(&path(input[0]), &state));
     inputs.chunks_exact(2).all(unchanged).then_some(())?;
     rest[count * 2..].chunks(5).map(decode_root).collect()
 }
@@ -69,23 +71,6 @@ fn path(bytes: &[u8]) -> PathBuf {
     Path::new(&OsString::from_vec(bytes.to_vec())).to_owned()
 }
 
-fn encode_state(state: &State) -> Vec<u8> {
-    match state {
-        State::Absent => b"absent".to_vec(),
-        State::Present => b"present".to_vec(),
-        State::Exactly(identity) => [b"=", identity.as_slice()].concat(),
-    }
-}
-
-fn decode_state(bytes: &[u8]) -> Option<State> {
-    match bytes {
-        b"absent" => Some(State::Absent),
-        b"present" => Some(State::Present),
-        [b'=', identity @ ..] => Some(State::Exactly(identity.to_vec())),
-        _ => None,
-    }
-}
-
 fn encode_placement(placement: &Placement) -> (&'static [u8], &[u8]) {
     match placement {
         Placement::Listed => (b"listed", b""),
@@ -93,6 +78,7 @@ fn encode_placement(placement: &Placement) -> (&'static [u8], &[u8]) {
         Placement::NotInstalled => (b"absent", b""),
         Placement::Editable => (b"editable", b""),
         Placement::Flat => (b"flat", b""),
+        Placement::HasColon => (b"colon", b""),
         Placement::HidesStandard(name) => (b"standard", name.as_bytes()),
     }
 }
@@ -104,6 +90,7 @@ fn decode_placement(kind: &[u8], name: &[u8]) -> Option<Placement> {
         b"absent" => Placement::NotInstalled,
         b"editable" => Placement::Editable,
         b"flat" => Placement::Flat,
+        b"colon" => Placement::HasColon,
         b"standard" => Placement::HidesStandard(String::from_utf8(name.to_vec()).ok()?),
         _ => return None,
     })

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use super::reader::Reader;
 use crate::document::Node;
-use crate::host::{files, stamp};
-use crate::project::manifests::{MANIFEST, Manifests};
+use crate::manifest::MANIFEST;
+use crate::project::manifests::Manifests;
 
 /// Returns the root of the workspace that the first directory is a member of; the others are those above it.
 pub(crate) fn root_of(directories: &[PathBuf], manifests: &mut Manifests) -> Option<PathBuf> {
@@ -31,23 +31,8 @@ fn lists(workspace: &Node, below: &Path) -> bool {
 /// Returns the members of the workspace that a manifest declares.
 pub(crate) fn members(root: &Path, manifest: &Node, reader: &mut Reader) -> Vec<PathBuf> {
     let Some(workspace) = manifest.at(["tool", "uv", "workspace"]) else { return Vec::new() };
-    let mut out = Vec::new();
-    for pattern in workspace.get("members").map(Node::texts).unwrap_or_default() {
-        watch_parents(root, pattern, reader);
-        let escaped = glob::Pattern::escape(&root.to_string_lossy());
-        for member in files::matching(&format!("{escaped}/{pattern}")) {
-            let below = member.strip_prefix(root).unwrap_or(&member);
-            if lists(workspace, below) && stamp::is_file(&member.join(MANIFEST)) {
-                out.push(member);
-            }
-        }
-    }
-    out
-}
-
-/// Notes the directory in which new members would appear.
-fn watch_parents(root: &Path, pattern: &str, reader: &mut Reader) {
-    let literal = pattern.split('/').take_while(|part| !part.contains(['*', '?', '[']));
-    let directory = literal.fold(root.to_owned(), |path, part| path.join(part));
-    drop(reader.names(&directory));
+    let patterns = workspace.get("members").map(Node::texts).unwrap_or_default();
+    let found: Vec<PathBuf> = patterns.iter().flat_map(|pattern| reader.matching(root, pattern)).collect();
+    let is_member = |path: &PathBuf| path.strip_prefix(root).is_ok_and(|below| lists(workspace, below));
+    found.into_iter().filter(is_member).filter(|member| reader.is_file(&member.join(MANIFEST))).collect()
 }

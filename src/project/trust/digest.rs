@@ -5,16 +5,17 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use crate::digest;
+use crate::host::files;
 use crate::project::files::Input;
 
 /// Returns the digest of a project's inputs. Paths inside the project count by their place in it, so that a copy of a
 /// checkout has the same digest; whether a copy is trusted is decided elsewhere.
 pub(crate) fn digest(root: &Path, inputs: &[Input], outside: &[PathBuf]) -> String {
-    let mut inputs: Vec<&Input> = inputs.iter().collect();
-    inputs.sort_by(|a, b| a.path.cmp(&b.path));
+    let mut inputs: Vec<(PathBuf, &Input)> = inputs.iter().map(|input| (place(root, &input.path), input)).collect();
+    inputs.sort_by(|a, b| a.0.cmp(&b.0));
     let mut parts: Vec<&[u8]> = Vec::new();
-    for input in inputs {
-        parts.push(input.path.strip_prefix(root).unwrap_or(&input.path).as_os_str().as_bytes());
+    for (place, input) in &inputs {
+        parts.push(place.as_os_str().as_bytes());
         parts.push(if input.content.is_some() { b"content" } else { b"absent" });
         parts.push(input.content.as_deref().unwrap_or_default());
     }
@@ -22,6 +23,12 @@ pub(crate) fn digest(root: &Path, inputs: &[Input], outside: &[PathBuf]) -> Stri
     outside.sort();
     parts.extend(outside.into_iter().map(|path| path.as_os_str().as_bytes()));
     digest::of(parts)
+}
+
+/// Returns a path by its place in the project; one outside by where it really is, however it is spelled.
+fn place(root: &Path, path: &Path) -> PathBuf {
+    let inside = path.strip_prefix(root).ok().map(Path::to_owned);
+    inside.or_else(|| files::canonical(path)).unwrap_or_else(|| path.to_owned())
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use crate::digest;
 use crate::env::{Action, Operation, Origin};
-use crate::project::config::Config;
+use crate::project::config::{Clear, Config};
 use crate::project::plan::{self, DotenvFiles};
 use crate::project::profile;
 use crate::project::sources::Root;
@@ -29,6 +29,9 @@ pub(crate) fn lines(subject: &Subject<'_>) -> Vec<String> {
     if let Some(sited) = &subject.config.default_profile {
         out.push(format!("the default profile is `{}`", sited.value));
     }
+    if let Some(fill) = subject.config.fill {
+        out.push(format!("the background fill is {}", if fill { "on" } else { "off" }));
+    }
     out.extend(subject.venv.map(|venv| format!("virtual environment {}", subject.short(&venv.path))));
     out.extend(subject.roots.iter().map(|root| format!("source root {}", subject.short(&root.path))));
     for name in profile::names(subject.config) {
@@ -48,9 +51,14 @@ impl Subject<'_> {
 
     fn profile(&self, name: &str) -> Vec<String> {
         let Ok(profile) = profile::resolve(name, self.config) else { return Vec::new() };
-        let Ok(plan) = plan::plan(&profile, self.roots, None, self.dotenv) else { return Vec::new() };
+        let found = plan::Found { roots: self.roots, venv: None, dotenv: self.dotenv, own_prefix: None };
+        let Ok(plan) = plan::plan(&profile, &found) else { return Vec::new() };
         let mut out = vec![format!("profile {name}: bytecode {}", plan.policy.word())];
-        let written = plan.operations.iter().filter(|o| o.name == "PYTHONPATH" || matches!(o.origin, Origin::Place(_)));
+        if plan.clear != Clear::Never {
+            out.push(format!("profile {name}: clears {} bytecode before each run", plan.clear.word()));
+        }
+        let is_ours = |o: &&Operation| matches!(o.origin, Origin::Rule(_)) && o.name != "PYTHONPATH";
+        let written = plan.operations.iter().filter(|operation| !is_ours(operation));
         out.extend(
             written.flat_map(|operation| self.operation(operation)).map(|line| format!("profile {name}: {line}")),
         );
@@ -60,7 +68,7 @@ impl Subject<'_> {
     fn operation(&self, operation: &Operation) -> Vec<String> {
         let name = &operation.name;
         match &operation.action {
-            Action::Set(value) if self.is_dotenv(&operation.origin) => {
+            Action::Set(value) if operation.is_secret() => {
                 let digest = &digest::of([value.as_bytes()])[..6];
                 vec![format!("sets {name} from {} (value {digest}…)", self.file(&operation.origin))]
             }
@@ -76,13 +84,9 @@ impl Subject<'_> {
         }
     }
 
-    fn is_dotenv(&self, origin: &Origin) -> bool {
-        matches!(origin, Origin::Place(place) if self.dotenv.contains_key(&place.file))
-    }
-
     fn file(&self, origin: &Origin) -> String {
         match origin {
-            Origin::Place(place) => self.short(&place.file),
+            Origin::Place(place) | Origin::Dotenv(place) => self.short(&place.file),
             Origin::Rule(words) => words.clone(),
         }
     }

@@ -1,4 +1,7 @@
-//! Whose files may be trusted at all: the user's own and root's, not such that everyone may write.
+//! Whose files may be trusted at all: the user's own and root's, not such that others may write. What is in them does
+//! not matter here.
+
+use std::path::Path;
 
 use crate::env::User;
 use crate::fault::Fault;
@@ -14,17 +17,25 @@ pub(crate) fn check(inputs: &[Input], user: User, allowed_owner: Option<u32>) ->
     for input in inputs {
         let Some(file) = &input.stamp else { continue };
         check_owner(input, file, user, allowed_owner)?;
-        let open = opened_by(file, user).or_else(|| {
-            let directory = stamp::of(input.path.parent()?)?;
-            opened_by(&directory, user).filter(|_| directory.mode & STICKY == 0)
-        });
-        if let Some(whom) = open.filter(|_| files::keeps_modes(&input.path)) {
-            let path = input.path.display();
-            let what = format!("`{path}` can't be trusted: {whom} may write it or its directory");
-            return Err(Fault::new(what).hint(format!("chmod go-w {path} and its directory")));
+        check_mode(&input.path, file, user)?;
+        let parent = input.path.parent().and_then(|parent| Some((parent, stamp::of(parent)?)));
+        if let Some((parent, directory)) = parent.filter(|(_, directory)| directory.mode & STICKY == 0) {
+            check_mode(parent, &directory, user)?;
         }
     }
     Ok(())
+}
+
+fn check_mode(path: &Path, file: &Stamp, user: User) -> Result<(), Fault> {
+    match opened_by(file, user).filter(|_| files::keeps_modes(path)) {
+        Some(whom) => {
+            let what = format!("`{}` can't be trusted: {whom} may write it", path.display());
+            let quoted = path.display().to_string();
+            let quoted = shlex::try_quote(&quoted).unwrap_or_default().into_owned();
+            Err(Fault::new(what).hint(format!("chmod go-w {quoted}")))
+        }
+        None => Ok(()),
+    }
 }
 
 fn check_owner(input: &Input, file: &Stamp, user: User, allowed: Option<u32>) -> Result<(), Fault> {

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 use crate::fault::Fault;
-use crate::host::{fields, files};
+use crate::fields;
+use crate::host::files;
 use crate::project::select;
 
 const FORMAT: &str = "pydevenv trust 1";
