@@ -123,7 +123,7 @@ install_all() {
         install_completions
         install_pages
     fi
-    say "installed $program"
+    [ "$dry_run" = yes ] || say "installed $program"
     next_steps
     if [ "$demo" = yes ]; then
         say ""
@@ -228,7 +228,7 @@ modify_rc() {
         say "would write to $rc:  $(rc_line)"
         return
     fi
-    remove_block "$rc"
+    remove_block "$rc" || return 0
     mkdir -p "$(dirname -- "$rc")"
     begin=$block_begin
     if [ -s "$rc" ] && [ "$(tail -c 1 -- "$rc" | wc -l)" -eq 0 ]; then
@@ -244,9 +244,13 @@ modify_rc() {
 }
 
 # Takes our block out of an rc file, keeping the file itself, its mode and what links lead to it. A file that held
-# nothing else was made by us, and goes.
+# nothing else was made by us, and goes. Where one end of the block is missing nobody knows what is ours: it stays.
 remove_block() {
-    [ -f "$1" ] && grep -qF "$block_begin" "$1" || return 0
+    [ -f "$1" ] && grep -q "^$block_begin" "$1" || return 0
+    if ! sed -n "/^$block_begin/,\$p" "$1" | grep -q "^$block_end\$"; then
+        say "left alone: $1 has a line \"$block_begin\" with no \"$block_end\" after it"
+        return 1
+    fi
     rest=$(sed "/^$block_begin/,/^$block_end\$/d" "$1"; printf x)
     rest=${rest%x}
     if grep -qF "$block_begin$ended" "$1"; then
@@ -272,14 +276,14 @@ uninstall_all() {
     done
     for rc in "$HOME/.bashrc" "${ZDOTDIR:-$HOME}/.zshrc" "$config/fish/config.fish"; do
         if [ "$dry_run" = no ]; then
-            remove_block "$rc"
+            remove_block "$rc" || continue
             prune "$rc"
         fi
     done
     if [ "$purge" = yes ]; then
         purge_all
     fi
-    say "removed devenv"
+    [ "$dry_run" = yes ] || say "removed devenv"
 }
 
 remove() {

@@ -102,6 +102,17 @@ fn the_rc_file_gets_one_block_and_is_restored_to_the_byte() {
 }
 
 #[test]
+fn a_block_whose_end_somebody_removed_is_left_alone() {
+    let sandbox = Sandbox::new();
+    let text = "alias a=b\n# >>> devenv >>>\nalias mine=kept\n";
+    sandbox.write("home/.bashrc", text);
+    let said = install(&sandbox, &["--from", DEVENV, "--modify-path"]);
+    assert!(said.quiet().contains(".bashrc has a line \"# >>> devenv >>>\""), "{said:#?}");
+    install(&sandbox, &["--uninstall"]).quiet();
+    assert_eq!(sandbox.read("home/.bashrc"), text);
+}
+
+#[test]
 fn a_dry_run_says_what_it_would_do() {
     let sandbox = Sandbox::new();
     let said = install(&sandbox, &["--from", DEVENV, "--dry-run", "--modify-path", "--demo"]);
