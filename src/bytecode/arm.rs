@@ -65,7 +65,13 @@ enum Done {
 fn make_harmless(directory: &Directory, doubt: &Doubt) -> io::Result<Done> {
     let (bytes, stamp) = directory.read(&doubt.name)?;
     let Some(header) = Header::parse(&bytes) else { return Ok(Done::Nothing) };
-    if matches!(header.check, Check::Content(_) | Check::Invalid) {
+    let is_harmless = match header.check {
+        Check::Content(_) => true,
+        // Whoever rewrites on import may know no flags.
+        Check::Invalid => doubt.armable,
+        Check::Time { .. } | Check::Never(_) => false,
+    };
+    if is_harmless {
         return Ok(Done::Nothing);
     }
     let rejected = matches!(header.check, Check::Time { .. }) && is_rejected(&header, doubt);

@@ -110,10 +110,13 @@ impl Promise<'_> {
     }
 
     fn remove_all(&self) -> Kept {
-        let mut notices = self.reported(&self.see(self.prefix.as_deref(), true));
-        let obstacles = self.sweep(self.prefix.as_deref(), Extent::All);
-        let Some(obstacle) = obstacles.into_iter().next() else {
-            let fill = self.request(None, &Seen::default(), Armed::default(), self.prefix.as_deref());
+        let prefix = self.prefix.as_deref();
+        let obstacles = self.sweep(prefix, Extent::All);
+        // A sweep follows no link: what Python would believe behind one is made harmless as under any other policy.
+        let (seen, armed) = self.settle(prefix, true);
+        let mut notices = self.reported(&seen);
+        let Some(obstacle) = obstacles.into_iter().next().or_else(|| self.obstacle(&seen, &armed)) else {
+            let fill = self.request(None, &Seen::default(), Armed::default(), prefix);
             return Kept { notices, fill, prefix: None };
         };
         let Some(own) = &self.own_prefix else {

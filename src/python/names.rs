@@ -27,11 +27,18 @@ pub(crate) struct CacheName<'a> {
 
 /// Splits a name; one that is not of that form is nothing.
 pub(crate) fn parse(name: &[u8]) -> Option<CacheName<'_>> {
-    let stem = name.strip_suffix(b".pyc")?;
-    if let Some(at) = find(stem, b"-pytest-") {
-        let (module, tag) = split_last(&stem[..at])?;
-        return Some(CacheName { module, tag, optimization: None, writer: Writer::Pytest });
-    }
+    of_pytest(name).or_else(|| of_import(name.strip_suffix(b".pyc")?))
+}
+
+/// Splits the name of a file that pytest wrote, under `python -O` with another ending. A module may be called so too.
+fn of_pytest(name: &[u8]) -> Option<CacheName<'_>> {
+    let stem = name.strip_suffix(b".pyc").or_else(|| name.strip_suffix(b".pyo"))?;
+    let (module, tag) = split_last(&stem[..find_last(stem, b"-pytest-")?])?;
+    let valid = !module.is_empty() && is_tag(tag);
+    valid.then_some(CacheName { module, tag, optimization: None, writer: Writer::Pytest })
+}
+
+fn of_import(stem: &[u8]) -> Option<CacheName<'_>> {
     let (rest, last) = split_last(stem)?;
     let (module, tag, optimization) = match last.strip_prefix(b"opt-") {
         Some(word) if !word.is_empty() => {
@@ -69,12 +76,14 @@ fn split_last(name: &[u8]) -> Option<(&[u8], &[u8])> {
     Some((&name[..dot], &name[dot + 1..]))
 }
 
-fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
-    haystack.windows(needle.len()).position(|window| window == needle)
+fn find_last(haystack: &[u8], needle: &[u8]) -> Option<usize> {
+    haystack.windows(needle.len()).rposition(|window| window == needle)
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn parts(name: &str) -> Option<(String, String, Option<String>, Writer)> {
@@ -93,6 +102,7 @@ mod tests {
         assert_eq!(parts("my.script.pypy39.pyc"), import("my.script", "pypy39", None));
         let pytest = Some(("test_a".to_owned(), "cpython-311".to_owned(), None, Writer::Pytest));
         assert_eq!(parts("test_a.cpython-311-pytest-8.4.1.pyc"), pytest);
+        assert_eq!(parts("test_a.cpython-311-pytest-8.4.1.pyo"), pytest);
     }
 
     #[test]
@@ -103,7 +113,14 @@ mod tests {
 
     #[test]
     fn what_is_no_bytecode_name_is_nothing() {
-        for name in ["m.pyc", "data.v2.pyc", "m.cpython-311.nbi", "m.cpython-311.pyc.140234", ".cpython-311.pyc"] {
+        for name in [
+            "m.pyc",
+            "data.v2.pyc",
+            "m.cpython-311.nbi",
+            "m.cpython-311.pyo",
+            "m.cpython-311.pyc.1402",
+            ".cpython-311.pyc",
+        ] {
             assert_eq!(parts(name), None, "{name}");
         }
     }
@@ -113,5 +130,32 @@ mod tests {
         let name = cache_name(b"m", "cpython-312", 2);
         assert_eq!(name, b"m.cpython-312.opt-2.pyc");
         assert_eq!(parse(&name).unwrap().optimization, Some(b"2".as_slice()));
+    }
+
+    #[test]
+    fn a_module_may_be_named_after_pytest() {
+        let import = |module: &str| Some((module.to_owned(), "cpython-311".to_owned(), None, Writer::Import));
+        assert_eq!(parts("my-pytest-plugin.cpython-311.pyc"), import("my-pytest-plugin"));
+        assert_eq!(parts("a.b-pytest-c.cpython-311.pyc"), import("a.b-pytest-c"));
+        let pytest = Some(("a-pytest-b".to_owned(), "cpython-311".to_owned(), None, Writer::Pytest));
+        assert_eq!(parts("a-pytest-b.cpython-311-pytest-8.4.1.pyc"), pytest);
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_a_module_is_called_its_bytecode_is_known_as_its_own(module in "[^/\0]{1,20}", level in 0u8..3) {
+            let name = cache_name(module.as_bytes(), "cpython-313", level);
+            let parsed = parse(&name).unwrap();
+            let optimization = (level > 0).then(|| level.to_string().into_bytes());
+            prop_assert_eq!((parsed.module, parsed.tag), (module.as_bytes(), b"cpython-313".as_slice()));
+            prop_assert_eq!(parsed.optimization, optimization.as_deref());
+            prop_assert_eq!(parsed.writer, Writer::Import);
+        }
+
+        #[test]
+        fn no_name_makes_the_parser_panic(name in "[a-z.-]{0,8}(-pytest-)?[a-z.-]{0,8}(cpython-31)?[.]pyc") {
+            let parsed = parse(name.as_bytes());
+            prop_assert!(parsed.is_none_or(|parsed| !parsed.module.is_empty() && is_tag(parsed.tag)));
+        }
     }
 }

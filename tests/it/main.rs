@@ -9,6 +9,7 @@ mod demo;
 mod fences;
 mod fill;
 mod install;
+mod odd_bytecode;
 mod policies;
 mod projects;
 mod run;

@@ -28,7 +28,7 @@ pub(crate) fn module(sandbox: &Sandbox, text: &str, seconds: u64, nanos: u32) {
 }
 
 /// Shows that plain Python runs old code, and that devenv does not: with and without the fill, and in every later run.
-fn cured(prepare: impl Fn(&Sandbox)) {
+pub(crate) fn cured(prepare: impl Fn(&Sandbox)) {
     for fill in ["1", "0"] {
         let mut sandbox = Sandbox::configured();
         sandbox.set("PYDEVENV_FILL", fill);
@@ -43,7 +43,7 @@ fn cured(prepare: impl Fn(&Sandbox)) {
 }
 
 /// Runs the module once, so that Python keeps its bytecode.
-fn run_once(sandbox: &Sandbox) {
+pub(crate) fn run_once(sandbox: &Sandbox) {
     assert_eq!(sandbox.plain(&PRINT).quiet(), "old");
 }
 

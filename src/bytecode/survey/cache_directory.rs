@@ -77,7 +77,7 @@ impl<'a> CacheDirectory<'a> {
             seen.facts.push(fact);
             return Some(stamp);
         }
-        match look(self.directory, entry.name) {
+        match look(self.directory, entry.name, name.writer) {
             Look::Settled(stamp) => {
                 if ledger::is_calm(&stamp, self.survey.now_ns) {
                     seen.know(Fact::settled(&stamp), self.survey.ledger);
@@ -103,14 +103,16 @@ impl<'a> CacheDirectory<'a> {
     }
 }
 
-/// Looks at the header of a file. One that can't be read is doubtful: Python may be able to.
-fn look(directory: &Directory, name: &OsStr) -> Look {
+/// Looks at the header of a file. One that can't be read is doubtful: Python may be able to. Early versions of pytest
+/// know no flags, and write the time in their place.
+fn look(directory: &Directory, name: &OsStr, writer: Writer) -> Look {
     let (head, stamp) = match directory.head::<HEADER>(name) {
         Ok(read) => read,
         Err(error) if files::is_absent(&error) || error.kind() == io::ErrorKind::InvalidInput => return Look::Nothing,
         Err(_) => return Look::Doubtful,
     };
     match Header::parse(&head).map(|header| header.check) {
+        Some(Check::Invalid) if writer == Writer::Pytest => Look::Doubtful,
         None | Some(Check::Content(_) | Check::Invalid) => Look::Settled(stamp),
         Some(Check::Time { .. } | Check::Never(_)) => Look::Doubtful,
     }
