@@ -23,6 +23,8 @@ pub(crate) fn split<'a>(format: &str, bytes: &'a [u8]) -> Option<Vec<&'a [u8]>> 
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -33,5 +35,19 @@ mod tests {
         assert_eq!(split("x 2", &file), None);
         assert_eq!(split("x 1", &file[..file.len() - 1]), None);
         assert_eq!(split("x 1", &join("x 1", [])), Some(Vec::new()));
+    }
+
+    proptest! {
+        #[test]
+        fn any_fields_are_split_as_they_were_joined_and_a_cut_one_is_never_read(
+            fields in proptest::collection::vec(proptest::collection::vec(1u8.., 0..5), 0..5),
+            cut in 1usize..30,
+        ) {
+            let fields: Vec<&[u8]> = fields.iter().map(Vec::as_slice).collect();
+            let file = join("x 1", fields.iter().copied());
+            prop_assert_eq!(split("x 1", &file), Some(fields.clone()));
+            let left = split("x 1", &file[..file.len().saturating_sub(cut)]).unwrap_or_default();
+            prop_assert!(fields.starts_with(&left), "{:?}", left);
+        }
     }
 }

@@ -17,12 +17,24 @@ pub(crate) fn normalised(path: &Path) -> PathBuf {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
     fn dots_are_removed_by_name() {
         for (path, expected) in [("/a/./b/../c/", "/a/c"), ("/../a", "/a"), ("/a/..", "/")] {
             assert_eq!(normalised(Path::new(path)), Path::new(expected), "{path}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_normalised_path_has_no_dots_and_stays_as_it_is(path in "/([a.]{0,3}/?){0,6}") {
+            let once = normalised(Path::new(&path));
+            let is_plain = |part: Component<'_>| matches!(part, Component::RootDir | Component::Normal(_));
+            prop_assert!(once.is_absolute() && once.components().all(is_plain), "{:?}", once);
+            prop_assert_eq!(normalised(&once), once);
         }
     }
 }

@@ -96,3 +96,47 @@ fn push_new(paths: &mut Vec<PathBuf>, path: &Path) {
         paths.push(path.to_owned());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scope(sources: &[(&str, &str)]) -> Scope {
+        let sources: Vec<_> = sources.iter().map(|(a, b)| (PathBuf::from(a), PathBuf::from(b))).collect();
+        Scope::new(Path::new("/p"), &sources)
+    }
+
+    fn paths(paths: &[&str]) -> Vec<PathBuf> {
+        paths.iter().map(PathBuf::from).collect()
+    }
+
+    #[test]
+    fn without_source_roots_the_project_itself_is_filled() {
+        assert_eq!(scope(&[]).filled, paths(&["/p"]));
+        assert_eq!(scope(&[("/p/src", "/p/src")]).filled, paths(&["/p/src"]));
+        assert!(!scope(&[("/p/src", "/p/src")]).is_filled(Path::new("/p")));
+    }
+
+    #[test]
+    fn a_root_with_two_names_is_one_tree_and_keeps_the_name_that_a_prefix_goes_by() {
+        let scope = scope(&[("/p/link", "/real"), ("/p/other", "/real"), ("/p", "/p")]);
+        assert_eq!((&scope.trees, &scope.filled), (&paths(&["/p", "/real"]), &paths(&["/real", "/p"])));
+        let spelled = scope.as_spelled();
+        assert_eq!(spelled.trees, paths(&["/p", "/real", "/p/link", "/p/other"]));
+        assert_eq!(spelled.filled, paths(&["/real", "/p", "/p/link", "/p/other"]));
+    }
+
+    #[test]
+    fn a_tree_below_a_directory_is_walked_for_itself_from_there_alone() {
+        let scope = scope(&[("/p/a/b", "/p/a/b"), ("/p/c", "/p/c")]);
+        let names = |directory: &str| scope.trees_in(Path::new(directory)).map(OsStr::to_owned).collect::<Vec<_>>();
+        assert_eq!((names("/p"), names("/p/a")), (vec!["c".into()], vec!["b".into()]));
+    }
+
+    #[test]
+    fn a_path_lies_in_a_tree_by_whole_names() {
+        let scope = scope(&[("/lib", "/lib")]);
+        assert_eq!(scope.tree_of(Path::new("/lib/x")), Some("/lib".into()));
+        assert_eq!(scope.tree_of(Path::new("/library/x")), None);
+    }
+}

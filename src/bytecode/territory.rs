@@ -112,3 +112,40 @@ fn has_suffix(name: &OsStr, suffix: &[u8]) -> bool {
 fn module_of(loose: &OsStr) -> &[u8] {
     loose.as_bytes().strip_suffix(b".pyc").unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+
+    fn holding(names: &'static [&'static str]) -> Names<'static> {
+        let entry = |name: &&'static str| Entry { name: OsStr::new(*name), kind: Kind::Directory, ino: 1 };
+        Names { directories: names.iter().map(entry).collect(), ..Names::default() }
+    }
+
+    #[test]
+    fn bytecode_beside_the_sources_counts_where_it_would_be_imported() {
+        let names = Names { modules: vec![b"here"], ..Names::default() };
+        let is_sourceless = |name: &str| names.is_sourceless(OsStr::new(name));
+        assert!(is_sourceless("gone.pyc") && !is_sourceless("here.pyc"));
+        assert!(!is_sourceless("gone.cpython-311.pyc"), "no module has a dot in its name");
+    }
+
+    #[test]
+    fn a_walk_leaves_out_what_is_passed_over_and_what_is_a_tree_of_its_own() {
+        let names = holding(&["src", "site-packages", ".hidden", "node_modules", "lib"]);
+        let root = PathBuf::from("/");
+        let scope = Scope::of_trees(vec![root.clone(), "/lib".into()], Vec::new());
+        let own = names.own_directories(&scope, &Directory::open(&root).unwrap());
+        assert_eq!(own.iter().map(|entry| entry.name).collect::<Vec<_>>(), ["src", ".hidden"]);
+        assert_eq!(mirrored_directories(&scope, &root, &names), ["src", ".hidden"]);
+    }
+
+    #[test]
+    fn a_directory_is_barren_where_not_even_its_bytecode_is_a_link() {
+        assert!(Names { configuration: true, ..Names::default() }.is_barren());
+        assert!(!Names { cache_is_link: true, ..Names::default() }.is_barren());
+        assert!(!holding(&["src"]).is_barren());
+    }
+}

@@ -57,6 +57,8 @@ fn push_new(out: &mut Vec<OsString>, elements: &[OsString]) {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn list(text: &str) -> Vec<OsString> {
@@ -81,5 +83,40 @@ mod tests {
     #[test]
     fn python_lists_have_no_empty_element_and_no_twins() {
         assert_eq!(join(&without_empty_and_twins(list(":a::b:a:"))), "a:b");
+    }
+
+    fn elements() -> impl Strategy<Value = Vec<OsString>> {
+        proptest::collection::vec("[abcd]".prop_map(OsString::from), 0..6)
+    }
+
+    proptest! {
+        #[test]
+        fn any_value_is_joined_as_it_was_split(value in proptest::collection::vec(b'8'..b'>', 0..8)) {
+            let value = OsString::from_vec(value);
+            prop_assert_eq!(join(&split(&value)), value);
+        }
+
+        #[test]
+        fn an_edit_is_done_once_however_often(
+            prepend in elements(), append in elements(), remove in elements(), current in elements(),
+        ) {
+            let edit = ListEdit { prepend, append, remove };
+            let once = edit.apply(&current);
+            prop_assert_eq!(edit.apply(&once), once);
+        }
+
+        #[test]
+        fn an_edit_keeps_what_it_does_not_name_and_drops_what_it_removes(
+            prepend in elements(), append in elements(), remove in elements(), current in elements(),
+        ) {
+            let edit = ListEdit { prepend, append, remove };
+            let after = edit.apply(&current);
+            let added = |e: &&OsString| edit.prepend.contains(e) || edit.append.contains(e);
+            let named = |e: &&OsString| added(e) || edit.remove.contains(e);
+            let rest = |list: &[OsString]| list.iter().filter(|e| !named(e)).cloned().collect::<Vec<_>>();
+            prop_assert_eq!(rest(&after), rest(&current));
+            prop_assert!(!after.iter().any(|e| edit.remove.contains(e) && !added(&e)));
+            prop_assert!(edit.prepend.iter().chain(&edit.append).all(|e| after.contains(e)));
+        }
     }
 }

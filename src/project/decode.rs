@@ -309,3 +309,75 @@ fn mismatch(node: &Node, expected: &str) -> Fault {
     };
     node.site.fault(format!("expected {expected}, found {found}"))
 }
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::document;
+
+    /// Reads a text as `/p/devenv.toml`.
+    pub(crate) fn read(text: &str) -> Result<Config, Fault> {
+        let tree = document::parse(Path::new("/p/devenv.toml"), text.to_owned())?;
+        decode(&tree, Some(Path::new("/home/me/config.toml")), Some(Path::new("/home/me")))
+    }
+
+    #[test]
+    fn a_path_is_relative_to_the_file_that_says_it() {
+        let config = read("sources = ['src', './a/../b', '/abs/', '~/lib', '~']\nvenv = '../env'\n").unwrap();
+        let sources: Vec<PathBuf> = config.sources.into_iter().flatten().map(|sited| sited.value).collect();
+        assert_eq!(sources, ["/p/src", "/p/b", "/abs", "/home/me/lib", "/home/me"].map(PathBuf::from));
+        assert_eq!(config.venv, Wish::At("/env".into()));
+    }
+
+    #[test]
+    fn a_path_that_leads_nowhere_for_certain_is_refused() {
+        for path in ["''", "\"a\\u0000b\"", "'~somebody/env'", "true", "1"] {
+            assert!(read(&format!("venv = {path}")).is_err(), "{path}");
+        }
+        assert_eq!(read("venv = false").unwrap().venv, Wish::None);
+    }
+
+    #[test]
+    fn a_variable_is_set_or_unset_or_only_a_default_or_a_list() {
+        let text = "[env]\nA = 'x'\nB = 1.50\nC = false\nD = { default = '' }\nPYTHONPATH = 'lib::/x/../y'\n\
+                    Z = { prepend = ['bin'], append = ['/end'], remove = ['old'] }\n";
+        let actions: Vec<Action> = read(text).unwrap().env.into_iter().map(|variable| variable.action).collect();
+        let set = |value: &str| Action::Set(value.into());
+        let edit =
+            ListEdit { prepend: vec!["/p/bin".into()], append: vec!["/end".into()], remove: vec!["/p/old".into()] };
+        let expected =
+            [set("x"), set("1.50"), Action::Unset, Action::Default("".into()), set("/p/lib:/y"), Action::Edit(edit)];
+        assert_eq!(actions, expected);
+    }
+
+    #[test]
+    fn a_dotenv_file_is_one_path_or_several_and_may_be_optional() {
+        let text = "[profiles]\na.dotenv = '.env'\nb.dotenv = ['x', { path = 'y', optional = true }]\n";
+        let config = read(text).unwrap();
+        let files = |profile: &str| {
+            let files = config.profiles[profile].dotenv.iter().flatten();
+            files.map(|file| (file.path.to_str().unwrap(), file.optional)).collect::<Vec<_>>()
+        };
+        assert_eq!(files("a"), [("/p/.env", false)]);
+        assert_eq!(files("b"), [("/p/x", false), ("/p/y", true)]);
+        assert_eq!(read("profiles.a.dotenv = { optional = true }").unwrap_err().what, "`path` is missing");
+    }
+
+    #[test]
+    fn an_alias_is_split_as_a_shell_does_it() {
+        let config = read("[aliases]\nsay = \"echo 'a b' c\\\\ d\"\n").unwrap();
+        assert_eq!(config.aliases["say"].words, ["echo", "a b", "c d"]);
+        for empty in ["", "  ", "''", "# all of it"] {
+            assert!(read(&format!("aliases.a = \"{empty}\"")).is_err(), "{empty}");
+        }
+    }
+
+    #[test]
+    fn names_begin_as_names_do_and_end_in_time() {
+        let long = "a".repeat(48);
+        assert!(["a", "9.x_y-z", &long].into_iter().all(is_profile_name));
+        assert!(!["", ".a", "-a", "a b", "a/b", "\u{e4}", &format!("{long}a")].into_iter().any(is_profile_name));
+        assert!(["A", "_", "a1_B"].into_iter().all(is_variable_name));
+        assert!(!["", "1A", "A-B", "A=", "\u{c4}"].into_iter().any(is_variable_name));
+    }
+}

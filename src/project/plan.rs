@@ -118,3 +118,86 @@ fn read(file: &Path, bytes: &[u8]) -> Result<Vec<Operation>, Fault> {
 fn is_reserved(name: &str) -> bool {
     name == DONT_WRITE || name == PREFIX || name.starts_with("PYDEVENV_")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::project::config::Config;
+    use crate::project::decode::tests::read as config;
+    use crate::project::profile;
+    use crate::project::sources::Placement;
+
+    const NOTHING: DotenvFiles = DotenvFiles::new();
+
+    fn root(path: &str, placement: Placement) -> Root {
+        Root { path: path.into(), resolved: path.into(), why: String::new(), placement }
+    }
+
+    fn found<'a>(roots: &'a [Root], dotenv: &'a DotenvFiles) -> Found<'a> {
+        Found { roots, venv: None, dotenv, own_prefix: Some(Path::new("/cache/own")) }
+    }
+
+    fn operations(config: &Config, found: &Found<'_>) -> Vec<Operation> {
+        plan(&profile::resolve("dev", config).unwrap(), found).unwrap().operations
+    }
+
+    fn names(operations: &[Operation]) -> Vec<&str> {
+        operations.iter().map(|operation| operation.name.as_str()).collect()
+    }
+
+    #[test]
+    fn the_environment_comes_first_and_the_promise_last() {
+        let config = config("[env]\nPATH = 'x'\n[profiles.dev]\nbytecode = 'isolated'\nenv = { A = '1' }").unwrap();
+        let venv = Venv { path: "/p/.venv".into(), why: String::new(), tell_uv: false };
+        let roots = [root("/p/src", Placement::NotInstalled)];
+        let operations = operations(&config, &Found { venv: Some(&venv), ..found(&roots, &NOTHING) });
+        let order = ["PATH", "VIRTUAL_ENV", "PYTHONHOME", "PYTHONPATH", "PATH", "A", DONT_WRITE, PREFIX];
+        assert_eq!(names(&operations), order);
+        assert_eq!(operations.last().unwrap().action, Action::Set("/cache/own".into()));
+    }
+
+    #[test]
+    fn only_the_roots_that_need_it_go_on_pythonpath() {
+        let edit = |paths: &[&str]| {
+            let prepend = paths.iter().map(Into::into).collect();
+            Action::Edit(ListEdit { prepend, ..ListEdit::default() })
+        };
+        let roots =
+            [root("/b", Placement::Copied), root("/a", Placement::NotInstalled), root("/c", Placement::Editable)];
+        let needed = operations(&config("").unwrap(), &found(&roots, &NOTHING));
+        assert_eq!(needed[0].action, edit(&["/b", "/a"]));
+        assert_eq!(names(&operations(&config("").unwrap(), &found(&roots[2..], &NOTHING))), [DONT_WRITE]);
+        let listed = config("profiles.dev.pythonpath = ['lib']").unwrap();
+        assert_eq!(operations(&listed, &found(&roots, &NOTHING))[0].action, edit(&["/p/lib"]));
+        let inherited = config("profiles.dev.pythonpath = 'inherit'").unwrap();
+        assert_eq!(names(&operations(&inherited, &found(&roots, &NOTHING))), [DONT_WRITE]);
+    }
+
+    #[test]
+    fn a_dotenv_file_has_no_say_about_the_promise_and_its_values_are_secrets() {
+        let config = config("profiles.dev.dotenv = 'sub/.env'").unwrap();
+        let text = format!("{DONT_WRITE}=0\n{PREFIX}=/x\nPYDEVENV_PROFILE=x\nTOKEN=t\nPYTHONPATH=lib:/abs\n");
+        let files = DotenvFiles::from([("/p/sub/.env".into(), Some(text.into_bytes()))]);
+        let operations = operations(&config, &found(&[], &files));
+        assert_eq!(names(&operations), ["TOKEN", "PYTHONPATH", DONT_WRITE]);
+        assert_eq!(operations[1].action, Action::Set("/p/sub/lib:/abs".into()));
+        assert_eq!(operations.iter().map(Operation::is_secret).collect::<Vec<_>>(), [true, true, false]);
+    }
+
+    #[test]
+    fn a_dotenv_file_may_be_missing_only_where_that_is_said() {
+        let absent = DotenvFiles::from([("/p/.env".into(), None)]);
+        let optional = config("profiles.dev.dotenv = { path = '.env', optional = true }").unwrap();
+        assert_eq!(names(&operations(&optional, &found(&[], &absent))), [DONT_WRITE]);
+        let needed = config("profiles.dev.dotenv = '.env'").unwrap();
+        let fault = plan(&profile::resolve("dev", &needed).unwrap(), &found(&[], &absent)).unwrap_err();
+        assert_eq!(fault.what, "`/p/.env` does not exist");
+    }
+
+    #[test]
+    fn outside_any_project_bytecode_is_nobodys_business() {
+        let config = config("env.A = '1'").unwrap();
+        let plan = outside(&profile::resolve("dev", &config).unwrap(), &NOTHING).unwrap();
+        assert_eq!(names(&plan.operations), ["A"]);
+    }
+}

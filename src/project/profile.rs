@@ -114,3 +114,60 @@ fn chain(name: &str, config: &Config) -> Result<Vec<String>, Fault> {
     }
     Ok(chain)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::project::decode::tests::read;
+
+    /// Returns the names of the variables and files that a profile sets and reads, in order.
+    fn steps_of(profile: &Profile<'_>) -> Vec<String> {
+        let name = |step: &Step<'_>| match step {
+            Step::Read(file) => file.path.display().to_string(),
+            Step::Do(variable) => variable.name.clone(),
+        };
+        profile.steps.iter().map(name).collect()
+    }
+
+    #[test]
+    fn a_profile_is_a_kind_of_development_unless_it_extends_prod() {
+        let config = read("[profiles.own]\n[profiles.live]\nextends = 'prod'\n").unwrap();
+        for (name, policy, pythonpath) in [
+            ("dev", Policy::Verified, PythonPath::Sources),
+            ("own", Policy::Verified, PythonPath::Sources),
+            ("prod", Policy::Cached, PythonPath::Inherit),
+            ("live", Policy::Cached, PythonPath::Inherit),
+        ] {
+            let profile = resolve(name, &config).unwrap();
+            assert_eq!((profile.policy.0, profile.pythonpath.0), (policy, pythonpath), "{name}");
+        }
+    }
+
+    #[test]
+    fn the_nearest_profile_of_a_chain_decides_and_its_steps_come_last() {
+        let text = "[env]\nALL = '1'\n[profiles.far]\nbytecode = 'none'\nclear = 'all'\nenv = { FAR = '1' }\n\
+                    [profiles.mid]\nextends = 'far'\nbytecode = 'checked'\ndotenv = '.env'\nenv = { MID = '1' }\n\
+                    [profiles.near]\nextends = 'mid'\nenv = { NEAR = '1' }\n";
+        let config = read(text).unwrap();
+        let near = resolve("near", &config).unwrap();
+        assert_eq!(near.chain, ["near", "mid", "far"]);
+        assert_eq!((near.policy.0, near.clear.0), (Policy::Checked, Clear::All));
+        assert_eq!(steps_of(&near), ["ALL", "FAR", "/p/.env", "MID", "NEAR"]);
+        let Origin::Place(place) = &near.policy.1 else { panic!("{:?}", near.policy.1) };
+        assert_eq!(place.line, 9, "the place to change it");
+    }
+
+    #[test]
+    fn a_chain_that_never_ends_or_leads_nowhere_is_a_fault_whoever_is_chosen() {
+        for text in ["[profiles.a]\nextends = 'a'", "[profiles.dev]\nextends = 'b'\n[profiles.b]\nextends = 'dev'"] {
+            assert!(check(&read(text).unwrap()).unwrap_err().what.contains("in a circle"), "{text}");
+        }
+        let nowhere = check(&read("[profiles.a]\nextends = 'pord'").unwrap()).unwrap_err();
+        assert_eq!((nowhere.what.as_str(), nowhere.spot.unwrap().place.line), ("unknown profile `pord`", 2));
+    }
+
+    #[test]
+    fn a_built_in_profile_that_is_written_too_is_one() {
+        assert_eq!(names(&read("[profiles.dev]\n[profiles.a]\n").unwrap()), ["a", "dev", "prod"]);
+    }
+}

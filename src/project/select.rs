@@ -77,3 +77,39 @@ pub(crate) fn choose(
     let unknown = profile::unknown(&name, config);
     Err(if by == FLAG { unknown } else { unknown.hint(format!("it comes from {by}")) })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::project::decode::tests::read;
+
+    fn env(value: &str) -> Env {
+        [(VARIABLE.into(), value.into())].into_iter().collect()
+    }
+
+    #[test]
+    fn the_nearest_voice_is_heard() {
+        let config = read("default-profile = 'd'\n[profiles.a]\n[profiles.b]\n[profiles.c]\n[profiles.d]\n").unwrap();
+        let said = |flag: Option<&str>, variable: &str, remembered: Option<&str>| {
+            let choice = choose(flag, &env(variable), remembered.map(str::to_owned), &config).unwrap();
+            (choice.name, choice.by)
+        };
+        let by = |name: &str, by: &str| (name.to_owned(), by.to_owned());
+        assert_eq!(said(Some("a"), "b", Some("c")), by("a", "--profile"));
+        assert_eq!(said(None, "b", Some("c")), by("b", "PYDEVENV_PROFILE"));
+        assert_eq!(said(None, "", Some("c")), by("c", "`devenv profile use`"));
+        assert_eq!(said(None, "", None), by("d", "`default-profile`"));
+        let silent = choose(None, &Env::default(), None, &read("").unwrap()).unwrap();
+        assert_eq!((silent.name.as_str(), silent.by.as_str()), ("dev", "default"));
+    }
+
+    #[test]
+    fn an_unknown_profile_is_a_fault_that_names_who_said_it() {
+        let config = read("").unwrap();
+        let hints = |flag, remembered: Option<&str>| {
+            choose(flag, &Env::default(), remembered.map(str::to_owned), &config).unwrap_err().hints
+        };
+        assert_eq!(hints(Some("x"), None), ["known: dev, prod"]);
+        assert_eq!(hints(None, Some("x")), ["known: dev, prod", "it comes from `devenv profile use`"]);
+    }
+}

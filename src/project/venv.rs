@@ -72,3 +72,41 @@ impl Venv {
         out
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Finds the environment of a project that is not there.
+    fn found(wish: &Wish, told: &str) -> Option<(PathBuf, String)> {
+        let env = [(UV_VARIABLE.into(), told.into())].into_iter().collect();
+        let venv = find(&["/nowhere/p".into()], wish, &env, &mut Manifests::default())?;
+        Some((venv.path, venv.why))
+    }
+
+    #[test]
+    fn the_configuration_wins_over_the_variable_and_nothing_is_planned_without_uv() {
+        let at = |path: &str, why: &str| Some((path.into(), why.to_owned()));
+        assert_eq!(found(&Wish::At("/e".into()), "x"), at("/e", "`venv` in the configuration"));
+        assert_eq!(found(&Wish::None, "x"), None);
+        assert_eq!(found(&Wish::Detect, "../x/./y"), at("/nowhere/x/y", UV_VARIABLE));
+        assert_eq!(found(&Wish::Detect, ""), None);
+    }
+
+    #[test]
+    fn a_command_gets_the_environment_as_if_it_were_activated() {
+        let operations = |tell_uv: bool| Venv { path: "/p/.venv".into(), why: "found".into(), tell_uv }.operations();
+        let front = ListEdit { prepend: vec!["/p/.venv/bin".into()], ..ListEdit::default() };
+        let set = || Action::Set("/p/.venv".into());
+        let expected = [
+            ("PATH", Action::Edit(front)),
+            ("VIRTUAL_ENV", set()),
+            ("PYTHONHOME", Action::Unset),
+            (UV_VARIABLE, set()),
+        ];
+        let pairs = |tell_uv: bool| operations(tell_uv).into_iter().map(|o| (o.name, o.action)).collect::<Vec<_>>();
+        let expected = expected.map(|(name, action)| (name.to_owned(), action));
+        assert_eq!(pairs(true), expected);
+        assert_eq!(pairs(false), expected[..3]);
+    }
+}

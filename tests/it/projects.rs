@@ -289,3 +289,29 @@ fn init_writes_what_it_finds_and_trusts_it() {
     assert!(sandbox.devenv(&["init"]).err.contains("stays denied"));
     sandbox.through(&["true"]).fails(2);
 }
+
+#[test]
+fn a_source_root_that_is_not_there_is_named_and_stops_nothing() {
+    let sandbox = Sandbox::new();
+    sandbox.write("project/devenv.toml", "sources = ['src', 'nosuch']\n");
+    sandbox.write("project/src/app.py", "VALUE = 'here'\n");
+    sandbox.allow();
+    let said = sandbox.through(&["python3", "-c", "import app; print(app.VALUE)"]);
+    assert_eq!(said.ok(), "here");
+    assert!(said.err.starts_with("devenv: warning: devenv.toml:1:19: "), "{said:#?}");
+    assert!(said.err.contains("nosuch` does not exist") && said.err.matches("warning").count() == 1, "{said:#?}");
+}
+
+#[test]
+fn a_workspace_has_no_members_above_it() {
+    let sandbox = Sandbox::new();
+    let patterns = "['packages/*', '../lib', 'packages/../../lib', 'packages/one/../../../*']";
+    sandbox.write("project/pyproject.toml", format!("[tool.uv.workspace]\nmembers = {patterns}\n[tool.devenv]\n"));
+    for member in ["project/packages/one", "lib"] {
+        sandbox.write(&format!("{member}/pyproject.toml"), "[project]\nname = 'member'\n");
+        sandbox.write(&format!("{member}/src/member/__init__.py"), "");
+    }
+    sandbox.allow();
+    let one = sandbox.path("project/packages/one/src").display().to_string();
+    assert_eq!(sandbox.variable("project", "PYTHONPATH"), one);
+}

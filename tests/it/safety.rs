@@ -3,7 +3,7 @@
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 
-use crate::sandbox::{DEVENV, Sandbox};
+use crate::sandbox::{DEVENV, Said, Sandbox};
 use crate::stale::{NEW, OLD, PRINT, THEN, module};
 
 /// Files that are not bytecode of the project's own modules, however much they look like it.
@@ -143,5 +143,58 @@ fn process_one_starts_no_fill() {
     if crate::sandbox::is_root() {
         assert_eq!(sandbox.command("unshare").args(&args).run().quiet(), "1");
         assert!(!sandbox.cache().join("fills").exists());
+    }
+}
+
+#[test]
+fn what_is_installed_below_a_source_root_is_left_alone() {
+    let sandbox = Sandbox::new();
+    sandbox.write("project/devenv.toml", "sources = ['src']\n");
+    sandbox.allow();
+    for directory in ["src/site-packages/lib", "src/app/env/lib", "src/app/other"] {
+        sandbox.write(&format!("project/{directory}/mod.py"), OLD);
+        sandbox.plain(&["python3", "-m", "compileall", "-q", directory]).quiet();
+    }
+    sandbox.write("project/src/app/env/pyvenv.cfg", "home = /usr/bin\n");
+    sandbox.write("project/src/app/other/devenv.toml", "");
+    let before = sandbox.census("project/src");
+    for args in [&["run", "--", "true"][..], &["run", "--clear=stale", "--", "true"], &["run", "--clear", "--", "true"]]
+    {
+        sandbox.devenv(args).quiet();
+        sandbox.settle();
+        assert_eq!(sandbox.census("project/src"), before, "{args:?}");
+    }
+}
+
+/// Runs devenv, which must not wait for anybody.
+fn at_once(sandbox: &Sandbox, args: &[&str]) -> Said {
+    sandbox.command("timeout").args(&["20", DEVENV]).args(args).run()
+}
+
+#[test]
+fn a_pipe_in_the_place_of_a_file_is_not_waited_for() {
+    for (name, configuration) in [
+        ("devenv.local.toml", ""),
+        (".env", "profiles.dev.dotenv = '.env'\n"),
+        (".env", "profiles.dev.dotenv = { path = '.env', optional = true }\n"),
+    ] {
+        let sandbox = Sandbox::new();
+        sandbox.write("project/devenv.toml", configuration);
+        sandbox.plain(&["mkfifo", name]).quiet();
+        for args in [&["run", "--allow", "--", "touch", "ran"][..], &["allow"], &["status"]] {
+            let said = at_once(&sandbox, args);
+            assert!(said.fails(2).contains(name) && said.err.contains("it is no regular file"), "{said:#?}");
+        }
+        assert!(!sandbox.path("project/ran").exists() && !sandbox.state().exists(), "{name}");
+    }
+}
+
+#[test]
+fn a_pipe_makes_no_project() {
+    for name in ["devenv.toml", "pyproject.toml"] {
+        let sandbox = Sandbox::new();
+        sandbox.plain(&["mkfifo", name]).quiet();
+        assert!(at_once(&sandbox, &["status"]).ok().contains("none here"), "{name}");
+        assert!(at_once(&sandbox, &["allow"]).fails(2).contains("no project here"), "{name}");
     }
 }

@@ -1,7 +1,7 @@
 //! Consent: nothing of a project is acted on before the user allowed its exact content.
 
 use std::fs;
-use std::os::unix::fs::{PermissionsExt, chown};
+use std::os::unix::fs::{PermissionsExt, chown, symlink};
 
 use crate::sandbox::{DEVENV, Sandbox, is_root};
 
@@ -148,4 +148,40 @@ fn a_path_can_be_a_file_of_the_project_and_must_exist() {
     sandbox.command(DEVENV).args(&["allow", "project/devenv.toml"]).within("").run().ok();
     sandbox.through(&["true"]).quiet();
     assert!(sandbox.devenv(&["allow", "nosuch"]).fails(2).contains("`nosuch` does not exist"));
+}
+
+/// Nobody was asked about a project without a configuration: opening somebody's checkout must start nothing in it.
+#[test]
+fn an_interpreter_of_a_project_that_nobody_was_asked_about_is_not_started() {
+    let mut sandbox = Sandbox::new();
+    sandbox.write("project/pyproject.toml", "[project]\nname = 'x'\n[tool.uv]\n");
+    sandbox.write("project/app.py", "");
+    sandbox.write("project/.venv/pyvenv.cfg", "home = /usr/bin\n");
+    let trap = sandbox.write("project/trap", format!("#!/bin/sh\ntouch {}\n", sandbox.path("sprung").display()));
+    fs::set_permissions(&trap, fs::Permissions::from_mode(0o755)).unwrap();
+    for directory in ["project/.venv/bin", "project/tools"] {
+        fs::create_dir_all(sandbox.path(directory)).unwrap();
+        for name in ["python", "python3"] {
+            symlink(&trap, sandbox.path(directory).join(name)).unwrap();
+        }
+    }
+    let path = format!("{}:/usr/bin:/bin", sandbox.path("project/tools").display());
+    sandbox.set("PATH", path);
+    for round in ["found", "on PATH"] {
+        for args in
+            [&["run", "--", "true"][..], &["run", "-n", "--", "true"], &["run", "--clear", "--", "true"], &["status"]]
+        {
+            sandbox.devenv(args).ok();
+            sandbox.settle();
+            assert!(!sandbox.path("sprung").exists(), "{round}: {args:?}");
+        }
+        if round == "found" {
+            fs::remove_dir_all(sandbox.path("project/.venv")).unwrap();
+            sandbox.write("project/pyproject.toml", "[project]\nname = 'x'\n");
+        }
+    }
+    sandbox.write("project/devenv.toml", "");
+    sandbox.allow();
+    sandbox.devenv(&["run", "--", "true"]).ok();
+    assert!(sandbox.path("sprung").exists(), "with consent it is asked what it is");
 }

@@ -109,3 +109,50 @@ fn standard_name(root: &Path, reader: &mut Reader) -> Option<String> {
     };
     standard.into_iter().find(|(name, _)| is_module(name)).map(|(_, module)| module.to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document;
+
+    /// Decides for the root `/nowhere/src` of a project named `shop` that lies in `/usr`.
+    fn placed(layout: Layout, installed: &[Distribution]) -> Placement {
+        let manifest = document::parse(Path::new("/p"), "project.name = 'My_Shop'".to_owned()).ok();
+        let project = LocalProject { directory: "/usr".into(), why: String::new(), manifest };
+        of(Path::new("/nowhere/src"), layout, &project, installed, &mut Reader::default())
+    }
+
+    fn distribution(name: &str, local: Option<(&str, bool)>) -> Distribution {
+        let local = local.map(|(directory, editable)| Local { directory: directory.into(), editable });
+        Distribution { name: name.to_owned(), local }
+    }
+
+    #[test]
+    fn a_root_goes_on_the_path_where_its_package_would_come_from_elsewhere() {
+        for (installed, expected) in [
+            (vec![], Placement::NotInstalled),
+            (vec![distribution("other", None)], Placement::NotInstalled),
+            (vec![distribution("my-shop", None)], Placement::Copied),
+            (vec![distribution("my-shop", Some(("/", false)))], Placement::NotInstalled),
+            (vec![distribution("another-name", Some(("/usr/../usr", false)))], Placement::Copied),
+            (vec![distribution("another-name", Some(("/usr", true)))], Placement::Editable),
+            (vec![distribution("my-shop", None), distribution("x", Some(("/usr", true)))], Placement::Editable),
+        ] {
+            assert_eq!(placed(Layout::Apart, &installed), expected, "{installed:?}");
+        }
+    }
+
+    #[test]
+    fn the_whole_directory_of_a_project_goes_there_only_to_hide_a_copy() {
+        assert_eq!(placed(Layout::Flat, &[]), Placement::Flat);
+        assert_eq!(placed(Layout::Flat, &[distribution("my-shop", None)]), Placement::Copied);
+    }
+
+    #[test]
+    fn only_reasons_to_be_there_put_a_root_on_the_path() {
+        let on = [Placement::Listed, Placement::Copied, Placement::NotInstalled];
+        let off = [Placement::Editable, Placement::HasColon, Placement::HidesStandard("re".into()), Placement::Flat];
+        assert!(on.iter().all(Placement::is_on_path) && !off.iter().any(Placement::is_on_path));
+        assert!(has_colon(Path::new("/a:b/src")) && !has_colon(Path::new("/a/src")));
+    }
+}

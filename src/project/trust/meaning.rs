@@ -91,3 +91,51 @@ impl Subject<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::project::decode::tests::read;
+
+    fn lines_of(config: &str, dotenv: Option<&str>) -> Vec<String> {
+        let config = read(config).unwrap();
+        let dotenv = DotenvFiles::from([("/p/.env".into(), dotenv.map(|text| text.as_bytes().to_vec()))]);
+        let roots = [Root::listed("/p".into(), String::new()), Root::listed("/lib".into(), String::new())];
+        lines(&Subject { root: Path::new("/p"), config: &config, roots: &roots, venv: None, dotenv: &dotenv })
+    }
+
+    #[test]
+    fn everything_that_a_configuration_does_has_a_line() {
+        let text = "default-profile = 'prod'\nfill = false\n\
+                    [profiles.prod]\nclear = 'stale'\nenv = { A = 'x', B = false, C = { default = 'd' } }\n\
+                    [profiles.dev.env]\nPATH = { prepend = ['bin'], append = ['/opt'], remove = ['.'] }\n\
+                    [aliases]\nt = \"sh -c 'rm x'\"\n";
+        let expected = [
+            "the default profile is `prod`",
+            "the background fill is off",
+            "source root .",
+            "source root /lib",
+            "profile dev: bytecode verified",
+            "profile dev: adds to the front of PYTHONPATH .",
+            "profile dev: adds to the front of PYTHONPATH /lib",
+            "profile dev: adds to the front of PATH bin",
+            "profile dev: adds to the end of PATH /opt",
+            "profile dev: removes from PATH .",
+            "profile prod: bytecode cached",
+            "profile prod: clears stale bytecode before each run",
+            "profile prod: sets A=x",
+            "profile prod: unsets B",
+            "profile prod: sets C=d where it is unset",
+            "alias t: sh -c 'rm x'",
+        ];
+        assert_eq!(lines_of(text, None), expected);
+    }
+
+    #[test]
+    fn a_secret_is_not_shown_and_a_change_of_it_is() {
+        let said = |value: &str| lines_of("profiles.dev.dotenv = '.env'", Some(&format!("TOKEN={value}"))).join("\n");
+        assert!(said("s3cret").contains("profile dev: sets TOKEN from .env (value "), "{}", said("s3cret"));
+        assert!(!said("s3cret").contains("s3cret"));
+        assert_ne!(said("s3cret"), said("s3cre7"));
+    }
+}

@@ -58,3 +58,47 @@ fn opened_by(file: &Stamp, user: User) -> Option<&'static str> {
     }
     (file.mode & GROUP_WRITES != 0 && file.gid != user.gid).then_some("another group")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::host::Kind;
+
+    const ME: User = User { uid: 1000, gid: 1000 };
+
+    /// Judges a file of this owner, group and mode, in a directory that is not there.
+    fn judged(uid: u32, gid: u32, mode: u32, user: User, allowed: Option<u32>) -> Result<(), String> {
+        let times = (0, 0, 0);
+        let (mtime, mtime_ns, ctime_ns) = times;
+        let stamp = Stamp { kind: Kind::File, dev: 1, ino: 1, size: 1, mtime, mtime_ns, ctime_ns, mode, uid, gid };
+        let input = Input { path: "/nowhere/a b.toml".into(), content: None, stamp: Some(stamp) };
+        check(&[input], user, allowed).map_err(|fault| [vec![fault.what], fault.hints].concat().join(" | "))
+    }
+
+    #[test]
+    fn files_of_the_user_and_of_root_are_trusted() {
+        for (uid, gid, mode) in [(1000, 1000, 0o644), (1000, 1000, 0o664), (1000, 7, 0o644), (0, 0, 0o644)] {
+            assert_eq!(judged(uid, gid, mode, ME, None), Ok(()), "{uid} {gid} {mode:o}");
+        }
+        assert_eq!(judged(7, 7, 0o644, ME, Some(7)), Ok(()), "an owner that the user vouched for");
+    }
+
+    #[test]
+    fn files_of_somebody_else_are_not() {
+        let words = "`/nowhere/a b.toml` can't be trusted: it belongs to user 7 | ";
+        assert_eq!(judged(7, 1000, 0o644, ME, Some(8)), Err(format!("{words}it must belong to you or to root")));
+        let root = judged(7, 7, 0o644, User { uid: 0, gid: 0 }, None).unwrap_err();
+        assert!(root.ends_with("devenv allow --owner 7"), "{root}");
+    }
+
+    #[test]
+    fn files_that_others_may_write_are_not() {
+        let words = |whom: &str| {
+            Err(format!("`/nowhere/a b.toml` can't be trusted: {whom} may write it | chmod go-w '/nowhere/a b.toml'"))
+        };
+        assert_eq!(judged(1000, 1000, 0o646, ME, None), words("everyone"));
+        assert_eq!(judged(1000, 7, 0o664, ME, None), words("another group"));
+        assert_eq!(judged(7, 7, 0o664, ME, Some(7)), words("another group"));
+        assert_eq!(judged(0, 0, 0o664, ME, None), words("another group"));
+    }
+}
