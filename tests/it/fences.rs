@@ -33,9 +33,14 @@ const LONGEST_FILE: usize = 400;
 const LONGEST_FUNCTION: usize = 60;
 
 fn sources() -> Vec<(PathBuf, String)> {
-    let mut out = Vec::new();
-    collect(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut out);
+    let out = files("src");
     assert!(out.len() > 50);
+    out
+}
+
+fn files(directory: &str) -> Vec<(PathBuf, String)> {
+    let mut out = Vec::new();
+    collect(&Path::new(env!("CARGO_MANIFEST_DIR")).join(directory), &mut out);
     out
 }
 
@@ -103,31 +108,70 @@ fn the_detection_of_sources_looks_through_its_reader_alone() {
     }
 }
 
+/// The lints know the standard library alone.
+#[test]
+fn system_calls_are_made_by_the_host_alone() {
+    for (path, text) in sources().iter().filter(|(path, _)| room(path) != "host") {
+        for word in ["rustix::", "libc::", "allow(clippy::disallowed", "expect(unsafe_code"] {
+            assert!(!text.contains(word), "{}: {word}", path.display());
+        }
+    }
+    let opened = sources().into_iter().filter(|(_, text)| text.contains("clippy::disallowed_methods"));
+    assert_eq!(opened.map(|(path, _)| room(&path)).collect::<Vec<_>>(), ["main"]);
+}
+
 #[test]
 fn every_file_says_what_it_is_for() {
-    for (path, text) in sources() {
+    for (path, text) in sources().into_iter().chain(files("tests")) {
         assert!(text.starts_with("//! "), "{} opens without saying what it is for", path.display());
+    }
+}
+
+/// What stands below the tests would be measured by no other test here.
+#[test]
+fn tests_are_the_end_of_a_file() {
+    for (path, text) in sources() {
+        let tests = text.strip_prefix(body(&text)).unwrap();
+        let outer: Vec<&str> = tests.lines().filter(|line| !line.is_empty() && !line.starts_with(' ')).collect();
+        let is_end = match outer[..] {
+            [] => true,
+            ["#[cfg(test)]", module, "}"] => module.ends_with("mod tests {"),
+            ["#[cfg(test)]", path, "mod tests;"] => path.starts_with("#[path"),
+            _ => false,
+        };
+        assert!(is_end, "{}: {outer:?}", path.display());
     }
 }
 
 #[test]
 fn files_and_functions_are_short() {
     for (path, text) in sources() {
-        let lines: Vec<&str> = body(&text).lines().collect();
-        assert!(lines.len() <= LONGEST_FILE, "{} has {} lines", path.display(), lines.len());
-        for (start, line) in lines.iter().enumerate().filter(|(_, line)| is_function(line)) {
-            let indent = line.len() - line.trim_start().len();
-            let end = lines[start..].iter().position(|l| l.trim_end() == format!("{}}}", " ".repeat(indent)));
-            let length = end.unwrap_or_default();
-            assert!(length <= LONGEST_FUNCTION, "{}:{}: {length} lines", path.display(), start + 1);
-        }
+        check_lengths(&path, body(&text));
+    }
+    files("tests").iter().for_each(|(path, text)| check_lengths(path, text));
+}
+
+#[track_caller]
+fn check_lengths(path: &Path, text: &str) {
+    let lines: Vec<&str> = text.lines().collect();
+    assert!(lines.len() <= LONGEST_FILE, "{} has {} lines", path.display(), lines.len());
+    for (start, line) in lines.iter().enumerate().filter(|(_, line)| is_function(line)) {
+        let indent = &line[..line.len() - line.trim_start().len()];
+        let closes = |l: &&str| l.strip_prefix(indent).is_some_and(|l| l == "}" || !l.starts_with(' ') && is_whole(l));
+        let length = 1 + lines[start..].iter().position(closes).expect("a function ends");
+        assert!(length <= LONGEST_FUNCTION, "{}:{}: {length} lines", path.display(), start + 1);
     }
 }
 
+/// Returns whether a line ends a function that has no line for its end.
+fn is_whole(line: &str) -> bool {
+    line.ends_with(';') || (is_function(line) && line.ends_with('}'))
+}
+
 fn is_function(line: &str) -> bool {
-    let line = line.trim_start();
-    let words = ["fn ", "pub(crate) fn ", "pub(super) fn ", "const fn ", "pub(crate) const fn "];
-    words.iter().any(|start| line.starts_with(start))
+    let Some((before, _)) = line.trim_start().split_once("fn ") else { return false };
+    let words = before.strip_prefix("pub(").and_then(|rest| rest.split_once(')')).map_or(before, |(_, rest)| rest);
+    words.split_whitespace().all(|word| ["pub", "const", "async", "unsafe"].contains(&word))
 }
 
 #[test]
