@@ -32,6 +32,11 @@ Register-ArgumentCompleter -Native -CommandName 'devenv' -ScriptBlock {
             [CompletionResult]::new('profile', 'profile', [CompletionResultType]::ParameterValue, 'List, show or choose profiles')
             [CompletionResult]::new('allow', 'allow', [CompletionResultType]::ParameterValue, 'Trust the project''s configuration as it is now')
             [CompletionResult]::new('deny', 'deny', [CompletionResultType]::ParameterValue, 'Never act on the project''s configuration')
+            [CompletionResult]::new('hook', 'hook', [CompletionResultType]::ParameterValue, 'Print the hook of a shell')
+            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Print what a command would get here, for a shell to evaluate')
+            [CompletionResult]::new('off', 'off', [CompletionResultType]::ParameterValue, 'Let the hook do nothing, until `devenv on`')
+            [CompletionResult]::new('on', 'on', [CompletionResultType]::ParameterValue, 'Let the hook act again, and take back what you changed of its variables')
+            [CompletionResult]::new('prompt', 'prompt', [CompletionResultType]::ParameterValue, 'Print the name of the profile that this shell has, for a prompt')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'Show in a temporary directory how Python runs old code, and how it does not')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completions of a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print a manual page')
@@ -137,6 +142,40 @@ Register-ArgumentCompleter -Native -CommandName 'devenv' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
+        'devenv;hook' {
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'devenv;export' {
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Use this profile')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'devenv;off' {
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('--project', '--project', [CompletionResultType]::ParameterName, 'Only in the project here')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'devenv;on' {
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('--project', '--project', [CompletionResultType]::ParameterName, 'Only in the project here')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'devenv;prompt' {
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
         'devenv;demo' {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
@@ -163,6 +202,11 @@ Register-ArgumentCompleter -Native -CommandName 'devenv' -ScriptBlock {
             [CompletionResult]::new('profile', 'profile', [CompletionResultType]::ParameterValue, 'List, show or choose profiles')
             [CompletionResult]::new('allow', 'allow', [CompletionResultType]::ParameterValue, 'Trust the project''s configuration as it is now')
             [CompletionResult]::new('deny', 'deny', [CompletionResultType]::ParameterValue, 'Never act on the project''s configuration')
+            [CompletionResult]::new('hook', 'hook', [CompletionResultType]::ParameterValue, 'Print the hook of a shell')
+            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Print what a command would get here, for a shell to evaluate')
+            [CompletionResult]::new('off', 'off', [CompletionResultType]::ParameterValue, 'Let the hook do nothing, until `devenv on`')
+            [CompletionResult]::new('on', 'on', [CompletionResultType]::ParameterValue, 'Let the hook act again, and take back what you changed of its variables')
+            [CompletionResult]::new('prompt', 'prompt', [CompletionResultType]::ParameterValue, 'Print the name of the profile that this shell has, for a prompt')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'Show in a temporary directory how Python runs old code, and how it does not')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completions of a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print a manual page')
@@ -197,6 +241,21 @@ Register-ArgumentCompleter -Native -CommandName 'devenv' -ScriptBlock {
             break
         }
         'devenv;help;deny' {
+            break
+        }
+        'devenv;help;hook' {
+            break
+        }
+        'devenv;help;export' {
+            break
+        }
+        'devenv;help;off' {
+            break
+        }
+        'devenv;help;on' {
+            break
+        }
+        'devenv;help;prompt' {
             break
         }
         'devenv;help;demo' {

@@ -29,6 +29,11 @@ set edit:completion:arg-completer[devenv] = {|@words|
             cand profile 'List, show or choose profiles'
             cand allow 'Trust the project''s configuration as it is now'
             cand deny 'Never act on the project''s configuration'
+            cand hook 'Print the hook of a shell'
+            cand export 'Print what a command would get here, for a shell to evaluate'
+            cand off 'Let the hook do nothing, until `devenv on`'
+            cand on 'Let the hook act again, and take back what you changed of its variables'
+            cand prompt 'Print the name of the profile that this shell has, for a prompt'
             cand demo 'Show in a temporary directory how Python runs old code, and how it does not'
             cand completions 'Print the completions of a shell'
             cand man 'Print a manual page'
@@ -119,6 +124,35 @@ set edit:completion:arg-completer[devenv] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'devenv;hook'= {
+            cand --color 'When to use colours'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'devenv;export'= {
+            cand -p 'Use this profile'
+            cand --profile 'Use this profile'
+            cand --color 'When to use colours'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'devenv;off'= {
+            cand --color 'When to use colours'
+            cand --project 'Only in the project here'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'devenv;on'= {
+            cand --color 'When to use colours'
+            cand --project 'Only in the project here'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'devenv;prompt'= {
+            cand --color 'When to use colours'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'devenv;demo'= {
             cand --color 'When to use colours'
             cand -h 'Print help'
@@ -142,6 +176,11 @@ set edit:completion:arg-completer[devenv] = {|@words|
             cand profile 'List, show or choose profiles'
             cand allow 'Trust the project''s configuration as it is now'
             cand deny 'Never act on the project''s configuration'
+            cand hook 'Print the hook of a shell'
+            cand export 'Print what a command would get here, for a shell to evaluate'
+            cand off 'Let the hook do nothing, until `devenv on`'
+            cand on 'Let the hook act again, and take back what you changed of its variables'
+            cand prompt 'Print the name of the profile that this shell has, for a prompt'
             cand demo 'Show in a temporary directory how Python runs old code, and how it does not'
             cand completions 'Print the completions of a shell'
             cand man 'Print a manual page'
@@ -167,6 +206,16 @@ set edit:completion:arg-completer[devenv] = {|@words|
         &'devenv;help;allow'= {
         }
         &'devenv;help;deny'= {
+        }
+        &'devenv;help;hook'= {
+        }
+        &'devenv;help;export'= {
+        }
+        &'devenv;help;off'= {
+        }
+        &'devenv;help;on'= {
+        }
+        &'devenv;help;prompt'= {
         }
         &'devenv;help;demo'= {
         }

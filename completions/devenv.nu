@@ -147,6 +147,61 @@ module completions {
     path?: directory          # A directory of the project
   ]
 
+  def "nu-complete devenv hook color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  # Print the hook of a shell
+  export extern "devenv hook" [
+    --color: string@"nu-complete devenv hook color" # When to use colours
+    --help(-h)                # Print help (see more with '--help')
+    shell: string             # The shell: its name, its path, or `$0`
+  ]
+
+  def "nu-complete devenv export color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  # Print what a command would get here, for a shell to evaluate
+  export extern "devenv export" [
+    --profile(-p): string     # Use this profile
+    --color: string@"nu-complete devenv export color" # When to use colours
+    --help(-h)                # Print help (see more with '--help')
+    shell: string             # The shell: its name, its path, or `$0`
+  ]
+
+  def "nu-complete devenv off color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  # Let the hook do nothing, until `devenv on`
+  export extern "devenv off" [
+    --project                 # Only in the project here
+    --color: string@"nu-complete devenv off color" # When to use colours
+    --help(-h)                # Print help
+  ]
+
+  def "nu-complete devenv on color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  # Let the hook act again, and take back what you changed of its variables
+  export extern "devenv on" [
+    --project                 # Only in the project here
+    --color: string@"nu-complete devenv on color" # When to use colours
+    --help(-h)                # Print help
+  ]
+
+  def "nu-complete devenv prompt color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  # Print the name of the profile that this shell has, for a prompt
+  export extern "devenv prompt" [
+    --color: string@"nu-complete devenv prompt color" # When to use colours
+    --help(-h)                # Print help
+  ]
+
   def "nu-complete devenv demo color" [] {
     [ "auto" "always" "never" ]
   }
@@ -222,6 +277,26 @@ module completions {
 
   # Never act on the project's configuration
   export extern "devenv help deny" [
+  ]
+
+  # Print the hook of a shell
+  export extern "devenv help hook" [
+  ]
+
+  # Print what a command would get here, for a shell to evaluate
+  export extern "devenv help export" [
+  ]
+
+  # Let the hook do nothing, until `devenv on`
+  export extern "devenv help off" [
+  ]
+
+  # Let the hook act again, and take back what you changed of its variables
+  export extern "devenv help on" [
+  ]
+
+  # Print the name of the profile that this shell has, for a prompt
+  export extern "devenv help prompt" [
   ]
 
   # Show in a temporary directory how Python runs old code, and how it does not

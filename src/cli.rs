@@ -48,6 +48,14 @@ pub(crate) enum Command {
     Profile(Profile),
     Allow(Allow),
     Deny(Deny),
+    Hook(Hook),
+    Export(Export),
+    /// Let the hook do nothing, until `devenv on`
+    Off(Switch),
+    /// Let the hook act again, and take back what you changed of its variables
+    On(Switch),
+    /// Print the name of the profile that this shell has, for a prompt
+    Prompt,
     /// Show in a temporary directory how Python runs old code, and how it does not
     Demo,
     Completions(Completions),
@@ -191,6 +199,44 @@ pub(crate) struct Deny {
     /// A directory of the project
     #[arg(value_hint = ValueHint::DirPath)]
     pub(crate) path: Option<PathBuf>,
+}
+
+/// Print the hook of a shell
+///
+/// With the hook, a shell has the environment of the project it stands in, without a process at an idle prompt. Load
+/// it in the file that your shell reads:
+///
+///   bash     eval "$(devenv hook bash)"           in ~/.bashrc
+///   zsh      eval "$(devenv hook zsh)"            in ~/.zshrc
+///   fish     devenv hook fish | source            in ~/.config/fish/config.fish
+#[derive(Args, Debug)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct Hook {
+    /// The shell: its name, its path, or `$0`
+    #[arg(allow_hyphen_values = true)]
+    pub(crate) shell: String,
+}
+
+/// Print what a command would get here, for a shell to evaluate
+///
+/// For scripts, and for other tools that keep an environment per directory: `eval "$(devenv export bash)"`.
+#[derive(Args, Debug)]
+pub(crate) struct Export {
+    /// The shell: its name, its path, or `$0`
+    #[arg(allow_hyphen_values = true)]
+    pub(crate) shell: String,
+
+    /// Use this profile
+    #[arg(short, long, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
+}
+
+/// Where the hook is turned off or on
+#[derive(Args, Debug)]
+pub(crate) struct Switch {
+    /// Only in the project here
+    #[arg(long)]
+    pub(crate) project: bool,
 }
 
 /// Print the completions of a shell

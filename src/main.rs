@@ -9,6 +9,7 @@ mod document;
 mod env;
 mod fault;
 mod fields;
+mod hook;
 #[expect(clippy::disallowed_methods, reason = "the one module that may touch the machine")]
 mod host;
 mod manifest;
@@ -16,6 +17,7 @@ mod paths;
 mod project;
 mod python;
 mod report;
+mod shell;
 
 use std::process::ExitCode;
 

@@ -1,6 +1,7 @@
 //! The project's bytecode: what is there, what of it Python would believe too easily, and how it is armed, removed
 //! or filled. Works on a scope that it is given; which scope and which policy is decided in `project`.
 
+pub(crate) mod apart;
 pub(crate) mod arm;
 pub(crate) mod fill;
 pub(crate) mod ledger;

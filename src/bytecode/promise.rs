@@ -4,8 +4,10 @@
 //! It neither starts the fill nor prints: the caller does, from the value that it returns.
 
 use std::io;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
+use super::apart::Place;
 use super::arm::{self, Armed};
 use super::fill::packages::{Shelf, is_ours};
 use super::fill::{Request, request};
@@ -15,6 +17,7 @@ use super::seeds;
 use super::survey::{Hidden, LinkOut, Seen, Survey, Target};
 use super::sweep::{Extent, Sweep};
 use super::tracked::Tracked;
+use crate::digest;
 use crate::env::{Env, User};
 use crate::host::{Memory, files, stamp};
 use crate::python::interpreter::Interpreter;
@@ -84,12 +87,21 @@ pub(crate) struct Kept {
 impl Promise<'_> {
     /// Keeps the promise.
     pub(crate) fn keep(&self) -> Kept {
-        match self.policy {
-            Policy::Cached => Kept::default(),
+        let kept = match self.policy {
+            Policy::Cached => return Kept::default(),
             Policy::None => self.remove_all(),
             Policy::Verified | Policy::Checked => self.verify(),
             Policy::Isolated => self.isolate(None, Vec::new()),
-        }
+        };
+        self.place().remember(kept.prefix.as_deref());
+        kept
+    }
+
+    /// Returns where it is remembered which prefix it took to keep the promise.
+    pub(crate) fn place(&self) -> Place<'_> {
+        let bytes = |path: Option<&Path>| path.map(|path| path.as_os_str().as_bytes().to_vec()).unwrap_or_default();
+        let parts = [bytes(Some(&self.project)), bytes(self.prefix.as_deref()), self.policy.word().into()];
+        Place { memory: self.memory, key: digest::key(parts.iter().map(Vec::as_slice)) }
     }
 
     /// Returns how many files would be armed or removed, without touching any.

@@ -77,6 +77,19 @@ impl Ground {
         fill: bool,
     ) -> Promise<'a> {
         let interpreter = self.interpreter(project, env, &snapshot.cwd, true);
+        self.promise_for(interpreter, project, plan, env, snapshot, fill)
+    }
+
+    /// Returns what a plan promises about the bytecode of this interpreter.
+    pub(crate) fn promise_for<'a>(
+        &'a self,
+        interpreter: Option<Interpreter>,
+        project: &Project,
+        plan: &Plan,
+        env: &'a Env,
+        snapshot: &Snapshot,
+        fill: bool,
+    ) -> Promise<'a> {
         let preset = interpreter.as_ref().and_then(|interpreter| interpreter.preset_prefix.clone());
         Promise {
             policy: plan.policy,

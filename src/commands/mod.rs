@@ -4,13 +4,19 @@ mod allow;
 mod completions;
 mod demo;
 mod deny;
+mod export;
 mod fill;
 mod ground;
+mod hook;
 mod init;
 mod man;
 mod profile;
+mod prompt;
 mod run;
+mod settle;
 mod status;
+mod switch;
+mod turn;
 
 use std::ffi::OsString;
 
@@ -22,9 +28,12 @@ use crate::env::Snapshot;
 use crate::host::Memory;
 use crate::report::Report;
 
+/// What devenv itself, its scripts and prompts call, past the command line, each where the arguments ask for it.
+const HIDDEN: [fn(&Snapshot) -> Option<u8>; 4] = [turn::run, prompt::hurry, settle::run, fill::run];
+
 /// Parses the command line and runs the command; returns the exit status.
 pub(crate) fn main(snapshot: &Snapshot) -> u8 {
-    if let Some(exit) = fill::run(snapshot) {
+    if let Some(exit) = HIDDEN.iter().find_map(|hidden| hidden(snapshot)) {
         return exit;
     }
     let cli = match parse(&snapshot.args) {
@@ -53,6 +62,11 @@ fn dispatch(command: &Command, snapshot: &Snapshot, report: &Report) -> Result<u
         Command::Profile(args) => profile::run(&args.action, snapshot, report),
         Command::Allow(args) => allow::run(args, snapshot, report),
         Command::Deny(args) => deny::run(args, snapshot, report),
+        Command::Hook(args) => hook::run(&args.shell, snapshot),
+        Command::Export(args) => export::run(args, hook::named(&args.shell)?, snapshot, report),
+        Command::Off(args) => switch::run(false, args.project, snapshot, report),
+        Command::On(args) => switch::run(true, args.project, snapshot, report),
+        Command::Prompt => prompt::run(snapshot),
         Command::Demo => demo::run(snapshot, report),
         Command::Completions(args) => completions::run(args.shell, report),
         Command::Man(args) => man::run(args, snapshot, report),

@@ -3,6 +3,7 @@
 
 pub(crate) mod list;
 pub(crate) mod operation;
+pub(crate) mod overlay;
 pub(crate) mod patch;
 pub(crate) mod session;
 pub(crate) mod snapshot;

@@ -14,6 +14,9 @@ use crate::digest;
 /// The one variable that we export for our own use.
 pub(crate) const VARIABLE: &str = "PYDEVENV_SESSION";
 
+/// The record itself, in hexadecimal, from a shell that could not put it into a file. For one call; no child has it.
+pub(crate) const RECORD: &str = "PYDEVENV_RECORD";
+
 const VERSION: &str = "1";
 const FORMAT: &[u8] = b"pydevenv record 1";
 

@@ -179,6 +179,14 @@ pub(crate) fn touch(path: &Path) {
     let _ = File::options().write(true).open(path).and_then(|file| file.set_times(times));
 }
 
+/// Makes an empty file that was written at this time, in nanoseconds since 1970.
+pub(crate) fn write_dated(path: &Path, mtime_ns: i64) -> io::Result<()> {
+    let span = std::time::Duration::from_nanos(mtime_ns.unsigned_abs());
+    let time = if mtime_ns < 0 { SystemTime::UNIX_EPOCH - span } else { SystemTime::UNIX_EPOCH + span };
+    write_private(path, b"")?;
+    File::options().write(true).open(path)?.set_times(fs::FileTimes::new().set_modified(time))
+}
+
 /// Returns whether a file begins with these bytes.
 pub(crate) fn starts_with(path: &Path, bytes: &[u8]) -> bool {
     let mut head = vec![0; bytes.len()];

@@ -99,6 +99,11 @@ pub(crate) fn detach(exe: &Path, args: &[&OsStr], env: &[(&OsStr, &OsStr)]) -> i
     child.wait().map(drop)
 }
 
+/// As `detach`, for a caller that ends at once: it waits for nobody.
+pub(crate) fn leave(exe: &Path, args: &[&OsStr], env: &[(&OsStr, &OsStr)]) -> io::Result<()> {
+    bare(exe, args, env).spawn().map(drop)
+}
+
 /// The child's half of `detach`: leaves the session and every descriptor of the caller, then starts the work.
 pub(crate) fn detach_further(exe: &Path, args: &[&OsStr], env: &[(&OsStr, &OsStr)]) -> io::Result<()> {
     let _ = rustix::process::setsid();

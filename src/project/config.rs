@@ -30,6 +30,8 @@ pub(crate) struct Config {
     pub(crate) aliases: BTreeMap<String, Alias>,
     /// Trees that the user trusts whole; from their own configuration alone.
     pub(crate) trusted: Vec<PathBuf>,
+    /// Whether the hook says nothing when a project is entered; from the user's own configuration alone.
+    pub(crate) quiet: bool,
     /// What is wrong with the user's own configuration, which stops nothing.
     pub(crate) warnings: Vec<Fault>,
 }

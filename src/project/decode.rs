@@ -55,6 +55,7 @@ impl Decoder<'_> {
             profiles: root.get("profiles").map_or(Ok(BTreeMap::new()), |node| self.profiles(node))?,
             aliases: root.get("aliases").map_or(Ok(BTreeMap::new()), |node| self.aliases(node))?,
             trusted: root.get("trusted").map_or(Ok(Vec::new()), |node| self.paths(node))?,
+            quiet: root.get("quiet").map_or(Ok(false), boolean)?,
             warnings: Vec::new(),
         })
     }

@@ -4,7 +4,8 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use crate::env::session::{self, Session, VARIABLE};
+use crate::digest;
+use crate::env::session::{self, RECORD, Session, VARIABLE};
 use crate::env::{Env, Patch};
 use crate::host::{clock, files, stamp};
 use crate::python::policy::{DONT_WRITE, NOWHERE, PREFIX};
@@ -18,6 +19,8 @@ const LIFE_NS: i64 = 90 * DAY_NS;
 #[derive(Clone, Debug)]
 pub(crate) struct Base {
     pub(crate) env: Env,
+    /// What was undone.
+    pub(crate) applied: Patch,
     /// Why something that was inherited could not be undone.
     pub(crate) lost: Option<&'static str>,
 }
@@ -26,17 +29,26 @@ pub(crate) struct Base {
 pub(crate) fn undo(env: &Env, state_dir: Option<&Path>) -> Base {
     let mut base = env.clone();
     base.put(VARIABLE, None);
+    base.put(RECORD, None);
     if base.get(PREFIX).is_some_and(|prefix| prefix == NOWHERE) {
         // A run with `--fresh` leaves no record, but its prefix is like no other.
         base.put(PREFIX, None);
         base.put(DONT_WRITE, None);
     }
-    let Some(value) = env.get(VARIABLE) else { return Base { env: base, lost: None } };
-    match Session::parse(value).map(|session| recall(&session, state_dir)) {
-        Some(Ok(patch)) => Base { env: patch.undo(&base), lost: None },
-        Some(Err(lost)) => Base { env: base, lost: Some(lost) },
-        None => Base { env: base, lost: Some("its format is not ours") },
+    match applied(env, state_dir) {
+        Ok(applied) => Base { env: applied.undo(&base), applied, lost: None },
+        Err(lost) => Base { env: base, applied: Patch::default(), lost: Some(lost) },
     }
+}
+
+/// Returns what devenv put into an environment.
+fn applied(env: &Env, state_dir: Option<&Path>) -> Result<Patch, &'static str> {
+    if let Some(record) = env.filled(RECORD) {
+        let bytes = record.to_str().and_then(digest::unhex);
+        return bytes.and_then(|bytes| session::decode(&bytes)).ok_or("its record was changed");
+    }
+    let Some(value) = env.get(VARIABLE) else { return Ok(Patch::default()) };
+    recall(&Session::parse(value).ok_or("its format is not ours")?, state_dir)
 }
 
 /// Returns the variables that we set and somebody changed since.

@@ -46,16 +46,28 @@ pub(crate) struct Project {
 
 /// Finds the project of a directory and reads it. `env` is the environment without what it inherited from us.
 pub(crate) fn project_at(start: &Path, snapshot: &Snapshot, env: &Env, memory: &Memory) -> Result<Option<Project>> {
-    let home = snapshot.dirs.home.as_deref();
     let mut manifests = Manifests::default();
-    let Some(Found { root, kind, above }) = find::find(start, home, &mut manifests) else { return Ok(None) };
+    let found = find::find(start, snapshot.dirs.home.as_deref(), &mut manifests);
+    found.map(|found| project_of(found, snapshot, env, &mut manifests, memory)).transpose()
+}
+
+/// Reads a project that was found.
+pub(crate) fn project_of(
+    found: Found,
+    snapshot: &Snapshot,
+    env: &Env,
+    manifests: &mut Manifests,
+    memory: &Memory,
+) -> Result<Project> {
+    let Found { root, kind, above } = found;
+    let home = snapshot.dirs.home.as_deref();
     let own = matches!(kind, Kind::Configured).then_some(root.as_path());
     let Files { tree, inputs, user_file, mut warnings } = files::load(own, snapshot.dirs.config.as_deref())?;
     let mut config = decode::decode(&tree, user_file.as_deref(), home)?;
     profile::check(&config)?;
     warnings.append(&mut config.warnings);
     let resolved = disk::canonical(&root).unwrap_or_else(|| root.clone());
-    let venv = venv::find(&above, &config.venv, env, &mut manifests);
+    let venv = venv::find(&above, &config.venv, env, manifests);
     let environment = venv.as_ref().and_then(|venv| environment::load(&venv.path));
     let search = Search { project: &root, environment: environment.as_ref(), inside_only: own.is_none() };
     let roots = roots(&search, &config, &select::key(&resolved), memory);
@@ -65,7 +77,7 @@ pub(crate) fn project_at(start: &Path, snapshot: &Snapshot, env: &Env, memory: &
     let mut project =
         Project { root, resolved, kind, config, venv, environment, roots, dotenv, inputs, digest, warnings, cache };
     project.read_inputs(user_file.as_deref())?;
-    Ok(Some(project))
+    Ok(project)
 }
 
 fn absent_sources(config: &Config) -> Vec<Fault> {

@@ -33,7 +33,8 @@ pub(crate) fn key(directory: &Path) -> String {
     digest::key([directory.as_os_str().as_bytes()])
 }
 
-fn path(root: &Path, state_dir: Option<&Path>) -> Option<PathBuf> {
+/// Returns the file that holds the choice for a checkout.
+pub(crate) fn path(root: &Path, state_dir: Option<&Path>) -> Option<PathBuf> {
     state_dir.map(|directory| directory.join("profiles").join(key(root)))
 }
 

@@ -2,6 +2,7 @@
 //! stderr. Called by commands alone; it decides how a thing is said, never what is done.
 
 pub(crate) mod demo;
+pub(crate) mod hook;
 pub(crate) mod init;
 pub(crate) mod notices;
 pub(crate) mod paint;
@@ -37,6 +38,11 @@ impl Report {
             err: Paint::choose(color, env, output::err_is_terminal()),
             cwd: cwd.to_owned(),
         }
+    }
+
+    /// Returns the manner of a call that nobody typed: paths are whole.
+    pub(crate) fn plain(env: &Env) -> Self {
+        Self::new(Color::Auto, env, Path::new(""))
     }
 
     /// Prints help, the version, or what is wrong with the command line; returns the exit status.
@@ -106,6 +112,13 @@ impl Report {
             text += &format!("{} {}\n", self.err.good("hint:"), harmless(hint));
         }
         text
+    }
+
+    /// Words a fault in one line.
+    pub(crate) fn line(&self, fault: &Fault) -> String {
+        let place = fault.spot.as_deref().map(|spot| format!("{}: ", self.place(&spot.place))).unwrap_or_default();
+        let hint = fault.hints.first().map(|hint| format!("; {}", harmless(hint))).unwrap_or_default();
+        format!("{} {}{}{hint}\n", self.err.bad("devenv:"), harmless(&place), harmless(&fault.what))
     }
 
     /// Words a place in a file.

@@ -40,7 +40,7 @@ fn completions_load_and_complete_a_command_after_the_dashes() {
     let script = "source <(\"$0\" completions bash); COMP_WORDS=(devenv run -- ls); COMP_CWORD=3; _devenv devenv ls --; \
                   printf '%s\\n' \"${COMPREPLY[@]}\" | grep -c -- --profile";
     assert_eq!(sandbox.command("bash").args(&["-c", script, DEVENV]).run().out.trim(), "0");
-    let script = "source <(\"$0\" completions bash); COMP_WORDS=(devenv pro); COMP_CWORD=1; _devenv devenv pro devenv; \
+    let script = "source <(\"$0\" completions bash); COMP_WORDS=(devenv prof); COMP_CWORD=1; _devenv devenv prof devenv; \
                   printf '%s\\n' \"${COMPREPLY[@]}\"";
     assert_eq!(sandbox.command("bash").args(&["-c", script, DEVENV]).run().quiet(), "profile");
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What each room of the program may use. Those at the top are values and pure functions that every room shares.
-const ARROWS: [(&str, &[&str]); 16] = [
+const ARROWS: [(&str, &[&str]); 17] = [
     ("digest", &[]),
     ("fault", &[]),
     ("fields", &[]),
@@ -18,8 +18,9 @@ const ARROWS: [(&str, &[&str]); 16] = [
     ("python", &["host", "env"]),
     ("bytecode", &["host", "env", "shell", "python"]),
     ("project", &["host", "env", "shell", "python"]),
-    ("report", &["host", "env", "shell", "python", "bytecode", "project", "cli"]),
-    ("commands", &["host", "env", "shell", "python", "bytecode", "project", "cli", "report"]),
+    ("hook", &["host", "env", "shell"]),
+    ("report", &["host", "env", "shell", "python", "bytecode", "project", "hook", "cli"]),
+    ("commands", &["host", "env", "shell", "python", "bytecode", "project", "hook", "cli", "report"]),
     ("main", &["host", "env", "commands"]),
 ];
 
@@ -27,7 +28,7 @@ const ARROWS: [(&str, &[&str]); 16] = [
 const SHARED: [&str; 6] = ["digest", "document", "fault", "fields", "manifest", "paths"];
 
 /// Modules of `commands` that are no commands, so that commands may share them.
-const SHARED_BY_COMMANDS: [&str; 2] = ["ground", "memory"];
+const SHARED_BY_COMMANDS: [&str; 4] = ["Asked", "ground", "memory", "settle"];
 
 const LONGEST_FILE: usize = 400;
 const LONGEST_FUNCTION: usize = 60;

@@ -148,6 +148,7 @@ fn a_module_created_after_the_first_run() {
         let print = ["python3", "-c", "import later; print(later.VALUE)"];
         assert_eq!(sandbox.plain(&print).quiet(), "old", "plain Python is not stale here");
         assert_eq!(sandbox.through(&print).quiet(), name);
+        sandbox.settle();
         sandbox.plain(&["rm", "-r", "__pycache__"]).quiet();
         if name == "old" {
             sandbox.plain(&print).quiet();

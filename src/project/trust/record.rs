@@ -33,11 +33,12 @@ pub(crate) struct Record {
     pub(crate) meaning: Vec<String>,
 }
 
-fn directory(state_dir: Option<&Path>) -> Option<PathBuf> {
+/// Returns the directory in which decisions appear and change.
+pub(crate) fn directory(state_dir: Option<&Path>) -> Option<PathBuf> {
     state_dir.map(|directory| directory.join("trust"))
 }
 
-/// Returns the directory in which decisions appear and change.
+/// Returns the file that holds the decision about a project.
 pub(crate) fn path(root: &Path, state_dir: Option<&Path>) -> Option<PathBuf> {
     directory(state_dir).map(|directory| directory.join(select::key(root)))
 }

@@ -1,0 +1,130 @@
+//! How a shell stands in a configured project: what is applied there, or why nothing is, which is said once.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+
+use super::Asked;
+use crate::bytecode::apart::Where;
+use crate::commands::ground::Ground;
+use crate::env::{Action, Operation, Origin, operation};
+use crate::fault::Fault;
+use crate::hook::decide::{Situation, Stay};
+use crate::hook::state::State;
+use crate::host::Memory;
+use crate::project::find::Found;
+use crate::project::inherited::Base;
+use crate::project::inputs;
+use crate::project::load::{self, Project};
+use crate::project::manifests::Manifests;
+use crate::project::plan::Plan;
+use crate::project::trust::Standing;
+use crate::python::policy::{PREFIX, Policy};
+use crate::report::trust;
+use crate::shell::Shell;
+
+/// What was found out about the directory.
+pub(super) struct Judged {
+    pub(super) situation: Situation,
+    /// What else it hangs on.
+    pub(super) paths: Vec<PathBuf>,
+    pub(super) quiet: bool,
+    /// What the bytecode of the project is kept by, in the background.
+    pub(super) policy: Option<Policy>,
+}
+
+impl Judged {
+    pub(super) fn bare() -> Self {
+        Self { situation: Situation::Bare, paths: Vec::new(), quiet: true, policy: None }
+    }
+
+    fn waiting(root: &Path) -> Self {
+        Self { situation: Situation::Waiting(root.to_owned()), ..Self::bare() }
+    }
+}
+
+impl Asked<'_> {
+    /// Judges a configured project; says what stands in the way, once.
+    pub(super) fn judge(&self, found: Found, base: &Base, manifests: &mut Manifests, state: &mut State) -> Judged {
+        let root = found.root.clone();
+        let memory = Memory::new(self.snapshot.dirs.cache.as_deref());
+        let project = match load::project_of(found, self.snapshot, &base.env, manifests, &memory) {
+            Ok(project) => project,
+            Err(error) => return self.broken(&root, &error, state),
+        };
+        let paths = inputs::of_plan(&project);
+        project.warnings.iter().for_each(|fault| self.say_once(state, fault, ""));
+        let standing = project.standing(self.snapshot);
+        let judged = match &standing {
+            Standing::Trusted => self.planned(&project, base, memory, state),
+            Standing::Denied => Ok(Judged::bare()),
+            _ => {
+                let fault = trust::refusal(self.report, &standing, &project.root).expect("not trusted");
+                self.say_once(state, &fault, &project.digest);
+                Ok(Judged::waiting(&root))
+            }
+        };
+        let judged = judged.unwrap_or_else(|error| self.broken(&root, &error, state));
+        Judged { paths: [paths, judged.paths].concat(), ..judged }
+    }
+
+    fn broken(&self, root: &Path, error: &anyhow::Error, state: &mut State) -> Judged {
+        let fault = error.downcast_ref::<Fault>().cloned();
+        self.say_once(state, &fault.unwrap_or_else(|| Fault::new(format!("{error:#}"))), "");
+        Judged::waiting(root)
+    }
+
+    fn planned(&self, project: &Project, base: &Base, memory: Memory, state: &mut State) -> Result<Judged> {
+        let choice = project.choice(None, self.snapshot, &base.env)?;
+        let mut plan = project.plan(&choice.name)?;
+        let ground = Ground { env: base.env.clone(), project: None, memory };
+        let (apart, path) = self.apart(&ground, project, &plan, state);
+        plan.operations.extend(apart);
+        let aliases = project.config.aliases.keys().cloned().collect();
+        let stay = Stay {
+            root: project.root.clone(),
+            profile: plan.profile,
+            operations: plan.operations,
+            aliases: self.possible(aliases, state),
+        };
+        let quiet = project.config.quiet;
+        Ok(Judged { situation: Situation::In(stay), paths: path, quiet, policy: Some(plan.policy) })
+    }
+
+    /// Returns the prefix that it takes to keep the promise: as remembered, else by keeping it now.
+    fn apart(
+        &self,
+        ground: &Ground,
+        project: &Project,
+        plan: &Plan,
+        state: &mut State,
+    ) -> (Option<Operation>, Vec<PathBuf>) {
+        if matches!(plan.policy, Policy::Cached | Policy::Isolated) {
+            return (None, Vec::new());
+        }
+        let env = operation::apply(&plan.operations, &ground.env);
+        let interpreter = ground.interpreter(project, &env, &project.root, false);
+        let promise = ground.promise_for(interpreter, project, plan, &env, self.snapshot, false);
+        let place = promise.place();
+        let prefix = place.recall().map_or_else(|| promise.keep().prefix, Where::prefix);
+        if prefix.is_some() {
+            let fault = Fault::new("bytecode of this project is kept apart").hint("`devenv run -- true` says why");
+            self.say_once(state, &fault, &project.digest);
+        }
+        let set = |prefix: PathBuf| {
+            Operation::new(PREFIX, Action::Set(prefix.into()), Origin::rule("bytecode is kept apart"))
+        };
+        (prefix.map(set), place.path().into_iter().collect())
+    }
+
+    /// Returns the aliases that can be commands of a shell.
+    fn possible(&self, aliases: Vec<String>, state: &mut State) -> Vec<String> {
+        let (reserved, possible): (Vec<String>, Vec<String>) =
+            aliases.into_iter().partition(|name| Shell::reserves(name));
+        for name in reserved {
+            let fault = Fault::new(format!("the alias `{name}` is a word of the shell"));
+            self.say_once(state, &fault.hint(format!("devenv run {name}")), "");
+        }
+        possible
+    }
+}

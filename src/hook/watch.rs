@@ -1,0 +1,90 @@
+//! From the paths on which a decision hangs to what a shell watches. The one rule: whatever may have changed since it was
+//! read, or may change again without a trace, is not watched but asked about at the next prompt.
+
+use std::path::{Path, PathBuf};
+
+use super::stamps;
+use crate::env::Env;
+use crate::host::{Kind, Stamp, clock, files, stamp};
+use crate::shell::{Eye, Mark, Present, Watch};
+
+const SECOND_NS: i64 = 1_000_000_000;
+
+/// What was seen of some paths before anything at them was read.
+#[derive(Clone, Debug)]
+pub(crate) struct Look {
+    pub(crate) started_ns: i64,
+    pub(crate) seen: Vec<(PathBuf, Option<Stamp>)>,
+}
+
+impl Look {
+    /// Looks.
+    pub(crate) fn at(started_ns: i64, paths: Vec<PathBuf>) -> Self {
+        Self { started_ns, seen: paths.into_iter().map(|path| (stamp::of(&path), path)).map(|(s, p)| (p, s)).collect() }
+    }
+
+    /// Looks again, and at more paths, when everything was read. Returns whether all is as it was.
+    pub(crate) fn again(&mut self, more: Vec<PathBuf>) -> bool {
+        let is_same = self.seen.iter().all(|(path, before)| stamp::of(path) == *before);
+        for path in more {
+            if !self.seen.iter().any(|(known, _)| *known == path) {
+                self.seen.push((path.clone(), stamp::of(&path)));
+            }
+        }
+        is_same
+    }
+
+    /// Adds the directories of links, for a shell that sees only where a link leads.
+    pub(crate) fn add_directories_of_links(&mut self) {
+        let links = self.seen.iter().filter(|(path, _)| stamp::of_link(path).is_some_and(|s| s.kind == Kind::Link));
+        let directories: Vec<PathBuf> = links.filter_map(|(path, _)| path.parent().map(Path::to_owned)).collect();
+        self.again(directories);
+    }
+
+    /// Returns whether some file changed so recently that it may change again unseen.
+    pub(crate) fn is_racy(&self, whole_seconds: bool) -> bool {
+        let now = clock::now_ns();
+        let end_of_second = |ctime: i64| ctime.div_euclid(SECOND_NS) * SECOND_NS + SECOND_NS;
+        let settled = |ctime: i64| {
+            let since_start = ctime + clock::TICK_NS < self.started_ns;
+            let since_second = !whole_seconds || end_of_second(ctime) + clock::TICK_NS < now;
+            // A time far ahead is no recent change, and must not make every prompt ask.
+            (since_start && since_second) || ctime > now + 2 * SECOND_NS
+        };
+        !self.seen.iter().filter_map(|(_, stamp)| stamp.as_ref()).all(|stamp| settled(stamp.ctime_ns))
+    }
+
+    /// Returns what a shell watches; nothing where a file's state can't be written down for it.
+    pub(crate) fn watch(&self, eye: Eye, cwd: &Path, variables: Variables<'_>, state: Option<&Path>) -> Option<Watch> {
+        let mut watch = Watch { cwd: cwd.to_owned(), variables: variables.watched(), ..Watch::default() };
+        for (path, stamp) in &self.seen {
+            match stamp {
+                None => watch.absent.push(path.clone()),
+                Some(stamp) if eye == Eye::Content && stamp.kind != Kind::File => {}
+                Some(stamp) => watch.present.push(Present { path: path.clone(), mark: mark(eye, path, stamp, state)? }),
+            }
+        }
+        Some(watch)
+    }
+}
+
+fn mark(eye: Eye, path: &Path, stamp: &Stamp, state: Option<&Path>) -> Option<Mark> {
+    Some(match eye {
+        Eye::Stamp { .. } => Mark::Stamp(stamps::at(stamp.mtime_ns, state)?),
+        Eye::Change { .. } => Mark::Changed(stamp.ctime_ns),
+        Eye::Content => Mark::Content(files::read(path).ok()??),
+    })
+}
+
+/// The variables on which a decision hangs.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Variables<'a> {
+    pub(crate) names: &'a [&'a str],
+    pub(crate) env: &'a Env,
+}
+
+impl Variables<'_> {
+    fn watched(&self) -> Vec<(String, Option<std::ffi::OsString>)> {
+        self.names.iter().map(|name| ((*name).to_owned(), self.env.get(name).map(ToOwned::to_owned))).collect()
+    }
+}

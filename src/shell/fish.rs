@@ -1,0 +1,102 @@
+//! fish. Its `test` compares times in nanoseconds; aliases are functions.
+
+use super::Dialect;
+use super::posix::bytes;
+use super::watch::{Eye, Mark, Watch};
+
+#[derive(Debug)]
+pub(super) struct Fish;
+
+impl Dialect for Fish {
+    fn script(&self) -> &'static str {
+        include_str!("../../shell/hook.fish")
+    }
+
+    fn eye(&self, _version: &str) -> Eye {
+        Eye::Stamp { whole_seconds: false }
+    }
+
+    fn quote(&self, value: &[u8]) -> Vec<u8> {
+        quote(value)
+    }
+
+    fn set(&self, name: &str, value: &[u8]) -> Vec<u8> {
+        [b"set -gx ", name.as_bytes(), b" ", &quote(value), b" 2>/dev/null\n"].concat()
+    }
+
+    fn unset(&self, name: &str) -> Vec<u8> {
+        format!("set -e -g {name} 2>/dev/null\n").into_bytes()
+    }
+
+    fn alias(&self, name: &str, program: &[u8]) -> Vec<u8> {
+        let kept = format!(
+            "functions -e __pydevenv_was_{name}\n\
+             functions -q {name}; and functions -c {name} __pydevenv_was_{name}\n\
+             function {name} -d '{DESCRIPTION}'\n"
+        );
+        [kept.as_bytes(), &quote(program), b" run -- ", name.as_bytes(), b" $argv\nend\n"].concat()
+    }
+
+    fn unalias(&self, name: &str) -> Vec<u8> {
+        format!(
+            "if functions {name} 2>/dev/null | string match -q '*{DESCRIPTION}*'\n\
+             functions -e {name}\n\
+             functions -q __pydevenv_was_{name}; and functions -c __pydevenv_was_{name} {name}\n\
+             end\n\
+             functions -e __pydevenv_was_{name}\n"
+        )
+        .into_bytes()
+    }
+
+    fn keep(&self, name: &str, value: &str) -> Vec<u8> {
+        [b"set -g __pydevenv_", name.as_bytes(), b" ", &quote(value.as_bytes()), b"\n"].concat()
+    }
+
+    fn check(&self, watch: Option<&Watch>) -> Vec<u8> {
+        let Some(watch) = watch else { return b"function __pydevenv_check; return 0; end\n".to_vec() };
+        let mut tests = vec![[b"test \"$PWD\" != ", quote(bytes(&watch.cwd)).as_slice()].concat()];
+        tests.extend(watch.variables.iter().map(|(name, value)| {
+            let value = value.as_deref().map(bytes).unwrap_or_default();
+            [b"test \"$", name.as_bytes(), b"\" != ", &quote(value)].concat()
+        }));
+        for present in &watch.present {
+            if let Mark::Stamp(stamp) = &present.mark {
+                let (path, stamp) = (quote(bytes(&present.path)), quote(bytes(stamp)));
+                tests.push([b"test ", path.as_slice(), b" -nt ", &stamp].concat());
+                tests.push([b"test ", path.as_slice(), b" -ot ", &stamp].concat());
+            }
+        }
+        let absent: Vec<Vec<u8>> = watch.absent.iter().map(|path| quote(bytes(path))).collect();
+        if !absent.is_empty() {
+            tests.push([b"path is -- ", absent.join(b" ".as_slice()).as_slice()].concat());
+        }
+        [b"function __pydevenv_check\n", tests.join(b"\nor ".as_slice()).as_slice(), b"\nend\n"].concat()
+    }
+}
+
+/// By this a function is known as ours.
+const DESCRIPTION: &str = "alias of the devenv project";
+
+fn quote(value: &[u8]) -> Vec<u8> {
+    let mut out = vec![b'\''];
+    for &byte in value {
+        match byte {
+            b'\'' | b'\\' => out.extend([b'\\', byte]),
+            b' '..=b'~' => out.push(byte),
+            byte => out.extend(format!("'\\X{byte:02x}'").into_bytes()),
+        }
+    }
+    out.push(b'\'');
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_quoted() {
+        assert_eq!(quote(b"a'b\\$c"), b"'a\\'b\\\\$c'");
+        assert_eq!(quote(b"\n\xff"), b"''\\X0a''\\Xff''");
+    }
+}

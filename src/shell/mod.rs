@@ -1,0 +1,179 @@
+//! Shells as languages: how each writes down a value, a change of its environment, an alias, and the one function that
+//! says at the prompt whether anything changed. Text in, text out: no file, clock or process here, and nothing is
+//! decided about what a shell gets.
+
+mod bash;
+mod fish;
+mod posix;
+mod watch;
+mod zsh;
+
+use std::ffi::OsString;
+use std::path::Path;
+
+pub(crate) use watch::{Eye, Mark, Present, Watch};
+
+/// What the scripts hold in place of our program's path.
+const TOKEN: &str = "@DEVENV@";
+
+/// Words that end a shell's own language where they are aliases.
+#[rustfmt::skip]
+const RESERVED: [&str; 63] = [
+    "alias", "and", "begin", "bg", "break", "builtin", "case", "cd", "command", "continue", "coproc", "declare", "def",
+    "devenv", "do", "done", "elif", "else", "end", "esac", "eval", "exec", "exit", "export", "fc", "fg", "fi", "for",
+    "foreach", "function", "hash", "if", "in", "jobs", "let", "local", "nocorrect", "not", "or", "popd", "pushd",
+    "readonly", "repeat", "return", "select", "set", "shift", "source", "switch", "test", "then", "time", "times",
+    "trap", "type", "typeset", "ulimit", "umask", "unalias", "unset", "until", "wait", "while",
+];
+
+/// A shell that we speak.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shell {
+    Bash,
+    Zsh,
+    Fish,
+}
+
+impl Shell {
+    /// Every shell.
+    pub(crate) const ALL: [Self; 3] = [Self::Bash, Self::Zsh, Self::Fish];
+
+    /// Returns the shell of a word: a name, a path, or the name that a login shell has.
+    pub(crate) fn named(word: &str) -> Option<Self> {
+        let name = Path::new(word).file_name()?.to_str()?;
+        let name = name.strip_prefix('-').unwrap_or(name);
+        Self::ALL.into_iter().find(|shell| shell.name() == name)
+    }
+
+    /// Returns the word for it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Bash => "bash",
+            Self::Zsh => "zsh",
+            Self::Fish => "fish",
+        }
+    }
+
+    fn dialect(self) -> &'static dyn Dialect {
+        match self {
+            Self::Bash => &bash::Bash,
+            Self::Zsh => &zsh::Zsh,
+            Self::Fish => &fish::Fish,
+        }
+    }
+
+    /// Returns whether a word means something to some shell, so that no alias may take it.
+    pub(crate) fn reserves(word: &str) -> bool {
+        RESERVED.contains(&word)
+    }
+
+    /// Returns how a shell of this version sees that a file changed.
+    pub(crate) fn eye(self, version: &str) -> Eye {
+        self.dialect().eye(version)
+    }
+
+    /// Returns whether the shell can hold a value.
+    pub(crate) fn holds(self, name: &str, value: &[u8]) -> bool {
+        self.dialect().holds(name, value)
+    }
+
+    /// Returns the text that a shell evaluates when it starts.
+    pub(crate) fn script(self, program: &Path) -> Vec<u8> {
+        let dialect = self.dialect();
+        let (before, after) = dialect.script().split_once(TOKEN).expect("every script holds the token");
+        let quoted = dialect.quote(posix::bytes(program));
+        [before.as_bytes(), &quoted, after.as_bytes()].concat()
+    }
+
+    /// Returns the text of a turn.
+    pub(crate) fn turn(self, turn: &Turn) -> Vec<u8> {
+        self.dialect().turn(turn)
+    }
+
+    /// Returns the text that changes variables and does nothing else.
+    pub(crate) fn exports(self, changes: &[Change]) -> Vec<u8> {
+        self.dialect().exports(changes)
+    }
+}
+
+/// A variable and what becomes of it; nothing: it is unset.
+pub(crate) type Change = (String, Option<OsString>);
+
+/// Everything that a shell is told in one turn.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Turn {
+    pub(crate) changes: Vec<Change>,
+    pub(crate) aliases: Aliases,
+    /// What the shell keeps for us and gives back the next time: printable, without quotes and spaces.
+    pub(crate) state: String,
+    /// The record of what was changed, where no file can hold it.
+    pub(crate) record: String,
+    /// What to watch; nothing: every prompt asks.
+    pub(crate) watch: Option<Watch>,
+}
+
+/// Commands that exist while the shell is in a project.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Aliases {
+    pub(crate) gone: Vec<String>,
+    pub(crate) new: Vec<String>,
+    /// The program that runs them.
+    pub(crate) program: Vec<u8>,
+}
+
+/// The language of a shell. What is committed last is the check: a turn that is interrupted is taken again.
+trait Dialect {
+    fn script(&self) -> &'static str;
+    fn eye(&self, version: &str) -> Eye;
+    fn quote(&self, value: &[u8]) -> Vec<u8>;
+    fn set(&self, name: &str, value: &[u8]) -> Vec<u8>;
+    fn unset(&self, name: &str) -> Vec<u8>;
+    /// Defines an alias, and keeps the user's own of that name.
+    fn alias(&self, name: &str, program: &[u8]) -> Vec<u8>;
+    /// Removes an alias that is still ours, and brings the user's own back.
+    fn unalias(&self, name: &str) -> Vec<u8>;
+    /// Sets a variable that no child inherits.
+    fn keep(&self, name: &str, value: &str) -> Vec<u8>;
+    fn check(&self, watch: Option<&Watch>) -> Vec<u8>;
+
+    fn holds(&self, _name: &str, _value: &[u8]) -> bool {
+        true
+    }
+
+    fn exports(&self, changes: &[Change]) -> Vec<u8> {
+        let one = |(name, value): &Change| match value {
+            Some(value) => self.set(name, posix::bytes(value)),
+            None => self.unset(name),
+        };
+        changes.iter().flat_map(one).collect()
+    }
+
+    fn turn(&self, turn: &Turn) -> Vec<u8> {
+        let Aliases { gone, new, program } = &turn.aliases;
+        let gone = gone.iter().flat_map(|name| self.unalias(name));
+        let new = new.iter().flat_map(|name| self.alias(name, program));
+        let kept = [self.keep("record", &turn.record), self.keep("state", &turn.state)].concat();
+        let check = self.check(turn.watch.as_ref());
+        self.exports(&turn.changes).into_iter().chain(gone).chain(new).chain(kept).chain(check).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shells_are_known_by_name_path_and_login_name() {
+        for (word, shell) in [("zsh", Shell::Zsh), ("/usr/bin/bash", Shell::Bash), ("-zsh", Shell::Zsh)] {
+            assert_eq!(Shell::named(word), Some(shell));
+        }
+        assert_eq!((Shell::named("sh"), Shell::named("")), (None, None));
+    }
+
+    #[test]
+    fn every_script_holds_the_token_once() {
+        for shell in Shell::ALL {
+            assert_eq!(shell.dialect().script().matches(TOKEN).count(), 1, "{}", shell.name());
+        }
+    }
+}

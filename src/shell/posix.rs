@@ -1,0 +1,52 @@
+//! What bash and zsh share: how a value is quoted, and a test for what is watched. Decides nothing.
+
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+
+use super::watch::Watch;
+
+/// Returns a path or a value as bytes.
+pub(super) fn bytes<T: AsRef<OsStr> + ?Sized>(value: &T) -> &[u8] {
+    value.as_ref().as_bytes()
+}
+
+/// Quotes a value: as it is between `'`, or with escapes where a byte could be read in another way than it is meant.
+pub(super) fn quote(value: &[u8]) -> Vec<u8> {
+    let plain = |byte: &u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'\'' | b'\\' | b'!');
+    if value.iter().all(plain) {
+        return [b"'", value, b"'"].concat();
+    }
+    let escaped = value.iter().flat_map(|&byte| match byte {
+        b'\'' | b'\\' => vec![b'\\', byte],
+        b' '..=b'~' if byte != b'!' => vec![byte],
+        byte => format!("\\{byte:03o}").into_bytes(),
+    });
+    b"$'".iter().copied().chain(escaped).chain(*b"'").collect()
+}
+
+/// Returns the tests of the working directory and of variables, each true where something changed.
+pub(super) fn changed(watch: &Watch) -> Vec<Vec<u8>> {
+    let cwd = [b"$PWD != ", quote(bytes(&watch.cwd)).as_slice()].concat();
+    let variable = |(name, value): &(String, Option<std::ffi::OsString>)| {
+        let value = value.as_deref().map(bytes).unwrap_or_default();
+        [b"${", name.as_bytes(), b"-} != ", &quote(value)].concat()
+    };
+    std::iter::once(cwd).chain(watch.variables.iter().map(variable)).collect()
+}
+
+/// Returns the tests that nothing appeared.
+pub(super) fn appeared(watch: &Watch) -> Vec<Vec<u8>> {
+    watch.absent.iter().map(|path| [b"-e ", quote(bytes(path)).as_slice()].concat()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_quoted() {
+        assert_eq!(quote(b""), b"''");
+        assert_eq!(quote(b"a $(b) `c` \"d\""), b"'a $(b) `c` \"d\"'");
+        assert_eq!(quote(b"it's\n!\xff"), b"$'it\\'s\\012\\041\\377'");
+    }
+}

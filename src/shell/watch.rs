@@ -1,0 +1,42 @@
+//! What a shell watches at the prompt: variables, files that must stay as they are, and paths at which nothing may
+//! appear. How a file's state is written down depends on what the shell can see without starting a program.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// What a shell sees of a file by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Eye {
+    /// Whether it is older or newer than another file.
+    Stamp { whole_seconds: bool },
+    /// When its state was last changed.
+    Change { whole_seconds: bool },
+    /// What is in it.
+    Content,
+}
+
+/// What a decision was made from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Watch {
+    pub(crate) cwd: PathBuf,
+    pub(crate) variables: Vec<(String, Option<OsString>)>,
+    pub(crate) present: Vec<Present>,
+    pub(crate) absent: Vec<PathBuf>,
+}
+
+/// A file and the state in which it was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Present {
+    pub(crate) path: PathBuf,
+    pub(crate) mark: Mark,
+}
+
+/// The state of a file, as a shell can compare it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Mark {
+    /// A file that was written at the same time.
+    Stamp(PathBuf),
+    /// The time at which its state changed, in nanoseconds since 1970.
+    Changed(i64),
+    Content(Vec<u8>),
+}

@@ -1,0 +1,71 @@
+//! A program in a pseudo-terminal: what it is sent, and what it shows.
+
+use std::io::{Read, Write};
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use portable_pty::{Child, CommandBuilder, PtySize, native_pty_system};
+
+use crate::sandbox::{Sandbox, wait_or};
+
+/// A program in a pseudo-terminal, and everything that it has shown so far.
+pub(crate) struct Terminal {
+    child: Box<dyn Child + Send + Sync>,
+    input: Box<dyn Write + Send>,
+    pub(crate) shown: Arc<Mutex<String>>,
+    /// How much of it was waited for already.
+    read: usize,
+}
+
+impl Terminal {
+    pub(crate) fn start(sandbox: &Sandbox, args: &[&str]) -> Self {
+        Self::start_in(sandbox, args, &sandbox.project())
+    }
+
+    pub(crate) fn start_in(sandbox: &Sandbox, args: &[&str], cwd: &Path) -> Self {
+        let pair = native_pty_system().openpty(PtySize { rows: 24, cols: 200, ..PtySize::default() }).unwrap();
+        let mut command = CommandBuilder::new(args[0]);
+        command.args(&args[1..]);
+        command.env_clear();
+        sandbox.env.iter().for_each(|(name, value)| command.env(name, value));
+        command.env("TERM", "xterm");
+        command.cwd(cwd);
+        let child = pair.slave.spawn_command(command).unwrap();
+        let shown = Arc::new(Mutex::new(String::new()));
+        let (mut reader, sink) = (pair.master.try_clone_reader().unwrap(), Arc::clone(&shown));
+        std::thread::spawn(move || {
+            let mut buffer = [0; 4096];
+            while let Ok(length) = reader.read(&mut buffer) {
+                if length == 0 {
+                    break;
+                }
+                sink.lock().unwrap().push_str(&String::from_utf8_lossy(&buffer[..length]));
+            }
+        });
+        let input = pair.master.take_writer().unwrap();
+        // The master must outlive the reader; the terminal is closed with the process.
+        std::mem::forget(pair.master);
+        Self { child, input, shown, read: 0 }
+    }
+
+    pub(crate) fn send(&mut self, keys: &str) {
+        self.input.write_all(keys.as_bytes()).unwrap();
+        self.input.flush().unwrap();
+    }
+
+    /// Waits for a text after the one that was last waited for.
+    pub(crate) fn expect(&mut self, text: &str) {
+        let rest = || self.shown.lock().unwrap()[self.read..].to_owned();
+        wait_or(|| format!("{text:?} in {:?}", rest()), || rest().contains(text));
+        self.read += rest().find(text).unwrap() + text.len();
+    }
+
+    pub(crate) fn ends(&mut self) -> u32 {
+        self.child.wait().unwrap().exit_code()
+    }
+
+    pub(crate) fn kill(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

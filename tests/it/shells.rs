@@ -1,0 +1,199 @@
+//! Real shells with the hook, in a pseudo-terminal. What a shell has is read from what its children inherit, not from
+//! the screen; how often it asked devenv is counted by a program in devenv's place.
+
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
+use std::fs;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::os::unix::fs::PermissionsExt;
+
+use crate::pty::Terminal;
+use crate::sandbox::{DEVENV, Sandbox, wait_for, wait_or};
+
+/// How to talk to a shell.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Dialect {
+    pub(crate) name: &'static str,
+    pub(crate) start: &'static [&'static str],
+    /// Loads the hook from a file.
+    pub(crate) load: fn(&str) -> String,
+    pub(crate) set: fn(&str, &str) -> String,
+    pub(crate) unset: fn(&str) -> String,
+    pub(crate) alias: fn(&str, &str) -> String,
+}
+
+pub(crate) const BASH: Dialect = Dialect {
+    name: "bash",
+    start: &["bash", "--norc", "--noprofile", "-i"],
+    load: |file| format!("eval \"$(cat {file})\""),
+    set: |name, value| format!("export {name}='{value}'"),
+    unset: |name| format!("unset {name}"),
+    alias: |name, value| format!("alias {name}='{value}'"),
+};
+
+pub(crate) const ZSH: Dialect = Dialect { name: "zsh", start: &["zsh", "-f", "-i"], ..BASH };
+
+pub(crate) const FISH: Dialect = Dialect {
+    name: "fish",
+    start: &["fish", "--no-config", "-i"],
+    load: |file| format!("source {file}"),
+    set: |name, value| format!("set -gx {name} '{value}'"),
+    unset: |name| format!("set -e {name}"),
+    alias: |name, value| format!("function {name}; {value} $argv; end"),
+};
+
+/// An interactive shell.
+pub(crate) struct Shell<'a> {
+    pub(crate) sandbox: &'a Sandbox,
+    pub(crate) dialect: Dialect,
+    pub(crate) terminal: Terminal,
+    number: usize,
+}
+
+/// Writes what a child inherits into a file.
+const DUMP: &str = "#!/bin/sh\n/usr/bin/env -0 > \"$1.new\" && mv \"$1.new\" \"$1\"\n";
+
+impl<'a> Shell<'a> {
+    /// Starts a shell with the hook, in the sandbox's home.
+    pub(crate) fn start(sandbox: &'a Sandbox, dialect: Dialect) -> Self {
+        let mut shell = Self::bare(sandbox, dialect);
+        shell.load();
+        shell
+    }
+
+    /// Starts a shell without the hook.
+    pub(crate) fn bare(sandbox: &'a Sandbox, dialect: Dialect) -> Self {
+        program(sandbox, "dump", DUMP);
+        let count = format!("#!/bin/sh\necho >> {}/turns\nexec {DEVENV} \"$@\"\n", sandbox.root.display());
+        program(sandbox, "counted", &count);
+        fs::create_dir_all(sandbox.path("dumps")).unwrap();
+        let terminal = Terminal::start_in(sandbox, dialect.start, &sandbox.path("home"));
+        let mut shell =
+            Self { sandbox, dialect, terminal, number: fs::read_dir(sandbox.path("dumps")).unwrap().count() };
+        // What is typed before the shell reads lines may be lost.
+        shell.env();
+        shell
+    }
+
+    /// Loads the hook.
+    pub(crate) fn load(&mut self) {
+        let script = self.sandbox.devenv(&["hook", self.dialect.name]).quiet().to_owned() + "\n";
+        let counted = script.replace(DEVENV, self.sandbox.path("bin/counted").to_str().unwrap());
+        assert_ne!(script, counted);
+        let file = self.sandbox.write("hook", counted);
+        self.line(&(self.dialect.load)(file.to_str().unwrap()));
+    }
+
+    /// Has the shell run a line.
+    pub(crate) fn line(&mut self, line: &str) {
+        self.terminal.send(&format!("{line}\r"));
+    }
+
+    /// Has the shell run a line to its end; returns what its children inherit then.
+    pub(crate) fn after(&mut self, line: &str) -> BTreeMap<OsString, OsString> {
+        self.line(line);
+        self.env()
+    }
+
+    /// Returns what a child inherits.
+    pub(crate) fn env(&mut self) -> BTreeMap<OsString, OsString> {
+        self.number += 1;
+        let file = self.sandbox.path("dumps").join(self.number.to_string());
+        self.line(&format!("dump {}", file.display()));
+        let shown = || self.terminal.shown.lock().unwrap().lines().rev().take(8).collect::<Vec<_>>().join("\n");
+        wait_or(|| format!("{} after (last line first) {}", file.display(), shown()), || file.exists());
+        let dump = fs::read(&file).unwrap();
+        let pairs = dump.split(|&byte| byte == 0).filter_map(|pair| {
+            let at = pair.iter().position(|&byte| byte == b'=')?;
+            Some((OsString::from_vec(pair[..at].to_vec()), OsString::from_vec(pair[at + 1..].to_vec())))
+        });
+        pairs.collect()
+    }
+
+    /// Returns a variable that a child inherits.
+    pub(crate) fn get(&mut self, name: &str) -> Option<String> {
+        text(&self.env(), name)
+    }
+
+    /// Returns how often the hook asked devenv.
+    pub(crate) fn turns(&self) -> usize {
+        fs::read(self.sandbox.path("turns")).map_or(0, |turns| turns.len())
+    }
+
+    /// Waits until no prompt asks any more: what was just written is asked about until it is old enough.
+    pub(crate) fn rest(&mut self) -> usize {
+        let mut before = usize::MAX;
+        for _ in 0..200 {
+            self.env();
+            self.env();
+            if self.turns() == before {
+                return before;
+            }
+            before = self.turns();
+        }
+        panic!("{} asks at every prompt", self.dialect.name);
+    }
+
+    /// Asserts that no prompt asks.
+    #[track_caller]
+    pub(crate) fn idles(&mut self) {
+        let turns = self.rest();
+        for _ in 0..5 {
+            self.env();
+        }
+        assert_eq!(self.turns(), turns, "{} asks at an idle prompt", self.dialect.name);
+    }
+
+    /// Waits until a variable has a value.
+    #[track_caller]
+    pub(crate) fn comes_to(&mut self, name: &str, value: Option<&str>) {
+        let mut last = None;
+        for _ in 0..50 {
+            last = self.get(name);
+            if last.as_deref() == value {
+                return;
+            }
+        }
+        panic!("{}: {name} is {last:?}, not {value:?}\n{}", self.dialect.name, self.words());
+    }
+
+    /// Returns what devenv said.
+    pub(crate) fn words(&self) -> String {
+        self.shown().lines().filter(|line| line.contains("devenv:")).collect::<Vec<_>>().join("\n")
+    }
+
+    /// Returns everything that was shown.
+    pub(crate) fn shown(&self) -> String {
+        self.terminal.shown.lock().unwrap().clone()
+    }
+}
+
+impl Drop for Shell<'_> {
+    fn drop(&mut self) {
+        self.terminal.kill();
+        // What a turn left behind must not write into a directory that is being removed.
+        let root = self.sandbox.root.as_os_str().as_bytes().to_vec();
+        if !std::thread::panicking() {
+            wait_for("the background", || !is_running(b"__settle", &root));
+        }
+    }
+}
+
+fn is_running(word: &[u8], root: &[u8]) -> bool {
+    let has = |line: &[u8], word: &[u8]| line.windows(word.len()).any(|window| window == word);
+    let processes = fs::read_dir("/proc").unwrap().flatten();
+    processes.filter_map(|entry| fs::read(entry.path().join("cmdline")).ok()).any(|l| has(&l, word) && has(&l, root))
+}
+
+/// Returns a variable as text.
+pub(crate) fn text(env: &BTreeMap<OsString, OsString>, name: &str) -> Option<String> {
+    env.get(OsStr::new(name)).map(|value| value.to_string_lossy().into_owned())
+}
+
+fn program(sandbox: &Sandbox, name: &str, text: &str) {
+    let path = sandbox.path("bin").join(name);
+    if !path.exists() {
+        sandbox.write(&format!("bin/{name}"), text);
+        fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+}
