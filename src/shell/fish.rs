@@ -77,17 +77,26 @@ impl Dialect for Fish {
 /// By this a function is known as ours.
 const DESCRIPTION: &str = "alias of the devenv project";
 
+/// Quotes a value. To fish a byte that is written as an escape is not the letter that it would be a part of, so that only
+/// what is no text is escaped.
 fn quote(value: &[u8]) -> Vec<u8> {
     let mut out = vec![b'\''];
-    for &byte in value {
-        match byte {
-            b'\'' | b'\\' => out.extend([b'\\', byte]),
-            b' '..=b'~' => out.push(byte),
-            byte => out.extend(format!("'\\X{byte:02x}'").into_bytes()),
+    for chunk in value.utf8_chunks() {
+        for letter in chunk.valid().chars() {
+            match letter {
+                '\'' | '\\' => out.extend([b'\\', letter as u8]),
+                letter if letter.is_ascii_control() => out.extend(escape(letter as u8)),
+                letter => out.extend(letter.to_string().bytes()),
+            }
         }
+        out.extend(chunk.invalid().iter().flat_map(|&byte| escape(byte)));
     }
     out.push(b'\'');
     out
+}
+
+fn escape(byte: u8) -> Vec<u8> {
+    format!("'\\X{byte:02x}'").into_bytes()
 }
 
 #[cfg(test)]

@@ -20,6 +20,14 @@ pub(crate) struct Dialect {
     pub(crate) set: fn(&str, &str) -> String,
     pub(crate) unset: fn(&str) -> String,
     pub(crate) alias: fn(&str, &str) -> String,
+    /// Evaluates a file, and prints what a child inherits then.
+    pub(crate) evaluate: fn(&str) -> Vec<String>,
+    /// Whether the shell can hold a value.
+    pub(crate) holds: fn(&[u8]) -> bool,
+}
+
+fn words(words: &[&str]) -> Vec<String> {
+    words.iter().map(|word| (*word).to_owned()).collect()
 }
 
 pub(crate) const BASH: Dialect = Dialect {
@@ -29,9 +37,16 @@ pub(crate) const BASH: Dialect = Dialect {
     set: |name, value| format!("export {name}='{value}'"),
     unset: |name| format!("unset {name}"),
     alias: |name, value| format!("alias {name}='{value}'"),
+    evaluate: |file| words(&["bash", "--norc", "-c", &format!("eval \"$(cat {file})\"; exec env -0")]),
+    holds: |_| true,
 };
 
-pub(crate) const ZSH: Dialect = Dialect { name: "zsh", start: &["zsh", "-f", "-i"], ..BASH };
+pub(crate) const ZSH: Dialect = Dialect {
+    name: "zsh",
+    start: &["zsh", "-f", "-i"],
+    evaluate: |file| words(&["zsh", "-f", "-c", &format!("eval \"$(<{file})\"; exec env -0")]),
+    ..BASH
+};
 
 pub(crate) const FISH: Dialect = Dialect {
     name: "fish",
@@ -40,6 +55,8 @@ pub(crate) const FISH: Dialect = Dialect {
     set: |name, value| format!("set -gx {name} '{value}'"),
     unset: |name| format!("set -e {name}"),
     alias: |name, value| format!("function {name}; {value} $argv; end"),
+    evaluate: |file| words(&["fish", "--no-config", "-c", &format!("source {file}; exec env -0")]),
+    ..BASH
 };
 
 /// An interactive shell.
@@ -56,18 +73,23 @@ const DUMP: &str = "#!/bin/sh\n/usr/bin/env -0 > \"$1.new\" && mv \"$1.new\" \"$
 impl<'a> Shell<'a> {
     /// Starts a shell with the hook, in the sandbox's home.
     pub(crate) fn start(sandbox: &'a Sandbox, dialect: Dialect) -> Self {
-        let mut shell = Self::bare(sandbox, dialect);
+        Self::start_by(sandbox, dialect, dialect.start)
+    }
+
+    /// Starts a shell with the hook by another command.
+    pub(crate) fn start_by(sandbox: &'a Sandbox, dialect: Dialect, command: &[&str]) -> Self {
+        let mut shell = Self::bare(sandbox, dialect, command);
         shell.load();
         shell
     }
 
     /// Starts a shell without the hook.
-    pub(crate) fn bare(sandbox: &'a Sandbox, dialect: Dialect) -> Self {
+    pub(crate) fn bare(sandbox: &'a Sandbox, dialect: Dialect, command: &[&str]) -> Self {
         program(sandbox, "dump", DUMP);
         let count = format!("#!/bin/sh\necho >> {}/turns\nexec {DEVENV} \"$@\"\n", sandbox.root.display());
         program(sandbox, "counted", &count);
         fs::create_dir_all(sandbox.path("dumps")).unwrap();
-        let terminal = Terminal::start_in(sandbox, dialect.start, &sandbox.path("home"));
+        let terminal = Terminal::start_in(sandbox, command, &sandbox.path("home"));
         let mut shell =
             Self { sandbox, dialect, terminal, number: fs::read_dir(sandbox.path("dumps")).unwrap().count() };
         // What is typed before the shell reads lines may be lost.
