@@ -40,6 +40,7 @@ pub(crate) struct Promise<'a> {
     pub(crate) site_packages: Vec<PathBuf>,
     pub(crate) fill: bool,
     pub(crate) user: User,
+    /// The caller's environment, without what the project adds: git is found and run in it.
     pub(crate) env: &'a Env,
     pub(crate) memory: &'a Memory,
 }
@@ -158,9 +159,10 @@ impl Promise<'_> {
         Sweep::of(&self.scope_for(prefix), prefix, extent)
     }
 
-    /// Looks up what git tracks in directories of the project; nothing below a prefix is anybody's work.
+    /// Looks up what git tracks in directories of bytecode; nothing below our own prefix is anybody's work.
     fn tracked<'p>(&self, directories: impl Iterator<Item = &'p Path>, prefix: Option<&Path>) -> Tracked {
-        if prefix.is_some() { Tracked::default() } else { Tracked::in_repositories_of(directories, self.env) }
+        let is_ours = prefix.is_some() && prefix == self.own_prefix.as_deref();
+        if is_ours { Tracked::default() } else { Tracked::in_repositories_of(directories, self.env) }
     }
 
     fn verify(&self) -> Kept {

@@ -1,6 +1,6 @@
 //! Which bytecode of a scope goes, as a list of paths, and its removal. Only what is bytecode is listed: in `__pycache__`
-//! a regular file of such a name, anywhere else by its header too, and never one that would be imported for want of a
-//! source. Removal reaches each file through held directories and no link; it decides nothing.
+//! a regular file of such a name, anywhere else, below a prefix too, by its header as well, and never one that would be
+//! imported for want of a source. Removal reaches each file through held directories and no link; it decides nothing.
 
 use std::ffi::{OsStr, OsString};
 use std::io;
@@ -155,7 +155,8 @@ impl Visitor<'_> {
                 Extent::All => true,
                 Extent::Stale => name.writer != Writer::Other && !is_sound(directory, entry.name, &source),
             };
-            if goes {
+            // In `__pycache__` the name is enough; whoever chose a prefix may keep other things below it.
+            if goes && (self.prefix.is_none() || has_header(directory, entry.name)) {
                 self.push(tree, directory, entry.name);
             }
         }
@@ -164,8 +165,7 @@ impl Visitor<'_> {
     /// Lists bytecode beside its source, which Python never reads.
     fn loose_files(&mut self, tree: usize, directory: &Directory, names: &Names<'_>) {
         for name in names.loose.iter().filter(|name| names.has_source(name)) {
-            let is_bytecode = directory.head::<HEADER>(name).is_ok_and(|(head, _)| Header::parse(&head).is_some());
-            if self.extent == Extent::All && is_bytecode {
+            if self.extent == Extent::All && has_header(directory, name) {
                 self.push(tree, directory, name);
             }
         }
@@ -175,6 +175,10 @@ impl Visitor<'_> {
         let (tree, directory) = (self.roots[tree].clone(), directory.path.clone());
         self.items.push(Item { tree, directory, name: name.to_owned() });
     }
+}
+
+fn has_header(directory: &Directory, name: &OsStr) -> bool {
+    directory.head::<HEADER>(name).is_ok_and(|(head, _)| Header::parse(&head).is_some())
 }
 
 fn is_sound(directory: &Directory, name: &OsStr, source: &Path) -> bool {

@@ -72,7 +72,7 @@ impl Ground {
         &'a self,
         project: &Project,
         plan: &Plan,
-        env: &'a Env,
+        env: &Env,
         snapshot: &Snapshot,
         fill: bool,
     ) -> Promise<'a> {
@@ -102,7 +102,7 @@ impl Ground {
             interpreter,
             fill: fill && may_fill(project, snapshot),
             user: snapshot.user,
-            env,
+            env: &self.env,
             memory: &self.memory,
         }
     }

@@ -88,7 +88,7 @@ impl Start<'_> {
         self.become_command(&plan, env, &command)
     }
 
-    fn promise<'p>(&'p self, project: &Project, plan: &Plan, env: &'p Env) -> Promise<'p> {
+    fn promise<'p>(&'p self, project: &Project, plan: &Plan, env: &Env) -> Promise<'p> {
         self.ground.promise(project, plan, env, self.snapshot, !self.args.no_fill)
     }
 

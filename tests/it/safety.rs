@@ -198,3 +198,31 @@ fn a_pipe_makes_no_project() {
         assert!(at_once(&sandbox, &["allow"]).fails(2).contains("no project here"), "{name}");
     }
 }
+
+/// Below a prefix that the caller chose, a name that looks like bytecode proves nothing.
+#[test]
+fn what_lies_below_a_prefix_of_the_callers_may_be_somebodys_work() {
+    for prefix in ["/", "project/cache"] {
+        let mut sandbox = Sandbox::configured();
+        module(&sandbox, OLD, THEN, 0);
+        sandbox.set("PYTHONPYCACHEPREFIX", sandbox.path(prefix));
+        sandbox.plain(&["python3", "-c", "import app"]).quiet();
+        let prefix = sandbox.path(prefix);
+        let mirror = prefix.join(sandbox.project().strip_prefix("/").unwrap());
+        let pyc = mirror.join(format!("app.{}.pyc", tag(&sandbox)));
+        let [notes, letter] = ["notes.cpython-311.pyc", "letter.cpython-311.pyc"].map(|name| mirror.join(name));
+        fs::write(&notes, "words, and no bytecode at all").unwrap();
+        fs::copy(&pyc, &letter).unwrap();
+        sandbox.plain(&["git", "init", "-q"]).quiet();
+        sandbox.plain(&["git", "add", "-f", letter.to_str().unwrap()]).quiet();
+        let before = sandbox.census("project");
+        sandbox.devenv(&["run", "--clear=stale", "--no-fill", "--", "true"]).ok();
+        let said = sandbox.devenv(&["run", "--clear", "--no-fill", "--", "true"]);
+        assert!(said.ok().is_empty() && said.err.contains("git tracks"), "{said:#?}");
+        let after = sandbox.census("project");
+        assert!(!pyc.exists(), "{}", pyc.display());
+        for path in [notes, letter] {
+            assert_eq!(after.get(&path), before.get(&path), "{}", path.display());
+        }
+    }
+}

@@ -4,6 +4,7 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown, symlink};
 
 use crate::sandbox::{DEVENV, Sandbox, is_root};
+use crate::stale::{OLD, PRINT, THEN, module};
 
 #[test]
 fn content_is_trusted_and_any_change_of_it_is_not() {
@@ -184,4 +185,32 @@ fn an_interpreter_of_a_project_that_nobody_was_asked_about_is_not_started() {
     sandbox.allow();
     sandbox.devenv(&["run", "--", "true"]).ok();
     assert!(sandbox.path("sprung").exists(), "with consent it is asked what it is");
+}
+
+/// The programs that devenv starts for itself come from the caller's `PATH`, without what the project adds to it.
+#[test]
+fn git_is_the_callers_and_never_one_that_a_project_brings() {
+    for configuration in [None, Some("[env]\nPATH = { prepend = ['.venv/bin'] }\n")] {
+        let sandbox = Sandbox::new();
+        sandbox.write("project/pyproject.toml", "[project]\nname = 'x'\n");
+        sandbox.write("project/.venv/pyvenv.cfg", "home = /usr/bin\n");
+        let sprung = sandbox.path("sprung");
+        let trap = format!("#!/bin/sh\ntouch {}\nexec /usr/bin/git \"$@\"\n", sprung.display());
+        let trap = sandbox.write("project/.venv/bin/git", trap);
+        fs::set_permissions(&trap, fs::Permissions::from_mode(0o755)).unwrap();
+        if let Some(text) = configuration {
+            sandbox.write("project/devenv.toml", text);
+            sandbox.allow();
+        }
+        module(&sandbox, OLD, THEN, 0);
+        sandbox.plain(&PRINT).quiet();
+        sandbox.plain(&["git", "init", "-q"]).quiet();
+        sandbox.plain(&["git", "add", "-f", "__pycache__"]).quiet();
+        for args in [&["run", "--", "true"][..], &["run", "--clear", "--", "true"], &["run", "-n", "--", "true"]] {
+            assert_eq!(sandbox.devenv(args).code, Some(0), "{args:?}");
+            assert!(!sprung.exists(), "{args:?}");
+        }
+        let said = sandbox.through(&["git", "--version"]);
+        assert!(said.ok().contains("git") && sprung.exists(), "the command's own `PATH` has it in front");
+    }
 }
