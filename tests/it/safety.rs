@@ -226,3 +226,28 @@ fn what_lies_below_a_prefix_of_the_callers_may_be_somebodys_work() {
         }
     }
 }
+
+/// A `.pth` file can name any directory, and what somebody installed there is theirs.
+#[test]
+fn packages_elsewhere_that_the_environment_names_are_no_sources_unless_listed() {
+    let sandbox = Sandbox::configured();
+    sandbox.write("project/.venv/pyvenv.cfg", "home = /usr/bin\n");
+    let places = ["other/lib/python3.11/site-packages", "system/dist-packages", "other/share", "lib"];
+    sandbox.write("other/pyvenv.cfg", "home = /usr/bin\n");
+    for place in places {
+        sandbox.write(&format!("{place}/app.py"), OLD);
+        sandbox.plain(&["python3", "-m", "compileall", "-q", &format!("../{place}")]).quiet();
+    }
+    let lines = places.map(|place| sandbox.path(place).display().to_string()).join("\n");
+    sandbox.write("project/.venv/lib/python3.11/site-packages/x.pth", lines);
+    sandbox.allow();
+    let before = places.map(|place| sandbox.census(place));
+    for args in [&["run", "--no-fill", "--", "true"][..], &["run", "--no-fill", "--clear", "--", "true"]] {
+        sandbox.devenv(args).quiet();
+    }
+    let is_touched = |index: usize| sandbox.census(places[index]) != before[index];
+    assert_eq!([0, 1, 2, 3].map(is_touched), [false, false, false, true]);
+    sandbox.write("project/devenv.toml", "sources = ['../system/dist-packages']\n");
+    sandbox.allow();
+    assert!(is_touched(1), "what the user lists is taken");
+}

@@ -13,10 +13,13 @@ pub(crate) mod workspace;
 use std::path::{Path, PathBuf};
 
 use crate::host::files;
-use crate::python::environment::Environment;
+use crate::python::environment::{self, Environment};
 
 pub(crate) use placement::Placement;
 use reader::Reader;
+
+/// The names of the directories that installers put packages into.
+const PACKAGES: [&str; 2] = ["site-packages", "dist-packages"];
 
 /// A source root.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,11 +70,21 @@ impl Search<'_> {
     }
 
     fn push(&self, roots: &mut Vec<Root>, path: PathBuf, why: String, placement: Placement, reader: &mut Reader) {
-        let Some(resolved) = reader.canonical(&path) else { return };
-        let is_inside = reader.canonical(self.project).is_some_and(|project| resolved.starts_with(project));
+        let (Some(resolved), Some(project)) = (reader.canonical(&path), reader.canonical(self.project)) else { return };
+        let is_inside = resolved.starts_with(&project);
         let is_known = roots.iter().any(|root| root.resolved == resolved);
-        if !is_known && (is_inside || !self.inside_only) {
+        if !is_known && (is_inside || !self.inside_only) && !holds_packages(&resolved, &project, reader) {
             roots.push(Root { path, resolved, why, placement });
         }
     }
+}
+
+/// Returns whether what a directory holds was installed, because it lies where packages do. An environment that holds
+/// the project too says nothing.
+fn holds_packages(directory: &Path, project: &Path, reader: &mut Reader) -> bool {
+    let mut apart = directory.ancestors().take_while(|above| !project.starts_with(above));
+    apart.any(|above| {
+        let is_named = above.file_name().is_some_and(|name| PACKAGES.iter().any(|known| name == *known));
+        is_named || reader.is_file(&above.join(environment::MARKER))
+    })
 }

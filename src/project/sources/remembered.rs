@@ -10,7 +10,7 @@ use super::{Root, Search};
 use crate::fields;
 use crate::host::Memory;
 
-const FORMAT: &str = "pydevenv roots 1";
+const FORMAT: &str = "pydevenv roots 2";
 const KIND: &str = "roots";
 
 /// Returns the roots of a project, from memory where nothing changed.
