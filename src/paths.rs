@@ -1,6 +1,12 @@
 //! Paths as text: what can be said of them without asking a file system. Nothing here looks at one.
 
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Component, Path, PathBuf};
+
+/// Returns whether no list variable can name a path: the colon would make it two.
+pub(crate) fn has_colon(path: &Path) -> bool {
+    path.as_os_str().as_bytes().contains(&b':')
+}
 
 /// Removes `.` and `..` by the names alone, as the tools do when they write such a path down.
 pub(crate) fn normalised(path: &Path) -> PathBuf {
@@ -26,6 +32,11 @@ mod tests {
         for (path, expected) in [("/a/./b/../c/", "/a/c"), ("/../a", "/a"), ("/a/..", "/")] {
             assert_eq!(normalised(Path::new(path)), Path::new(expected), "{path}");
         }
+    }
+
+    #[test]
+    fn a_colon_is_found_wherever_it_stands() {
+        assert!(has_colon(Path::new("/a:b/src")) && has_colon(Path::new("a:")) && !has_colon(Path::new("/a/src")));
     }
 
     proptest! {

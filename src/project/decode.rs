@@ -13,7 +13,7 @@ use crate::env::Action;
 use crate::env::list::{self, ListEdit};
 use crate::env::operation::PYTHONPATH;
 use crate::fault::Fault;
-use crate::paths::normalised;
+use crate::paths::{has_colon, normalised};
 use crate::python::policy::{DONT_WRITE, PREFIX, Policy};
 
 const KEYS: [&str; 10] =
@@ -108,7 +108,7 @@ impl Decoder<'_> {
         match &node.value {
             Value::Text(text) if text == "sources" => Ok(PythonPath::Sources),
             Value::Text(text) if text == "inherit" => Ok(PythonPath::Inherit),
-            Value::List(_) => Ok(PythonPath::Listed(self.paths(node)?)),
+            Value::List(_) => Ok(PythonPath::Listed(self.elements(node)?)),
             _ => Err(mismatch(node, "`\"sources\"`, `\"inherit\"` or a list of paths")),
         }
     }
@@ -152,7 +152,8 @@ impl Decoder<'_> {
         match &node.value {
             Value::Text(text) if name == PYTHONPATH => {
                 let base = node.site.source.file.parent().unwrap_or(Path::new("/"));
-                Ok(Action::Set(absolute_list(value(node, text)?.as_os_str(), base)))
+                let list = absolute_list(value(node, text)?.as_os_str(), base);
+                Ok(Action::Set(list.map_err(|path| node.site.fault(COLON).hint(two(&path)))?))
             }
             Value::Text(text) => Ok(Action::Set(value(node, text)?)),
             Value::Other(number) => Ok(Action::Set(number.into())),
@@ -183,11 +184,11 @@ impl Decoder<'_> {
 
     /// Returns the elements of a list variable, which can't hold a colon.
     fn elements(&self, node: &Node) -> Result<Vec<PathBuf>, Fault> {
-        let items = node.list().ok_or_else(|| mismatch(node, "a list of paths"))?;
-        if let Some(item) = items.iter().find(|item| item.text().is_some_and(|text| text.contains(':'))) {
-            return Err(item.site.fault("an element can't hold a colon").hint("write two elements"));
+        let paths = self.sited_paths(node)?;
+        match paths.iter().find(|path| has_colon(&path.value)) {
+            Some(path) => Err(path.site.fault(COLON).hint(two(&path.value))),
+            None => Ok(paths.into_iter().map(|path| path.value).collect()),
         }
-        self.paths(node)
     }
 
     fn aliases(&mut self, node: &Node) -> Result<BTreeMap<String, Alias>, Fault> {
@@ -230,10 +231,22 @@ impl Decoder<'_> {
     }
 }
 
-/// Makes the elements of a list absolute.
-pub(crate) fn absolute_list(text: &OsStr, base: &Path) -> OsString {
+/// What is wrong with an element that would be two.
+pub(crate) const COLON: &str = "an element can't hold a colon";
+
+/// Says how an element would be understood.
+pub(crate) fn two(path: &Path) -> String {
+    format!("`{}` would be two elements", path.display())
+}
+
+/// Makes the elements of a list absolute; one that then holds a colon is an error.
+pub(crate) fn absolute_list(text: &OsStr, base: &Path) -> Result<OsString, PathBuf> {
     let elements = list::split(text).into_iter().filter(|element| !element.is_empty());
-    list::join(&elements.map(|element| normalised(&base.join(element)).into_os_string()).collect::<Vec<_>>())
+    let absolute: Vec<PathBuf> = elements.map(|element| normalised(&base.join(element))).collect();
+    match absolute.iter().find(|path| has_colon(path)) {
+        Some(path) => Err(path.clone()),
+        None => Ok(list::join(&absolute.into_iter().map(PathBuf::into_os_string).collect::<Vec<_>>())),
+    }
 }
 
 const PROFILE_NAMES: &str = "a letter or digit, then up to 47 letters, digits, `.`, `_` and `-`";

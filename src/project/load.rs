@@ -72,6 +72,7 @@ pub(crate) fn project_of(
     let search = Search { project: &root, environment: environment.as_ref(), inside_only: own.is_none() };
     let roots = roots(&search, &config, &select::key(&resolved), memory);
     warnings.extend(absent_sources(&config));
+    warnings.extend(venv.as_ref().and_then(Venv::warning));
     let cache = snapshot.dirs.cache.clone();
     let (dotenv, digest) = (DotenvFiles::new(), String::new());
     let mut project =

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::config::{Clear, PythonPath};
-use super::decode::absolute_list;
+use super::decode::{COLON, absolute_list, two};
 use super::dotenv;
 use super::profile::{Profile, Step};
 use super::sources::Root;
@@ -107,11 +107,15 @@ fn read(file: &Path, bytes: &[u8]) -> Result<Vec<Operation>, Fault> {
     let base = file.parent().unwrap_or(Path::new("/"));
     let operation = |entry: dotenv::Entry| {
         let place = Place { file: file.to_owned(), line: entry.line, column: 1 };
-        let is_list = entry.name == PYTHONPATH;
-        let value = if is_list { absolute_list(entry.value.as_ref(), base) } else { entry.value.into() };
-        Operation::new(&entry.name, Action::Set(value), Origin::Dotenv(place))
+        let value = if entry.name == PYTHONPATH {
+            let list = absolute_list(entry.value.as_ref(), base);
+            list.map_err(|path| Fault::new(COLON).at(place.clone(), None).hint(two(&path)))?
+        } else {
+            entry.value.into()
+        };
+        Ok(Operation::new(&entry.name, Action::Set(value), Origin::Dotenv(place)))
     };
-    Ok(entries.map(operation).collect())
+    entries.map(operation).collect()
 }
 
 /// Returns whether a dotenv file, which other tools read too, has no say about a variable.

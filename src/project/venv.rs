@@ -8,8 +8,9 @@ use super::manifests::Manifests;
 use super::sources::workspace;
 use crate::env::list::ListEdit;
 use crate::env::{Action, Env, Operation, Origin};
+use crate::fault::Fault;
 use crate::host::stamp;
-use crate::paths::normalised;
+use crate::paths::{has_colon, normalised};
 use crate::python::environment;
 
 /// The variable by which uv is told of another directory than `.venv`.
@@ -63,13 +64,17 @@ impl Venv {
         let origin = Origin::rule(format!("virtual environment, {}", self.why));
         let set = |name: &str| Operation::new(name, Action::Set(self.path.clone().into()), origin.clone());
         let front = ListEdit { prepend: vec![OsString::from(self.path.join("bin"))], ..ListEdit::default() };
-        let mut out = vec![
-            Operation::new("PATH", Action::Edit(front), origin.clone()),
-            set("VIRTUAL_ENV"),
-            Operation::new("PYTHONHOME", Action::Unset, origin.clone()),
-        ];
+        let path = (!has_colon(&self.path)).then(|| Operation::new("PATH", Action::Edit(front), origin.clone()));
+        let mut out: Vec<Operation> = path.into_iter().collect();
+        out.extend([set("VIRTUAL_ENV"), Operation::new("PYTHONHOME", Action::Unset, origin.clone())]);
         out.extend(self.tell_uv.then(|| set(UV_VARIABLE)));
         out
+    }
+
+    /// Returns what a person should know of it.
+    pub(crate) fn warning(&self) -> Option<Fault> {
+        let what = || format!("`{}` can't be put on PATH: it holds a colon", self.path.display());
+        has_colon(&self.path).then(|| Fault::new(what()).hint("set `venv` to a directory without one in its path"))
     }
 }
 
@@ -108,5 +113,7 @@ mod tests {
         let expected = expected.map(|(name, action)| (name.to_owned(), action));
         assert_eq!(pairs(true), expected);
         assert_eq!(pairs(false), expected[..3]);
+        let colon = Venv { path: "/a:b/.venv".into(), why: "found".into(), tell_uv: false };
+        assert!(colon.operations().iter().all(|operation| operation.name != "PATH") && colon.warning().is_some());
     }
 }

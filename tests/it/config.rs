@@ -134,7 +134,8 @@ fn names_that_no_shell_could_hold() {
         ("[aliases]\na = '\"x'\n", "a quote is never closed"),
         ("[env]\nPYTHONDONTWRITEBYTECODE = '1'\n", "`PYTHONDONTWRITEBYTECODE` is set by the profile's bytecode policy"),
         ("[env]\nPYDEVENV_X = '1'\n", "`PYDEVENV_X` is devenv's own"),
-        ("[env]\nPATH = { prepend = ['a:b'] }\n", "an element can't hold a colon"),
+        ("[env]\nPATH = { prepend = ['a:b'] }\n", "devenv.toml:2:21: an element can't hold a colon"),
+        ("[profiles.dev]\npythonpath = ['a:b']\n", "devenv.toml:2:15: an element can't hold a colon"),
         ("[env]\nA = { default = 'x', prepend = [] }\n", "`default` stands alone"),
         ("quiet = true\n", "`quiet` belongs into your own configuration"),
     ] {
@@ -163,4 +164,28 @@ fn control_characters_do_not_reach_the_terminal() {
     let said = sandbox.devenv(&["allow"]);
     said.fails(2);
     assert!(!said.err.contains('\u{1b}'), "{said:#?}");
+}
+
+/// A list can't name what lies in a directory with a colon in its name: the rest would be a place of anybody's.
+#[test]
+fn a_colon_in_the_path_of_a_project_puts_nothing_foreign_on_a_list() {
+    let sandbox = Sandbox::new();
+    sandbox.write("co:lon/.venv/pyvenv.cfg", "home = /usr/bin\n");
+    sandbox.write("co:lon/.env", "\nPYTHONPATH=/abs:lib\n");
+    sandbox.write("co:lon/pyproject.toml", "");
+    let path = |args: &[&str]| sandbox.devenv_in("co:lon", &[args, &["sh", "-c", "echo $PATH"]].concat());
+    let said = path(&["run", "--"]);
+    assert!(!said.ok().contains("lon") && said.err.contains("can't be put on PATH: it holds a colon"), "{said:#?}");
+    for (text, place) in [
+        ("[env]\nPATH = { prepend = ['bin'] }\n", "devenv.toml:2:21"),
+        ("[env]\nPYTHONPATH = '/abs:lib'\n", "devenv.toml:2:14"),
+        ("[profiles.dev]\npythonpath = ['lib']\n", "devenv.toml:2:15"),
+        ("[profiles.dev]\ndotenv = '.env'\n", ".env:2:1"),
+    ] {
+        sandbox.write("co:lon/devenv.toml", text);
+        let said = path(&["run", "--allow", "--"]);
+        assert!(said.fails(2).contains(&format!("{place}: an element can't hold a colon")), "{said:#?}");
+    }
+    sandbox.write("co:lon/devenv.toml", "[env]\nPATH = { prepend = ['/opt/bin'] }\n");
+    assert!(path(&["run", "--allow", "--"]).ok().starts_with("/opt/bin:"));
 }

@@ -13,6 +13,7 @@ pub(crate) mod workspace;
 use std::path::{Path, PathBuf};
 
 use crate::host::files;
+use crate::paths::has_colon;
 use crate::python::environment::{self, Environment};
 
 pub(crate) use placement::Placement;
@@ -37,7 +38,7 @@ impl Root {
     /// Returns a root that the user listed; it is taken whatever it holds.
     pub(crate) fn listed(path: PathBuf, why: String) -> Self {
         let resolved = files::canonical(&path).unwrap_or_else(|| path.clone());
-        let placement = if placement::has_colon(&path) { Placement::HasColon } else { Placement::Listed };
+        let placement = if has_colon(&path) { Placement::HasColon } else { Placement::Listed };
         Self { path, resolved, why, placement }
     }
 }

@@ -1,12 +1,12 @@
 //! Whether a root goes on `PYTHONPATH`, and why. The variable reaches every Python program in the shell, so a root
 //! goes there only where its package would otherwise be imported from elsewhere, or not at all.
 
-use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 use super::layout::Layout;
 use super::local::LocalProject;
 use super::reader::Reader;
+use crate::paths::has_colon;
 use crate::python::installed::{Distribution, Local};
 use crate::python::stdlib;
 
@@ -69,11 +69,6 @@ pub(crate) fn of(
         (State::Absent, Layout::Apart) => Placement::NotInstalled,
         (State::Absent, Layout::Flat) => Placement::Flat,
     }
-}
-
-/// Returns whether `PYTHONPATH` can't name a directory.
-pub(crate) fn has_colon(path: &Path) -> bool {
-    path.as_os_str().as_bytes().contains(&b':')
 }
 
 /// How the environment holds a project.
@@ -153,6 +148,5 @@ mod tests {
         let on = [Placement::Listed, Placement::Copied, Placement::NotInstalled];
         let off = [Placement::Editable, Placement::HasColon, Placement::HidesStandard("re".into()), Placement::Flat];
         assert!(on.iter().all(Placement::is_on_path) && !off.iter().any(Placement::is_on_path));
-        assert!(has_colon(Path::new("/a:b/src")) && !has_colon(Path::new("/a/src")));
     }
 }
