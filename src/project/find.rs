@@ -32,8 +32,14 @@ pub(crate) enum Kind {
     Implicit(String),
 }
 
-/// Looks for the project of a directory.
+/// Looks for the project of a directory: along the path as the user spells it, and where that leads through links and
+/// finds none, along the one that it really is.
 pub(crate) fn find(start: &Path, home: Option<&Path>, manifests: &mut Manifests) -> Option<Found> {
+    let resolved = || files::canonical(start).filter(|resolved| resolved != start);
+    find_along(start, home, manifests).or_else(|| find_along(&resolved()?, home, manifests))
+}
+
+fn find_along(start: &Path, home: Option<&Path>, manifests: &mut Manifests) -> Option<Found> {
     let mut directories = search_path(start, home);
     let at_home = home.is_some() && directories.last().is_some_and(|last| is_same(last, home));
     if let Some(index) = directories.iter().position(|directory| is_configured(directory, manifests)) {

@@ -72,6 +72,19 @@ fn a_configured_root_wins_over_a_nearer_implicit_one() {
     assert_eq!(two, format!("project    {} (pyproject.toml)", sandbox.path("project/packages/two").display()));
 }
 
+/// A shell keeps the path by which it came, and above a link lies another place.
+#[test]
+fn a_project_is_found_from_a_link_into_the_midst_of_it() {
+    let sandbox = Sandbox::new();
+    sandbox.write("project/devenv.toml", "[env]\nA = 'found'\n");
+    sandbox.write("project/src/deep/x.py", "");
+    sandbox.allow();
+    symlink("project/src/deep", sandbox.path("link")).unwrap();
+    assert_eq!(sandbox.variable("link", "A"), "found");
+    sandbox.write("devenv.toml", "");
+    assert_eq!(sandbox.devenv_in("link", &["run", "--", "true"]).code, Some(2), "what is spelled comes first");
+}
+
 #[test]
 fn the_search_stops_at_git_and_at_home() {
     let sandbox = Sandbox::new();
