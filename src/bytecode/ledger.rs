@@ -62,7 +62,7 @@ impl Fact {
         Self::of(b'm', &state(file))
     }
 
-    /// The user was told that this link leads to this directory outside, or it holds no modules.
+    /// The user was told that this link leads to this directory outside, or needs not be.
     pub(crate) fn judged_link(link: &Stamp, target: &Stamp) -> Self {
         Self::of(b'l', &[state(link), state(target)].concat())
     }

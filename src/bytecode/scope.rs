@@ -23,9 +23,17 @@ const PASSED_OVER: [&str; 13] = [
     ".pytest_cache",
 ];
 
+/// Those of them that installers put packages into.
+const PACKAGES: [&str; 3] = ["site-packages", "dist-packages", "__pypackages__"];
+
 /// Returns whether a directory of this name is passed over.
 pub(crate) fn is_passed_over(name: &OsStr) -> bool {
     PASSED_OVER.iter().any(|known| name == *known)
+}
+
+/// Returns whether installers put packages into directories of this name.
+pub(crate) fn holds_packages(name: &OsStr) -> bool {
+    PACKAGES.iter().any(|known| name == *known)
 }
 
 /// Returns whether a file of this name says that the directory it is in belongs to an environment.

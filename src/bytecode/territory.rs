@@ -99,7 +99,7 @@ pub(super) fn mirrored_directories(scope: &Scope, source: &Path, names: &Names<'
 }
 
 /// Returns whether a directory is an environment, or another project.
-fn is_foreign(directory: &Path) -> bool {
+pub(super) fn is_foreign(directory: &Path) -> bool {
     let is_configured = || stamp::is_file(&directory.join(CONFIGURATION));
     let has_table = || Directory::open(directory).is_ok_and(|directory| has_own_table(&directory) == Some(true));
     environment::is_environment(directory) || is_configured() || has_table()

@@ -107,6 +107,32 @@ fn links_are_not_followed_out_of_the_project_and_one_line_says_so_once() {
 }
 
 #[test]
+fn links_to_parts_that_are_not_walked_get_a_word_and_links_to_packages_none() {
+    let sandbox = Sandbox::configured();
+    for file in ["project/libs/a/pkg/m.py", "project/node_modules/js/m.py", "out/pkg/m.py", "project/own/pkg/m.py"] {
+        sandbox.write(file, OLD);
+    }
+    for file in ["envs/x/bin/activate_this.py", "envs/x/lib/python3.11/site-packages/six.py", "data/a.b/x.py"] {
+        sandbox.write(file, OLD);
+    }
+    sandbox.write("project/libs/a/devenv.toml", "");
+    sandbox.write("envs/x/pyvenv.cfg", "home = /usr/bin\n");
+    let packages = "../envs/x/lib/python3.11/site-packages";
+    for (to, link) in [("../envs/x", ".venv"), (packages, "packages"), ("../data", "data"), ("own/pkg", "fine")] {
+        symlink(to, sandbox.path("project").join(link)).unwrap();
+    }
+    symlink("..", sandbox.path("project/own/up")).unwrap();
+    sandbox.through(&["true"]).quiet();
+    for (to, link) in [("libs/a/pkg", "a"), ("node_modules/js", "js"), ("../out", "lib")] {
+        symlink(to, sandbox.path("project").join(link)).unwrap();
+        let said = sandbox.through(&["true"]);
+        said.ok();
+        assert!(said.err.contains(&format!("`{link}` leads out of the project")), "{said:#?}");
+        fs::remove_file(sandbox.path("project").join(link)).unwrap();
+    }
+}
+
+#[test]
 fn odd_names_and_vanishing_files_are_fine() {
     let sandbox = Sandbox::configured();
     for name in ["new\nline", "quo'te", "uml\u{e4}ut", &"x".repeat(200)] {

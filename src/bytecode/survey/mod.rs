@@ -3,6 +3,7 @@
 //! the ledger knows is not opened.
 
 mod cache_directory;
+mod link_out;
 mod mirror;
 mod source_tree;
 
@@ -69,7 +70,7 @@ pub(crate) struct Module {
     pub(crate) cache: PathBuf,
 }
 
-/// A link to a directory outside the scope that holds Python modules.
+/// A link to a directory of Python modules that no walk of the scope comes to.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct LinkOut {
     pub(crate) link: PathBuf,

@@ -3,14 +3,13 @@
 
 use std::ffi::{OsStr, OsString};
 use std::io;
-use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use super::cache_directory::{CacheDirectory, Cached, Modules};
-use super::{Hidden, LinkOut, Seen, Survey};
+use super::{Hidden, Seen, Survey, link_out};
 use crate::bytecode::ledger::{self, Fact};
+use crate::bytecode::prefix;
 use crate::bytecode::territory::{self, Names};
-use crate::bytecode::{prefix, scope};
 use crate::host::directory::{Entry, Listing};
 use crate::host::{Directory, Kind, Stamp, files, walk};
 use crate::manifest::MANIFEST;
@@ -159,7 +158,7 @@ impl<'a> Visitor<'a> {
         }
     }
 
-    /// Notes links to directories of modules outside the scope, which are not followed.
+    /// Notes links to directories of modules that no walk comes to, and that are not followed.
     fn links(&mut self, directory: &Directory, links: &[&OsStr]) {
         for name in links {
             let (Some(link), Some(target)) = (directory.stat_link(name), directory.stat(name)) else { continue };
@@ -171,23 +170,13 @@ impl<'a> Visitor<'a> {
                 self.seen.facts.push(fact);
                 continue;
             }
-            let out = self.link_out(&directory.path.join(name));
+            let out = link_out::judge(&directory.path.join(name), self.survey.scope);
             if out.is_none() || self.survey.is_heard {
                 let younger = if link.ctime_ns > target.ctime_ns { &link } else { &target };
                 self.learn(fact, younger);
             }
             self.seen.links_out.extend(out);
         }
-    }
-
-    fn link_out(&self, link: &Path) -> Option<LinkOut> {
-        let target: PathBuf = files::canonical(link)?;
-        let foreign = target.components().any(|part| scope::is_passed_over(part.as_os_str()));
-        if foreign || self.survey.scope.tree_of(&target).is_some() {
-            return None;
-        }
-        let has_modules = files::names(&target).iter().any(|name| name.as_bytes().ends_with(b".py"));
-        has_modules.then(|| LinkOut { link: link.to_owned(), target })
     }
 
     fn remember_barren(&mut self, directory: &Directory) {
