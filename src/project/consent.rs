@@ -19,7 +19,7 @@ pub(crate) fn allow(project: &Project, snapshot: &Snapshot, owner: Option<u32>) 
     }
     let known = record::find(&project.resolved, snapshot.dirs.state.as_deref());
     let owner = owner.or_else(|| known.and_then(|record| record.owner));
-    ownership::check(&project.inputs, snapshot.user, owner)?;
+    ownership::check(&project.owned(), snapshot.user, owner)?;
     let (root, digest, meaning) = (project.resolved.clone(), project.digest.clone(), project.meaning());
     let record = Record { root, decision: Decision::Allow, digest, owner, meaning };
     record::write(&record, snapshot.dirs.state.as_deref())

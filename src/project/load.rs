@@ -7,6 +7,7 @@ use anyhow::Result;
 
 use super::config::{Config, PythonPath};
 use super::decode;
+use super::elsewhere::{self, Elsewhere};
 use super::files::{self, Files, Input};
 use super::find::{self, Found, Kind};
 use super::manifests::Manifests;
@@ -15,7 +16,7 @@ use super::profile;
 use super::select::{self, Choice};
 use super::sources::reader::Reader;
 use super::sources::{Root, Search, remembered};
-use super::trust::{self, Content, Standing, digest, meaning, ownership, worktree};
+use super::trust::{self, Content, Standing, digest, meaning, ownership};
 use super::venv::{self, Venv, Wish};
 use crate::env::{Env, Snapshot};
 use crate::fault::Fault;
@@ -36,8 +37,12 @@ pub(crate) struct Project {
     pub(crate) environment: Option<Environment>,
     pub(crate) roots: Vec<Root>,
     pub(crate) dotenv: DotenvFiles,
-    /// Everything that trust is about.
+    /// The files that trust is about.
     pub(crate) inputs: Vec<Input>,
+    /// The file that makes the environment one. The user is not asked about it, as a command makes it; nor must it be
+    /// somebody else's.
+    marker: Option<Input>,
+    elsewhere: Vec<Elsewhere>,
     pub(crate) digest: String,
     pub(crate) warnings: Vec<Fault>,
     /// Where bytecode is kept apart.
@@ -74,9 +79,22 @@ pub(crate) fn project_of(
     warnings.extend(absent_sources(&config));
     warnings.extend(venv.as_ref().and_then(Venv::warning));
     let cache = snapshot.dirs.cache.clone();
-    let (dotenv, digest) = (DotenvFiles::new(), String::new());
-    let mut project =
-        Project { root, resolved, kind, config, venv, environment, roots, dotenv, inputs, digest, warnings, cache };
+    let mut project = Project {
+        root,
+        resolved,
+        kind,
+        config,
+        venv,
+        environment,
+        roots,
+        inputs,
+        warnings,
+        cache,
+        dotenv: DotenvFiles::new(),
+        marker: None,
+        elsewhere: Vec::new(),
+        digest: String::new(),
+    };
     project.read_inputs(user_file.as_deref())?;
     Ok(project)
 }
@@ -120,20 +138,14 @@ impl Project {
         let (dotenv, inputs) = read_dotenv(&self.config, user)?;
         self.dotenv = dotenv;
         self.inputs.extend(inputs);
-        self.digest = digest::digest(&self.root, &self.inputs, &self.outside());
+        self.elsewhere = elsewhere::of(&self.resolved, &self.roots, &self.config, self.venv.as_ref());
+        self.digest = digest::digest(&self.root, &self.inputs, &self.elsewhere);
         if let Kind::Implicit(marker) = &self.kind {
-            let venv = self.environment.as_ref().map(|environment| environment.prefix.join(environment::MARKER));
-            let made_by = [Some(self.root.join(marker)), venv];
-            self.inputs = made_by.into_iter().flatten().map(|path| Input::of_stamp(&path)).collect();
+            self.inputs = vec![Input::of_stamp(&self.root.join(marker))];
         }
+        let environment = self.environment.as_ref();
+        self.marker = environment.map(|environment| Input::of_stamp(&environment.prefix.join(environment::MARKER)));
         Ok(())
-    }
-
-    /// Returns the roots outside the repository: what a checkout brings in from elsewhere, by itself or through a link.
-    fn outside(&self) -> Vec<PathBuf> {
-        let repository = worktree::top(&self.resolved).unwrap_or_else(|| self.resolved.clone());
-        let outside = self.roots.iter().map(|root| &root.resolved).filter(|path| !path.starts_with(&repository));
-        outside.cloned().collect()
     }
 
     /// Returns whether there is a configuration to trust.
@@ -144,17 +156,22 @@ impl Project {
     /// Returns how the project stands with the user.
     pub(crate) fn standing(&self, snapshot: &Snapshot) -> Standing {
         if !self.is_configured() {
-            let owned = ownership::check(&self.inputs, snapshot.user, None);
+            let owned = ownership::check(&self.owned(), snapshot.user, None);
             return owned.map_or_else(Standing::Refused, |()| Standing::Trusted);
         }
-        let content = Content { root: &self.resolved, inputs: &self.inputs, digest: &self.digest };
+        let content = Content { root: &self.resolved, owned: &self.owned(), digest: &self.digest };
         trust::judge(content, &self.config.trusted, snapshot.user, snapshot.dirs.state.as_deref())
+    }
+
+    /// Returns the files that nobody else may write.
+    pub(crate) fn owned(&self) -> Vec<&Input> {
+        self.inputs.iter().chain(&self.marker).collect()
     }
 
     /// Returns what the configuration means, line by line.
     pub(crate) fn meaning(&self) -> Vec<String> {
-        let Self { root, config, roots, venv, dotenv, .. } = self;
-        meaning::lines(&meaning::Subject { root, config, roots, venv: venv.as_ref(), dotenv })
+        let Self { root, config, roots, venv, dotenv, elsewhere, .. } = self;
+        meaning::lines(&meaning::Subject { root, config, roots, venv: venv.as_ref(), dotenv, elsewhere })
     }
 
     /// Returns which profile is meant.

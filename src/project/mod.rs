@@ -5,6 +5,7 @@ pub(crate) mod config;
 pub(crate) mod consent;
 pub(crate) mod decode;
 pub(crate) mod dotenv;
+pub(crate) mod elsewhere;
 pub(crate) mod files;
 pub(crate) mod find;
 pub(crate) mod inherited;

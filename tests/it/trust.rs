@@ -214,3 +214,56 @@ fn git_is_the_callers_and_never_one_that_a_project_brings() {
         assert!(said.ok().contains("git") && sprung.exists(), "the command's own `PATH` has it in front");
     }
 }
+
+/// What a link leads to is nowhere in the configuration, and yet it decides what every Python program imports.
+#[test]
+fn what_a_checkout_brings_in_through_a_link_needs_consent() {
+    let sandbox = Sandbox::new();
+    let lead = |name: &str, to: &str| {
+        let _ = fs::remove_file(sandbox.path("project").join(name));
+        symlink(to, sandbox.path("project").join(name)).unwrap();
+    };
+    for file in ["project/own/x", "elsewhere/pyvenv.cfg", "project/real/pyvenv.cfg", "evil/pyvenv.cfg"] {
+        sandbox.write(file, "");
+    }
+    let text = "[profiles.dev]\npythonpath = ['vendor']\n[env]\nPATH = { prepend = ['bin'] }\n";
+    sandbox.write("project/devenv.toml", text);
+    ["vendor", "bin", ".venv"].iter().for_each(|name| lead(name, "own"));
+    sandbox.allow();
+    for name in ["vendor", "bin", ".venv"] {
+        lead(name, "real");
+        sandbox.through(&["true"]).quiet();
+        for to in ["../elsewhere", "../evil"] {
+            lead(name, to);
+            assert!(sandbox.through(&["true"]).fails(2).contains("changed since you trusted it"), "{name} to {to}");
+            let line = format!("+ {name} leads to {}", sandbox.project().join(to).canonicalize().unwrap().display());
+            assert!(sandbox.devenv(&["allow", "--dry-run"]).ok().contains(&line), "{line}");
+            sandbox.allow();
+            sandbox.through(&["true"]).quiet();
+        }
+        lead(name, "own");
+        sandbox.allow();
+    }
+}
+
+/// The first command in a new checkout makes the environment: nobody is asked again for that.
+#[test]
+fn an_environment_in_the_tree_needs_no_consent_but_must_not_be_open_to_others() {
+    for configuration in ["devenv.toml", "pyproject.toml"] {
+        let sandbox = Sandbox::new();
+        sandbox.write(&format!("project/{configuration}"), "");
+        if configuration == "devenv.toml" {
+            sandbox.allow();
+        }
+        sandbox.write("project/.venv/pyvenv.cfg", "home = /usr/bin\n");
+        sandbox.through(&["true"]).quiet();
+        for (path, mode, shut) in [("project/.venv/pyvenv.cfg", 0o666, 0o644), ("project/.venv", 0o777, 0o755)] {
+            let set = |mode| fs::set_permissions(sandbox.path(path), fs::Permissions::from_mode(mode)).unwrap();
+            set(mode);
+            let said = sandbox.through(&["true"]);
+            assert!(said.fails(2).contains("can't be trusted: everyone may write it"), "{configuration}: {said:#?}");
+            set(shut);
+        }
+        sandbox.through(&["true"]).quiet();
+    }
+}

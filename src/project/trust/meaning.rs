@@ -8,6 +8,7 @@ use std::path::Path;
 use crate::digest;
 use crate::env::{Action, Operation, Origin};
 use crate::project::config::{Clear, Config};
+use crate::project::elsewhere::Elsewhere;
 use crate::project::plan::{self, DotenvFiles};
 use crate::project::profile;
 use crate::project::sources::Root;
@@ -21,6 +22,7 @@ pub(crate) struct Subject<'a> {
     pub(crate) roots: &'a [Root],
     pub(crate) venv: Option<&'a Venv>,
     pub(crate) dotenv: &'a DotenvFiles,
+    pub(crate) elsewhere: &'a [Elsewhere],
 }
 
 /// Returns the lines. What the program decides by itself is left out: nobody can change it.
@@ -34,6 +36,8 @@ pub(crate) fn lines(subject: &Subject<'_>) -> Vec<String> {
     }
     out.extend(subject.venv.map(|venv| format!("virtual environment {}", subject.short(&venv.path))));
     out.extend(subject.roots.iter().map(|root| format!("source root {}", subject.short(&root.path))));
+    let led = subject.elsewhere.iter().filter(|found| found.spelled != found.resolved);
+    out.extend(led.map(|found| format!("{} leads to {}", subject.short(&found.spelled), found.resolved.display())));
     for name in profile::names(subject.config) {
         out.extend(subject.profile(name));
     }
@@ -101,7 +105,14 @@ mod tests {
         let config = read(config).unwrap();
         let dotenv = DotenvFiles::from([("/p/.env".into(), dotenv.map(|text| text.as_bytes().to_vec()))]);
         let roots = [Root::listed("/p".into(), String::new()), Root::listed("/lib".into(), String::new())];
-        lines(&Subject { root: Path::new("/p"), config: &config, roots: &roots, venv: None, dotenv: &dotenv })
+        lines(&Subject {
+            root: Path::new("/p"),
+            config: &config,
+            roots: &roots,
+            venv: None,
+            dotenv: &dotenv,
+            elsewhere: &[],
+        })
     }
 
     #[test]

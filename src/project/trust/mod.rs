@@ -46,7 +46,8 @@ impl Standing {
 pub(crate) struct Content<'a> {
     /// Links resolved.
     pub(crate) root: &'a Path,
-    pub(crate) inputs: &'a [Input],
+    /// The files that nobody else may write.
+    pub(crate) owned: &'a [&'a Input],
     pub(crate) digest: &'a str,
 }
 
@@ -54,7 +55,7 @@ pub(crate) struct Content<'a> {
 pub(crate) fn judge(content: Content<'_>, trees: &[PathBuf], user: User, state_dir: Option<&Path>) -> Standing {
     let record = record::find(content.root, state_dir);
     let owner = record.as_ref().and_then(|record| record.owner);
-    if let Err(fault) = ownership::check(content.inputs, user, owner) {
+    if let Err(fault) = ownership::check(content.owned, user, owner) {
         return Standing::Refused(fault);
     }
     match record {

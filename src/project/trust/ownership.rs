@@ -13,7 +13,7 @@ const EVERYONE_WRITES: u32 = 0o002;
 const STICKY: u32 = 0o1000;
 
 /// Returns a fault where a file belongs to somebody else, or somebody else may write it or its directory.
-pub(crate) fn check(inputs: &[Input], user: User, allowed_owner: Option<u32>) -> Result<(), Fault> {
+pub(crate) fn check(inputs: &[&Input], user: User, allowed_owner: Option<u32>) -> Result<(), Fault> {
     for input in inputs {
         let Some(file) = &input.stamp else { continue };
         check_owner(input, file, user, allowed_owner)?;
@@ -72,7 +72,7 @@ mod tests {
         let (mtime, mtime_ns, ctime_ns) = times;
         let stamp = Stamp { kind: Kind::File, dev: 1, ino: 1, size: 1, mtime, mtime_ns, ctime_ns, mode, uid, gid };
         let input = Input { path: "/nowhere/a b.toml".into(), content: None, stamp: Some(stamp) };
-        check(&[input], user, allowed).map_err(|fault| [vec![fault.what], fault.hints].concat().join(" | "))
+        check(&[&input], user, allowed).map_err(|fault| [vec![fault.what], fault.hints].concat().join(" | "))
     }
 
     #[test]
