@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use super::survey::Doubt;
 use super::tracked::Tracked;
-use crate::host::{Directory, cores, files, stamp};
+use crate::host::{Directory, Stamp, cores, files, stamp};
 use crate::python::names;
 use crate::python::pyc::{self, Check, Header};
 
@@ -30,19 +30,33 @@ const WORTH_A_THREAD: usize = 16;
 
 /// Arms or removes every doubt that git does not track. The doubts of a directory stand together.
 pub(crate) fn arm(doubts: &[Doubt], tracked: &Tracked) -> Armed {
+    each(doubts, tracked, carry_out)
+}
+
+/// Returns what arming would do, without touching any file.
+pub(crate) fn foresee(doubts: &[Doubt], tracked: &Tracked) -> Armed {
+    each(doubts, tracked, |directory, _, _| {
+        if files::is_writable(&directory.path) { Ok(()) } else { Err(io::ErrorKind::PermissionDenied.into()) }
+    })
+}
+
+/// What happens to a file of a directory for which a deed was decided.
+type Act = fn(&Directory, &OsStr, &Deed) -> io::Result<()>;
+
+fn each(doubts: &[Doubt], tracked: &Tracked, act: Act) -> Armed {
     let groups: Vec<&[Doubt]> = doubts.chunk_by(|a, b| a.directory == b.directory).collect();
-    let done = cores::spread(&groups, WORTH_A_THREAD, |group| arm_together(group, tracked));
+    let done = cores::spread(&groups, WORTH_A_THREAD, |group| together(group, tracked, act));
     done.into_iter().fold(Armed::default(), Armed::and)
 }
 
-fn arm_together(group: &[Doubt], tracked: &Tracked) -> Armed {
+fn together(group: &[Doubt], tracked: &Tracked, act: Act) -> Armed {
     let mut out = Armed::default();
     let directory = open(&group[0]);
     for doubt in group {
         let path = doubt.path();
         match &directory {
             _ if tracked.has(&path) => out.tracked.push(path),
-            Ok(directory) => out.note(doubt, make_harmless(directory, doubt)),
+            Ok(directory) => out.note(doubt, make_harmless(directory, doubt, act)),
             Err(error) => out.note(doubt, Err(error.kind().into())),
         }
     }
@@ -55,16 +69,32 @@ fn open(doubt: &Doubt) -> io::Result<Directory> {
     Directory::open(&doubt.tree)?.descend(below)
 }
 
-/// What was done to one file.
-enum Done {
-    Armed,
-    Removed,
+/// What is done to one file.
+enum Deed {
+    Arm(Vec<u8>, Stamp),
+    Remove,
     Nothing,
 }
 
-fn make_harmless(directory: &Directory, doubt: &Doubt) -> io::Result<Done> {
+fn make_harmless(directory: &Directory, doubt: &Doubt, act: Act) -> io::Result<Deed> {
+    let deed = decide(directory, doubt)?;
+    if !matches!(deed, Deed::Nothing) {
+        act(directory, &doubt.name, &deed)?;
+    }
+    Ok(deed)
+}
+
+fn carry_out(directory: &Directory, name: &OsStr, deed: &Deed) -> io::Result<()> {
+    match deed {
+        Deed::Arm(bytes, like) => directory.replace(name, bytes, like),
+        Deed::Remove => directory.remove(name),
+        Deed::Nothing => Ok(()),
+    }
+}
+
+fn decide(directory: &Directory, doubt: &Doubt) -> io::Result<Deed> {
     let (bytes, stamp) = directory.read(&doubt.name)?;
-    let Some(header) = Header::parse(&bytes) else { return Ok(Done::Nothing) };
+    let Some(header) = Header::parse(&bytes) else { return Ok(Deed::Nothing) };
     let is_harmless = match header.check {
         Check::Content(_) => true,
         // Whoever rewrites on import may know no flags.
@@ -72,13 +102,11 @@ fn make_harmless(directory: &Directory, doubt: &Doubt) -> io::Result<Done> {
         Check::Time { .. } | Check::Never(_) => false,
     };
     if is_harmless {
-        return Ok(Done::Nothing);
+        return Ok(Deed::Nothing);
     }
     let rejected = matches!(header.check, Check::Time { .. }) && is_rejected(&header, doubt);
-    match pyc::armed(&bytes).filter(|_| doubt.armable && !rejected) {
-        Some(armed) => directory.replace(&doubt.name, &armed, &stamp).map(|()| Done::Armed),
-        None => directory.remove(&doubt.name).map(|()| Done::Removed),
-    }
+    let armed = pyc::armed(&bytes).filter(|_| doubt.armable && !rejected);
+    Ok(armed.map_or(Deed::Remove, |armed| Deed::Arm(armed, stamp)))
 }
 
 /// Returns whether Python would notice by itself that the source changed.
@@ -104,11 +132,16 @@ impl Armed {
         self
     }
 
-    fn note(&mut self, doubt: &Doubt, done: io::Result<Done>) {
+    /// Returns how many files were made harmless.
+    pub(crate) fn number(&self) -> usize {
+        self.armed + self.sources.len()
+    }
+
+    fn note(&mut self, doubt: &Doubt, done: io::Result<Deed>) {
         match done {
-            Ok(Done::Armed) => self.armed += 1,
-            Ok(Done::Removed) => self.sources.extend(source_of(doubt)),
-            Ok(Done::Nothing) => {}
+            Ok(Deed::Arm(..)) => self.armed += 1,
+            Ok(Deed::Remove) => self.sources.extend(source_of(doubt)),
+            Ok(Deed::Nothing) => {}
             Err(error) if files::is_absent(&error) => {}
             Err(error) => self.failed.push((doubt.path(), error.kind())),
         }

@@ -6,6 +6,7 @@ pub(crate) mod arm;
 pub(crate) mod fill;
 pub(crate) mod ledger;
 pub(crate) mod prefix;
+pub(crate) mod preview;
 pub(crate) mod promise;
 pub(crate) mod scope;
 mod seeds;

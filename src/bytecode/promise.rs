@@ -73,6 +73,8 @@ pub(crate) enum Notice {
     },
     /// Bytecode that was to be removed, but git tracks it.
     Spared(Vec<PathBuf>),
+    /// Directories of bytecode that were to be cleared, but are links.
+    LinkStays(Vec<PathBuf>),
 }
 
 /// What was done, and what is left to do.
@@ -105,26 +107,24 @@ impl Promise<'_> {
         Place { memory: self.memory, key: digest::key(parts.iter().map(Vec::as_slice)) }
     }
 
-    /// Returns how many files would be armed or removed, without touching any.
-    pub(crate) fn preview(&self) -> usize {
-        match self.policy {
-            Policy::Cached => 0,
-            Policy::None => self.sweep_of(self.prefix.as_deref(), Extent::All).items.len(),
-            Policy::Verified | Policy::Checked => self.see(self.prefix.as_deref(), false).doubts.len(),
-            Policy::Isolated => self.own_prefix.as_ref().map_or(0, |own| self.see(Some(own), false).doubts.len()),
-        }
-    }
-
     /// Removes the project's bytecode, wherever this profile keeps any.
     pub(crate) fn clear(&self, extent: Extent) -> Vec<Notice> {
         let own = self.own_prefix.as_deref().filter(|own| stamp::is_directory(own));
         let places = [Some(None), self.prefix.as_deref().map(Some), own.map(Some)];
-        places.into_iter().flatten().flat_map(|prefix| self.sweep(prefix, extent)).collect()
+        places.into_iter().flatten().flat_map(|prefix| self.cleared(prefix, extent)).collect()
+    }
+
+    fn cleared(&self, prefix: Option<&Path>, extent: Extent) -> Vec<Notice> {
+        let sweep = self.sweep_of(prefix, extent);
+        let links = sweep.links.clone();
+        let mut notices = self.sweep(sweep, prefix);
+        notices.extend((!links.is_empty()).then_some(Notice::LinkStays(links)));
+        notices
     }
 
     fn remove_all(&self) -> Kept {
         let prefix = self.prefix.as_deref();
-        let obstacles = self.sweep(prefix, Extent::All);
+        let obstacles = self.sweep(self.sweep_of(prefix, Extent::All), prefix);
         // A sweep follows no link: what Python would believe behind one is made harmless as under any other policy.
         let (seen, armed) = self.settle(prefix, true);
         let mut notices = self.reported(&seen);
@@ -138,15 +138,14 @@ impl Promise<'_> {
         };
         // A prefix without the project's part has none of its bytecode either, and nothing fills that part.
         self.drop_changed_seeds(own);
-        notices.extend(self.sweep(Some(own), Extent::All));
+        notices.extend(self.sweep(self.sweep_of(Some(own), Extent::All), Some(own)));
         notices.push(Notice::KeptApart(Box::new(obstacle)));
         let fill = self.request(None, &Seen::default(), Armed::default(), Some(own));
         Kept { notices, fill, prefix: Some(own.clone()) }
     }
 
     /// Removes bytecode that git does not track; returns what stands in the way.
-    fn sweep(&self, prefix: Option<&Path>, extent: Extent) -> Vec<Notice> {
-        let mut sweep = self.sweep_of(prefix, extent);
+    fn sweep(&self, mut sweep: Sweep, prefix: Option<&Path>) -> Vec<Notice> {
         let tracked = self.tracked(sweep.directories(), prefix);
         let spared = sweep.spare(&tracked);
         let failed = sweep.apply().into_iter().take(1);
@@ -155,12 +154,12 @@ impl Promise<'_> {
         notices
     }
 
-    fn sweep_of(&self, prefix: Option<&Path>, extent: Extent) -> Sweep {
+    pub(super) fn sweep_of(&self, prefix: Option<&Path>, extent: Extent) -> Sweep {
         Sweep::of(&self.scope_for(prefix), prefix, extent)
     }
 
     /// Looks up what git tracks in directories of bytecode; nothing below our own prefix is anybody's work.
-    fn tracked<'p>(&self, directories: impl Iterator<Item = &'p Path>, prefix: Option<&Path>) -> Tracked {
+    pub(super) fn tracked<'p>(&self, directories: impl Iterator<Item = &'p Path>, prefix: Option<&Path>) -> Tracked {
         let is_ours = prefix.is_some() && prefix == self.own_prefix.as_deref();
         if is_ours { Tracked::default() } else { Tracked::in_repositories_of(directories, self.env) }
     }
@@ -183,7 +182,7 @@ impl Promise<'_> {
     }
 
     /// Returns why the trees can't be kept as the policy wants them.
-    fn obstacle(&self, seen: &Seen, armed: &Armed) -> Option<Notice> {
+    pub(super) fn obstacle(&self, seen: &Seen, armed: &Armed) -> Option<Notice> {
         if let Some((path, reason)) = armed.failed.first() {
             return Some(Notice::Unwritable { path: path.clone(), reason: *reason });
         }
@@ -221,7 +220,7 @@ impl Promise<'_> {
     /// Surveys the scope, and makes every doubt harmless.
     fn settle(&self, prefix: Option<&Path>, is_heard: bool) -> (Seen, Armed) {
         let mut seen = self.see(prefix, is_heard);
-        let tracked = self.tracked(seen.doubts.iter().map(|doubt| doubt.directory.as_path()), prefix);
+        let tracked = self.tracked(seen.directories(), prefix);
         let armed = arm::arm(&seen.doubts, &tracked);
         if seen.learned {
             let facts = std::mem::take(&mut seen.facts);
@@ -230,7 +229,7 @@ impl Promise<'_> {
         (seen, armed)
     }
 
-    fn see(&self, prefix: Option<&Path>, is_heard: bool) -> Seen {
+    pub(super) fn see(&self, prefix: Option<&Path>, is_heard: bool) -> Seen {
         let scope = self.scope_for(prefix);
         let ledger = Ledger::recall(self.memory, &request::key(&self.project, prefix), &scope.trees);
         let target = self.target();

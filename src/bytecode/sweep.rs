@@ -47,6 +47,8 @@ impl Item {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Sweep {
     pub(crate) items: Vec<Item>,
+    /// Directories of bytecode that are links, behind which nothing is removed.
+    pub(crate) links: Vec<PathBuf>,
 }
 
 /// What could not be removed.
@@ -59,10 +61,16 @@ impl Sweep {
             Some(prefix) => scope.trees.iter().map(|tree| prefix::mirror(prefix, tree)).collect(),
             None => scope.trees.clone(),
         };
-        let new = || Visitor { scope, roots: &roots, prefix, extent, cache: Listing::default(), items: Vec::new() };
-        let mut items: Vec<Item> = walk::walk(&roots, new).into_iter().flat_map(|visitor| visitor.items).collect();
-        items.sort();
-        Self { items }
+        let new =
+            || Visitor { scope, roots: &roots, prefix, extent, cache: Listing::default(), found: Self::default() };
+        let mut all = Self::default();
+        for visitor in walk::walk(&roots, new) {
+            all.items.extend(visitor.found.items);
+            all.links.extend(visitor.found.links);
+        }
+        all.items.sort();
+        all.links.sort();
+        all
     }
 
     /// Yields the directories that hold the files.
@@ -114,7 +122,7 @@ struct Visitor<'a> {
     prefix: Option<&'a Path>,
     extent: Extent,
     cache: Listing,
-    items: Vec<Item>,
+    found: Sweep,
 }
 
 impl walk::Visitor for Visitor<'_> {
@@ -132,6 +140,10 @@ impl walk::Visitor for Visitor<'_> {
         self.loose_files(tree, directory, &names);
         if names.has_cache {
             self.pycache(tree, directory);
+        }
+        let link = directory.path.join(PYCACHE);
+        if names.cache_is_link && holds_bytecode(&link) {
+            self.found.links.push(link);
         }
         names.own_directories(self.scope, directory).iter().map(|entry| entry.name.to_owned()).collect()
     }
@@ -164,7 +176,8 @@ impl Visitor<'_> {
 
     /// Lists bytecode beside its source, which Python never reads.
     fn loose_files(&mut self, tree: usize, directory: &Directory, names: &Names<'_>) {
-        for name in names.loose.iter().filter(|name| names.has_source(name)) {
+        let is_file = |name: &OsStr| directory.stat_link(name).is_some_and(|stamp| stamp.kind == Kind::File);
+        for name in names.loose.iter().filter(|name| names.has_source(name) && is_file(name)) {
             if self.extent == Extent::All && has_header(directory, name) {
                 self.push(tree, directory, name);
             }
@@ -173,8 +186,12 @@ impl Visitor<'_> {
 
     fn push(&mut self, tree: usize, directory: &Directory, name: &OsStr) {
         let (tree, directory) = (self.roots[tree].clone(), directory.path.clone());
-        self.items.push(Item { tree, directory, name: name.to_owned() });
+        self.found.items.push(Item { tree, directory, name: name.to_owned() });
     }
+}
+
+fn holds_bytecode(cache: &Path) -> bool {
+    files::names(cache).iter().any(|name| names::parse(name.as_bytes()).is_some())
 }
 
 fn has_header(directory: &Directory, name: &OsStr) -> bool {

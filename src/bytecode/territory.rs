@@ -40,7 +40,7 @@ impl<'a> Names<'a> {
                 Kind::Directory if entry.name == PYCACHE => names.has_cache = true,
                 Kind::Link if entry.name == PYCACHE => names.cache_is_link = true,
                 Kind::Directory => names.directories.push(entry),
-                Kind::Link if !has_suffix(entry.name, b".py") => names.links.push(entry.name),
+                Kind::Link if !is_file_of_python(entry.name) => names.links.push(entry.name),
                 Kind::File | Kind::Link => names.file(entry.name),
                 Kind::Other => {}
             }
@@ -103,6 +103,11 @@ pub(super) fn is_foreign(directory: &Path) -> bool {
     let is_configured = || stamp::is_file(&directory.join(CONFIGURATION));
     let has_table = || Directory::open(directory).is_ok_and(|directory| has_own_table(&directory) == Some(true));
     environment::is_environment(directory) || is_configured() || has_table()
+}
+
+/// Returns whether Python would open what has this name: no package has a dot in it.
+fn is_file_of_python(name: &OsStr) -> bool {
+    has_suffix(name, b".py") || has_suffix(name, b".pyc")
 }
 
 fn has_suffix(name: &OsStr, suffix: &[u8]) -> bool {

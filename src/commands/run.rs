@@ -2,11 +2,12 @@
 //! become the command.
 
 use std::ffi::{OsStr, OsString};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
 use super::ground::{self, Ground};
+use crate::bytecode::preview::Preview;
 use crate::bytecode::promise::{Notice, Promise};
 use crate::bytecode::sweep::Extent;
 use crate::cli::{ClearWhat, Run};
@@ -60,7 +61,8 @@ impl Start<'_> {
         if self.args.dry_run {
             return self.show(&plan, None, &env, &command, None);
         }
-        self.become_command(&plan, env, &command)
+        let program = self.program(&command[0], &env)?;
+        self.become_command(&program, &plan, env, &command)
     }
 
     fn inside(&self, project: &Project) -> Result<u8> {
@@ -77,24 +79,33 @@ impl Start<'_> {
         let command = self.expanded(&project.config);
         let mut env = operation::apply(&plan.operations, &self.ground.env);
         if self.args.dry_run {
-            let touched = (!self.args.fresh).then(|| self.promise(project, &plan, &env).preview());
-            return self.show(&plan, Some(project), &env, &command, touched);
+            let preview = (!self.args.fresh).then(|| self.promise(project, &plan, &env).preview(extent(plan.clear)));
+            let prefix = preview.as_ref().and_then(|preview| preview.prefix.clone());
+            add(prefix, &mut plan, &mut env);
+            return self.show(&plan, Some(project), &env, &command, preview.as_ref());
         }
+        // What can't be started must not have cleared anything.
+        let program = self.program(&command[0], &env)?;
         if !self.args.fresh {
-            let added = self.keep(&self.promise(project, &plan, &env), &plan);
-            env = operation::apply(&added, &env);
-            plan.operations.extend(added);
+            let prefix = self.keep(&self.promise(project, &plan, &env), &plan);
+            add(prefix, &mut plan, &mut env);
         }
-        self.become_command(&plan, env, &command)
+        self.become_command(&program, &plan, env, &command)
     }
 
     fn promise<'p>(&'p self, project: &Project, plan: &Plan, env: &Env) -> Promise<'p> {
         self.ground.promise(project, plan, env, self.snapshot, !self.args.no_fill)
     }
 
-    /// Returns the plan with what `--fresh` adds to it.
+    /// Returns the plan with what the command line says besides the profile.
     fn adjusted(&self, mut plan: Plan) -> Plan {
+        match self.args.clear {
+            Some(ClearWhat::All) => plan.clear = Clear::All,
+            Some(ClearWhat::Stale) => plan.clear = Clear::Stale,
+            None => {}
+        }
         if self.args.fresh {
+            plan.clear = Clear::Never;
             let origin = || Origin::rule("--fresh");
             let set = |name, value: &str| Operation::new(name, Action::Set(value.into()), origin());
             plan.operations.extend([set(PREFIX, NOWHERE), set(DONT_WRITE, "1")]);
@@ -111,20 +122,13 @@ impl Start<'_> {
         words.into_iter().chain(rest.iter().cloned()).collect()
     }
 
-    /// Clears what is to be cleared, keeps the promise, and returns what that takes of the environment.
-    fn keep(&self, promise: &Promise<'_>, plan: &Plan) -> Vec<Operation> {
-        let extent = match (self.args.clear, plan.clear) {
-            (Some(ClearWhat::All), _) | (None, Clear::All) => Some(Extent::All),
-            (Some(ClearWhat::Stale), _) | (None, Clear::Stale) => Some(Extent::Stale),
-            (None, Clear::Never) => None,
-        };
-        let cleared: Vec<Notice> = extent.map(|extent| promise.clear(extent)).unwrap_or_default();
+    /// Clears what is to be cleared, keeps the promise, and returns the prefix that the command must be given.
+    fn keep(&self, promise: &Promise<'_>, plan: &Plan) -> Option<PathBuf> {
+        let cleared: Vec<Notice> = extent(plan.clear).map(|extent| promise.clear(extent)).unwrap_or_default();
         notices::say(self.report, &cleared);
         let kept = promise.keep();
         ground::follow_up(&kept, &self.ground.memory, self.snapshot, self.report);
-        let origin = || Origin::rule("bytecode is kept apart");
-        let set = |prefix: PathBuf| Operation::new(PREFIX, Action::Set(prefix.into()), origin());
-        kept.prefix.filter(|prefix| promise.prefix.as_ref() != Some(prefix)).map(set).into_iter().collect()
+        kept.prefix
     }
 
     fn show(
@@ -133,10 +137,10 @@ impl Start<'_> {
         project: Option<&Project>,
         after: &Env,
         command: &[OsString],
-        touched: Option<usize>,
+        preview: Option<&Preview>,
     ) -> Result<u8> {
         let shown = plan::Shown { operations: &plan.operations, before: &self.ground.env, after };
-        let run = plan::Run { plan, project: project.map(|project| project.root.as_path()), command, touched };
+        let run = plan::Run { plan, project: project.map(|project| project.root.as_path()), command, preview };
         if self.args.json {
             self.report.json(&run.json(&shown, self.report))?;
         } else {
@@ -145,28 +149,57 @@ impl Start<'_> {
         Ok(0)
     }
 
+    /// Returns the program that a word of the command line stands for.
+    fn program(&self, name: &OsStr, env: &Env) -> Result<PathBuf> {
+        let is_value = name.to_str().is_some_and(|name| Clear::parse(name).is_some());
+        match programs::find(name, env.get("PATH"), &self.snapshot.cwd) {
+            Found::Program(path) => Ok(path),
+            Found::NotExecutable(path) => Err(not_executable(&path.display().to_string())),
+            Found::Missing if self.args.clear.is_some() && is_value => Err(not_a_value(name)),
+            Found::Missing => Err(not_found(name)),
+        }
+    }
+
     /// Records what was changed, and becomes the command. Returns only where that is impossible.
-    fn become_command(&self, plan: &Plan, mut env: Env, command: &[OsString]) -> Result<u8> {
-        let program = match programs::find(&command[0], env.get("PATH"), &self.snapshot.cwd) {
-            Found::Program(path) => path,
-            Found::NotExecutable(path) => return Err(not_executable(&path.display().to_string())),
-            Found::Missing => return Err(not_found(&command[0])),
-        };
+    fn become_command(&self, program: &Path, plan: &Plan, mut env: Env, command: &[OsString]) -> Result<u8> {
         let patch = Patch::between(&self.ground.env, &env, &operation::list_names(&plan.operations));
         if !self.args.fresh && !patch.0.is_empty() {
             let session = inherited::record(&patch, &plan.profile, self.snapshot.dirs.state.as_deref());
             env.put(VARIABLE, session.map(|session| session.value()));
         }
         let vars: Vec<(&OsStr, &OsStr)> = env.iter().collect();
-        let error = Program { path: &program, name: &command[0], args: &command[1..], env: vars }.exec();
+        let error = Program { path: program, name: &command[0], args: &command[1..], env: vars }.exec();
         let exit = if crate::host::files::is_absent(&error) { NOT_FOUND } else { NOT_EXECUTABLE };
         let fault = Fault::new(format!("cannot run `{}`", program.display())).exit(exit);
         Err(error).context(fault)
     }
 }
 
+/// Adds to a plan that its bytecode is kept apart, where that is not what it says already.
+fn add(prefix: Option<PathBuf>, plan: &mut Plan, env: &mut Env) {
+    let Some(prefix) = prefix.filter(|prefix| env.get(PREFIX) != Some(prefix.as_os_str())) else { return };
+    let set = Operation::new(PREFIX, Action::Set(prefix.into()), Origin::rule("bytecode is kept apart"));
+    *env = operation::apply(std::slice::from_ref(&set), env);
+    plan.operations.push(set);
+}
+
+/// Returns how much is cleared.
+fn extent(clear: Clear) -> Option<Extent> {
+    match clear {
+        Clear::Never => None,
+        Clear::Stale => Some(Extent::Stale),
+        Clear::All => Some(Extent::All),
+    }
+}
+
 fn not_executable(path: &str) -> anyhow::Error {
     Fault::new(format!("cannot run `{path}`: it is no executable file")).exit(NOT_EXECUTABLE).into()
+}
+
+/// Words what follows where a value was meant for the option in front of it.
+fn not_a_value(name: &OsStr) -> anyhow::Error {
+    let name = name.to_string_lossy();
+    Fault::new(format!("cannot find `{name}`")).hint(format!("write `--clear={name}`")).exit(NOT_FOUND).into()
 }
 
 fn not_found(name: &OsStr) -> anyhow::Error {

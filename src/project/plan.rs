@@ -54,7 +54,7 @@ pub(crate) fn plan(profile: &Profile<'_>, found: &Found<'_>) -> Result<Plan, Fau
 
 /// Makes the plan of a profile outside any project: what the user set, and nothing about bytecode.
 pub(crate) fn outside(profile: &Profile<'_>, dotenv: &DotenvFiles) -> Result<Plan, Fault> {
-    Ok(finish(profile, steps(profile, dotenv)?))
+    Ok(Plan { clear: Clear::Never, ..finish(profile, steps(profile, dotenv)?) })
 }
 
 fn finish(profile: &Profile<'_>, operations: Vec<Operation>) -> Plan {

@@ -1,7 +1,7 @@
 //! The words for what happened to bytecode before a run: at most one line for each cause, with what to do. Which
 //! notices there are is `bytecode`'s to say.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{Report, count};
 use crate::bytecode::promise::Notice;
@@ -21,7 +21,7 @@ fn worded(report: &Report, notice: &Notice) -> Fault {
         Notice::KeptApart(why) => return because(report, why, "bytecode is kept apart for this run"),
         Notice::NoPlace(why) => return because(report, why, "there is no cache directory to keep bytecode apart in"),
         Notice::Unwritable { path, reason } => {
-            (format!("cannot replace `{}` ({reason})", report.path(path)), "make it writable".to_owned())
+            (format!("cannot replace `{}` ({reason})", report.path(path)), open(report, path))
         }
         Notice::ReadOnly(path) => {
             (format!("`{}` is read-only", report.path(path)), "set `bytecode = \"isolated\"` in the profile".to_owned())
@@ -35,7 +35,12 @@ fn worded(report: &Report, notice: &Notice) -> Fault {
         Notice::Tracked(paths) => (format!("git tracks {}", listed(report, paths)), untrack(report, paths)),
         Notice::Spared(paths) => (format!("git tracks {}, which stays", listed(report, paths)), untrack(report, paths)),
         Notice::NotRemoved { path, reason } => {
-            (format!("cannot remove `{}` ({reason})", report.path(path)), "make its directory writable".to_owned())
+            (format!("cannot remove `{}` ({reason})", report.path(path)), open(report, path))
+        }
+        Notice::LinkStays(paths) => {
+            let is = if paths.len() == 1 { "is a link" } else { "are links" };
+            let what = format!("{} {is}: nothing behind is cleared", listed(report, paths));
+            (what, format!("rm -- {}", named(report, paths)))
         }
         Notice::Sourceless(paths) => {
             let what = format!("{} would be imported although its source is gone", listed(report, paths));
@@ -57,6 +62,11 @@ fn because(report: &Report, why: &Notice, then: &str) -> Fault {
     fault
 }
 
+/// Says what would let a file be replaced or removed: both change its directory alone.
+fn open(report: &Report, path: &Path) -> String {
+    format!("make the directory `{}` writable", report.path(path.parent().unwrap_or(path)))
+}
+
 fn untrack(report: &Report, paths: &[PathBuf]) -> String {
     format!("git rm --cached -- {}", named(report, paths))
 }
@@ -70,6 +80,6 @@ fn listed(report: &Report, paths: &[PathBuf]) -> String {
     let first = paths.first().map(|path| format!("`{}`", report.path(path))).unwrap_or_default();
     match paths.len().saturating_sub(1) {
         0 => first,
-        more => format!("{first} and {}", count(more, "other file")),
+        more => format!("{first} and {}", count(more, "other")),
     }
 }

@@ -6,8 +6,10 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::{Report, count, harmless};
+use crate::bytecode::preview::Preview;
 use crate::env::patch::Change;
 use crate::env::{Env, Operation, Patch, list, operation};
+use crate::project::config::Clear;
 use crate::project::plan::Plan;
 
 /// What is shown of a plan.
@@ -93,8 +95,8 @@ pub(crate) struct Run<'a> {
     pub(crate) plan: &'a Plan,
     pub(crate) project: Option<&'a Path>,
     pub(crate) command: &'a [OsString],
-    /// How many bytecode files would be armed or removed; nothing where none is looked at.
-    pub(crate) touched: Option<usize>,
+    /// What would be done to bytecode; nothing where none is looked at.
+    pub(crate) preview: Option<&'a Preview>,
 }
 
 impl Run<'_> {
@@ -103,14 +105,21 @@ impl Run<'_> {
         let words: Vec<String> = self.command.iter().map(|word| word.to_string_lossy().into_owned()).collect();
         let command = shlex::try_join(words.iter().map(String::as_str)).unwrap_or_default();
         let project = self.project.map_or_else(|| "none".to_owned(), |root| harmless(&root.to_string_lossy()));
-        let bytecode = match self.touched {
-            Some(number) => format!("{}, {} to make harmless", self.plan.policy.word(), count(number, "file")),
+        let bytecode = match self.preview {
+            Some(done) => format!("{}, {} to make harmless", self.plan.policy.word(), count(done.touched, "file")),
             None => "left as it is".to_owned(),
         };
         let head = [("project", project), ("profile", self.plan.profile.clone()), ("bytecode", bytecode)];
-        let rows = head.into_iter().chain([("command", harmless(&command)), ("variables", String::new())]);
+        let clear = self.cleared().map(|number| format!("{}, {}", self.plan.clear.word(), count(number, "file")));
+        let head = head.into_iter().chain(clear.map(|clear| ("clear", clear)));
+        let rows = head.chain([("command", harmless(&command)), ("variables", String::new())]);
         let rows = rows.map(|(name, text)| format!("{} {text}", report.out.strong(&format!("{name:<10}"))));
         rows.chain(shown.lines(report)).map(|line| line.trim_end().to_owned() + "\n").collect()
+    }
+
+    /// Returns how many files would be cleared, where any are.
+    fn cleared(&self) -> Option<usize> {
+        self.preview.filter(|_| self.plan.clear != Clear::Never).map(|done| done.cleared)
     }
 
     /// Returns the same for a program.
@@ -119,8 +128,9 @@ impl Run<'_> {
             "schema": 1,
             "project": self.project,
             "profile": self.plan.profile,
-            "bytecode": self.touched.map(|files| json!({ "policy": self.plan.policy.word(), "files": files })),
+            "bytecode": self.preview.map(|done| json!({ "policy": self.plan.policy.word(), "files": done.touched })),
             "clear": self.plan.clear.word(),
+            "cleared": self.cleared(),
             "command": self.command.iter().map(|word| word.to_string_lossy()).collect::<Vec<_>>(),
             "variables": shown.json(report),
         })

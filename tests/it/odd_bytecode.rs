@@ -176,3 +176,34 @@ fn rewritten_tests_go_whatever_version_of_pytest_wrote_them() {
     let left: Vec<&PathBuf> = paths.iter().filter(|path| path.exists()).collect();
     assert!(left.is_empty(), "{left:?}");
 }
+
+#[test]
+fn sourceless_bytecode_that_is_a_link_is_reported_and_left() {
+    let sandbox = Sandbox::configured();
+    module(&sandbox, OLD, THEN, 0);
+    let compile = "import py_compile; py_compile.compile('app.py', cfile='kept.bin')";
+    sandbox.plain(&["python3", "-c", compile]).quiet();
+    for name in ["only.pyc", "app.pyc"] {
+        symlink("kept.bin", sandbox.path("project").join(name)).unwrap();
+    }
+    let said = sandbox.devenv(&["run", "--clear", "--", "python3", "-c", "import only; print(only.VALUE)"]);
+    assert_eq!(said.ok(), "old");
+    assert!(said.err.contains("`only.pyc` would be imported although its source is gone"), "{said:#?}");
+    assert!(said.err.matches("warning").count() == 1, "{said:#?}");
+    assert!(["only.pyc", "app.pyc"].iter().all(|name| sandbox.path("project").join(name).is_symlink()));
+}
+
+#[test]
+fn clearing_says_what_it_leaves_behind_a_link() {
+    let sandbox = Sandbox::configured();
+    module(&sandbox, OLD, THEN, 0);
+    fs::create_dir_all(sandbox.path("project/var/bytecode")).unwrap();
+    symlink("var/bytecode", sandbox.path("project/__pycache__")).unwrap();
+    sandbox.devenv(&["run", "--profile", "prod", "--clear", "--", "true"]).quiet();
+    run_once(&sandbox);
+    let said = sandbox.devenv(&["run", "--profile", "prod", "--clear", "--", "true"]);
+    assert_eq!(said.ok(), "");
+    let words = "devenv: warning: `__pycache__` is a link: nothing behind is cleared\nhint: rm -- __pycache__\n";
+    assert_eq!(said.err, words);
+    kept(&sandbox);
+}

@@ -226,3 +226,42 @@ fn a_dry_run_shows_the_plan_and_does_nothing() {
     assert_eq!(sandbox.census(""), before);
     sandbox.devenv(&["run", "--json", "--", "true"]).fails(2);
 }
+
+#[test]
+fn a_dry_run_shows_what_would_be_cleared_and_that_bytecode_would_be_kept_apart() {
+    let sandbox = Sandbox::configured();
+    for name in ["one", "two"] {
+        sandbox.write(&format!("project/{name}.py"), "x = 1\n");
+    }
+    sandbox.plain(&["python3", "-c", "import one, two"]).quiet();
+    let shown = |args: &[&str]| sandbox.devenv(&[&["run", "-n"], args, &["--", "true"]].concat()).quiet().to_owned();
+    let harmless = |number: &str| format!("bytecode   verified, {number} to make harmless");
+    assert!(shown(&[]).contains(&harmless("2 files")) && !shown(&[]).contains("clear "));
+    let cleared = shown(&["--clear"]);
+    assert!(cleared.contains("clear      all, 2 files") && cleared.contains(&harmless("0 files")), "{cleared}");
+    let json = shown(&["--clear=stale", "--json"]);
+    assert!(json.contains("\"clear\": \"stale\"") && json.contains("\"cleared\": "), "{json}");
+    sandbox.plain(&["git", "init", "-q"]).quiet();
+    sandbox.plain(&["sh", "-c", "git add -f __pycache__/one.*"]).quiet();
+    let before = sandbox.census("");
+    for (args, number) in [(&[][..], "1 file"), (&["--clear"], "0 files")] {
+        let said = shown(args);
+        assert!(said.contains("+ PYTHONPYCACHEPREFIX=") && said.contains("bytecode is kept apart"), "{said}");
+        assert!(said.contains(&harmless(number)), "{said}");
+    }
+    assert!(shown(&["--clear"]).contains("clear      all, 1 file\n"));
+    assert_eq!(sandbox.census(""), before);
+    let run = sandbox.devenv(&["run", "--no-fill", "--", "sh", "-c", "echo $PYTHONPYCACHEPREFIX"]);
+    assert!(shown(&[]).contains(&format!("+ PYTHONPYCACHEPREFIX={} ", run.ok())), "{run:#?}");
+}
+
+#[test]
+fn a_command_that_does_not_exist_has_cleared_nothing() {
+    let sandbox = Sandbox::configured();
+    sandbox.write("project/one.py", "x = 1\n");
+    sandbox.plain(&["python3", "-c", "import one"]).quiet();
+    let before = sandbox.census("project");
+    let said = sandbox.devenv(&["run", "--clear", "stale", "--", "true"]);
+    assert_eq!(said.fails(127), "devenv: cannot find `stale`\nhint: write `--clear=stale`");
+    assert_eq!(sandbox.census("project"), before);
+}

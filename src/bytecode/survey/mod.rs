@@ -102,6 +102,11 @@ pub(crate) struct Seen {
 }
 
 impl Seen {
+    /// Yields the directories of the doubts.
+    pub(crate) fn directories(&self) -> impl Iterator<Item = &Path> {
+        self.doubts.iter().map(|doubt| doubt.directory.as_path())
+    }
+
     fn absorb(&mut self, other: Self) {
         self.doubts.extend(other.doubts);
         self.hidden.extend(other.hidden);
