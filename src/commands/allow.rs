@@ -11,7 +11,8 @@ use crate::host::stamp;
 use crate::project::consent;
 use crate::project::load::Project;
 use crate::project::plan::Plan;
-use crate::project::trust::{Standing, record};
+use crate::project::trust::Standing;
+use crate::project::trust::record::{self, Decision};
 use crate::report::{Report, trust};
 
 /// Runs the command.
@@ -34,13 +35,21 @@ pub(crate) fn run(args: &Allow, snapshot: &Snapshot, report: &Report) -> Result<
     }
     // What can't be planned can't be meant.
     let plan = project.plan(&project.choice(None, snapshot, &ground.env)?.name)?;
-    report.print(&trust::meaning(report, before(project, snapshot).as_deref(), &project.meaning()))?;
+    let (known, now) = (before(project, snapshot), project.meaning());
+    let meaning = || trust::meaning(report, known.as_deref(), &now);
+    report.print(&if is_allowed(project, snapshot) { trust::unchanged().to_owned() } else { meaning() })?;
     if !args.dry_run {
         consent::allow(project, snapshot, args.owner)?;
         keep(&ground, project, &plan, snapshot, report);
         trust::say_allowed(report, &project.root);
     }
     Ok(0)
+}
+
+/// Returns whether this very content was allowed.
+fn is_allowed(project: &Project, snapshot: &Snapshot) -> bool {
+    let record = record::find(&project.resolved, snapshot.dirs.state.as_deref());
+    record.is_some_and(|record| record.decision == Decision::Allow && record.digest == project.digest)
 }
 
 /// Returns what the configuration meant when it was last allowed.

@@ -102,7 +102,8 @@ pub(crate) fn project_of(
 fn absent_sources(config: &Config) -> Vec<Fault> {
     let listed = config.sources.iter().flatten();
     let absent = listed.filter(|path| !stamp::is_directory(&path.value));
-    absent.map(|path| path.site.fault(format!("`{}` does not exist", path.value.display()))).collect()
+    let what = |path: &Path| if stamp::of(path).is_some() { "is not a directory" } else { "does not exist" };
+    absent.map(|path| path.site.fault(format!("`{}` {}", path.value.display(), what(&path.value)))).collect()
 }
 
 fn roots(search: &Search<'_>, config: &Config, key: &str, memory: &Memory) -> Vec<Root> {

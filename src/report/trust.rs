@@ -63,6 +63,11 @@ pub(crate) fn meaning(report: &Report, before: Option<&[String]>, now: &[String]
     lines.join("\n") + "\n"
 }
 
+/// Words that there is nothing new to a configuration.
+pub(crate) fn unchanged() -> &'static str {
+    "  nothing changed since it was allowed\n"
+}
+
 /// Words the list of decisions.
 pub(crate) fn list(records: &[Record], exists: impl Fn(&Path) -> bool) -> String {
     let line = |record: &Record| {

@@ -313,6 +313,8 @@ fn a_source_root_that_is_not_there_is_named_and_stops_nothing() {
     assert_eq!(said.ok(), "here");
     assert!(said.err.starts_with("devenv: warning: devenv.toml:1:19: "), "{said:#?}");
     assert!(said.err.contains("nosuch` does not exist") && said.err.matches("warning").count() == 1, "{said:#?}");
+    sandbox.write("project/nosuch", "an archive, say");
+    assert!(sandbox.through(&["true"]).err.contains("nosuch` is not a directory"));
 }
 
 #[test]

@@ -15,6 +15,7 @@ fn content_is_trusted_and_any_change_of_it_is_not() {
     assert!(refused.err.contains("`devenv allow`"));
     sandbox.allow();
     sandbox.through(&["true"]).quiet();
+    assert_eq!(sandbox.devenv(&["allow"]).ok(), "  nothing changed since it was allowed");
     sandbox.write("project/.env", "A=1\n");
     assert!(sandbox.through(&["true"]).fails(2).contains("changed since you trusted it"));
     assert!(sandbox.devenv(&["allow", "--dry-run"]).ok().contains("+ profile dev: sets A from .env"));
