@@ -86,7 +86,7 @@ impl Ground {
         interpreter: Option<Interpreter>,
         project: &Project,
         plan: &Plan,
-        env: &'a Env,
+        env: &Env,
         snapshot: &Snapshot,
         fill: bool,
     ) -> Promise<'a> {

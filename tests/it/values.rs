@@ -12,74 +12,18 @@ use crate::shells::{BASH, Dialect, FISH, Shell, ZSH};
 const RANDOM: usize = 1000;
 
 /// What breaks careless quoting.
+#[rustfmt::skip]
+const NASTY: &[&str] = &[
+    "", " ", "a b", "  two  ", "'", "\"", "'\"'", "\\", "\\\\", "\\'", "\\n", "$HOME", "${HOME}", "$(id)", "`id`",
+    "$((1+1))", "!", "!!", "a!b", "\n", "\n\n", "a\n", "\na", "a\nb\n", "\t", "\r", "a\r\n", "\u{7}", "\u{1b}[31m",
+    "~", "~root", "*", "?", "[a-z]", "{a,b}", "a;b", "a|b", "a&b", "a>b", "a<b", "#a", "a#b", "(a)", "a=b", "-n",
+    "--", "-e x", "%", "%s%n", "^", "@", "^a^b", "ä", "日本語", "🐍", "\u{feff}", "\u{2028}", "a'b\"c`d$e\\f!g\nh",
+    "$'x'", "''", "\"\"", "\u{7f}",
+];
+
+/// Returns that, with what is no text, and what is long.
 fn nasty() -> Vec<Vec<u8>> {
-    let mut out: Vec<Vec<u8>> = [
-        "",
-        " ",
-        "a b",
-        "  two  ",
-        "'",
-        "\"",
-        "'\"'",
-        "\\",
-        "\\\\",
-        "\\'",
-        "\\n",
-        "$HOME",
-        "${HOME}",
-        "$(id)",
-        "`id`",
-        "$((1+1))",
-        "!",
-        "!!",
-        "a!b",
-        "\n",
-        "\n\n",
-        "a\n",
-        "\na",
-        "a\nb\n",
-        "\t",
-        "\r",
-        "a\r\n",
-        "\u{7}",
-        "\u{1b}[31m",
-        "~",
-        "~root",
-        "*",
-        "?",
-        "[a-z]",
-        "{a,b}",
-        "a;b",
-        "a|b",
-        "a&b",
-        "a>b",
-        "a<b",
-        "#a",
-        "a#b",
-        "(a)",
-        "a=b",
-        "-n",
-        "--",
-        "-e x",
-        "%",
-        "%s%n",
-        "^",
-        "@",
-        "^a^b",
-        "ä",
-        "日本語",
-        "🐍",
-        "\u{feff}",
-        "\u{2028}",
-        "a'b\"c`d$e\\f!g\nh",
-        "$'x'",
-        "''",
-        "\"\"",
-        "\u{7f}",
-    ]
-    .iter()
-    .map(|text| text.as_bytes().to_vec())
-    .collect();
+    let mut out: Vec<Vec<u8>> = NASTY.iter().map(|text| text.as_bytes().to_vec()).collect();
     out.extend([vec![0xff], vec![b'a', 0xc3], vec![0x80, b'\'', 0xfe], (1..=255).collect(), vec![b'\''; 4000]]);
     out.push(b"x'\n$".repeat(25_000));
     out
