@@ -68,7 +68,7 @@ impl Dialect for Bash {
             _ => None,
         });
         let tests: Vec<Vec<u8>> =
-            posix::changed(watch).into_iter().chain(written).chain(posix::appeared(watch)).collect();
+            std::iter::once(posix::changed(watch)).chain(written).chain(posix::appeared(watch)).collect();
         [b"function __pydevenv_check { [[ ", tests.join(b" || ".as_slice()).as_slice(), b" ]]; }\n"].concat()
     }
 }

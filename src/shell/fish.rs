@@ -54,18 +54,18 @@ impl Dialect for Fish {
 
     fn check(&self, watch: Option<&Watch>) -> Vec<u8> {
         let Some(watch) = watch else { return b"function __pydevenv_check; return 0; end\n".to_vec() };
-        let mut tests = vec![[b"test \"$PWD\" != ", quote(bytes(&watch.cwd)).as_slice()].concat()];
-        tests.extend(watch.variables.iter().map(|(name, value)| {
-            let value = value.as_deref().map(bytes).unwrap_or_default();
-            [b"test \"$", name.as_bytes(), b"\" != ", &quote(value)].concat()
-        }));
+        // Few calls with many operands: a call costs more than what it looks at. Every operand begins with `/`, so that
+        // none can be taken for an operator.
+        let names: String = watch.variables.iter().map(|(name, _)| format!("|${name}")).collect();
+        let surroundings = quote(&watch.surroundings());
+        let mut test = [b"test \"$PWD", names.as_bytes(), b"\" != ", surroundings.as_slice()].concat();
         for present in &watch.present {
             if let Mark::Stamp(stamp) = &present.mark {
                 let (path, stamp) = (quote(bytes(&present.path)), quote(bytes(stamp)));
-                tests.push([b"test ", path.as_slice(), b" -nt ", &stamp].concat());
-                tests.push([b"test ", path.as_slice(), b" -ot ", &stamp].concat());
+                test.extend([b" -o ", path.as_slice(), b" -nt ", &stamp, b" -o ", &path, b" -ot ", &stamp].concat());
             }
         }
+        let mut tests = vec![test];
         let absent: Vec<Vec<u8>> = watch.absent.iter().map(|path| quote(bytes(path))).collect();
         if !absent.is_empty() {
             tests.push([b"path is -- ", absent.join(b" ".as_slice()).as_slice()].concat());

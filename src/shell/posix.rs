@@ -24,14 +24,10 @@ pub(super) fn quote(value: &[u8]) -> Vec<u8> {
     b"$'".iter().copied().chain(escaped).chain(*b"'").collect()
 }
 
-/// Returns the tests of the working directory and of variables, each true where something changed.
-pub(super) fn changed(watch: &Watch) -> Vec<Vec<u8>> {
-    let cwd = [b"$PWD != ", quote(bytes(&watch.cwd)).as_slice()].concat();
-    let variable = |(name, value): &(String, Option<std::ffi::OsString>)| {
-        let value = value.as_deref().map(bytes).unwrap_or_default();
-        [b"${", name.as_bytes(), b"-} != ", &quote(value)].concat()
-    };
-    std::iter::once(cwd).chain(watch.variables.iter().map(variable)).collect()
+/// Returns the test of the working directory and the variables, all in one comparison, true where something changed.
+pub(super) fn changed(watch: &Watch) -> Vec<u8> {
+    let names: String = watch.variables.iter().map(|(name, _)| format!("|${{{name}-}}")).collect();
+    [b"\"$PWD", names.as_bytes(), b"\" != ", &quote(&watch.surroundings())].concat()
 }
 
 /// Returns the tests that nothing appeared.

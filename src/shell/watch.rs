@@ -4,6 +4,8 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use super::posix::bytes;
+
 /// What a shell sees of a file by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Eye {
@@ -22,6 +24,14 @@ pub(crate) struct Watch {
     pub(crate) variables: Vec<(String, Option<OsString>)>,
     pub(crate) present: Vec<Present>,
     pub(crate) absent: Vec<PathBuf>,
+}
+
+impl Watch {
+    /// Returns the working directory and the values of the variables in one text, each after a `|`.
+    pub(super) fn surroundings(&self) -> Vec<u8> {
+        let values = self.variables.iter().map(|(_, value)| value.as_deref().map(bytes).unwrap_or_default());
+        std::iter::once(bytes(&self.cwd)).chain(values).collect::<Vec<_>>().join(b"|".as_slice())
+    }
 }
 
 /// A file and the state in which it was read.

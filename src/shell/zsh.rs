@@ -58,7 +58,8 @@ impl Dialect for Zsh {
         let Some(watch) = watch else { return b"__pydevenv_check() { return 0 }\n".to_vec() };
         let here = |present: &super::Present| [b"! -e ", quote(bytes(&present.path)).as_slice()].concat();
         let gone = watch.present.iter().map(here);
-        let tests: Vec<Vec<u8>> = posix::changed(watch).into_iter().chain(gone).chain(posix::appeared(watch)).collect();
+        let tests: Vec<Vec<u8>> =
+            std::iter::once(posix::changed(watch)).chain(gone).chain(posix::appeared(watch)).collect();
         let tests = tests.join(b" || ".as_slice());
         [b"__pydevenv_check() { [[ ", tests.as_slice(), b" ]] ", &times(watch), b"}\n"].concat()
     }

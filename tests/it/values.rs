@@ -6,6 +6,7 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
+use crate::noise::Noise;
 use crate::sandbox::{DEVENV, Sandbox};
 use crate::shells::{BASH, Dialect, FISH, Shell, ZSH};
 
@@ -29,28 +30,16 @@ fn nasty() -> Vec<Vec<u8>> {
     out
 }
 
-/// A source of bytes that is the same each time.
-struct Noise(u64);
-
-impl Noise {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
-    }
-
-    fn value(&mut self) -> Vec<u8> {
-        let special = b"'\"\\$`!\n\r\t ;&|<>(){}[]*?~#%^=:,@-\xc3\xa4\xff";
-        let length = self.next() % 40;
-        (0..length)
-            .map(|_| match self.next() % 3 {
-                0 => u8::try_from(self.next() % 255 + 1).unwrap(),
-                1 => b'a' + u8::try_from(self.next() % 26).unwrap(),
-                _ => special[usize::try_from(self.next()).unwrap() % special.len()],
-            })
-            .collect()
-    }
+/// Returns what is likely to break something.
+fn random(noise: &mut Noise) -> Vec<u8> {
+    let special = b"'\"\\$`!\n\r\t ;&|<>(){}[]*?~#%^=:,@-\xc3\xa4\xff";
+    let length = noise.below(40);
+    let byte = |noise: &mut Noise| match noise.below(3) {
+        0 => u8::try_from(noise.below(255) + 1).unwrap(),
+        1 => b'a' + u8::try_from(noise.below(26)).unwrap(),
+        _ => special[noise.below(special.len())],
+    };
+    (0..length).map(|_| byte(noise)).collect()
 }
 
 /// Has devenv export values: as what it undoes, since what a configuration says is always UTF-8.
@@ -83,9 +72,8 @@ fn exported(sandbox: &mut Sandbox, dialect: Dialect, values: &[(String, Vec<u8>)
 
 fn values_reach_its_children(dialect: Dialect) {
     let mut sandbox = Sandbox::new();
-    let mut noise = Noise(0x9e37_79b9_7f4a_7c15);
-    let random = (0..RANDOM).map(|_| noise.value());
-    let all = nasty().into_iter().chain(random.collect::<Vec<_>>());
+    let mut noise = Noise::new();
+    let all = nasty().into_iter().chain((0..RANDOM).map(|_| random(&mut noise)));
     let values: Vec<(String, Vec<u8>)> = all.enumerate().map(|(i, value)| (format!("V{i}"), value)).collect();
     let file = exported(&mut sandbox, dialect, &values);
     let args = (dialect.evaluate)(file.to_str().unwrap());

@@ -11,16 +11,16 @@ use crate::env::{Action, Operation, Origin, operation};
 use crate::fault::Fault;
 use crate::hook::decide::{Situation, Stay};
 use crate::hook::state::State;
-use crate::host::Memory;
+use crate::host::{Memory, files};
 use crate::project::find::Found;
 use crate::project::inherited::Base;
 use crate::project::inputs;
 use crate::project::load::{self, Project};
 use crate::project::manifests::Manifests;
 use crate::project::plan::Plan;
-use crate::project::trust::Standing;
+use crate::project::trust::{self, Standing};
 use crate::python::policy::{PREFIX, Policy};
-use crate::report::trust;
+use crate::report::trust as words;
 use crate::shell::Shell;
 
 /// What was found out about the directory.
@@ -47,6 +47,10 @@ impl Asked<'_> {
     /// Judges a configured project; says what stands in the way, once.
     pub(super) fn judge(&self, found: Found, base: &Base, manifests: &mut Manifests, state: &mut State) -> Judged {
         let root = found.root.clone();
+        let resolved = files::canonical(&root).unwrap_or_else(|| root.clone());
+        if trust::is_denied(&resolved, self.snapshot.dirs.state.as_deref()) {
+            return Judged::bare();
+        }
         let memory = Memory::new(self.snapshot.dirs.cache.as_deref());
         let project = match load::project_of(found, self.snapshot, &base.env, manifests, &memory) {
             Ok(project) => project,
@@ -57,9 +61,8 @@ impl Asked<'_> {
         let standing = project.standing(self.snapshot);
         let judged = match &standing {
             Standing::Trusted => self.planned(&project, base, memory, state),
-            Standing::Denied => Ok(Judged::bare()),
             _ => {
-                let fault = trust::refusal(self.report, &standing, &project.root).expect("not trusted");
+                let fault = words::refusal(self.report, &standing, &project.root).expect("not trusted");
                 self.say_once(state, &fault, &project.digest);
                 Ok(Judged::waiting(&root))
             }

@@ -67,6 +67,11 @@ pub(crate) fn judge(content: Content<'_>, trees: &[PathBuf], user: User, state_d
     }
 }
 
+/// Returns whether the user denied the project of a directory, which may be one that can't be read.
+pub(crate) fn is_denied(root: &Path, state_dir: Option<&Path>) -> bool {
+    record::find(root, state_dir).is_some_and(|record| record.decision == Decision::Deny)
+}
+
 fn is_in(root: &Path, trees: &[PathBuf]) -> bool {
     trees.iter().filter_map(|tree| files::canonical(tree)).any(|tree| root.starts_with(tree))
 }
