@@ -11,7 +11,7 @@ use std::path::PathBuf;
 
 use siphasher::sip::SipHasher13;
 
-use crate::host::{Memory, Stamp, clock, files};
+use crate::host::{Memory, Stamp, files};
 
 const FORMAT: &[u8; 8] = b"pydled1\n";
 const KIND: &str = "ledgers";
@@ -107,14 +107,6 @@ impl Ledger {
     }
 }
 
-/// Returns whether a file has been as it is for longer than a tick of the clock of its file system.
-pub(crate) fn is_calm(stamp: &Stamp, now_ns: i64) -> bool {
-    const SECOND: i64 = 1_000_000_000;
-    let keeps_whole_seconds = stamp.ctime_ns % SECOND == 0;
-    let tick = if keeps_whole_seconds { 2 * SECOND } else { clock::TICK_NS };
-    stamp.ctime_ns < now_ns - tick
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -140,13 +132,5 @@ mod tests {
             assert_ne!(Fact::filled(&stamp(5), &stamp(5)), Fact::filled(&stamp(5), &other));
         }
         assert_ne!(Fact::settled(&stamp(5)), Fact::barren(&stamp(5)));
-    }
-
-    #[test]
-    fn what_changed_within_a_tick_is_not_calm() {
-        let now = 10_000_000_000;
-        assert!(!is_calm(&stamp(now - 19_000_001), now) && is_calm(&stamp(now - 21_000_001), now));
-        assert!(!is_calm(&stamp(9_000_000_000), now), "a file system with whole seconds");
-        assert!(!is_calm(&stamp(now + 1), now), "the future");
     }
 }

@@ -45,13 +45,12 @@ impl Look {
     pub(crate) fn is_racy(&self, whole_seconds: bool) -> bool {
         let now = clock::now_ns();
         let end_of_second = |ctime: i64| ctime.div_euclid(SECOND_NS) * SECOND_NS + SECOND_NS;
-        let settled = |ctime: i64| {
-            let since_start = ctime + clock::TICK_NS < self.started_ns;
-            let since_second = !whole_seconds || end_of_second(ctime) + clock::TICK_NS < now;
+        let settled = |stamp: &Stamp| {
+            let since_second = !whole_seconds || end_of_second(stamp.ctime_ns) + clock::TICK_NS < now;
             // A time far ahead is no recent change, and must not make every prompt ask.
-            (since_start && since_second) || ctime > now + 2 * SECOND_NS
+            (stamp.is_calm(self.started_ns) && since_second) || stamp.ctime_ns > now + 2 * SECOND_NS
         };
-        !self.seen.iter().filter_map(|(_, stamp)| stamp.as_ref()).all(|stamp| settled(stamp.ctime_ns))
+        !self.seen.iter().filter_map(|(_, stamp)| stamp.as_ref()).all(settled)
     }
 
     /// Returns what a shell watches; nothing where a file's state can't be written down for it.

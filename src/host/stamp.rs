@@ -5,7 +5,10 @@ use std::path::Path;
 
 use rustix::fs::{AtFlags, CWD, FileType, Stat};
 
+use super::clock::TICK_NS;
 use crate::digest;
+
+const SECOND_NS: i64 = 1_000_000_000;
 
 /// What kind of thing a name stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +47,14 @@ pub(crate) struct Stamp {
 }
 
 impl Stamp {
+    /// Returns whether the file has been as it is for longer than a tick of the clock of its file system: another write
+    /// in the same tick would go unnoticed.
+    pub(crate) fn is_calm(&self, now_ns: i64) -> bool {
+        let keeps_whole_seconds = self.ctime_ns % SECOND_NS == 0;
+        let tick = if keeps_whole_seconds { 2 * SECOND_NS } else { TICK_NS };
+        self.ctime_ns < now_ns - tick
+    }
+
     /// Returns the stamp as bytes, to compare with a remembered one.
     pub(crate) fn identity(&self) -> Vec<u8> {
         let parts = [self.dev, self.ino, self.size, self.mtime_ns.cast_unsigned(), self.ctime_ns.cast_unsigned()];
@@ -97,4 +108,23 @@ pub(crate) fn is_directory(path: &Path) -> bool {
 /// Returns whether a path leads to a regular file.
 pub(crate) fn is_file(path: &Path) -> bool {
     of(path).is_some_and(|stamp| stamp.kind == Kind::File)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_changed_within_a_tick_is_not_calm() {
+        let now = 10 * SECOND_NS;
+        let is_calm = |ctime_ns| {
+            let kind = Kind::File;
+            let stamp =
+                Stamp { kind, dev: 1, ino: 2, size: 3, mtime: 4, mtime_ns: 4, ctime_ns, mode: 0, uid: 0, gid: 0 };
+            stamp.is_calm(now)
+        };
+        assert!(!is_calm(now - 19_000_001) && is_calm(now - 21_000_001));
+        assert!(!is_calm(9 * SECOND_NS) && is_calm(7 * SECOND_NS), "a file system with whole seconds");
+        assert!(!is_calm(now + 1), "the future");
+    }
 }

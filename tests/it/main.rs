@@ -17,6 +17,7 @@ mod odd_bytecode;
 mod policies;
 mod projects;
 mod pty;
+mod race;
 mod run;
 mod safety;
 mod sandbox;

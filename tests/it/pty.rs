@@ -68,4 +68,8 @@ impl Terminal {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+
+    pub(crate) fn process(&self) -> u32 {
+        self.child.process_id().unwrap()
+    }
 }

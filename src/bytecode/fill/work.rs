@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::compiler::{Compiler, Outcome};
 use super::packages::{Gaps, Shelf};
 use super::{Request, request};
-use crate::bytecode::ledger::{self, Fact, Ledger};
+use crate::bytecode::ledger::{Fact, Ledger};
 use crate::bytecode::survey::{Module, Seen, Survey, Target, place_of};
 use crate::bytecode::{prefix, seeds};
 use crate::env::Env;
@@ -166,7 +166,7 @@ fn is_closed(cache: &Path) -> bool {
 /// they were read.
 fn proof(module: &Module, source: &Stamp) -> Vec<Fact> {
     let now = clock::now_ns();
-    let read = |path: &Path| files::read_stamped(path).ok().flatten().filter(|(_, stamp)| ledger::is_calm(stamp, now));
+    let read = |path: &Path| files::read_stamped(path).ok().flatten().filter(|(_, stamp)| stamp.is_calm(now));
     let (Some((bytecode, pyc)), Some((text, state))) = (read(&module.cache), read(&module.source)) else {
         return Vec::new();
     };

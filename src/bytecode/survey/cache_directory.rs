@@ -7,7 +7,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 use super::{Doubt, Module, Seen, Survey, Target};
-use crate::bytecode::ledger::{self, Fact};
+use crate::bytecode::ledger::Fact;
 use crate::host::directory::{Entry, Listing, TEMPORARY};
 use crate::host::{Directory, Kind, Stamp, files, stamp};
 use crate::python::names::{self, CacheName, Writer};
@@ -79,7 +79,7 @@ impl<'a> CacheDirectory<'a> {
         }
         match look(self.directory, entry.name, name.writer) {
             Look::Settled(stamp) => {
-                if ledger::is_calm(&stamp, self.survey.now_ns) {
+                if stamp.is_calm(self.survey.now_ns) {
                     seen.know(Fact::settled(&stamp), self.survey.ledger);
                 }
                 Some(stamp)

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::cache_directory::{CacheDirectory, Cached, Modules};
 use super::{Hidden, Seen, Survey, link_out};
-use crate::bytecode::ledger::{self, Fact};
+use crate::bytecode::ledger::Fact;
 use crate::bytecode::prefix;
 use crate::bytecode::territory::{self, Names};
 use crate::host::directory::{Entry, Listing};
@@ -74,7 +74,7 @@ impl<'a> Visitor<'a> {
 
     /// Notes a fact about a file in this state, where another write could not go unnoticed.
     fn learn(&mut self, fact: Fact, state: &Stamp) {
-        if ledger::is_calm(state, self.survey.now_ns) {
+        if state.is_calm(self.survey.now_ns) {
             self.seen.know(fact, self.survey.ledger);
         }
     }

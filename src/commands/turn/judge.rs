@@ -59,13 +59,12 @@ impl Asked<'_> {
         let paths = inputs::of_plan(&project);
         project.warnings.iter().for_each(|fault| self.say_once(state, fault, ""));
         let standing = project.standing(self.snapshot);
-        let judged = match &standing {
-            Standing::Trusted => self.planned(&project, base, memory, state),
-            _ => {
-                let fault = words::refusal(self.report, &standing, &project.root).expect("not trusted");
-                self.say_once(state, &fault, &project.digest);
-                Ok(Judged::waiting(&root))
-            }
+        let judged = if matches!(standing, Standing::Trusted) {
+            self.planned(&project, base, memory, state)
+        } else {
+            let fault = words::refusal(self.report, &standing, &project.root).expect("not trusted");
+            self.say_once(state, &fault, &project.digest);
+            Ok(Judged::waiting(&root))
         };
         let judged = judged.unwrap_or_else(|error| self.broken(&root, &error, state));
         Judged { paths: [paths, judged.paths].concat(), ..judged }

@@ -49,7 +49,7 @@ impl Reader {
 
     fn note_content(&mut self, path: &Path) {
         let stamp = stamp::of(path);
-        self.unsettled |= stamp.is_some_and(|stamp| stamp.ctime_ns >= clock::now_ns() - clock::TICK_NS);
+        self.unsettled |= stamp.is_some_and(|stamp| !stamp.is_calm(clock::now_ns()));
         self.note(path, stamp.map_or(State::Absent, |stamp| State::Exactly(stamp.identity())));
     }
 
