@@ -118,6 +118,10 @@ pub(crate) struct Status {
     #[arg(short, long, value_name = "NAME")]
     pub(crate) profile: Option<String>,
 
+    /// Show what the hook of this shell decided last, from what, and whether its next prompt asks again
+    #[arg(long, conflicts_with = "profile")]
+    pub(crate) hook: bool,
+
     /// Print it as JSON
     #[arg(long)]
     pub(crate) json: bool,

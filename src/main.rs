@@ -39,6 +39,7 @@ fn snapshot() -> Snapshot {
         exe: machine::executable(),
         dirs: Directories { home: machine::home(), config, cache, state },
         user: User { uid, gid },
+        parent: machine::parent(),
         first_process: machine::is_first_process(),
     }
 }

@@ -6,13 +6,20 @@ use anyhow::Result;
 use super::ground::Ground;
 use crate::cli::Status;
 use crate::env::{Snapshot, operation};
+use crate::hook::trace::Trace;
+use crate::host::{Memory, clock};
 use crate::project::inherited;
 use crate::project::trust::Standing;
 use crate::report::status::{Facts, Judged};
-use crate::report::{Report, status};
+use crate::report::{Report, hook, status};
 
 /// Runs the command.
 pub(crate) fn run(args: &Status, snapshot: &Snapshot, report: &Report) -> Result<u8> {
+    if args.hook {
+        let trace = Trace::recall(&snapshot.parent.to_string(), &Memory::new(snapshot.dirs.cache.as_deref()));
+        hook::print_status(report, trace.as_ref(), clock::now_ns(), args.json)?;
+        return Ok(0);
+    }
     let ground = Ground::at(&snapshot.cwd, snapshot, report, true)?;
     let Some(project) = &ground.project else {
         let facts = Facts { project: None, standing: Standing::Trusted, judged: None };

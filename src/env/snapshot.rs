@@ -33,6 +33,8 @@ pub(crate) struct Snapshot {
     pub(crate) exe: PathBuf,
     pub(crate) dirs: Directories,
     pub(crate) user: User,
+    /// The process that started this one: the shell, where a person typed the command.
+    pub(crate) parent: u32,
     /// Whether we are process 1, which inherits every orphan.
     pub(crate) first_process: bool,
 }

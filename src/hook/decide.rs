@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
+use std::fmt;
 use std::path::PathBuf;
 
 use super::state::State;
@@ -23,6 +24,18 @@ pub(crate) enum Situation {
     In(Stay),
     /// In a project that can't be judged now: its last plan stays where it was applied.
     Waiting(PathBuf),
+}
+
+impl fmt::Display for Situation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bare => f.write_str("nothing is applied here"),
+            Self::In(stay) => write!(f, "profile {} of {}", stay.profile, stay.root.display()),
+            Self::Waiting(root) => {
+                write!(f, "{} can't be applied as it is; its last environment stays", root.display())
+            }
+        }
+    }
 }
 
 /// A project whose plan is applied.

@@ -5,4 +5,5 @@
 pub(crate) mod decide;
 pub(crate) mod stamps;
 pub(crate) mod state;
+pub(crate) mod trace;
 pub(crate) mod watch;

@@ -52,3 +52,8 @@ pub(crate) fn user() -> (u32, u32) {
 pub(crate) fn is_first_process() -> bool {
     std::process::id() == 1
 }
+
+/// Returns the process that started this one.
+pub(crate) fn parent() -> u32 {
+    std::os::unix::process::parent_id()
+}

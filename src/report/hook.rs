@@ -1,8 +1,12 @@
 //! The words of the hook: one line for each thing, on stderr.
 
-use super::{Report, harmless};
+use anyhow::Result;
+use serde_json::{Value, json};
+
+use super::{Report, count, harmless};
 use crate::env::Env;
 use crate::env::session::VARIABLE;
+use crate::hook::trace::{Now, Trace};
 use crate::shell::Change;
 
 /// Says what entering a project changed; nothing where it changed nothing.
@@ -21,4 +25,57 @@ fn sign(before: &Env, name: &str, is_set: bool) -> char {
         (true, true) => '~',
         (false, true) => '+',
     }
+}
+
+/// Prints what the hook of a shell decided last, from what, and whether it asks again.
+pub(crate) fn print_status(report: &Report, trace: Option<&Trace>, now_ns: i64, as_json: bool) -> Result<()> {
+    if as_json {
+        return report.json(&trace.map_or_else(|| json!({"schema": 1, "hook": Value::Null}), status_json));
+    }
+    let Some(trace) = trace else {
+        return report.print("hook       this shell has none that asked yet; see `devenv hook --help`\n");
+    };
+    let seconds = usize::try_from((now_ns - trace.started_ns) / 1_000_000_000).unwrap_or_default();
+    let mut text = format!("decided    {}\n", harmless(&trace.decided));
+    text += &format!("           {} ago, in {}\n", count(seconds, "second"), harmless(&trace.cwd.to_string_lossy()));
+    text += &format!("next       {}\n", next(trace));
+    for (index, (path, now)) in trace.now().into_iter().enumerate() {
+        let label = if index == 0 { "inputs" } else { "" };
+        text += &format!("{label:<11}{:<10} {}\n", word(now), harmless(&path.to_string_lossy()));
+    }
+    report.print(&text)
+}
+
+/// Words what the next prompt does, and why.
+fn next(trace: &Trace) -> String {
+    let changed = |now: &Now| matches!(now, Now::Changed | Now::Appeared | Now::Gone);
+    match trace.now().iter().find(|(_, now)| changed(now)) {
+        Some((path, now)) => format!("asks: {} {}", harmless(&path.to_string_lossy()), word(*now)),
+        None if !trace.watched => "asks: something changed just before it was read".to_owned(),
+        None => "asks nothing, unless the directory or a variable changes".to_owned(),
+    }
+}
+
+fn word(now: Now) -> &'static str {
+    match now {
+        Now::Unchanged => "unchanged",
+        Now::Absent => "absent",
+        Now::Changed => "changed",
+        Now::Appeared => "appeared",
+        Now::Gone => "is gone",
+    }
+}
+
+fn status_json(trace: &Trace) -> Value {
+    let inputs = trace.now().into_iter().map(|(path, now)| json!({"path": path.to_string_lossy(), "state": word(now)}));
+    json!({
+        "schema": 1,
+        "hook": {
+            "decided": trace.decided,
+            "cwd": trace.cwd.to_string_lossy(),
+            "watched": trace.watched,
+            "next": next(trace),
+            "inputs": inputs.collect::<Vec<_>>(),
+        },
+    })
 }

@@ -16,6 +16,7 @@ mod noise;
 mod odd_bytecode;
 mod policies;
 mod projects;
+mod prompts;
 mod pty;
 mod race;
 mod run;

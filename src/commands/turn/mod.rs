@@ -16,8 +16,9 @@ use crate::env::{Env, Patch, Snapshot};
 use crate::fault::Fault;
 use crate::hook::decide::{self, Decision, Facts, Situation};
 use crate::hook::state::State;
+use crate::hook::trace::Trace;
 use crate::hook::watch::{Look, Variables};
-use crate::host::{clock, files, output, stamp};
+use crate::host::{Memory, clock, files, output, stamp};
 use crate::project::find::{self, Found, Kind};
 use crate::project::inherited;
 use crate::project::manifests::Manifests;
@@ -131,6 +132,9 @@ impl Asked<'_> {
         };
         let program = self.snapshot.exe.as_os_str().as_bytes().to_vec();
         let watch = if is_same { self.watch(look, &env, &mut state) } else { None };
+        let memory = Memory::new(self.snapshot.dirs.cache.as_deref());
+        let decided = judged.situation.to_string();
+        Trace::of(look, self.snapshot.cwd.clone(), decided, watch.is_some()).keep(&state.owner, &memory);
         Turn { changes, aliases: Aliases { gone, new, program }, state: state.text(), record: kept, watch }
     }
 
