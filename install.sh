@@ -13,7 +13,7 @@ Builds devenv from this checkout with cargo, and installs it for this user.
                      [default: $XDG_BIN_HOME, else ~/.local/bin]
   --from FILE        install this program instead of building one
   --no-completions   leave completions and manual pages out
-  --modify-path      write the line that your shell needs into its rc file
+  --modify-path      write the lines that your shell needs into its rc file
   --dry-run          say what would be done, and do nothing
   --force            overwrite another program of this name
   --uninstall        remove what was installed
@@ -197,11 +197,20 @@ rc_file() {
     esac
 }
 
-rc_line() {
+rc_lines() {
     case $(basename -- "${SHELL:-sh}") in
-        fish) printf 'fish_add_path "%s"\n' "$bin_dir" ;;
-        zsh) printf "export PATH=\"%s:\$PATH\"; fpath+=(\"%s\")\n" "$bin_dir" "$data/zsh/site-functions" ;;
-        *) printf "export PATH=\"%s:\$PATH\"\n" "$bin_dir" ;;
+        fish)
+            printf 'fish_add_path "%s"\n' "$bin_dir"
+            printf 'command -q devenv; and devenv hook fish | source\n'
+            ;;
+        zsh)
+            printf "export PATH=\"%s:\$PATH\"; fpath+=(\"%s\")\n" "$bin_dir" "$data/zsh/site-functions"
+            printf "command -v devenv >/dev/null && eval \"\$(devenv hook zsh)\"\n"
+            ;;
+        *)
+            printf "export PATH=\"%s:\$PATH\"\n" "$bin_dir"
+            printf "command -v devenv >/dev/null && eval \"\$(devenv hook bash)\"\n"
+            ;;
     esac
 }
 
@@ -211,10 +220,8 @@ next_steps() {
         modify_rc
         return
     fi
-    case :$PATH: in
-        *":$bin_dir:"*) ;;
-        *) say "add to $rc:  $(rc_line)" ;;
-    esac
+    say "add to $rc, or run again with --modify-path:"
+    say "$(rc_lines | sed 's/^/  /')"
 }
 
 block_begin='# >>> devenv >>>'
@@ -225,7 +232,8 @@ ended=' (ended the line above)'
 # Writes our line into the rc file, as a block that can be found again.
 modify_rc() {
     if [ "$dry_run" = yes ]; then
-        say "would write to $rc:  $(rc_line)"
+        say "would write to $rc:"
+        say "$(rc_lines | sed 's/^/  /')"
         return
     fi
     remove_block "$rc" || return 0
@@ -237,10 +245,11 @@ modify_rc() {
     fi
     {
         printf '%s\n' "$begin"
-        rc_line
+        rc_lines
         printf '%s\n' "$block_end"
     } >>"$rc"
-    say "wrote to $rc:  $(rc_line)"
+    say "wrote to $rc:"
+    say "$(rc_lines | sed 's/^/  /')"
 }
 
 # Takes our block out of an rc file, keeping the file itself, its mode and what links lead to it. A file that held

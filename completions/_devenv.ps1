@@ -62,6 +62,7 @@ Register-ArgumentCompleter -Native -CommandName 'devenv' -ScriptBlock {
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Show what this profile would do')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Show what this profile would do')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('--hook', '--hook', [CompletionResultType]::ParameterName, 'Show what the hook of this shell decided last, from what, and whether its next prompt asks again')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print it as JSON')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')

@@ -240,7 +240,7 @@ _devenv() {
             return 0
             ;;
         devenv__subcmd__export)
-            opts="-p -h --profile --color --help"
+            opts="-p -h --profile --color --help bash zsh fish"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -532,7 +532,7 @@ _devenv() {
             return 0
             ;;
         devenv__subcmd__hook)
-            opts="-h --color --help"
+            opts="-h --color --help bash zsh fish"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -819,7 +819,7 @@ _devenv() {
             return 0
             ;;
         devenv__subcmd__status)
-            opts="-p -h --profile --json --color --help"
+            opts="-p -h --profile --hook --json --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

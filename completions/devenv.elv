@@ -57,6 +57,7 @@ set edit:completion:arg-completer[devenv] = {|@words|
             cand -p 'Show what this profile would do'
             cand --profile 'Show what this profile would do'
             cand --color 'When to use colours'
+            cand --hook 'Show what the hook of this shell decided last, from what, and whether its next prompt asks again'
             cand --json 'Print it as JSON'
             cand -h 'Print help'
             cand --help 'Print help'

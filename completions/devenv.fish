@@ -60,6 +60,7 @@ complete -c devenv -n "__fish_devenv_using_subcommand status" -s p -l profile -d
 complete -c devenv -n "__fish_devenv_using_subcommand status" -l color -d 'When to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c devenv -n "__fish_devenv_using_subcommand status" -l hook -d 'Show what the hook of this shell decided last, from what, and whether its next prompt asks again'
 complete -c devenv -n "__fish_devenv_using_subcommand status" -l json -d 'Print it as JSON'
 complete -c devenv -n "__fish_devenv_using_subcommand status" -s h -l help -d 'Print help'
 complete -c devenv -n "__fish_devenv_using_subcommand init" -l color -d 'When to use colours' -r -f -a "auto\t''

@@ -40,6 +40,7 @@ module completions {
   # Show the project, its profile, its trust and its plan
   export extern "devenv status" [
     --profile(-p): string     # Show what this profile would do
+    --hook                    # Show what the hook of this shell decided last, from what, and whether its next prompt asks again
     --json                    # Print it as JSON
     --color: string@"nu-complete devenv status color" # When to use colours
     --help(-h)                # Print help
@@ -147,6 +148,10 @@ module completions {
     path?: directory          # A directory of the project
   ]
 
+  def "nu-complete devenv hook shell" [] {
+    [ "bash" "zsh" "fish" ]
+  }
+
   def "nu-complete devenv hook color" [] {
     [ "auto" "always" "never" ]
   }
@@ -155,8 +160,12 @@ module completions {
   export extern "devenv hook" [
     --color: string@"nu-complete devenv hook color" # When to use colours
     --help(-h)                # Print help (see more with '--help')
-    shell: string             # The shell: its name, its path, or `$0`
+    shell: string@"nu-complete devenv hook shell" # The shell: its name, its path, or `$0`
   ]
+
+  def "nu-complete devenv export shell" [] {
+    [ "bash" "zsh" "fish" ]
+  }
 
   def "nu-complete devenv export color" [] {
     [ "auto" "always" "never" ]
@@ -167,7 +176,7 @@ module completions {
     --profile(-p): string     # Use this profile
     --color: string@"nu-complete devenv export color" # When to use colours
     --help(-h)                # Print help (see more with '--help')
-    shell: string             # The shell: its name, its path, or `$0`
+    shell: string@"nu-complete devenv export shell" # The shell: its name, its path, or `$0`
   ]
 
   def "nu-complete devenv off color" [] {

@@ -1,9 +1,13 @@
 //! The command line: what can be typed, and its help. Nothing here looks at the machine or decides anything.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use clap::builder::{PossibleValue, TypedValueParser};
+use clap::error::ErrorKind;
+use clap::{Arg, Args, Error, Parser, Subcommand, ValueEnum, ValueHint};
+
+use crate::shell;
 
 /// Python edits that take effect: always in development, cached in production.
 #[derive(Debug, Parser)]
@@ -217,8 +221,29 @@ pub(crate) struct Deny {
 #[command(verbatim_doc_comment)]
 pub(crate) struct Hook {
     /// The shell: its name, its path, or `$0`
-    #[arg(allow_hyphen_values = true)]
-    pub(crate) shell: String,
+    #[arg(allow_hyphen_values = true, value_parser = ShellWord)]
+    pub(crate) shell: shell::Shell,
+}
+
+/// Reads the word for a shell: more than its name, so that `$0` and `$SHELL` will do.
+#[derive(Clone)]
+struct ShellWord;
+
+impl TypedValueParser for ShellWord {
+    type Value = shell::Shell;
+
+    fn parse_ref(&self, command: &clap::Command, _: Option<&Arg>, word: &OsStr) -> Result<Self::Value, Error> {
+        let known = word.to_str().and_then(shell::Shell::named);
+        known.ok_or_else(|| {
+            let names = shell::Shell::ALL.map(shell::Shell::name).join(", ");
+            let what = format!("unknown shell `{}`\nhint: known: {names}\n", word.to_string_lossy());
+            Error::raw(ErrorKind::InvalidValue, what).with_cmd(command)
+        })
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(shell::Shell::ALL.into_iter().map(|shell| PossibleValue::new(shell.name()))))
+    }
 }
 
 /// Print what a command would get here, for a shell to evaluate
@@ -227,8 +252,8 @@ pub(crate) struct Hook {
 #[derive(Args, Debug)]
 pub(crate) struct Export {
     /// The shell: its name, its path, or `$0`
-    #[arg(allow_hyphen_values = true)]
-    pub(crate) shell: String,
+    #[arg(allow_hyphen_values = true, value_parser = ShellWord)]
+    pub(crate) shell: shell::Shell,
 
     /// Use this profile
     #[arg(short, long, value_name = "NAME")]

@@ -21,7 +21,7 @@ use crate::report::Report;
 use crate::shell::{Change, Shell};
 
 /// Runs the command.
-pub(crate) fn run(args: &Export, shell: Shell, snapshot: &Snapshot, report: &Report) -> Result<u8> {
+pub(crate) fn run(args: &Export, snapshot: &Snapshot, report: &Report) -> Result<u8> {
     let ground = Ground::at(&snapshot.cwd, snapshot, report, true)?;
     let env = if let Some(project) = &ground.project {
         planned(args, project, &ground, snapshot, report)?
@@ -31,9 +31,9 @@ pub(crate) fn run(args: &Export, shell: Shell, snapshot: &Snapshot, report: &Rep
     };
     let changes = decide::changes(&snapshot.env, &env).into_iter().filter_map(|(name, value)| {
         let name = name.into_string().ok()?;
-        is_held(shell, report, &name, value.as_deref()).then_some((name, value))
+        is_held(args.shell, report, &name, value.as_deref()).then_some((name, value))
     });
-    output::out(&shell.exports(&changes.collect::<Vec<Change>>()))?;
+    output::out(&args.shell.exports(&changes.collect::<Vec<Change>>()))?;
     Ok(0)
 }
 

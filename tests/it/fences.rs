@@ -14,7 +14,7 @@ const ARROWS: [(&str, &[&str]); 17] = [
     ("host", &[]),
     ("env", &[]),
     ("shell", &[]),
-    ("cli", &[]),
+    ("cli", &["shell"]),
     ("python", &["host", "env"]),
     ("bytecode", &["host", "env", "shell", "python"]),
     ("project", &["host", "env", "shell", "python"]),

@@ -23,14 +23,13 @@ fn it_installs_the_program_completions_and_pages_and_takes_all_of_it_back() {
     let before = sandbox.census("home");
     let said = install(&sandbox, &["--from", DEVENV]);
     let bin = sandbox.path("home/.local/bin");
-    assert!(
-        said.quiet().contains(&format!(
-            "add to {}/.bashrc:  export PATH=\"{}:$PATH\"",
-            sandbox.path("home").display(),
-            bin.display()
-        )),
-        "{said:#?}"
+    let lines = format!(
+        "add to {}/.bashrc, or run again with --modify-path:\n  export PATH=\"{}:$PATH\"\n  command -v devenv >/dev/null && \
+         eval \"$(devenv hook bash)\"",
+        sandbox.path("home").display(),
+        bin.display()
     );
+    assert!(said.quiet().contains(&lines), "{said:#?}");
     let installed = files(&sandbox);
     for name in [
         ".local/bin/devenv",
