@@ -10,7 +10,7 @@ use super::trust::{record, worktree};
 use super::venv::Wish;
 use super::{select, switch};
 use crate::env::Snapshot;
-use crate::host::files as disk;
+use crate::host::{files as disk, stamp};
 use crate::manifest::{CONFIGURATION, LOCAL, MANIFEST};
 use crate::python::environment::MARKER;
 
@@ -28,7 +28,8 @@ pub(crate) fn of_search(start: &Path, found: Option<&Found>, snapshot: &Snapshot
         if Some(directory.as_path()) == own {
             break;
         }
-        out.push(directory.join(REPOSITORY));
+        // One that appears ends the search earlier. One that is there changes with every command of git.
+        out.extend(Some(directory.join(REPOSITORY)).filter(|path| stamp::of_link(path).is_none()));
     }
     out.extend(files::user_file(dirs.config.as_deref()));
     out.extend(switch::path(None, state));

@@ -21,6 +21,7 @@ in_every_shell!(
     aliases_come_and_go,
     an_untrusted_project_gets_one_line,
     a_broken_configuration_keeps_the_last_environment,
+    a_repository_that_appears_is_noticed_and_git_is_not,
     projects_nest,
     a_nested_shell_decides_afresh,
     the_hook_can_be_loaded_twice,
@@ -227,6 +228,22 @@ fn a_broken_configuration_keeps_the_last_environment(dialect: Dialect) {
     assert_eq!(shell.get("LEVEL"), None);
     fs::write(sandbox.path("project/devenv.toml"), CONFIG).unwrap();
     shell.comes_to("LEVEL", Some("one"));
+}
+
+fn a_repository_that_appears_is_noticed_and_git_is_not(dialect: Dialect) {
+    let sandbox = project();
+    let mut shell = Shell::start(&sandbox, dialect);
+    shell.line(&cd(&sandbox, "project/deep"));
+    shell.comes_to("LEVEL", Some("one"));
+    shell.rest();
+    let git = |args: &[&str]| sandbox.command("git").args(args).within("project/deep").run().ok().to_owned();
+    git(&["init", "-q"]);
+    shell.comes_to("LEVEL", None);
+    let turns = shell.rest();
+    git(&["add", "."]);
+    git(&["-c", "user.name=a", "-c", "user.email=a", "commit", "-qm", "a"]);
+    shell.env();
+    assert_eq!(shell.turns(), turns);
 }
 
 fn projects_nest(dialect: Dialect) {

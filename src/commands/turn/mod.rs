@@ -144,9 +144,12 @@ impl Asked<'_> {
             let kept = self.snapshot.env.get(RECORD).and_then(|record| record.to_str());
             return kept.unwrap_or_default().to_owned();
         };
-        let is_empty = patch.0.is_empty();
-        let session = inherited::record(&patch, &profile, self.snapshot.dirs.state.as_deref()).filter(|_| !is_empty);
-        let kept = if session.is_some() || is_empty { String::new() } else { digest::hex(&session::encode(&patch)) };
+        if patch.0.is_empty() {
+            env.put(VARIABLE, None);
+            return String::new();
+        }
+        let session = inherited::record(&patch, &profile, self.snapshot.dirs.state.as_deref());
+        let kept = if session.is_some() { String::new() } else { digest::hex(&session::encode(&patch)) };
         env.put(VARIABLE, session.map(|session| session.value()));
         kept
     }
