@@ -2,21 +2,18 @@
 //! keep an environment per directory.
 
 use std::ffi::OsStr;
-use std::path::PathBuf;
 
 use anyhow::Result;
 
 use super::ground::{self, Ground};
 use crate::cli::Export;
-use crate::env::session::VARIABLE;
-use crate::env::{Action, Env, Operation, Origin, Patch, Snapshot, operation};
+use crate::env::{Env, Patch, Snapshot, operation};
 use crate::fault::Fault;
 use crate::hook::decide;
 use crate::host::output;
 use crate::project::inherited;
 use crate::project::load::Project;
-use crate::project::plan::Plan;
-use crate::python::policy::PREFIX;
+use crate::project::plan::{self, Plan};
 use crate::report::Report;
 use crate::shell::{Change, Shell};
 
@@ -52,9 +49,7 @@ fn planned(args: &Export, project: &Project, ground: &Ground, snapshot: &Snapsho
     let env = operation::apply(&plan.operations, &ground.env);
     let kept = ground.promise(project, &plan, &env, snapshot, true).keep();
     ground::follow_up(&kept, &ground.memory, snapshot, report);
-    let set =
-        |prefix: PathBuf| Operation::new(PREFIX, Action::Set(prefix.into()), Origin::rule("bytecode is kept apart"));
-    plan.operations.extend(kept.prefix.map(set));
+    plan.operations.extend(kept.prefix.map(plan::apart));
     Ok(recorded(&plan, &ground.env, snapshot))
 }
 
@@ -62,7 +57,6 @@ fn planned(args: &Export, project: &Project, ground: &Ground, snapshot: &Snapsho
 fn recorded(plan: &Plan, base: &Env, snapshot: &Snapshot) -> Env {
     let mut env = operation::apply(&plan.operations, base);
     let patch = Patch::between(base, &env, &operation::list_names(&plan.operations));
-    let session = inherited::record(&patch, &plan.profile, snapshot.dirs.state.as_deref());
-    env.put(VARIABLE, session.map(|session| session.value()));
+    inherited::sign(&mut env, &patch, &plan.profile, snapshot.dirs.state.as_deref());
     env
 }

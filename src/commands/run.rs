@@ -11,14 +11,13 @@ use crate::bytecode::preview::Preview;
 use crate::bytecode::promise::{Notice, Promise};
 use crate::bytecode::sweep::Extent;
 use crate::cli::{ClearWhat, Run};
-use crate::env::session::VARIABLE;
 use crate::env::{Action, Env, Operation, Origin, Patch, Snapshot, operation};
 use crate::fault::Fault;
 use crate::host::programs::{self, Found};
 use crate::host::spawn::Program;
 use crate::project::config::{Clear, Config};
 use crate::project::load::{Outside, Project};
-use crate::project::plan::Plan;
+use crate::project::plan::{Plan, apart};
 use crate::project::{consent, inherited};
 use crate::python::policy::{DONT_WRITE, NOWHERE, PREFIX};
 use crate::report::{Report, notices, plan, trust};
@@ -164,8 +163,7 @@ impl Start<'_> {
     fn become_command(&self, program: &Path, plan: &Plan, mut env: Env, command: &[OsString]) -> Result<u8> {
         let patch = Patch::between(&self.ground.env, &env, &operation::list_names(&plan.operations));
         if !self.args.fresh && !patch.0.is_empty() {
-            let session = inherited::record(&patch, &plan.profile, self.snapshot.dirs.state.as_deref());
-            env.put(VARIABLE, session.map(|session| session.value()));
+            inherited::sign(&mut env, &patch, &plan.profile, self.snapshot.dirs.state.as_deref());
         }
         let vars: Vec<(&OsStr, &OsStr)> = env.iter().collect();
         let error = Program { path: program, name: &command[0], args: &command[1..], env: vars }.exec();
@@ -178,7 +176,7 @@ impl Start<'_> {
 /// Adds to a plan that its bytecode is kept apart, where that is not what it says already.
 fn add(prefix: Option<PathBuf>, plan: &mut Plan, env: &mut Env) {
     let Some(prefix) = prefix.filter(|prefix| env.get(PREFIX) != Some(prefix.as_os_str())) else { return };
-    let set = Operation::new(PREFIX, Action::Set(prefix.into()), Origin::rule("bytecode is kept apart"));
+    let set = apart(prefix);
     *env = operation::apply(std::slice::from_ref(&set), env);
     plan.operations.push(set);
 }

@@ -82,6 +82,12 @@ fn path(session: &Session, state_dir: Option<&Path>) -> Option<PathBuf> {
     directory(state_dir).map(|directory| directory.join(&session.id))
 }
 
+/// Records a patch, and gives an environment what a child inherits.
+pub(crate) fn sign(env: &mut Env, patch: &Patch, profile: &str, state_dir: Option<&Path>) {
+    let session = record(patch, profile, state_dir);
+    env.put(VARIABLE, session.map(|session| session.value()));
+}
+
 /// Records a patch and returns what a child inherits; nothing where no place for the record can be written.
 pub(crate) fn record(patch: &Patch, profile: &str, state_dir: Option<&Path>) -> Option<Session> {
     let record = session::encode(patch);

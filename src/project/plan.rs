@@ -57,6 +57,11 @@ pub(crate) fn outside(profile: &Profile<'_>, dotenv: &DotenvFiles) -> Result<Pla
     Ok(Plan { clear: Clear::Never, ..finish(profile, steps(profile, dotenv)?) })
 }
 
+/// Returns what a command must be given where bytecode has to be kept apart.
+pub(crate) fn apart(prefix: PathBuf) -> Operation {
+    Operation::new(PREFIX, Action::Set(prefix.into()), Origin::rule("bytecode is kept apart"))
+}
+
 fn finish(profile: &Profile<'_>, operations: Vec<Operation>) -> Plan {
     Plan { profile: profile.name.clone(), policy: profile.policy.0, clear: profile.clear.0, operations }
 }

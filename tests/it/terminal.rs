@@ -5,8 +5,8 @@ use crate::sandbox::{DEVENV, Sandbox};
 
 const CATCH: &str = "
 import os, sys, time
-print('tty', sys.stdin.isatty(), sys.stdout.isatty(), os.getpgrp() == os.tcgetpgrp(0), flush=True)
 try:
+    print('tty', sys.stdin.isatty(), sys.stdout.isatty(), os.getpgrp() == os.tcgetpgrp(0), flush=True)
     time.sleep(1000)
 except KeyboardInterrupt:
     print('caught', flush=True)
@@ -14,9 +14,9 @@ except KeyboardInterrupt:
 ";
 
 const JOB: &str = "
-import signal, time
-signal.signal(signal.SIGCONT, lambda *_: print('continued', flush=True))
-print('started', flush=True)
+import os, signal, time
+signal.signal(signal.SIGCONT, lambda *_: os.write(1, b'continued\\n'))
+os.write(1, b'started\\n')
 while True:
     time.sleep(1000)
 ";

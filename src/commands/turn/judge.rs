@@ -7,7 +7,7 @@ use anyhow::Result;
 use super::Asked;
 use crate::bytecode::apart::Where;
 use crate::commands::ground::Ground;
-use crate::env::{Action, Operation, Origin, operation};
+use crate::env::{Operation, operation};
 use crate::fault::Fault;
 use crate::hook::decide::{Situation, Stay};
 use crate::hook::state::State;
@@ -17,9 +17,9 @@ use crate::project::inherited::Base;
 use crate::project::inputs;
 use crate::project::load::{self, Project};
 use crate::project::manifests::Manifests;
-use crate::project::plan::Plan;
+use crate::project::plan::{self, Plan};
 use crate::project::trust::{self, Standing};
-use crate::python::policy::{PREFIX, Policy};
+use crate::python::policy::Policy;
 use crate::report::trust as words;
 use crate::shell::Shell;
 
@@ -113,10 +113,7 @@ impl Asked<'_> {
             let fault = Fault::new("bytecode of this project is kept apart").hint("`devenv run -- true` says why");
             self.say_once(state, &fault, &project.digest);
         }
-        let set = |prefix: PathBuf| {
-            Operation::new(PREFIX, Action::Set(prefix.into()), Origin::rule("bytecode is kept apart"))
-        };
-        (prefix.map(set), place.path().into_iter().collect())
+        (prefix.map(plan::apart), place.path().into_iter().collect())
     }
 
     /// Returns the aliases that can be commands of a shell.
