@@ -217,6 +217,7 @@ pub(crate) struct Deny {
 ///   bash     eval "$(devenv hook bash)"           in ~/.bashrc
 ///   zsh      eval "$(devenv hook zsh)"            in ~/.zshrc
 ///   fish     devenv hook fish | source            in ~/.config/fish/config.fish
+///   tcsh     eval "`devenv hook tcsh`"            at the end of ~/.tcshrc
 #[derive(Args, Debug)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Hook {

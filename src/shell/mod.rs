@@ -5,6 +5,7 @@
 mod bash;
 mod fish;
 mod posix;
+mod tcsh;
 mod watch;
 mod zsh;
 
@@ -18,12 +19,14 @@ const TOKEN: &str = "@DEVENV@";
 
 /// Words that end a shell's own language where they are aliases.
 #[rustfmt::skip]
-const RESERVED: [&str; 63] = [
-    "alias", "and", "begin", "bg", "break", "builtin", "case", "cd", "command", "continue", "coproc", "declare", "def",
-    "devenv", "do", "done", "elif", "else", "end", "esac", "eval", "exec", "exit", "export", "fc", "fg", "fi", "for",
-    "foreach", "function", "hash", "if", "in", "jobs", "let", "local", "nocorrect", "not", "or", "popd", "pushd",
-    "readonly", "repeat", "return", "select", "set", "shift", "source", "switch", "test", "then", "time", "times",
-    "trap", "type", "typeset", "ulimit", "umask", "unalias", "unset", "until", "wait", "while",
+const RESERVED: [&str; 78] = [
+    "alias", "and", "beepcmd", "begin", "bg", "break", "breaksw", "builtin", "case", "cd", "command", "continue",
+    "coproc", "cwdcmd", "declare", "def", "devenv", "do", "done", "elif", "else", "end", "endif", "endsw", "esac",
+    "eval", "exec", "exit", "export", "fc", "fg", "fi", "for", "foreach", "function", "goto", "hash", "helpcommand",
+    "if", "in", "jobcmd", "jobs", "let", "local", "nocorrect", "not", "onintr", "or", "periodic", "popd", "postcmd",
+    "precmd", "printf", "pushd", "readonly", "repeat", "return", "select", "set", "setenv", "shift", "source", "switch",
+    "test", "then", "time", "times", "trap", "type", "typeset", "ulimit", "umask", "unalias", "unset", "unsetenv",
+    "until", "wait", "while",
 ];
 
 /// A shell that we speak.
@@ -32,11 +35,12 @@ pub(crate) enum Shell {
     Bash,
     Zsh,
     Fish,
+    Tcsh,
 }
 
 impl Shell {
     /// Every shell.
-    pub(crate) const ALL: [Self; 3] = [Self::Bash, Self::Zsh, Self::Fish];
+    pub(crate) const ALL: [Self; 4] = [Self::Bash, Self::Zsh, Self::Fish, Self::Tcsh];
 
     /// Returns the shell of a word: a name, a path, or the name that a login shell has.
     pub(crate) fn named(word: &str) -> Option<Self> {
@@ -51,6 +55,7 @@ impl Shell {
             Self::Bash => "bash",
             Self::Zsh => "zsh",
             Self::Fish => "fish",
+            Self::Tcsh => "tcsh",
         }
     }
 
@@ -59,6 +64,7 @@ impl Shell {
             Self::Bash => &bash::Bash,
             Self::Zsh => &zsh::Zsh,
             Self::Fish => &fish::Fish,
+            Self::Tcsh => &tcsh::Tcsh,
         }
     }
 
@@ -82,17 +88,17 @@ impl Shell {
         let dialect = self.dialect();
         let (before, after) = dialect.script().split_once(TOKEN).expect("every script holds the token");
         let quoted = dialect.quote(posix::bytes(program));
-        [before.as_bytes(), &quoted, after.as_bytes()].concat()
+        dialect.whole([before.as_bytes(), &quoted, after.as_bytes()].concat())
     }
 
     /// Returns the text of a turn.
     pub(crate) fn turn(self, turn: &Turn) -> Vec<u8> {
-        self.dialect().turn(turn)
+        self.dialect().whole(self.dialect().turn(turn))
     }
 
     /// Returns the text that changes variables and does nothing else.
     pub(crate) fn exports(self, changes: &[Change]) -> Vec<u8> {
-        self.dialect().exports(changes)
+        self.dialect().whole(self.dialect().exports(changes))
     }
 }
 
@@ -138,6 +144,11 @@ trait Dialect {
 
     fn holds(&self, _name: &str, _value: &[u8]) -> bool {
         true
+    }
+
+    /// Makes of lines what the shell can be given.
+    fn whole(&self, lines: Vec<u8>) -> Vec<u8> {
+        lines
     }
 
     fn exports(&self, changes: &[Change]) -> Vec<u8> {

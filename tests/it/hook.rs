@@ -1,9 +1,11 @@
 //! The hook: one table of scenarios, in every shell.
 
+use std::ffi::OsStr;
 use std::fs;
+use std::os::unix::ffi::OsStrExt;
 
 use crate::sandbox::{DEVENV, Sandbox};
-use crate::shells::{BASH, Dialect, FISH, Shell, ZSH, text};
+use crate::shells::{BASH, Dialect, FISH, Shell, TCSH, ZSH, text};
 
 /// Runs each scenario in each shell.
 macro_rules! in_every_shell {
@@ -11,6 +13,7 @@ macro_rules! in_every_shell {
         mod bash { $(#[test] fn $scenario() { super::$scenario(super::BASH); })* }
         mod zsh { $(#[test] fn $scenario() { super::$scenario(super::ZSH); })* }
         mod fish { $(#[test] fn $scenario() { super::$scenario(super::FISH); })* }
+        mod tcsh { $(#[test] fn $scenario() { super::$scenario(super::TCSH); })* }
     };
 }
 
@@ -26,6 +29,7 @@ in_every_shell!(
     a_nested_shell_decides_afresh,
     the_hook_can_be_loaded_twice,
     it_can_be_turned_off,
+    values_arrive_as_they_are,
 );
 
 const CONFIG: &str =
@@ -324,4 +328,73 @@ fn it_can_be_turned_off(dialect: Dialect) {
     assert_eq!(shell.turns(), turns, "not even a change of directory asks");
     shell.line(&(dialect.unset)("PYDEVENV_DISABLE"));
     shell.comes_to("LEVEL", Some("one"));
+}
+
+fn values_arrive_as_they_are(dialect: Dialect) {
+    let mut sandbox = project();
+    let mut path = sandbox.env[OsStr::new("PATH")].clone();
+    path.push(OsStr::from_bytes(b":/\xff\xfe:/we ird/'\"!`id`"));
+    sandbox.set("PATH", &path);
+    let printable: String = (1..128u8).map(char::from).collect();
+    let values = [
+        printable.clone(),
+        printable.chars().flat_map(|letter| ['\\', letter]).collect(),
+        printable.chars().rev().flat_map(|letter| [letter, letter]).collect(),
+        "\n\nends\n\n".to_owned(),
+        "\r\n".to_owned(),
+        " ".to_owned(),
+        "''".to_owned(),
+        "-e".to_owned(),
+        "~/$HOME/${HOME}/$(touch hacked)/`touch hacked`".to_owned(),
+        "été € \u{1f600}\u{85}\u{2028}\u{feff}".to_owned(),
+        "{\"a\": [1, true]}".to_owned(),
+        "'".repeat(40_000),
+        "\\!\n".repeat(33_000),
+    ];
+    let escape =
+        |value: &String| -> String { value.chars().map(|letter| format!("\\U{:08x}", u32::from(letter))).collect() };
+    let lines = values.iter().enumerate().map(|(n, value)| format!("V{n} = \"{}\"\n", escape(value)));
+    let config = CONFIG.replace("[env]\n", &format!("[env]\n{}", lines.collect::<String>()));
+    fs::write(sandbox.path("project/devenv.toml"), config).unwrap();
+    sandbox.allow();
+    let mut shell = Shell::start(&sandbox, dialect);
+    let env = shell.after(&cd(&sandbox, "project"));
+    for (n, value) in values.iter().enumerate() {
+        let arrived = text(&env, &format!("V{n}"));
+        assert!(arrived.as_ref() == Some(value), "{n}: {:.300?}\n{}", arrived, shell.words());
+    }
+    let mut longer = sandbox.path("project/tools:").into_os_string();
+    longer.push(&path);
+    assert_eq!(env[OsStr::new("PATH")], longer);
+    shell.idles();
+    assert_eq!(shell.after(&cd(&sandbox, "home"))[OsStr::new("PATH")], path);
+    assert!(!sandbox.path("home/hacked").exists() && !sandbox.path("project/hacked").exists());
+}
+
+#[test]
+fn tcsh_keeps_its_precmd_and_status() {
+    let sandbox = project();
+    let mine = sandbox.path("mine");
+    let mut shell = Shell::bare(&sandbox, TCSH);
+    shell.line(&format!("alias precmd 'echo \"a  prompt\" >> {}'", mine.display()));
+    shell.load();
+    shell.load();
+    shell.line(&cd(&sandbox, "project"));
+    shell.comes_to("LEVEL", Some("one"));
+    shell.line("sh -c 'exit 7'");
+    shell.after(&format!("echo $status > {}", sandbox.path("status").display()));
+    assert_eq!(sandbox.read("status"), "7\n");
+    fs::remove_file(&mine).unwrap();
+    shell.env();
+    shell.env();
+    assert_eq!(sandbox.read("mine"), "a  prompt\na  prompt\n");
+    // Without our program, nothing is said and nothing breaks.
+    fs::remove_file(sandbox.path("bin/counted")).unwrap();
+    let before = shell.shown().len();
+    shell.after(&cd(&sandbox, "home"));
+    shell.env();
+    let said = shell.shown()[before..].to_owned();
+    assert!(!said.contains("removed") && !said.contains("ommand not found"), "{said}");
+    let script = format!("eval \"`{DEVENV} hook tcsh`\"; alias precmd");
+    assert_eq!(sandbox.plain(&["tcsh", "-f", "-c", &script]).quiet(), "");
 }

@@ -59,6 +59,15 @@ pub(crate) const FISH: Dialect = Dialect {
     ..BASH
 };
 
+pub(crate) const TCSH: Dialect = Dialect {
+    name: "tcsh",
+    start: &["tcsh", "-f", "-i"],
+    load: |file| format!("eval \"`cat {file}`\""),
+    set: |name, value| format!("setenv {name} '{value}'"),
+    unset: |name| format!("unsetenv {name}"),
+    alias: |name, value| format!("alias {name} '{value}'"),
+};
+
 /// An interactive shell.
 pub(crate) struct Shell<'a> {
     pub(crate) sandbox: &'a Sandbox,

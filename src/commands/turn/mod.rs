@@ -172,7 +172,7 @@ impl Asked<'_> {
     fn watch(&self, look: &mut Look, env: &Env, state: &mut State) -> Option<Watch> {
         let whole_seconds =
             matches!(self.eye, Eye::Stamp { whole_seconds: true } | Eye::Change { whole_seconds: true });
-        if matches!(self.eye, Eye::Stamp { .. }) {
+        if whole_seconds || matches!(self.eye, Eye::Stamp { .. }) {
             look.add_directories_of_links();
         }
         if look.is_racy(whole_seconds) {
