@@ -218,6 +218,7 @@ pub(crate) struct Deny {
 ///   zsh      eval "$(devenv hook zsh)"            in ~/.zshrc
 ///   fish     devenv hook fish | source            in ~/.config/fish/config.fish
 ///   tcsh     eval "`devenv hook tcsh`"            at the end of ~/.tcshrc
+///   xonsh    execx($(devenv hook xonsh))          in ~/.xonshrc
 #[derive(Args, Debug)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Hook {

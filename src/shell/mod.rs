@@ -7,6 +7,7 @@ mod fish;
 mod posix;
 mod tcsh;
 mod watch;
+mod xonsh;
 mod zsh;
 
 use std::ffi::OsString;
@@ -36,11 +37,12 @@ pub(crate) enum Shell {
     Zsh,
     Fish,
     Tcsh,
+    Xonsh,
 }
 
 impl Shell {
     /// Every shell.
-    pub(crate) const ALL: [Self; 4] = [Self::Bash, Self::Zsh, Self::Fish, Self::Tcsh];
+    pub(crate) const ALL: [Self; 5] = [Self::Bash, Self::Zsh, Self::Fish, Self::Tcsh, Self::Xonsh];
 
     /// Returns the shell of a word: a name, a path, or the name that a login shell has.
     pub(crate) fn named(word: &str) -> Option<Self> {
@@ -56,6 +58,7 @@ impl Shell {
             Self::Zsh => "zsh",
             Self::Fish => "fish",
             Self::Tcsh => "tcsh",
+            Self::Xonsh => "xonsh",
         }
     }
 
@@ -65,6 +68,7 @@ impl Shell {
             Self::Zsh => &zsh::Zsh,
             Self::Fish => &fish::Fish,
             Self::Tcsh => &tcsh::Tcsh,
+            Self::Xonsh => &xonsh::Xonsh,
         }
     }
 
@@ -86,7 +90,7 @@ impl Shell {
     /// Returns the text that a shell evaluates when it starts.
     pub(crate) fn script(self, program: &Path) -> Vec<u8> {
         let dialect = self.dialect();
-        let (before, after) = dialect.script().split_once(TOKEN).expect("every script holds the token");
+        let (before, after) = dialect.script().split_once(dialect.token()).expect("every script holds the token");
         let quoted = dialect.quote(posix::bytes(program));
         dialect.whole([before.as_bytes(), &quoted, after.as_bytes()].concat())
     }
@@ -130,6 +134,12 @@ pub(crate) struct Aliases {
 /// The language of a shell. What is committed last is the check: a turn that is interrupted is taken again.
 trait Dialect {
     fn script(&self) -> &'static str;
+
+    /// What stands for our program's path, with what it takes to make a word of it where it stands.
+    fn token(&self) -> &'static str {
+        TOKEN
+    }
+
     fn eye(&self, version: &str) -> Eye;
     fn quote(&self, value: &[u8]) -> Vec<u8>;
     fn set(&self, name: &str, value: &[u8]) -> Vec<u8>;
@@ -184,7 +194,7 @@ mod tests {
     #[test]
     fn every_script_holds_the_token_once() {
         for shell in Shell::ALL {
-            assert_eq!(shell.dialect().script().matches(TOKEN).count(), 1, "{}", shell.name());
+            assert_eq!(shell.dialect().script().matches(shell.dialect().token()).count(), 1, "{}", shell.name());
         }
     }
 }

@@ -5,7 +5,7 @@ use std::fs;
 use std::os::unix::ffi::OsStrExt;
 
 use crate::sandbox::{DEVENV, Sandbox};
-use crate::shells::{BASH, Dialect, FISH, Shell, TCSH, ZSH, text};
+use crate::shells::{BASH, Dialect, FISH, Shell, TCSH, XONSH, ZSH, text};
 
 /// Runs each scenario in each shell.
 macro_rules! in_every_shell {
@@ -14,6 +14,7 @@ macro_rules! in_every_shell {
         mod zsh { $(#[test] fn $scenario() { super::$scenario(super::ZSH); })* }
         mod fish { $(#[test] fn $scenario() { super::$scenario(super::FISH); })* }
         mod tcsh { $(#[test] fn $scenario() { super::$scenario(super::TCSH); })* }
+        mod xonsh { $(#[test] fn $scenario() { super::$scenario(super::XONSH); })* }
     };
 }
 
@@ -35,7 +36,7 @@ in_every_shell!(
 const CONFIG: &str =
     "[env]\nLEVEL = 'one'\nPATH = { prepend = ['tools'] }\n[profiles.prod]\nenv = { LEVEL = 'prod' }\n";
 
-fn project() -> Sandbox {
+pub(crate) fn project() -> Sandbox {
     let mut sandbox = Sandbox::new();
     sandbox.set("PYDEVENV_FILL", "0").set("SHELL", "/bin/sh");
     sandbox.write("project/devenv.toml", CONFIG);
@@ -44,7 +45,7 @@ fn project() -> Sandbox {
     sandbox
 }
 
-fn cd(sandbox: &Sandbox, path: &str) -> String {
+pub(crate) fn cd(sandbox: &Sandbox, path: &str) -> String {
     format!("cd {}", sandbox.path(path).display())
 }
 
@@ -77,7 +78,7 @@ fn it_enters_idles_and_leaves(dialect: Dialect) {
 
 fn it_notices_every_edit(dialect: Dialect) {
     let sandbox = project();
-    sandbox.write("home/.config/pydevenv/config.toml", format!("trusted = ['{}']\n", sandbox.root.display()));
+    sandbox.write("home/.config/pydevenv/config.toml", format!("trusted = ['{}']\n", sandbox.project().display()));
     let mut shell = Shell::start(&sandbox, dialect);
     shell.line(&cd(&sandbox, "project/deep"));
     shell.comes_to("LEVEL", Some("one"));
@@ -129,6 +130,7 @@ fn it_notices_every_edit(dialect: Dialect) {
     sandbox.allow();
     shell.comes_to("LEVEL", Some("old"));
     shell.rest();
+    // Some shells follow it to its new name, which nobody trusts.
     fs::rename(sandbox.path("project"), sandbox.path("renamed")).unwrap();
     shell.comes_to("LEVEL", None);
 }
@@ -369,32 +371,4 @@ fn values_arrive_as_they_are(dialect: Dialect) {
     shell.idles();
     assert_eq!(shell.after(&cd(&sandbox, "home"))[OsStr::new("PATH")], path);
     assert!(!sandbox.path("home/hacked").exists() && !sandbox.path("project/hacked").exists());
-}
-
-#[test]
-fn tcsh_keeps_its_precmd_and_status() {
-    let sandbox = project();
-    let mine = sandbox.path("mine");
-    let mut shell = Shell::bare(&sandbox, TCSH);
-    shell.line(&format!("alias precmd 'echo \"a  prompt\" >> {}'", mine.display()));
-    shell.load();
-    shell.load();
-    shell.line(&cd(&sandbox, "project"));
-    shell.comes_to("LEVEL", Some("one"));
-    shell.line("sh -c 'exit 7'");
-    shell.after(&format!("echo $status > {}", sandbox.path("status").display()));
-    assert_eq!(sandbox.read("status"), "7\n");
-    fs::remove_file(&mine).unwrap();
-    shell.env();
-    shell.env();
-    assert_eq!(sandbox.read("mine"), "a  prompt\na  prompt\n");
-    // Without our program, nothing is said and nothing breaks.
-    fs::remove_file(sandbox.path("bin/counted")).unwrap();
-    let before = shell.shown().len();
-    shell.after(&cd(&sandbox, "home"));
-    shell.env();
-    let said = shell.shown()[before..].to_owned();
-    assert!(!said.contains("removed") && !said.contains("ommand not found"), "{said}");
-    let script = format!("eval \"`{DEVENV} hook tcsh`\"; alias precmd");
-    assert_eq!(sandbox.plain(&["tcsh", "-f", "-c", &script]).quiet(), "");
 }

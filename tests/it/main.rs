@@ -14,6 +14,7 @@ mod idle;
 mod install;
 mod noise;
 mod odd_bytecode;
+mod own_ways;
 mod policies;
 mod projects;
 mod prompts;

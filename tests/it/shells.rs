@@ -24,6 +24,8 @@ pub(crate) struct Dialect {
     pub(crate) evaluate: fn(&str) -> Vec<String>,
     /// Whether the shell can hold a value.
     pub(crate) holds: fn(&[u8]) -> bool,
+    /// What is shown when a line may be typed, for a shell that takes lines typed ahead in another way.
+    pub(crate) prompt: Option<&'static str>,
 }
 
 fn words(words: &[&str]) -> Vec<String> {
@@ -39,6 +41,7 @@ pub(crate) const BASH: Dialect = Dialect {
     alias: |name, value| format!("alias {name}='{value}'"),
     evaluate: |file| words(&["bash", "--norc", "-c", &format!("eval \"$(cat {file})\"; exec env -0")]),
     holds: |_| true,
+    prompt: None,
 };
 
 pub(crate) const ZSH: Dialect = Dialect {
@@ -66,6 +69,27 @@ pub(crate) const TCSH: Dialect = Dialect {
     set: |name, value| format!("setenv {name} '{value}'"),
     unset: |name| format!("unsetenv {name}"),
     alias: |name, value| format!("alias {name} '{value}'"),
+    ..BASH
+};
+
+/// Asks its terminal nothing. Lines that are typed ahead are pasted text to it, between which there is no prompt.
+pub(crate) const XONSH: Dialect = Dialect {
+    name: "xonsh",
+    start: &[
+        "env",
+        "TERM=dumb",
+        "SSH_TTY=none",
+        concat!(env!("CARGO_MANIFEST_DIR"), "/target/tools/bin/xonsh"),
+        "--no-rc",
+        "--shell-type=readline",
+        "-DPROMPT=$",
+        "-DXONSH_HISTORY_BACKEND=dummy",
+    ],
+    load: |file| format!("execx(open('{file}').read())"),
+    set: |name, value| format!("${name} = '{value}'"),
+    unset: |name| format!("del ${name}"),
+    alias: |name, value| format!("aliases['{name}'] = '{value}'"),
+    prompt: Some("\x1b[?2004h"),
 };
 
 /// An interactive shell.
@@ -117,6 +141,9 @@ impl<'a> Shell<'a> {
 
     /// Has the shell run a line.
     pub(crate) fn line(&mut self, line: &str) {
+        if let Some(prompt) = self.dialect.prompt {
+            self.terminal.expect(prompt);
+        }
         self.terminal.send(&format!("{line}\r"));
     }
 
