@@ -13,9 +13,8 @@ alias __pydevenv_turn 'setenv PYDEVENV_RECORD $__pydevenv_record:q; $__pydevenv_
 alias __pydevenv_ask 'eval "`__pydevenv_turn $$ $__pydevenv_state:q $cwd:q`"'
 
 # With PYDEVENV_DISABLE, and nothing of ours to take back, not even the check runs.
-alias __pydevenv_disabled 'if ( $%PYDEVENV_DISABLE && ! $?PYDEVENV_SESSION && ! $%__pydevenv_record ) set __pydevenv_on = 0'
-
-alias __pydevenv_look 'set __pydevenv_on = 1; if ( $?PYDEVENV_DISABLE ) eval __pydevenv_disabled'
+alias __pydevenv_off 'if ( $%PYDEVENV_DISABLE && ! $?PYDEVENV_SESSION && ! $%__pydevenv_record ) set __pydevenv_on = 0'
+alias __pydevenv_look 'set __pydevenv_on = 1; if ( $?PYDEVENV_DISABLE ) eval __pydevenv_off'
 alias __pydevenv_test 'set __pydevenv_asks = 0; if ( $__pydevenv_on ) eval __pydevenv_check'
 alias __pydevenv_act 'if ( $__pydevenv_asks && -x $__pydevenv_exe:q ) eval __pydevenv_ask'
 alias __pydevenv_hook '__pydevenv_look; __pydevenv_test; __pydevenv_act'

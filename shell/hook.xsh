@@ -17,8 +17,11 @@ if __xonsh__.env.get("XONSH_INTERACTIVE"):
             exe, cwd = "@DEVENV@", env.get("PWD", "")
             words = [exe, "__turn", "xonsh", env.get("XONSH_VERSION", ""), str(os.getpid()), kept["state"], cwd]
             variables = {**env.detype(), "PYDEVENV_RECORD": kept["record"]}
-            turn = subprocess.run(words, env=variables, stdout=subprocess.PIPE) if os.access(exe, os.X_OK) else None
-            if turn and turn.returncode == 0:
+            try:
+                turn = subprocess.run(words, env=variables, stdout=subprocess.PIPE)
+            except OSError:
+                return
+            if turn.returncode == 0:
                 exec(turn.stdout, kept)
 
         # With PYDEVENV_DISABLE, and nothing of ours to take back, not even the check runs.

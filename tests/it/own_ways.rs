@@ -25,6 +25,7 @@ fn tcsh_keeps_its_precmd_and_status() {
     let expected = format!("__pydevenv_hook; echo \"a  prompt\" >> {}\n", mine.display());
     assert_eq!(sandbox.read("precmd"), expected);
     // Without our program, nothing is said and nothing breaks.
+    shell.rest();
     fs::remove_file(sandbox.path("bin/counted")).unwrap();
     let before = shell.shown().len();
     shell.after(&cd(&sandbox, "home"));
@@ -45,6 +46,7 @@ fn xonsh_keeps_its_status_and_goes_on_without_us() {
     shell.line("sh -c 'exit 7'");
     shell.after(&format!("echo $LAST_RETURN_CODE > {}", sandbox.path("status").display()));
     assert_eq!(sandbox.read("status"), "7\n");
+    shell.rest();
     fs::remove_file(sandbox.path("bin/counted")).unwrap();
     shell.after(&cd(&sandbox, "home"));
     assert_eq!(shell.get("LEVEL").as_deref(), Some("one"));
