@@ -10,7 +10,7 @@ use crate::shells::{Shell, TCSH, XONSH};
 fn tcsh_keeps_its_precmd_and_status() {
     let sandbox = project();
     let mine = sandbox.path("mine");
-    let mut shell = Shell::bare(&sandbox, TCSH);
+    let mut shell = Shell::bare(&sandbox, TCSH, TCSH.start);
     shell.line(&format!("alias precmd 'echo \"a  prompt\" >> {}'", mine.display()));
     shell.load();
     shell.load();

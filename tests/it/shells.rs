@@ -69,6 +69,7 @@ pub(crate) const TCSH: Dialect = Dialect {
     set: |name, value| format!("setenv {name} '{value}'"),
     unset: |name| format!("unsetenv {name}"),
     alias: |name, value| format!("alias {name} '{value}'"),
+    evaluate: |file| words(&["tcsh", "-f", "-c", &format!("source {file}; exec env -0")]),
     ..BASH
 };
 
@@ -89,6 +90,15 @@ pub(crate) const XONSH: Dialect = Dialect {
     set: |name, value| format!("${name} = '{value}'"),
     unset: |name| format!("del ${name}"),
     alias: |name, value| format!("aliases['{name}'] = '{value}'"),
+    evaluate: |file| {
+        words(&[
+            concat!(env!("CARGO_MANIFEST_DIR"), "/target/tools/bin/xonsh"),
+            "--no-rc",
+            "-c",
+            &format!("execx(open('{file}').read())\nenv -0"),
+        ])
+    },
+    holds: |_| true,
     prompt: Some("\x1b[?2004h"),
 };
 
