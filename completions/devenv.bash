@@ -240,7 +240,7 @@ _devenv() {
             return 0
             ;;
         devenv__subcmd__export)
-            opts="-p -h --profile --color --help bash zsh fish"
+            opts="-p -h --profile --color --help bash zsh fish nu elvish xonsh tcsh pwsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -532,7 +532,7 @@ _devenv() {
             return 0
             ;;
         devenv__subcmd__hook)
-            opts="-h --color --help bash zsh fish"
+            opts="-h --color --help bash zsh fish nu elvish xonsh tcsh pwsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

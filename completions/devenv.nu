@@ -149,7 +149,7 @@ module completions {
   ]
 
   def "nu-complete devenv hook shell" [] {
-    [ "bash" "zsh" "fish" ]
+    [ "bash" "zsh" "fish" "nu" "elvish" "xonsh" "tcsh" "pwsh" ]
   }
 
   def "nu-complete devenv hook color" [] {
@@ -164,7 +164,7 @@ module completions {
   ]
 
   def "nu-complete devenv export shell" [] {
-    [ "bash" "zsh" "fish" ]
+    [ "bash" "zsh" "fish" "nu" "elvish" "xonsh" "tcsh" "pwsh" ]
   }
 
   def "nu-complete devenv export color" [] {

@@ -219,6 +219,9 @@ pub(crate) struct Deny {
 ///   fish     devenv hook fish | source            in ~/.config/fish/config.fish
 ///   tcsh     eval "`devenv hook tcsh`"            at the end of ~/.tcshrc
 ///   xonsh    execx($(devenv hook xonsh))          in ~/.xonshrc
+///   elvish   eval (devenv hook elvish | slurp)    in ~/.config/elvish/rc.elv
+///   nushell  devenv hook nu | save -f ($nu.user-autoload-dirs.0 | path join devenv.nu)    once
+///   pwsh     Invoke-Expression (& devenv hook pwsh | Out-String)    in $PROFILE
 #[derive(Args, Debug)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Hook {

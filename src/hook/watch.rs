@@ -59,19 +59,33 @@ impl Look {
         for (path, stamp) in &self.seen {
             match stamp {
                 None => watch.absent.push(path.clone()),
-                Some(stamp) if eye == Eye::Content && stamp.kind != Kind::File => {}
-                Some(stamp) => watch.present.push(Present { path: path.clone(), mark: mark(eye, path, stamp, state)? }),
+                Some(stamp) => {
+                    let mark = mark(eye, path, stamp, state)?;
+                    watch.present.push(Present { path: seen_by(eye, path)?, mark });
+                }
             }
         }
         Some(watch)
     }
 }
 
+/// Returns the path at which a shell sees a file: one that can't look through a link gets what the link leads to.
+fn seen_by(eye: Eye, path: &Path) -> Option<PathBuf> {
+    let is_link = || stamp::of_link(path).is_some_and(|stamp| stamp.kind == Kind::Link);
+    if eye == Eye::Write && is_link() { files::canonical(path) } else { Some(path.to_owned()) }
+}
+
 fn mark(eye: Eye, path: &Path, stamp: &Stamp, state: Option<&Path>) -> Option<Mark> {
     Some(match eye {
         Eye::Stamp { .. } => Mark::Stamp(stamps::at(stamp.mtime_ns, state)?),
         Eye::Change { .. } => Mark::Changed(stamp.ctime_ns),
-        Eye::Content => Mark::Content(files::read(path).ok()??),
+        Eye::Write => Mark::Written(stamp.mtime_ns),
+        Eye::Content if stamp.kind != Kind::File => Mark::There,
+        Eye::Content => {
+            let content = files::read(path).ok()??;
+            // What is compared must be what was decided from.
+            (stamp::of(path).as_ref() == Some(stamp)).then_some(Mark::Content(content))?
+        }
     })
 }
 

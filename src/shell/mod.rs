@@ -3,8 +3,11 @@
 //! decided about what a shell gets.
 
 mod bash;
+mod elvish;
 mod fish;
+mod nu;
 mod posix;
+mod pwsh;
 mod tcsh;
 mod watch;
 mod xonsh;
@@ -30,6 +33,9 @@ const RESERVED: [&str; 78] = [
     "until", "wait", "while",
 ];
 
+/// What some shells are called, too.
+const OTHER_NAMES: [(&str, &str); 2] = [("nushell", "nu"), ("powershell", "pwsh")];
+
 /// A shell that we speak.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Shell {
@@ -38,16 +44,21 @@ pub(crate) enum Shell {
     Fish,
     Tcsh,
     Xonsh,
+    Elvish,
+    Nu,
+    Pwsh,
 }
 
 impl Shell {
     /// Every shell.
-    pub(crate) const ALL: [Self; 5] = [Self::Bash, Self::Zsh, Self::Fish, Self::Tcsh, Self::Xonsh];
+    pub(crate) const ALL: [Self; 8] =
+        [Self::Bash, Self::Zsh, Self::Fish, Self::Nu, Self::Elvish, Self::Xonsh, Self::Tcsh, Self::Pwsh];
 
     /// Returns the shell of a word: a name, a path, or the name that a login shell has.
     pub(crate) fn named(word: &str) -> Option<Self> {
         let name = Path::new(word).file_name()?.to_str()?;
         let name = name.strip_prefix('-').unwrap_or(name);
+        let name = OTHER_NAMES.iter().find(|(other, _)| *other == name).map_or(name, |(_, name)| name);
         Self::ALL.into_iter().find(|shell| shell.name() == name)
     }
 
@@ -59,6 +70,9 @@ impl Shell {
             Self::Fish => "fish",
             Self::Tcsh => "tcsh",
             Self::Xonsh => "xonsh",
+            Self::Elvish => "elvish",
+            Self::Nu => "nu",
+            Self::Pwsh => "pwsh",
         }
     }
 
@@ -69,12 +83,15 @@ impl Shell {
             Self::Fish => &fish::Fish,
             Self::Tcsh => &tcsh::Tcsh,
             Self::Xonsh => &xonsh::Xonsh,
+            Self::Elvish => &elvish::Elvish,
+            Self::Nu => &nu::Nu,
+            Self::Pwsh => &pwsh::Pwsh,
         }
     }
 
-    /// Returns whether a word means something to some shell, so that no alias may take it.
-    pub(crate) fn reserves(word: &str) -> bool {
-        RESERVED.contains(&word)
+    /// Returns whether a word means something to the shell, or to others, so that no alias may take it.
+    pub(crate) fn reserves(self, word: &str) -> bool {
+        RESERVED.contains(&word) || self.dialect().reserves(word)
     }
 
     /// Returns how a shell of this version sees that a file changed.
@@ -161,6 +178,11 @@ trait Dialect {
         lines
     }
 
+    /// Returns whether an alias of this name would be none, beside the names that no shell can give.
+    fn reserves(&self, _name: &str) -> bool {
+        false
+    }
+
     fn exports(&self, changes: &[Change]) -> Vec<u8> {
         let one = |(name, value): &Change| match value {
             Some(value) => self.set(name, posix::bytes(value)),
@@ -185,7 +207,9 @@ mod tests {
 
     #[test]
     fn shells_are_known_by_name_path_and_login_name() {
-        for (word, shell) in [("zsh", Shell::Zsh), ("/usr/bin/bash", Shell::Bash), ("-zsh", Shell::Zsh)] {
+        for (word, shell) in
+            [("zsh", Shell::Zsh), ("/usr/bin/bash", Shell::Bash), ("-zsh", Shell::Zsh), ("powershell", Shell::Pwsh)]
+        {
             assert_eq!(Shell::named(word), Some(shell));
         }
         assert_eq!((Shell::named("sh"), Shell::named("")), (None, None));

@@ -13,6 +13,8 @@ pub(crate) enum Eye {
     Stamp { whole_seconds: bool },
     /// When its state was last changed.
     Change { whole_seconds: bool },
+    /// When it was last written.
+    Write,
     /// What is in it.
     Content,
 }
@@ -48,5 +50,9 @@ pub(crate) enum Mark {
     Stamp(PathBuf),
     /// The time at which its state changed, in nanoseconds since 1970.
     Changed(i64),
+    /// The time at which it was written, in nanoseconds since 1970.
+    Written(i64),
     Content(Vec<u8>),
+    /// Nothing but that something is there: a directory, where only what is in a file can be compared.
+    There,
 }

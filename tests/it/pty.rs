@@ -8,10 +8,13 @@ use portable_pty::{Child, CommandBuilder, PtySize, native_pty_system};
 
 use crate::sandbox::{Sandbox, wait_or};
 
+/// What a terminal is asked by programs that wait for an answer: where its cursor is, and what it is.
+const QUERIES: [(&[u8], &[u8]); 2] = [(b"\x1b[6n", b"\x1b[1;1R"), (b"\x1b[c", b"\x1b[?62c")];
+
 /// A program in a pseudo-terminal, and everything that it has shown so far.
 pub(crate) struct Terminal {
     child: Box<dyn Child + Send + Sync>,
-    input: Box<dyn Write + Send>,
+    input: Arc<Mutex<Box<dyn Write + Send>>>,
     pub(crate) shown: Arc<Mutex<String>>,
     /// How much of it was waited for already.
     read: usize,
@@ -29,28 +32,34 @@ impl Terminal {
         command.env_clear();
         sandbox.env.iter().for_each(|(name, value)| command.env(name, value));
         command.env("TERM", "xterm");
+        // Where elvish meets the process that keeps its history.
+        command.env("XDG_RUNTIME_DIR", &sandbox.root);
         command.cwd(cwd);
         let child = pair.slave.spawn_command(command).unwrap();
         let shown = Arc::new(Mutex::new(String::new()));
+        let input = Arc::new(Mutex::new(pair.master.take_writer().unwrap()));
         let (mut reader, sink) = (pair.master.try_clone_reader().unwrap(), Arc::clone(&shown));
+        let answers = Arc::clone(&input);
         std::thread::spawn(move || {
-            let mut buffer = [0; 4096];
+            let (mut buffer, mut unread) = ([0; 4096], Vec::new());
             while let Ok(length) = reader.read(&mut buffer) {
                 if length == 0 {
                     break;
                 }
                 sink.lock().unwrap().push_str(&String::from_utf8_lossy(&buffer[..length]));
+                unread.extend_from_slice(&buffer[..length]);
+                answer(&mut unread, &mut **answers.lock().unwrap());
             }
         });
-        let input = pair.master.take_writer().unwrap();
         // The master must outlive the reader; the terminal is closed with the process.
         std::mem::forget(pair.master);
         Self { child, input, shown, read: 0 }
     }
 
     pub(crate) fn send(&mut self, keys: &str) {
-        self.input.write_all(keys.as_bytes()).unwrap();
-        self.input.flush().unwrap();
+        let mut input = self.input.lock().unwrap();
+        input.write_all(keys.as_bytes()).unwrap();
+        input.flush().unwrap();
     }
 
     /// Waits for a text after the one that was last waited for.
@@ -71,5 +80,21 @@ impl Terminal {
 
     pub(crate) fn process(&self) -> u32 {
         self.child.process_id().unwrap()
+    }
+}
+
+/// Answers what was asked, and leaves what may be the beginning of a question.
+fn answer(unread: &mut Vec<u8>, input: &mut dyn Write) {
+    let asked = |text: &[u8]| QUERIES.iter().find(|(query, _)| text.starts_with(query)).copied();
+    while !unread.is_empty() {
+        if let Some((query, answer)) = asked(unread) {
+            // Nobody reads the answer where the program has ended.
+            let _ = input.write_all(answer);
+            unread.drain(..query.len());
+        } else if QUERIES.iter().any(|(query, _)| query.starts_with(unread)) {
+            return;
+        } else {
+            unread.drain(..1);
+        }
     }
 }

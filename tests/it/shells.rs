@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{PermissionsExt, symlink};
 
 use crate::pty::Terminal;
-use crate::sandbox::{DEVENV, Sandbox, wait_for, wait_or};
+use crate::sandbox::{DEVENV, Sandbox, tool, wait_for, wait_or};
 
 /// How to talk to a shell.
 #[derive(Clone, Copy, Debug)]
@@ -22,11 +22,28 @@ pub(crate) struct Dialect {
     pub(crate) alias: fn(&str, &str) -> String,
     /// Evaluates a file, and prints what a child inherits then.
     pub(crate) evaluate: fn(&str) -> Vec<String>,
+    /// Goes to the directory that the working directory really is.
+    pub(crate) resolve: &'static str,
     /// Whether the shell can hold a value.
     pub(crate) holds: fn(&[u8]) -> bool,
-    /// What is shown when a line may be typed, for a shell that takes lines typed ahead in another way.
-    pub(crate) prompt: Option<&'static str>,
+    pub(crate) renamed: Renamed,
+    /// Whether it loses what is typed before it reads a line.
+    pub(crate) loses_type_ahead: bool,
 }
+
+/// What a shell does whose directory is renamed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Renamed {
+    /// It keeps a path at which there is nothing.
+    Stays,
+    /// It asks the system where it is.
+    Follows,
+    /// It starts no program until it is told to go elsewhere.
+    Waits,
+}
+
+/// What a line editor says when it begins to read a line.
+const READS: &str = "\x1b[?2004h";
 
 fn words(words: &[&str]) -> Vec<String> {
     words.iter().map(|word| (*word).to_owned()).collect()
@@ -39,9 +56,11 @@ pub(crate) const BASH: Dialect = Dialect {
     set: |name, value| format!("export {name}='{value}'"),
     unset: |name| format!("unset {name}"),
     alias: |name, value| format!("alias {name}='{value}'"),
+    resolve: "cd \"$(pwd -P)\"",
     evaluate: |file| words(&["bash", "--norc", "-c", &format!("eval \"$(cat {file})\"; exec env -0")]),
     holds: |_| true,
-    prompt: None,
+    renamed: Renamed::Stays,
+    loses_type_ahead: false,
 };
 
 pub(crate) const ZSH: Dialect = Dialect {
@@ -58,6 +77,7 @@ pub(crate) const FISH: Dialect = Dialect {
     set: |name, value| format!("set -gx {name} '{value}'"),
     unset: |name| format!("set -e {name}"),
     alias: |name, value| format!("function {name}; {value} $argv; end"),
+    resolve: "cd (realpath . | string collect)",
     evaluate: |file| words(&["fish", "--no-config", "-c", &format!("source {file}; exec env -0")]),
     ..BASH
 };
@@ -69,6 +89,7 @@ pub(crate) const TCSH: Dialect = Dialect {
     set: |name, value| format!("setenv {name} '{value}'"),
     unset: |name| format!("unsetenv {name}"),
     alias: |name, value| format!("alias {name} '{value}'"),
+    resolve: "set symlinks=chase; cd \"$cwd\"",
     evaluate: |file| words(&["tcsh", "-f", "-c", &format!("source {file}; exec env -0")]),
     ..BASH
 };
@@ -90,6 +111,7 @@ pub(crate) const XONSH: Dialect = Dialect {
     set: |name, value| format!("${name} = '{value}'"),
     unset: |name| format!("del ${name}"),
     alias: |name, value| format!("aliases['{name}'] = '{value}'"),
+    resolve: "cd @(__import__('os').path.realpath('.'))",
     evaluate: |file| {
         words(&[
             concat!(env!("CARGO_MANIFEST_DIR"), "/target/tools/bin/xonsh"),
@@ -99,7 +121,39 @@ pub(crate) const XONSH: Dialect = Dialect {
         ])
     },
     holds: |_| true,
-    prompt: Some("\x1b[?2004h"),
+    renamed: Renamed::Follows,
+    loses_type_ahead: true,
+};
+
+pub(crate) const ELVISH: Dialect = Dialect {
+    name: "elvish",
+    start: &["elvish", "-norc"],
+    load: |file| format!("eval (slurp < {file})"),
+    set: |name, value| format!("set-env {name} '{value}'"),
+    unset: |name| format!("unset-env {name}"),
+    alias: |name, value| format!("fn {name} {{|@a| {value} }}"),
+    resolve: "cd (path:eval-symlinks .)",
+    evaluate: |file| words(&["elvish", "-norc", "-c", &format!("eval (slurp < {file}); exec env -0")]),
+    holds: |_| true,
+    renamed: Renamed::Follows,
+    loses_type_ahead: false,
+};
+
+pub(crate) const NU: Dialect = Dialect {
+    name: "nu",
+    start: &["nu", "-n"],
+    load: |file| format!("source {file}"),
+    set: |name, value| {
+        let list = if name == "PATH" { " | split row ':'" } else { "" };
+        format!("$env.{name} = ('{value}'{list})")
+    },
+    unset: |name| format!("hide-env {name}"),
+    alias: |name, value| format!("def --wrapped {name} [...a] {{ ^sh -c '{value}' }}"),
+    resolve: "cd (pwd -P)",
+    evaluate: |file| words(&[tool("nu").to_str().unwrap(), "-n", "-c", &format!("source {file}; ^env -0")]),
+    holds: |value| std::str::from_utf8(value).is_ok(),
+    renamed: Renamed::Waits,
+    loses_type_ahead: true,
 };
 
 /// An interactive shell.
@@ -108,6 +162,8 @@ pub(crate) struct Shell<'a> {
     pub(crate) dialect: Dialect,
     pub(crate) terminal: Terminal,
     number: usize,
+    /// How much was shown when the last line was sent.
+    sent: usize,
 }
 
 /// Writes what a child inherits into a file.
@@ -131,10 +187,13 @@ impl<'a> Shell<'a> {
         program(sandbox, "dump", DUMP);
         let count = format!("#!/bin/sh\necho >> {}/turns\nexec {DEVENV} \"$@\"\n", sandbox.root.display());
         program(sandbox, "counted", &count);
+        if dialect.name == "nu" && !sandbox.path("bin/nu").exists() {
+            symlink(tool("nu"), sandbox.path("bin/nu")).unwrap();
+        }
         fs::create_dir_all(sandbox.path("dumps")).unwrap();
         let terminal = Terminal::start_in(sandbox, command, &sandbox.path("home"));
         let mut shell =
-            Self { sandbox, dialect, terminal, number: fs::read_dir(sandbox.path("dumps")).unwrap().count() };
+            Self { sandbox, dialect, terminal, number: fs::read_dir(sandbox.path("dumps")).unwrap().count(), sent: 0 };
         // What is typed before the shell reads lines may be lost.
         shell.env();
         shell
@@ -151,9 +210,11 @@ impl<'a> Shell<'a> {
 
     /// Has the shell run a line.
     pub(crate) fn line(&mut self, line: &str) {
-        if let Some(prompt) = self.dialect.prompt {
-            self.terminal.expect(prompt);
+        let shown = &self.terminal.shown;
+        if self.dialect.loses_type_ahead {
+            wait_for(READS, || shown.lock().unwrap()[self.sent..].contains(READS));
         }
+        self.sent = shown.lock().unwrap().len();
         self.terminal.send(&format!("{line}\r"));
     }
 

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use crate::noise::Noise;
 use crate::sandbox::{DEVENV, Sandbox};
-use crate::shells::{BASH, Dialect, FISH, Shell, ZSH};
+use crate::shells::{BASH, Dialect, ELVISH, FISH, NU, Shell, TCSH, XONSH, ZSH};
 
 const RANDOM: usize = 1000;
 
@@ -112,15 +112,11 @@ fn names_are_only_names(dialect: Dialect) {
     sandbox.devenv(&["allow", &format!("../{name}")]).ok();
     std::os::unix::fs::symlink(sandbox.path(name), sandbox.path("link")).unwrap();
     let mut shell = Shell::start(&sandbox, dialect);
-    // The shell is brought there by a name that needs no quoting, and resolves it.
-    shell.line(
-        &format!("cd {} && cd (pwd -P) 2>/dev/null; true", sandbox.path("link").display()).replace(
-            "(pwd -P)",
-            if dialect.name == "fish" { "(realpath . | string collect)" } else { "\"$(pwd -P)\"" },
-        ),
-    );
+    // A link that needs no quoting brings the shell there, where it resolves its directory.
+    shell.line(&format!("cd {}", sandbox.path("link").display()));
+    shell.line(dialect.resolve);
     shell.comes_to("LEVEL", Some("one"));
-    assert_eq!(shell.get("PWD"), Some(sandbox.path(name).display().to_string()));
+    shell.comes_to("PWD", Some(&sandbox.path(name).display().to_string()));
     shell.idles();
     shell.line(&format!("cd {}", sandbox.path("home").display()));
     shell.comes_to("LEVEL", None);
@@ -128,32 +124,29 @@ fn names_are_only_names(dialect: Dialect) {
     assert_eq!(hacked, None);
 }
 
-#[test]
-fn bash_hands_every_value_on() {
-    values_reach_its_children(BASH);
+/// Runs both in each shell.
+macro_rules! in_every_shell {
+    ($($shell:ident: $dialect:expr),* $(,)?) => {
+        $(mod $shell {
+            #[test]
+            fn hands_every_value_on() {
+                super::values_reach_its_children($dialect);
+            }
+
+            #[test]
+            fn executes_no_name() {
+                super::names_are_only_names($dialect);
+            }
+        })*
+    };
 }
 
-#[test]
-fn zsh_hands_every_value_on() {
-    values_reach_its_children(ZSH);
-}
-
-#[test]
-fn fish_hands_every_value_on() {
-    values_reach_its_children(FISH);
-}
-
-#[test]
-fn bash_executes_no_name() {
-    names_are_only_names(BASH);
-}
-
-#[test]
-fn zsh_executes_no_name() {
-    names_are_only_names(ZSH);
-}
-
-#[test]
-fn fish_executes_no_name() {
-    names_are_only_names(FISH);
-}
+in_every_shell!(
+    bash: super::BASH,
+    zsh: super::ZSH,
+    fish: super::FISH,
+    nu: super::NU,
+    elvish: super::ELVISH,
+    xonsh: super::XONSH,
+    tcsh: super::TCSH,
+);

@@ -21,7 +21,6 @@ use crate::project::plan::{self, Plan};
 use crate::project::trust::{self, Standing};
 use crate::python::policy::Policy;
 use crate::report::trust as words;
-use crate::shell::Shell;
 
 /// What was found out about the directory.
 pub(super) struct Judged {
@@ -119,7 +118,7 @@ impl Asked<'_> {
     /// Returns the aliases that can be commands of a shell.
     fn possible(&self, aliases: Vec<String>, state: &mut State) -> Vec<String> {
         let (reserved, possible): (Vec<String>, Vec<String>) =
-            aliases.into_iter().partition(|name| Shell::reserves(name));
+            aliases.into_iter().partition(|name| self.shell.reserves(name));
         for name in reserved {
             let fault = Fault::new(format!("the alias `{name}` is a word of the shell"));
             self.say_once(state, &fault.hint(format!("devenv run {name}")), "");

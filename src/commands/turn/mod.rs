@@ -172,7 +172,7 @@ impl Asked<'_> {
     fn watch(&self, look: &mut Look, env: &Env, state: &mut State) -> Option<Watch> {
         let whole_seconds =
             matches!(self.eye, Eye::Stamp { whole_seconds: true } | Eye::Change { whole_seconds: true });
-        if whole_seconds || matches!(self.eye, Eye::Stamp { .. }) {
+        if whole_seconds || matches!(self.eye, Eye::Stamp { .. } | Eye::Write) {
             look.add_directories_of_links();
         }
         if look.is_racy(whole_seconds) {
@@ -183,7 +183,7 @@ impl Asked<'_> {
         let variables = Variables { names: &names, env };
         let places = self.snapshot.dirs.state.as_deref();
         let watch = look.watch(self.eye, &self.snapshot.cwd, variables, places);
-        if watch.is_none() {
+        if watch.is_none() && matches!(self.eye, Eye::Stamp { .. }) {
             let what = "its state directory can't be written: every prompt asks devenv";
             self.say_once(state, &Fault::new(what), "");
         }
