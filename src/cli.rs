@@ -211,8 +211,8 @@ pub(crate) struct Deny {
 
 /// Print the hook of a shell
 ///
-/// With the hook, a shell has the environment of the project it stands in, without a process at an idle prompt. Load
-/// it in the file that your shell reads:
+/// With the hook, a shell has the environment of the project that it stands in, and the
+/// project's aliases as commands, without a process at an idle prompt. To load it:
 ///
 ///   bash     eval "$(devenv hook bash)"           in ~/.bashrc
 ///   zsh      eval "$(devenv hook zsh)"            in ~/.zshrc
