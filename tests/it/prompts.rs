@@ -241,3 +241,28 @@ fn a_pane_of_a_terminal_multiplexer_decides_afresh() {
     assert!(!env.contains("project/tools") && !env.contains("PYDEVENV_SESSION"), "{env}");
     sandbox.plain(&["tmux", "-S", &socket, "kill-server"]);
 }
+
+/// What a shell evaluates is good text of its language, as checked by others.
+#[test]
+fn what_is_evaluated_is_well_formed() {
+    let sandbox = project();
+    sandbox.write("project/devenv.toml", format!("{CONFIG}[aliases]\n'a.b-c' = 'true'\n"));
+    sandbox.allow();
+    let project = sandbox.project().display().to_string();
+    for (shell, version, checks) in [
+        ("bash", "5.2", vec![vec!["bash", "-n"], vec!["shellcheck", "-s", "bash", "-e", "SC2154,SC2034"]]),
+        ("zsh", "5.9", vec![vec!["zsh", "-n"]]),
+        ("fish", "3.6", vec![vec!["fish", "--no-execute"]]),
+        ("tcsh", "6.24", vec![vec!["tcsh", "-n"]]),
+    ] {
+        let hook = sandbox.devenv(&["hook", shell]).quiet().to_owned() + "\n";
+        let turn = sandbox.devenv(&["__turn", shell, version, "1", "", &project]).ok().to_owned() + "\n";
+        assert!(turn.contains("LEVEL"), "{turn}");
+        for (name, text) in [("hook.txt", hook), ("turn.txt", turn)] {
+            let path = sandbox.write(name, text).display().to_string();
+            for check in &checks {
+                sandbox.plain(&[check.as_slice(), &[path.as_str()]].concat()).quiet();
+            }
+        }
+    }
+}
