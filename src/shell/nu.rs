@@ -2,7 +2,11 @@
 //! and whose watch it compares. It can't ask cheaply when a file changed: it compares what is in it. `PATH` is a list
 //! there, and strings are text: a value that is none, it can't hold.
 
+use std::ffi::OsString;
+use std::path::PathBuf;
 use std::str;
+
+use serde_json::{Map, Value, json};
 
 use super::posix::bytes;
 use super::watch::{Eye, Mark, Watch};
@@ -35,7 +39,7 @@ impl Dialect for Nu {
     }
 
     fn quote(&self, value: &[u8]) -> Vec<u8> {
-        escaped(&String::from_utf8_lossy(value), |char| format!("\\u{{{:x}}}", u32::from(char))).into_bytes()
+        quoted(&String::from_utf8_lossy(value)).into_bytes()
     }
 
     fn set(&self, name: &str, value: &[u8]) -> Vec<u8> {
@@ -47,93 +51,70 @@ impl Dialect for Nu {
         format!("hide-env -i {name}\n").into_bytes()
     }
 
-    fn alias(&self, name: &str, _program: &[u8]) -> Vec<u8> {
-        json(name).into_bytes()
+    // What is kept, watched and named lies in the turn's own text.
+    fn alias(&self, _name: &str, _program: &[u8]) -> Vec<u8> {
+        Vec::new()
     }
 
-    fn unalias(&self, name: &str) -> Vec<u8> {
-        json(name).into_bytes()
+    fn unalias(&self, _name: &str) -> Vec<u8> {
+        Vec::new()
     }
 
-    fn keep(&self, name: &str, value: &str) -> Vec<u8> {
-        member(name, &json(value)).into_bytes()
+    fn keep(&self, _name: &str, _value: &str) -> Vec<u8> {
+        Vec::new()
     }
 
-    fn check(&self, watch: Option<&Watch>) -> Vec<u8> {
-        member("watch", &watch.and_then(watched).unwrap_or_else(|| "null".to_owned())).into_bytes()
+    fn check(&self, _watch: Option<&Watch>) -> Vec<u8> {
+        Vec::new()
     }
 
     fn turn(&self, turn: &Turn) -> Vec<u8> {
-        let value = |name: &str, value: &[u8]| {
-            let text = String::from_utf8_lossy(value);
-            if name == PATH { array(text.split(':').map(json)) } else { json(&text) }
+        let value = |name: &str, value: &OsString| {
+            let text = value.to_string_lossy().into_owned();
+            if name == PATH { json!(text.split(':').collect::<Vec<_>>()) } else { Value::String(text) }
         };
-        let set = turn.changes.iter().filter_map(|(name, v)| Some(member(name, &value(name, bytes(v.as_ref()?)))));
-        let hide = turn.changes.iter().filter(|(_, value)| value.is_none()).map(|(name, _)| json(name));
-        let members = [
-            member("set", &object(set)),
-            member("hide", &array(hide)),
-            member("gone", &array(turn.aliases.gone.iter().map(|name| json(name)))),
-            member("new", &array(turn.aliases.new.iter().map(|name| json(name)))),
-        ];
-        let kept =
-            [self.keep("record", &turn.record), self.keep("state", &turn.state), self.check(turn.watch.as_ref())];
-        let all = members.map(String::into_bytes).into_iter().chain(kept).collect::<Vec<_>>();
-        [b"{", all.join(b",".as_slice()).as_slice(), b"}\n"].concat()
+        let set: Map<String, Value> =
+            turn.changes.iter().filter_map(|(name, v)| Some((name.clone(), value(name, v.as_ref()?)))).collect();
+        let hide: Vec<&String> = turn.changes.iter().filter(|(_, v)| v.is_none()).map(|(name, _)| name).collect();
+        let told = json!({
+            "set": set,
+            "hide": hide,
+            "gone": turn.aliases.gone,
+            "new": turn.aliases.new,
+            "record": turn.record,
+            "state": turn.state,
+            "watch": turn.watch.as_ref().and_then(watched),
+        });
+        format!("{told}\n").into_bytes()
     }
 }
 
 /// Returns what is watched; nothing where some of it is no text.
-fn watched(watch: &Watch) -> Option<String> {
-    let text = |value: &[u8]| str::from_utf8(value).ok().map(json);
-    let paths = |paths: Vec<&std::path::PathBuf>| -> Option<Vec<String>> {
-        paths.into_iter().map(|path| text(bytes(path))).collect()
-    };
+fn watched(watch: &Watch) -> Option<Value> {
+    let text = |value: &[u8]| str::from_utf8(value).ok().map(str::to_owned);
+    let path = |path: &PathBuf| text(bytes(path));
     let (mut variables, mut files, mut there) = (Vec::new(), Vec::new(), Vec::new());
     for (name, value) in &watch.variables {
         let value = text(value.as_deref().map(bytes).unwrap_or_default())?;
-        variables.push(object([member("name", &json(name)), member("value", &value)]));
+        variables.push(json!({"name": name, "value": value}));
     }
     for present in &watch.present {
         match &present.mark {
-            Mark::Content(content) => {
-                let path = text(bytes(&present.path))?;
-                files.push(object([member("path", &path), member("content", &text(content)?)]));
-            }
-            Mark::There => there.push(&present.path),
+            Mark::Content(content) => files.push(json!({"path": path(&present.path)?, "content": text(content)?})),
+            Mark::There => there.push(path(&present.path)?),
             Mark::Stamp(_) | Mark::Changed(_) | Mark::Written(_) => {}
         }
     }
-    Some(object([
-        member("cwd", &text(bytes(&watch.cwd))?),
-        member("variables", &array(variables)),
-        member("files", &array(files)),
-        member("there", &array(paths(there)?)),
-        member("absent", &array(paths(watch.absent.iter().collect())?)),
-    ]))
+    let absent = watch.absent.iter().map(path).collect::<Option<Vec<_>>>()?;
+    let cwd = path(&watch.cwd)?;
+    Some(json!({"cwd": cwd, "variables": variables, "files": files, "there": there, "absent": absent}))
 }
 
-fn json(text: &str) -> String {
-    escaped(text, |char| format!("\\u{:04x}", u32::from(char)))
-}
-
-fn member(name: &str, value: &str) -> String {
-    format!("{}:{value}", json(name))
-}
-
-fn object(members: impl IntoIterator<Item = String>) -> String {
-    format!("{{{}}}", members.into_iter().collect::<Vec<_>>().join(","))
-}
-
-fn array(items: impl IntoIterator<Item = String>) -> String {
-    format!("[{}]", items.into_iter().collect::<Vec<_>>().join(","))
-}
-
-/// Quotes text with escapes for `"`, `\` and control characters.
-fn escaped(text: &str, code: fn(char) -> String) -> String {
+/// Quotes text, as a string of nushell.
+fn quoted(text: &str) -> String {
     let one = |char: char| match char {
         '"' | '\\' => format!("\\{char}"),
-        '\0'..='\x1f' | '\x7f' => code(char),
+        char if char.is_ascii_control() => format!("\\u{{{:x}}}", u32::from(char)),
         char => char.to_string(),
     };
     format!("\"{}\"", text.chars().map(one).collect::<String>())
@@ -146,7 +127,6 @@ mod tests {
     #[test]
     fn values_are_quoted() {
         assert_eq!(Nu.quote("it's $(a) \"\\\n\u{e9}".as_bytes()), "\"it's $(a) \\\"\\\\\\u{a}\u{e9}\"".as_bytes());
-        assert_eq!(json("a\n\u{1f40d}"), "\"a\\u000a\u{1f40d}\"");
         assert!(!Nu.holds("A", b"\xff") && Nu.holds("A", "\u{e9}".as_bytes()));
     }
 
