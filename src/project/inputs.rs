@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use super::files;
-use super::find::{self, Found};
+use super::find;
 use super::load::Project;
 use super::trust::{record, worktree};
 use super::venv::Wish;
@@ -17,32 +17,36 @@ use crate::python::environment::MARKER;
 /// What marks the top of a repository, where the search stops.
 const REPOSITORY: &str = ".git";
 
-/// Returns what decides which project a directory belongs to, and how that stands with the user.
-pub(crate) fn of_search(start: &Path, found: Option<&Found>, snapshot: &Snapshot) -> Vec<PathBuf> {
-    let (state, dirs) = (snapshot.dirs.state.as_deref(), &snapshot.dirs);
-    let searched = find::search_path(start, dirs.home.as_deref());
-    let own = found.map(|found| found.root.as_path());
+/// Returns what decides which project a directory belongs to, nearest first.
+pub(crate) fn of_search(start: &Path, snapshot: &Snapshot) -> Vec<PathBuf> {
+    let (home, state) = (snapshot.dirs.home.as_deref(), snapshot.dirs.state.as_deref());
     let mut out: Vec<PathBuf> = Vec::new();
-    for directory in &searched {
+    for directory in find::search_path(start, home) {
         out.extend([CONFIGURATION, MANIFEST].map(|name| directory.join(name)));
-        if Some(directory.as_path()) == own {
-            break;
-        }
         // One that appears ends the search earlier. One that is there changes with every command of git.
         out.extend(Some(directory.join(REPOSITORY)).filter(|path| stamp::of_link(path).is_none()));
     }
-    out.extend(files::user_file(dirs.config.as_deref()));
+    out.extend(files::user_file(snapshot.dirs.config.as_deref()));
     out.extend(switch::path(None, state));
-    if let Some(root) = own {
-        let resolved = disk::canonical(root).unwrap_or_else(|| root.to_owned());
-        out.push(root.join(LOCAL));
-        out.extend([record::path(&resolved, state), select::path(&resolved, state)].into_iter().flatten());
-        out.extend(switch::path(Some(&resolved), state));
-        // A consent to the same content in another worktree of the repository counts here too.
-        let twins = worktree::linked(&resolved).and_then(|_| record::directory(state));
-        out.extend(twins);
-    }
     out
+}
+
+/// Returns what decides how a project stands with the user.
+pub(crate) fn of_standing(root: &Path, snapshot: &Snapshot) -> Vec<PathBuf> {
+    let state = snapshot.dirs.state.as_deref();
+    let resolved = disk::canonical(root).unwrap_or_else(|| root.to_owned());
+    let mut out = [CONFIGURATION, MANIFEST, LOCAL].map(|name| root.join(name)).to_vec();
+    out.extend([record::path(&resolved, state), select::path(&resolved, state)].into_iter().flatten());
+    out.extend(switch::path(Some(&resolved), state));
+    // A consent to the same content in another worktree of the repository counts here too.
+    out.extend(worktree::linked(&resolved).and_then(|_| record::directory(state)));
+    out
+}
+
+/// Returns whether a path of the search has no say where the project begins at this root: it lies above it.
+pub(crate) fn is_above(path: &Path, root: &Path) -> bool {
+    let directory = path.parent().unwrap_or(path);
+    (directory != root && root.starts_with(directory)) || path == root.join(REPOSITORY)
 }
 
 /// Returns what else the plan of a project was read from.

@@ -52,7 +52,7 @@ pub(crate) fn file(root: &Path, found: &Discovery) -> String {
              # dotenv = [{ path = \".env\", optional = true }]\n\
              # env = { LOG_LEVEL = \"debug\" }\n\n\
              [profiles.prod]           # bytecode stays cached\nbytecode = \"cached\"\n\n\
-             # [aliases]               # `devenv run test`\n# test = \"python -m pytest\"\n";
+             # [aliases]               # `devenv run unit`; with the hook: `unit`\n# unit = \"python -m pytest\"\n";
     text
 }
 

@@ -170,22 +170,22 @@ fn control_characters_do_not_reach_the_terminal() {
 #[test]
 fn a_colon_in_the_path_of_a_project_puts_nothing_foreign_on_a_list() {
     let sandbox = Sandbox::new();
-    sandbox.write("co:lon/.venv/pyvenv.cfg", "home = /usr/bin\n");
-    sandbox.write("co:lon/.env", "\nPYTHONPATH=/abs:lib\n");
-    sandbox.write("co:lon/pyproject.toml", "");
-    let path = |args: &[&str]| sandbox.devenv_in("co:lon", &[args, &["sh", "-c", "echo $PATH"]].concat());
+    sandbox.write("co:xyzzy/.venv/pyvenv.cfg", "home = /usr/bin\n");
+    sandbox.write("co:xyzzy/.env", "\nPYTHONPATH=/abs:lib\n");
+    sandbox.write("co:xyzzy/pyproject.toml", "");
+    let path = |args: &[&str]| sandbox.devenv_in("co:xyzzy", &[args, &["sh", "-c", "echo $PATH"]].concat());
     let said = path(&["run", "--"]);
-    assert!(!said.ok().contains("lon") && said.err.contains("can't be put on PATH: it holds a colon"), "{said:#?}");
+    assert!(!said.ok().contains("xyzzy") && said.err.contains("can't be put on PATH: it holds a colon"), "{said:#?}");
     for (text, place) in [
         ("[env]\nPATH = { prepend = ['bin'] }\n", "devenv.toml:2:21"),
         ("[env]\nPYTHONPATH = '/abs:lib'\n", "devenv.toml:2:14"),
         ("[profiles.dev]\npythonpath = ['lib']\n", "devenv.toml:2:15"),
         ("[profiles.dev]\ndotenv = '.env'\n", ".env:2:1"),
     ] {
-        sandbox.write("co:lon/devenv.toml", text);
+        sandbox.write("co:xyzzy/devenv.toml", text);
         let said = path(&["run", "--allow", "--"]);
         assert!(said.fails(2).contains(&format!("{place}: an element can't hold a colon")), "{said:#?}");
     }
-    sandbox.write("co:lon/devenv.toml", "[env]\nPATH = { prepend = ['/opt/bin'] }\n");
+    sandbox.write("co:xyzzy/devenv.toml", "[env]\nPATH = { prepend = ['/opt/bin'] }\n");
     assert!(path(&["run", "--allow", "--"]).ok().starts_with("/opt/bin:"));
 }

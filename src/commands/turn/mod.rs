@@ -77,9 +77,11 @@ impl Asked<'_> {
         if let Some(why) = base.lost {
             self.say_once(&mut state, &Fault::new(format!("cannot undo what an outer devenv set: {why}")), "");
         }
+        // What is looked at before anything is read can't have changed unseen.
+        let mut look = Look::at(self.started_ns, inputs::of_search(&self.snapshot.cwd, self.snapshot));
         let mut manifests = Manifests::default();
         let found = find::find(&self.snapshot.cwd, home, &mut manifests);
-        let mut look = Look::at(self.started_ns, inputs::of_search(&self.snapshot.cwd, found.as_ref(), self.snapshot));
+        let is_same = found.as_ref().is_none_or(|found| self.narrow(&mut look, found));
         let switch = self.switch(found.as_ref());
         let is_off = switch.off || self.env.filled(DISABLE).is_some();
         let judged = match found {
@@ -97,8 +99,15 @@ impl Asked<'_> {
             switch: &switch.generation,
         };
         let decision = decide::decide(&facts);
-        let is_same = look.again(judged.paths.clone());
+        let is_same = look.again(judged.paths.clone()) && is_same;
         self.told(decision, &state, &judged, &mut look, is_same)
+    }
+
+    /// Looks no more at what lies above the project, and at what decides how it stands. Returns whether all else is as
+    /// it was.
+    fn narrow(&self, look: &mut Look, found: &Found) -> bool {
+        look.seen.retain(|(path, _)| !inputs::is_above(path, &found.root));
+        look.again(inputs::of_standing(&found.root, self.snapshot))
     }
 
     fn switch(&self, found: Option<&Found>) -> Switch {
