@@ -48,8 +48,10 @@ impl Trace {
     /// Keeps the trace for a shell.
     pub(crate) fn keep(&self, shell: &str, memory: &Memory) {
         if shell.bytes().all(|byte| byte.is_ascii_digit()) && !shell.is_empty() {
-            prune(memory);
-            memory.keep(KIND, shell, &self.encode());
+            if !memory.has(KIND, shell) {
+                prune(memory);
+            }
+            memory.note(KIND, shell, &self.encode());
         }
     }
 

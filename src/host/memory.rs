@@ -45,6 +45,15 @@ impl Memory {
         }
     }
 
+    /// Keeps bytes that nobody misses, quickly: a reader may see a part of them.
+    pub(crate) fn note(&self, kind: &str, key: &str, bytes: &[u8]) {
+        let path = self.path(kind, key).filter(|_| self.writes);
+        let written = path.as_ref().map(|path| files::write_in_place(path, bytes));
+        if written.is_some_and(|written| written.is_err()) {
+            self.keep(kind, key, bytes);
+        }
+    }
+
     /// Gives an entry another key; nothing where there is none.
     pub(crate) fn rename(&self, kind: &str, key: &str, other: &str) -> Option<()> {
         let (from, to) = (self.path(kind, key)?, self.path(kind, other)?);

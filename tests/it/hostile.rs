@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::sandbox::{Sandbox, wait_for};
-use crate::shells::{BASH, Dialect, FISH, Shell, ZSH};
+use crate::shells::{BASH, Dialect, ELVISH, FISH, Shell, TCSH, ZSH};
 
 fn project() -> Sandbox {
     let mut sandbox = Sandbox::new();
@@ -180,6 +180,8 @@ fn an_interrupted_turn_is_taken_again() {
     survives_ctrl_c(BASH);
     survives_ctrl_c(ZSH);
     survives_ctrl_c(FISH);
+    survives_ctrl_c(TCSH);
+    survives_ctrl_c(ELVISH);
 }
 
 #[test]

@@ -103,6 +103,31 @@ fn a_link_that_leads_elsewhere_is_noticed() {
 }
 
 #[test]
+fn a_branch_with_another_configuration_is_noticed() {
+    let sandbox = project();
+    sandbox.write("home/.config/pydevenv/config.toml", format!("trusted = ['{}']\n", sandbox.root.display()));
+    let git = |args: &[&str]| {
+        let own = ["-c", "user.name=a", "-c", "user.email=a"];
+        sandbox.plain(&[&["git"][..], &own, args].concat()).ok().to_owned()
+    };
+    git(&["init", "-q", "-b", "main"]);
+    git(&["add", "."]);
+    git(&["commit", "-qm", "one"]);
+    git(&["checkout", "-qb", "other"]);
+    sandbox.write("project/devenv.toml", CONFIG.replace("one", "two"));
+    git(&["commit", "-qam", "two"]);
+    for dialect in [BASH, ZSH, FISH] {
+        let mut shell = Shell::start(&sandbox, dialect);
+        shell.line(&cd(&sandbox, "project"));
+        for (branch, level) in [("main", "one"), ("other", "two"), ("main", "one")] {
+            git(&["checkout", "-q", branch]);
+            shell.comes_to("LEVEL", Some(level));
+            shell.rest();
+        }
+    }
+}
+
+#[test]
 fn two_terminals_hide_nothing_from_each_other() {
     let sandbox = project();
     let mut shells = [BASH, ZSH, FISH, BASH].map(|dialect| Shell::start(&sandbox, dialect));
