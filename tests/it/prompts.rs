@@ -241,30 +241,38 @@ fn the_line_on_entering_can_be_silenced() {
     assert_eq!(shell.words(), "");
 }
 
-#[test]
-fn a_pane_of_a_terminal_multiplexer_decides_afresh() {
+/// Starts a server in a project and a pane of it in the home directory. `rc` loads the hook and has `tell` run behind it.
+fn a_pane_decides_afresh(dialect: Dialect, rc: &str, command: &str) {
     let sandbox = project();
-    let mut shell = Shell::start(&sandbox, ZSH);
+    let mut shell = Shell::start(&sandbox, dialect);
     shell.line(&cd(&sandbox, "project"));
     shell.comes_to("LEVEL", Some("one"));
-    let socket = sandbox.path("mux").display().to_string();
-    let hook = sandbox.path("hook").display().to_string();
-    let rc = format!(
-        "eval \"$(<{hook})\"\ntell() {{ env > {0}/pane.new; mv {0}/pane.new {0}/pane }}\nprecmd_functions+=(tell)\n",
-        sandbox.root.display()
-    );
-    sandbox.write("rc/.zshrc", rc);
-    let zdot = sandbox.path("rc").display().to_string();
-    shell.line(&format!(
-        "ZDOTDIR={zdot} tmux -S {socket} -f /dev/null new-session -d -c {} zsh",
-        sandbox.path("home").display()
-    ));
+    let root = sandbox.root.display().to_string();
+    let tell = format!("#!/bin/sh\nenv > {root}/pane.new\nmv {root}/pane.new {root}/pane\n");
+    let tell = sandbox.write("bin/tell", tell).display().to_string();
+    sandbox.plain(&["chmod", "+x", &tell]).quiet();
+    sandbox.write("rc/.zshrc", rc.replace("ROOT", &root));
+    let home = sandbox.path("home").display().to_string();
+    let command = command.replace("ROOT", &root);
+    shell.line(&format!("tmux -S {root}/mux -f /dev/null new-session -d -c {home} '{command}'"));
     let pane = sandbox.path("pane");
-    // The server was started inside; its pane stands in the home directory.
     wait_for("the pane", || fs::read_to_string(&pane).is_ok_and(|env| !env.contains("LEVEL=") && env.contains("PWD=")));
     let env = fs::read_to_string(&pane).unwrap();
     assert!(!env.contains("project/tools") && !env.contains("PYDEVENV_SESSION"), "{env}");
-    sandbox.plain(&["tmux", "-S", &socket, "kill-server"]);
+    sandbox.plain(&["tmux", "-S", &format!("{root}/mux"), "kill-server"]);
+}
+
+#[test]
+fn a_pane_of_a_terminal_multiplexer_decides_afresh() {
+    let load = "eval \"$(cat ROOT/hook)\"\n";
+    a_pane_decides_afresh(
+        ZSH,
+        &format!("{load}after() {{ tell }}\nprecmd_functions+=(after)\n"),
+        "env ZDOTDIR=ROOT/rc zsh",
+    );
+    a_pane_decides_afresh(BASH, &format!("{load}PROMPT_COMMAND+=\";tell\"\n"), "bash --rcfile ROOT/rc/.zshrc");
+    let fish = "source ROOT/hook\nfunction after --on-event fish_prompt; tell; end\n";
+    a_pane_decides_afresh(FISH, fish, "fish --no-config -C \"source ROOT/rc/.zshrc\"");
 }
 
 /// What a shell evaluates is good text of its language, as checked by others.
