@@ -1,14 +1,7 @@
 //! What bash and zsh share: how a value is quoted, and a test for what is watched. Decides nothing.
 
-use std::ffi::OsStr;
-use std::os::unix::ffi::OsStrExt;
-
 use super::watch::Watch;
-
-/// Returns a path or a value as bytes.
-pub(super) fn bytes<T: AsRef<OsStr> + ?Sized>(value: &T) -> &[u8] {
-    value.as_ref().as_bytes()
-}
+pub(super) use super::watch::bytes;
 
 /// Quotes a value: as it is between `'`, or with escapes where a byte could be read in another way than it is meant.
 pub(super) fn quote(value: &[u8]) -> Vec<u8> {

@@ -1,10 +1,9 @@
 //! What a shell watches at the prompt: variables, files that must stay as they are, and paths at which nothing may
 //! appear. How a file's state is written down depends on what the shell can see without starting a program.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
-
-use super::posix::bytes;
 
 /// What a shell sees of a file by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,4 +54,9 @@ pub(crate) enum Mark {
     Content(Vec<u8>),
     /// Nothing but that something is there: a directory, where only what is in a file can be compared.
     There,
+}
+
+/// Returns a path or a value as bytes.
+pub(super) fn bytes<T: AsRef<OsStr> + ?Sized>(value: &T) -> &[u8] {
+    value.as_ref().as_bytes()
 }
