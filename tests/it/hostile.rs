@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::sandbox::{Sandbox, wait_for};
-use crate::shells::{BASH, Dialect, ELVISH, FISH, NU, Shell, TCSH, XONSH, ZSH};
+use crate::shells::{BASH, Dialect, ELVISH, FISH, NU, Shell, XONSH, ZSH};
 
 fn project() -> Sandbox {
     let mut sandbox = Sandbox::new();
@@ -180,7 +180,6 @@ fn an_interrupted_turn_is_taken_again() {
     survives_ctrl_c(BASH);
     survives_ctrl_c(ZSH);
     survives_ctrl_c(FISH);
-    survives_ctrl_c(TCSH);
     survives_ctrl_c(ELVISH);
     survives_ctrl_c(NU);
     survives_ctrl_c(XONSH);
