@@ -100,7 +100,7 @@ impl Asked<'_> {
         };
         let decision = decide::decide(&facts);
         let is_same = look.again(judged.paths.clone()) && is_same;
-        self.told(decision, &state, &judged, &mut look, is_same)
+        self.told(decision, (&state, &base.env), &judged, &mut look, is_same)
     }
 
     /// Looks no more at what lies above the project, and at what decides how it stands. Returns whether all else is as
@@ -116,7 +116,14 @@ impl Asked<'_> {
     }
 
     /// Makes the text of a decision, and everything else that follows from it.
-    fn told(&self, decision: Decision, before: &State, judged: &Judged, look: &mut Look, is_same: bool) -> Turn {
+    fn told(
+        &self,
+        decision: Decision,
+        (before, base): (&State, &Env),
+        judged: &Judged,
+        look: &mut Look,
+        is_same: bool,
+    ) -> Turn {
         let Decision { mut env, record, mut state } = decision;
         let kept = self.record(record, &mut env);
         let changes = self.holdable(decide::changes(&self.env, &env), &mut state);
@@ -126,12 +133,7 @@ impl Asked<'_> {
             }
             let is_new = before.root.as_ref() != Some(&stay.root) || !changes.is_empty();
             if is_new && judged.policy.is_some_and(|policy| policy != Policy::Cached) {
-                settle::leave(
-                    &stay.root,
-                    &stay.profile,
-                    self.snapshot,
-                    &inherited_free(&self.snapshot.env, self.snapshot),
-                );
+                settle::leave(&stay.root, &stay.profile, self.snapshot, base);
             }
         }
         let (gone, new) = if state.aliases == before.aliases {
@@ -206,9 +208,4 @@ impl Asked<'_> {
             self.report.words(&line);
         }
     }
-}
-
-/// Returns the caller's environment without what is ours.
-fn inherited_free(env: &Env, snapshot: &Snapshot) -> Env {
-    inherited::undo(env, snapshot.dirs.state.as_deref()).env
 }
