@@ -19,9 +19,12 @@ alias __pydevenv_test 'set __pydevenv_asks = 0; if ( $__pydevenv_on ) eval __pyd
 alias __pydevenv_act 'if ( $__pydevenv_asks && -x $__pydevenv_exe:q ) eval __pydevenv_ask'
 alias __pydevenv_hook '__pydevenv_look; __pydevenv_test; __pydevenv_act'
 
-# In front of what the user has there.
-alias __pydevenv_add 'alias precmd "__pydevenv_hook; $__pydevenv_user:q"'
-alias __pydevenv_find 'set __pydevenv_user = "`alias precmd`"'
+# tcsh takes a precmd away that Ctrl-C interrupts, but no periodic, which runs before every prompt too where there is
+# no tperiod. In front of what the user has there.
+set __pydevenv_event = periodic
+if ( $?tperiod ) set __pydevenv_event = precmd
+alias __pydevenv_add 'alias $__pydevenv_event "__pydevenv_hook; $__pydevenv_user:q"'
+alias __pydevenv_find 'set __pydevenv_user = "`alias $__pydevenv_event`"'
 alias __pydevenv_join 'if ( ! ( "$__pydevenv_user:q" =~ *__pydevenv_hook* ) ) eval __pydevenv_add'
 alias __pydevenv_load '__pydevenv_find; __pydevenv_join; unset __pydevenv_user'
 if ( $?prompt ) eval __pydevenv_load

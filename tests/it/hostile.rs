@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::sandbox::{Sandbox, wait_for};
-use crate::shells::{BASH, Dialect, ELVISH, FISH, NU, Shell, XONSH, ZSH};
+use crate::shells::{BASH, Dialect, ELVISH, FISH, NU, Shell, TCSH, XONSH, ZSH};
 
 fn project() -> Sandbox {
     let mut sandbox = Sandbox::new();
@@ -161,12 +161,14 @@ fn only_what_is_ours_is_set() {
 fn survives_ctrl_c(dialect: Dialect) {
     let sandbox = project();
     let mut shell = Shell::start(&sandbox, dialect);
-    shell.rest();
     // Long enough to be interrupted, the first time.
     let counted = sandbox.read("bin/counted");
+    sandbox.write("slow", "");
     let slow = counted.replace("exec", "[ -e ../slow ] || { touch ../slow; sleep 10; }\nexec");
     sandbox.write("bin/counted", slow);
     for (place, level) in [("project", Some("one")), ("home", None)] {
+        // A turn of an earlier prompt would be the one that is interrupted, and what was typed after it be lost.
+        shell.rest();
         let _ = std::fs::remove_file(sandbox.path("slow"));
         shell.line(&format!("cd {}", sandbox.path(place).display()));
         wait_for("the turn", || sandbox.path("slow").exists());
@@ -183,6 +185,14 @@ fn an_interrupted_turn_is_taken_again() {
     survives_ctrl_c(ELVISH);
     survives_ctrl_c(NU);
     survives_ctrl_c(XONSH);
+}
+
+/// tcsh takes a `precmd` away when the key comes at the wrong moment, which is one time in ten.
+#[test]
+fn tcsh_gets_its_hook_back_after_an_interrupted_turn() {
+    for _ in 0..12 {
+        survives_ctrl_c(TCSH);
+    }
 }
 
 #[test]

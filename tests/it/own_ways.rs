@@ -7,11 +7,18 @@ use crate::sandbox::DEVENV;
 use crate::shells::{Shell, TCSH, XONSH};
 
 #[test]
-fn tcsh_keeps_its_precmd_and_status() {
+fn tcsh_keeps_its_events_and_status() {
+    keeps_its("periodic", "unset tperiod");
+    // Every so many minutes is too seldom for us.
+    keeps_its("precmd", "set tperiod = 30");
+}
+
+fn keeps_its(event: &str, setting: &str) {
     let sandbox = project();
     let mine = sandbox.path("mine");
     let mut shell = Shell::bare(&sandbox, TCSH, TCSH.start);
-    shell.line(&format!("alias precmd 'echo \"a  prompt\" >> {}'", mine.display()));
+    shell.line(setting);
+    shell.line(&format!("alias {event} 'echo \"a  prompt\" >> {}'", mine.display()));
     shell.load();
     shell.load();
     shell.line(&cd(&sandbox, "project"));
@@ -20,10 +27,9 @@ fn tcsh_keeps_its_precmd_and_status() {
     shell.after(&format!("echo $status > {}", sandbox.path("status").display()));
     assert_eq!(sandbox.read("status"), "7\n");
     assert!(sandbox.read("mine").lines().all(|line| line == "a  prompt"));
-    let precmd = sandbox.path("precmd");
-    shell.after(&format!("alias precmd > {}", precmd.display()));
+    shell.after(&format!("alias {event} > {}", sandbox.path("event").display()));
     let expected = format!("__pydevenv_hook; echo \"a  prompt\" >> {}\n", mine.display());
-    assert_eq!(sandbox.read("precmd"), expected);
+    assert_eq!(sandbox.read("event"), expected);
     // Without our program, nothing is said and nothing breaks.
     shell.rest();
     fs::remove_file(sandbox.path("bin/counted")).unwrap();
@@ -32,7 +38,7 @@ fn tcsh_keeps_its_precmd_and_status() {
     shell.env();
     let said = shell.shown()[before..].to_owned();
     assert!(!said.contains("removed") && !said.contains("ommand not found"), "{said}");
-    let script = format!("eval \"`{DEVENV} hook tcsh`\"; alias precmd");
+    let script = format!("eval \"`{DEVENV} hook tcsh`\"; alias {event}");
     assert_eq!(sandbox.plain(&["tcsh", "-f", "-c", &script]).quiet(), "");
 }
 
