@@ -34,6 +34,7 @@ Register-ArgumentCompleter -Native -CommandName 'devenv' -ScriptBlock {
             [CompletionResult]::new('deny', 'deny', [CompletionResultType]::ParameterValue, 'Never act on the project''s configuration')
             [CompletionResult]::new('hook', 'hook', [CompletionResultType]::ParameterValue, 'Print the hook of a shell')
             [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Print what a command would get here, for a shell to evaluate')
+            [CompletionResult]::new('cache', 'cache', [CompletionResultType]::ParameterValue, 'Look at caches, clear them, and make them ahead')
             [CompletionResult]::new('off', 'off', [CompletionResultType]::ParameterValue, 'Let the hook do nothing, until `devenv on`')
             [CompletionResult]::new('on', 'on', [CompletionResultType]::ParameterValue, 'Let the hook act again, and take back what you changed of its variables')
             [CompletionResult]::new('prompt', 'prompt', [CompletionResultType]::ParameterValue, 'Print the name of the profile that this shell has, for a prompt')
@@ -157,6 +158,105 @@ Register-ArgumentCompleter -Native -CommandName 'devenv' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'devenv;cache' {
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('info', 'info', [CompletionResultType]::ParameterValue, 'Show where bytecode lies, how much there is, and what of it costs time')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Judge every bytecode file: would Python run old code?')
+            [CompletionResult]::new('clear', 'clear', [CompletionResultType]::ParameterValue, 'Remove bytecode, and what tools leave behind')
+            [CompletionResult]::new('warm', 'warm', [CompletionResultType]::ParameterValue, 'Compile ahead, on all cores, what is missing or stale')
+            [CompletionResult]::new('arm', 'arm', [CompletionResultType]::ParameterValue, 'Have Python check every bytecode file by content, as before a run')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'devenv;cache;info' {
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print it as JSON')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'devenv;cache;verify' {
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Judge by what this profile needs; with a `cached` one, armed files are wrong too')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Judge by what this profile needs; with a `cached` one, armed files are wrong too')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('--deep', '--deep', [CompletionResultType]::ParameterName, 'Prove what Python would run: compile the sources again and compare')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Name every file, not only those that need attention')
+            [CompletionResult]::new('--repair', '--repair', [CompletionResultType]::ParameterName, 'Arm or remove what is wrong')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print it as JSON')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'devenv;cache;clear' {
+            [CompletionResult]::new('--debris', '--debris', [CompletionResultType]::ParameterName, 'Instead: what these tools left in the project')
+            [CompletionResult]::new('--erase', '--erase', [CompletionResultType]::ParameterName, 'Instead: files whose path in the project matches, after a question')
+            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Enter no directory of this name')
+            [CompletionResult]::new('--ignore', '--ignore', [CompletionResultType]::ParameterName, 'Enter no directory of this name')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('--stale', '--stale', [CompletionResultType]::ParameterName, 'Only what is not fresh, armed or verified')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'All bytecode; so it is without an option')
+            [CompletionResult]::new('--orphans', '--orphans', [CompletionResultType]::ParameterName, 'Only bytecode that is imported although its source is gone')
+            [CompletionResult]::new('--tests', '--tests', [CompletionResultType]::ParameterName, 'Only what pytest rewrote')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Remove directories, too, that held nothing else')
+            [CompletionResult]::new('--folders', '--folders', [CompletionResultType]::ParameterName, 'Remove directories, too, that held nothing else')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Show what would be removed, and remove nothing')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be removed, and remove nothing')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Ask nothing')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Ask nothing')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print it as JSON')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'devenv;cache;warm' {
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Use this profile''s interpreter and level of optimisation')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile''s interpreter and level of optimisation')
+            [CompletionResult]::new('--mode', '--mode', [CompletionResultType]::ParameterName, 'How Python is to check each file; left out, as the profile needs it')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('--packages', '--packages', [CompletionResultType]::ParameterName, 'Third-party packages and the standard library too')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print it as JSON')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'devenv;cache;arm' {
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Show how many files would be touched, and touch none')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show how many files would be touched, and touch none')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print it as JSON')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'devenv;cache;help' {
+            [CompletionResult]::new('info', 'info', [CompletionResultType]::ParameterValue, 'Show where bytecode lies, how much there is, and what of it costs time')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Judge every bytecode file: would Python run old code?')
+            [CompletionResult]::new('clear', 'clear', [CompletionResultType]::ParameterValue, 'Remove bytecode, and what tools leave behind')
+            [CompletionResult]::new('warm', 'warm', [CompletionResultType]::ParameterValue, 'Compile ahead, on all cores, what is missing or stale')
+            [CompletionResult]::new('arm', 'arm', [CompletionResultType]::ParameterValue, 'Have Python check every bytecode file by content, as before a run')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'devenv;cache;help;info' {
+            break
+        }
+        'devenv;cache;help;verify' {
+            break
+        }
+        'devenv;cache;help;clear' {
+            break
+        }
+        'devenv;cache;help;warm' {
+            break
+        }
+        'devenv;cache;help;arm' {
+            break
+        }
+        'devenv;cache;help;help' {
+            break
+        }
         'devenv;off' {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
             [CompletionResult]::new('--project', '--project', [CompletionResultType]::ParameterName, 'Only in the project here')
@@ -205,6 +305,7 @@ Register-ArgumentCompleter -Native -CommandName 'devenv' -ScriptBlock {
             [CompletionResult]::new('deny', 'deny', [CompletionResultType]::ParameterValue, 'Never act on the project''s configuration')
             [CompletionResult]::new('hook', 'hook', [CompletionResultType]::ParameterValue, 'Print the hook of a shell')
             [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Print what a command would get here, for a shell to evaluate')
+            [CompletionResult]::new('cache', 'cache', [CompletionResultType]::ParameterValue, 'Look at caches, clear them, and make them ahead')
             [CompletionResult]::new('off', 'off', [CompletionResultType]::ParameterValue, 'Let the hook do nothing, until `devenv on`')
             [CompletionResult]::new('on', 'on', [CompletionResultType]::ParameterValue, 'Let the hook act again, and take back what you changed of its variables')
             [CompletionResult]::new('prompt', 'prompt', [CompletionResultType]::ParameterValue, 'Print the name of the profile that this shell has, for a prompt')
@@ -248,6 +349,29 @@ Register-ArgumentCompleter -Native -CommandName 'devenv' -ScriptBlock {
             break
         }
         'devenv;help;export' {
+            break
+        }
+        'devenv;help;cache' {
+            [CompletionResult]::new('info', 'info', [CompletionResultType]::ParameterValue, 'Show where bytecode lies, how much there is, and what of it costs time')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Judge every bytecode file: would Python run old code?')
+            [CompletionResult]::new('clear', 'clear', [CompletionResultType]::ParameterValue, 'Remove bytecode, and what tools leave behind')
+            [CompletionResult]::new('warm', 'warm', [CompletionResultType]::ParameterValue, 'Compile ahead, on all cores, what is missing or stale')
+            [CompletionResult]::new('arm', 'arm', [CompletionResultType]::ParameterValue, 'Have Python check every bytecode file by content, as before a run')
+            break
+        }
+        'devenv;help;cache;info' {
+            break
+        }
+        'devenv;help;cache;verify' {
+            break
+        }
+        'devenv;help;cache;clear' {
+            break
+        }
+        'devenv;help;cache;warm' {
+            break
+        }
+        'devenv;help;cache;arm' {
             break
         }
         'devenv;help;off' {

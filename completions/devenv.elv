@@ -31,6 +31,7 @@ set edit:completion:arg-completer[devenv] = {|@words|
             cand deny 'Never act on the project''s configuration'
             cand hook 'Print the hook of a shell'
             cand export 'Print what a command would get here, for a shell to evaluate'
+            cand cache 'Look at caches, clear them, and make them ahead'
             cand off 'Let the hook do nothing, until `devenv on`'
             cand on 'Let the hook act again, and take back what you changed of its variables'
             cand prompt 'Print the name of the profile that this shell has, for a prompt'
@@ -137,6 +138,92 @@ set edit:completion:arg-completer[devenv] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'devenv;cache'= {
+            cand --color 'When to use colours'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand info 'Show where bytecode lies, how much there is, and what of it costs time'
+            cand verify 'Judge every bytecode file: would Python run old code?'
+            cand clear 'Remove bytecode, and what tools leave behind'
+            cand warm 'Compile ahead, on all cores, what is missing or stale'
+            cand arm 'Have Python check every bytecode file by content, as before a run'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'devenv;cache;info'= {
+            cand --color 'When to use colours'
+            cand --json 'Print it as JSON'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'devenv;cache;verify'= {
+            cand -p 'Judge by what this profile needs; with a `cached` one, armed files are wrong too'
+            cand --profile 'Judge by what this profile needs; with a `cached` one, armed files are wrong too'
+            cand --color 'When to use colours'
+            cand --deep 'Prove what Python would run: compile the sources again and compare'
+            cand --all 'Name every file, not only those that need attention'
+            cand --repair 'Arm or remove what is wrong'
+            cand --json 'Print it as JSON'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'devenv;cache;clear'= {
+            cand --debris 'Instead: what these tools left in the project'
+            cand --erase 'Instead: files whose path in the project matches, after a question'
+            cand -i 'Enter no directory of this name'
+            cand --ignore 'Enter no directory of this name'
+            cand --color 'When to use colours'
+            cand --stale 'Only what is not fresh, armed or verified'
+            cand --all 'All bytecode; so it is without an option'
+            cand --orphans 'Only bytecode that is imported although its source is gone'
+            cand --tests 'Only what pytest rewrote'
+            cand -f 'Remove directories, too, that held nothing else'
+            cand --folders 'Remove directories, too, that held nothing else'
+            cand -n 'Show what would be removed, and remove nothing'
+            cand --dry-run 'Show what would be removed, and remove nothing'
+            cand -y 'Ask nothing'
+            cand --yes 'Ask nothing'
+            cand --json 'Print it as JSON'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'devenv;cache;warm'= {
+            cand -p 'Use this profile''s interpreter and level of optimisation'
+            cand --profile 'Use this profile''s interpreter and level of optimisation'
+            cand --mode 'How Python is to check each file; left out, as the profile needs it'
+            cand --color 'When to use colours'
+            cand --packages 'Third-party packages and the standard library too'
+            cand --json 'Print it as JSON'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'devenv;cache;arm'= {
+            cand --color 'When to use colours'
+            cand -n 'Show how many files would be touched, and touch none'
+            cand --dry-run 'Show how many files would be touched, and touch none'
+            cand --json 'Print it as JSON'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'devenv;cache;help'= {
+            cand info 'Show where bytecode lies, how much there is, and what of it costs time'
+            cand verify 'Judge every bytecode file: would Python run old code?'
+            cand clear 'Remove bytecode, and what tools leave behind'
+            cand warm 'Compile ahead, on all cores, what is missing or stale'
+            cand arm 'Have Python check every bytecode file by content, as before a run'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'devenv;cache;help;info'= {
+        }
+        &'devenv;cache;help;verify'= {
+        }
+        &'devenv;cache;help;clear'= {
+        }
+        &'devenv;cache;help;warm'= {
+        }
+        &'devenv;cache;help;arm'= {
+        }
+        &'devenv;cache;help;help'= {
+        }
         &'devenv;off'= {
             cand --color 'When to use colours'
             cand --project 'Only in the project here'
@@ -179,6 +266,7 @@ set edit:completion:arg-completer[devenv] = {|@words|
             cand deny 'Never act on the project''s configuration'
             cand hook 'Print the hook of a shell'
             cand export 'Print what a command would get here, for a shell to evaluate'
+            cand cache 'Look at caches, clear them, and make them ahead'
             cand off 'Let the hook do nothing, until `devenv on`'
             cand on 'Let the hook act again, and take back what you changed of its variables'
             cand prompt 'Print the name of the profile that this shell has, for a prompt'
@@ -211,6 +299,23 @@ set edit:completion:arg-completer[devenv] = {|@words|
         &'devenv;help;hook'= {
         }
         &'devenv;help;export'= {
+        }
+        &'devenv;help;cache'= {
+            cand info 'Show where bytecode lies, how much there is, and what of it costs time'
+            cand verify 'Judge every bytecode file: would Python run old code?'
+            cand clear 'Remove bytecode, and what tools leave behind'
+            cand warm 'Compile ahead, on all cores, what is missing or stale'
+            cand arm 'Have Python check every bytecode file by content, as before a run'
+        }
+        &'devenv;help;cache;info'= {
+        }
+        &'devenv;help;cache;verify'= {
+        }
+        &'devenv;help;cache;clear'= {
+        }
+        &'devenv;help;cache;warm'= {
+        }
+        &'devenv;help;cache;arm'= {
         }
         &'devenv;help;off'= {
         }

@@ -179,6 +179,129 @@ module completions {
     shell: string@"nu-complete devenv export shell" # The shell: its name, its path, or `$0`
   ]
 
+  def "nu-complete devenv cache color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  # Look at caches, clear them, and make them ahead
+  export extern "devenv cache" [
+    --color: string@"nu-complete devenv cache color" # When to use colours
+    --help(-h)                # Print help (see more with '--help')
+  ]
+
+  def "nu-complete devenv cache info color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  # Show where bytecode lies, how much there is, and what of it costs time
+  export extern "devenv cache info" [
+    --json                    # Print it as JSON
+    --color: string@"nu-complete devenv cache info color" # When to use colours
+    --help(-h)                # Print help
+    path?: directory          # A directory of the project
+  ]
+
+  def "nu-complete devenv cache verify color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  # Judge every bytecode file: would Python run old code?
+  export extern "devenv cache verify" [
+    --deep                    # Prove what Python would run: compile the sources again and compare
+    --all                     # Name every file, not only those that need attention
+    --repair                  # Arm or remove what is wrong
+    --profile(-p): string     # Judge by what this profile needs; with a `cached` one, armed files are wrong too
+    --json                    # Print it as JSON
+    --color: string@"nu-complete devenv cache verify color" # When to use colours
+    --help(-h)                # Print help (see more with '--help')
+    ...paths: path            # Directories or modules; the project where they are left out
+  ]
+
+  def "nu-complete devenv cache clear debris" [] {
+    [ "coverage" "jupyter" "mypy" "package" "pyre" "pytest" "ruff" "tox" "all" ]
+  }
+
+  def "nu-complete devenv cache clear color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  # Remove bytecode, and what tools leave behind
+  export extern "devenv cache clear" [
+    --stale                   # Only what is not fresh, armed or verified
+    --all                     # All bytecode; so it is without an option
+    --orphans                 # Only bytecode that is imported although its source is gone
+    --tests                   # Only what pytest rewrote
+    --debris: string@"nu-complete devenv cache clear debris" # Instead: what these tools left in the project
+    --erase: string           # Instead: files whose path in the project matches, after a question
+    --ignore(-i): string      # Enter no directory of this name
+    --folders(-f)             # Remove directories, too, that held nothing else
+    --dry-run(-n)             # Show what would be removed, and remove nothing
+    --yes(-y)                 # Ask nothing
+    --json                    # Print it as JSON
+    --color: string@"nu-complete devenv cache clear color" # When to use colours
+    --help(-h)                # Print help (see more with '--help')
+    ...paths: path            # Directories or modules; the project where they are left out. `bytecode` in front of them names the cache
+  ]
+
+  def "nu-complete devenv cache warm mode" [] {
+    [ "timestamp" "checked" "unchecked" ]
+  }
+
+  def "nu-complete devenv cache warm color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  # Compile ahead, on all cores, what is missing or stale
+  export extern "devenv cache warm" [
+    --profile(-p): string     # Use this profile's interpreter and level of optimisation
+    --mode: string@"nu-complete devenv cache warm mode" # How Python is to check each file; left out, as the profile needs it
+    --packages                # Third-party packages and the standard library too
+    --json                    # Print it as JSON
+    --color: string@"nu-complete devenv cache warm color" # When to use colours
+    --help(-h)                # Print help (see more with '--help')
+  ]
+
+  def "nu-complete devenv cache arm color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  # Have Python check every bytecode file by content, as before a run
+  export extern "devenv cache arm" [
+    --dry-run(-n)             # Show how many files would be touched, and touch none
+    --json                    # Print it as JSON
+    --color: string@"nu-complete devenv cache arm color" # When to use colours
+    --help(-h)                # Print help
+    ...paths: path            # Directories or modules; the project where they are left out
+  ]
+
+  # Print this message or the help of the given subcommand(s)
+  export extern "devenv cache help" [
+  ]
+
+  # Show where bytecode lies, how much there is, and what of it costs time
+  export extern "devenv cache help info" [
+  ]
+
+  # Judge every bytecode file: would Python run old code?
+  export extern "devenv cache help verify" [
+  ]
+
+  # Remove bytecode, and what tools leave behind
+  export extern "devenv cache help clear" [
+  ]
+
+  # Compile ahead, on all cores, what is missing or stale
+  export extern "devenv cache help warm" [
+  ]
+
+  # Have Python check every bytecode file by content, as before a run
+  export extern "devenv cache help arm" [
+  ]
+
+  # Print this message or the help of the given subcommand(s)
+  export extern "devenv cache help help" [
+  ]
+
   def "nu-complete devenv off color" [] {
     [ "auto" "always" "never" ]
   }
@@ -294,6 +417,30 @@ module completions {
 
   # Print what a command would get here, for a shell to evaluate
   export extern "devenv help export" [
+  ]
+
+  # Look at caches, clear them, and make them ahead
+  export extern "devenv help cache" [
+  ]
+
+  # Show where bytecode lies, how much there is, and what of it costs time
+  export extern "devenv help cache info" [
+  ]
+
+  # Judge every bytecode file: would Python run old code?
+  export extern "devenv help cache verify" [
+  ]
+
+  # Remove bytecode, and what tools leave behind
+  export extern "devenv help cache clear" [
+  ]
+
+  # Compile ahead, on all cores, what is missing or stale
+  export extern "devenv help cache warm" [
+  ]
+
+  # Have Python check every bytecode file by content, as before a run
+  export extern "devenv help cache arm" [
   ]
 
   # Let the hook do nothing, until `devenv on`

@@ -2,6 +2,7 @@
 //! place that prints an error.
 
 mod bytecode;
+mod caches;
 mod cli;
 mod commands;
 mod digest;

@@ -124,7 +124,8 @@ fn source_of(doubt: &Doubt) -> Option<PathBuf> {
 }
 
 impl Armed {
-    fn and(mut self, other: Self) -> Self {
+    /// Adds what became of others.
+    pub(crate) fn and(mut self, other: Self) -> Self {
         self.armed += other.armed;
         self.sources.extend(other.sources);
         self.tracked.extend(other.tracked);

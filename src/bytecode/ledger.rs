@@ -42,6 +42,13 @@ impl Fact {
         Self::of(b'u', &[&state(source)[..], &[u64::from(u32::from_le_bytes(magic))]].concat())
     }
 
+    /// These tests can't be rewritten by this version of pytest.
+    pub(crate) fn unrewritable(source: &Stamp, version: &str) -> Self {
+        let mut hasher = SipHasher13::new();
+        hasher.write(version.as_bytes());
+        Self::of(b't', &[&state(source)[..], &[hasher.finish()]].concat())
+    }
+
     /// The bytecode of this source can't be written into this directory.
     pub(crate) fn unwritable(source: &Stamp, directory: &Stamp) -> Self {
         Self::of(b'w', &[state(source), state(directory)].concat())
@@ -99,6 +106,11 @@ impl Ledger {
         facts.dedup();
         let words = facts.iter().flat_map(|fact| fact.0.to_le_bytes());
         memory.keep(KIND, key, &FORMAT.iter().copied().chain(words).collect::<Vec<u8>>());
+    }
+
+    /// Keeps new facts beside the known ones.
+    pub(crate) fn add(&self, memory: &Memory, key: &str, facts: Vec<Fact>) {
+        Self::keep(memory, key, [self.facts.clone(), facts].concat());
     }
 
     /// Returns whether a fact is known.

@@ -3,15 +3,21 @@
 
 pub(crate) mod apart;
 pub(crate) mod arm;
+pub(crate) mod census;
+mod errand;
 pub(crate) mod fill;
 pub(crate) mod ledger;
 pub(crate) mod prefix;
 pub(crate) mod preview;
 pub(crate) mod promise;
+pub(crate) mod proof;
+pub(crate) mod repair;
+pub(crate) mod rewriter;
 pub(crate) mod scope;
 mod seeds;
 pub(crate) mod survey;
 pub(crate) mod sweep;
-mod territory;
+pub(crate) mod territory;
 pub(crate) mod tracked;
 pub(crate) mod verdict;
+pub(crate) mod warm;

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::arm::{self, Armed};
 use super::promise::Promise;
 use super::survey::Seen;
-use super::sweep::{Extent, Item};
+use super::sweep::Extent;
 use crate::host::{files, stamp};
 use crate::python::policy::Policy;
 
@@ -77,9 +77,9 @@ impl Promise<'_> {
         let mut sweep = self.sweep_of(prefix, extent);
         let tracked = self.tracked(sweep.directories(), prefix);
         let spared = sweep.spare(&tracked);
-        let all = sweep.items.len();
+        let all = sweep.len();
         let is_open = |path: &PathBuf| path.parent().is_some_and(files::is_writable);
-        let open: BTreeSet<PathBuf> = sweep.items.iter().map(Item::path).filter(is_open).collect();
+        let open: BTreeSet<PathBuf> = sweep.paths().filter(is_open).collect();
         let is_blocked = !spared.is_empty() || open.len() < all;
         (open, is_blocked)
     }

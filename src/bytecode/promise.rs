@@ -7,20 +7,23 @@ use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use super::apart::Place;
+use super::apart::{Place, Where};
 use super::arm::{self, Armed};
 use super::fill::packages::{Shelf, is_ours};
 use super::fill::{Request, request};
-use super::ledger::Ledger;
+use super::ledger::{Fact, Ledger};
+use super::prefix;
+use super::rewriter::Rewriter;
 use super::scope::Scope;
 use super::seeds;
-use super::survey::{Hidden, LinkOut, Seen, Survey, Target};
+use super::survey::{Doubt, Hidden, LinkOut, Seen, Survey, Target};
 use super::sweep::{Extent, Sweep};
 use super::tracked::Tracked;
 use crate::digest;
 use crate::env::{Env, User};
-use crate::host::{Memory, files, stamp};
+use crate::host::{Memory, Tally, files, stamp};
 use crate::python::interpreter::Interpreter;
+use crate::python::names;
 use crate::python::policy::Policy;
 
 /// What the promise is about.
@@ -39,6 +42,8 @@ pub(crate) struct Promise<'a> {
     /// The directories of packages that the interpreter imports from.
     pub(crate) site_packages: Vec<PathBuf>,
     pub(crate) fill: bool,
+    /// The pytest whose files are filled too.
+    pub(crate) rewriter: Option<Rewriter>,
     pub(crate) user: User,
     /// The caller's environment, without what the project adds: git is found and run in it.
     pub(crate) env: &'a Env,
@@ -148,7 +153,7 @@ impl Promise<'_> {
     fn sweep(&self, mut sweep: Sweep, prefix: Option<&Path>) -> Vec<Notice> {
         let tracked = self.tracked(sweep.directories(), prefix);
         let spared = sweep.spare(&tracked);
-        let failed = sweep.apply().into_iter().take(1);
+        let failed = sweep.apply(false, &Tally::default()).failed.into_iter().take(1);
         let mut notices: Vec<Notice> = failed.map(|(path, reason)| Notice::NotRemoved { path, reason }).collect();
         notices.extend((!spared.is_empty()).then_some(Notice::Spared(spared)));
         notices
@@ -159,7 +164,7 @@ impl Promise<'_> {
     }
 
     /// Looks up what git tracks in directories of bytecode; nothing below our own prefix is anybody's work.
-    pub(super) fn tracked<'p>(&self, directories: impl Iterator<Item = &'p Path>, prefix: Option<&Path>) -> Tracked {
+    pub(crate) fn tracked<'p>(&self, directories: impl Iterator<Item = &'p Path>, prefix: Option<&Path>) -> Tracked {
         let is_ours = prefix.is_some() && prefix == self.own_prefix.as_deref();
         if is_ours { Tracked::default() } else { Tracked::in_repositories_of(directories, self.env) }
     }
@@ -231,19 +236,65 @@ impl Promise<'_> {
 
     pub(super) fn see(&self, prefix: Option<&Path>, is_heard: bool) -> Seen {
         let scope = self.scope_for(prefix);
-        let ledger = Ledger::recall(self.memory, &request::key(&self.project, prefix), &scope.trees);
+        let ledger = self.ledger(prefix, &scope.trees);
         let target = self.target();
         let target = target.as_ref().filter(|_| self.policy != Policy::None);
-        Survey { target, prefix, is_heard, ..Survey::of(&scope, &ledger) }.run()
+        let rewriter = self.rewriter.as_ref();
+        Survey { target, rewriter, prefix, is_heard, ..Survey::of(&scope, &ledger) }.run()
     }
 
-    fn scope_for(&self, prefix: Option<&Path>) -> Scope {
+    /// Returns what was proven about these trees, where their bytecode lies in this place.
+    pub(crate) fn ledger(&self, prefix: Option<&Path>, trees: &[PathBuf]) -> Ledger {
+        Ledger::recall(self.memory, &request::key(&self.project, prefix), trees)
+    }
+
+    /// Keeps what was proven about these trees, beside what is known.
+    pub(crate) fn learn(&self, prefix: Option<&Path>, trees: &[PathBuf], facts: Vec<Fact>) {
+        self.ledger(prefix, trees).add(self.memory, &request::key(&self.project, prefix), facts);
+    }
+
+    /// Arms what is in doubt in one place, or only finds out what that would do.
+    pub(crate) fn arm(&self, prefix: Option<&Path>, is_dry: bool) -> Armed {
+        let mut seen = self.see(prefix, false);
+        if self.scope.has_modules() {
+            seen.doubts.retain(|doubt| self.means(doubt, prefix));
+        }
+        let tracked = self.tracked(seen.directories(), prefix);
+        if is_dry { arm::foresee(&seen.doubts, &tracked) } else { arm::arm(&seen.doubts, &tracked) }
+    }
+
+    fn means(&self, doubt: &Doubt, prefix: Option<&Path>) -> bool {
+        let tree = prefix.map_or(Some(doubt.tree.clone()), |prefix| prefix::mirrored(prefix, &doubt.tree));
+        let module = names::parse(doubt.name.as_bytes()).map(|name| name.module);
+        tree.zip(module).is_some_and(|(tree, module)| self.scope.means(&tree, &doubt.source, module))
+    }
+
+    /// Returns the prefix that this profile's bytecode is kept in, if in any.
+    pub(crate) fn kept_in(&self) -> Option<&Path> {
+        let is_apart = || matches!(self.place().recall(), Some(Where::Apart(_)));
+        let own = self.own_prefix.as_deref().filter(|_| self.policy == Policy::Isolated || is_apart());
+        own.or(self.prefix.as_deref())
+    }
+
+    /// Returns whether bytecode may be added to that of a directory of packages.
+    pub(crate) fn may_add_to(&self, directory: &Path) -> bool {
+        let stdlib = self.interpreter.as_ref().map(|interpreter| interpreter.stdlib.as_path());
+        stdlib.is_some_and(|stdlib| self.kept_in().is_some() || is_ours(directory, stdlib, self.user))
+    }
+
+    /// Returns the scope as it is for a place: in a prefix, by the names that modules are reached by.
+    pub(crate) fn scope_for(&self, prefix: Option<&Path>) -> Scope {
         if prefix.is_some() { self.scope.as_spelled() } else { self.scope.clone() }
     }
 
     /// Returns the bytecode that the fill makes, where it is to make any.
     fn target(&self) -> Option<Target> {
-        let interpreter = self.interpreter.as_ref().filter(|_| self.fill && self.memory.writes())?;
+        self.known_target().filter(|_| self.fill && self.memory.writes())
+    }
+
+    /// Returns the bytecode that the command would read, where its interpreter is known.
+    pub(crate) fn known_target(&self) -> Option<Target> {
+        let interpreter = self.interpreter.as_ref()?;
         Some(Target { tag: interpreter.tag.clone(), magic: interpreter.magic, optimize: self.optimize })
     }
 
@@ -269,6 +320,7 @@ impl Promise<'_> {
             scope: scope.cloned().unwrap_or_default(),
             sources: armed.sources,
             packages,
+            rewriter: self.rewriter.clone(),
         };
         asked.then(|| (request, request::key(&self.project, prefix)))
     }

@@ -1,7 +1,8 @@
 //! Which directories hold modules of the project's own. Never inside a virtual environment, `site-packages`,
 //! `node_modules`, a version control directory, or another project's tree, unless it is listed as a source root.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use crate::python::environment;
@@ -26,7 +27,7 @@ const PASSED_OVER: [&str; 13] = [
 /// Those of them that installers put packages into.
 const PACKAGES: [&str; 3] = ["site-packages", "dist-packages", "__pypackages__"];
 
-/// Returns whether a directory of this name is passed over.
+/// Returns whether a directory of this name is passed over, but where packages were asked for.
 pub(crate) fn is_passed_over(name: &OsStr) -> bool {
     PASSED_OVER.iter().any(|known| name == *known)
 }
@@ -50,6 +51,10 @@ pub(crate) struct Scope {
     pub(crate) filled: Vec<PathBuf>,
     /// Source roots under the names that `sys.path` has for them, where those lead through links.
     spelled: Vec<PathBuf>,
+    /// Of some of the trees, in their order, the single module that is meant.
+    modules: Vec<Option<OsString>>,
+    /// Whether environments and directories of packages are entered, because they were asked for by name.
+    pub(crate) packages: bool,
 }
 
 impl Scope {
@@ -72,14 +77,46 @@ impl Scope {
 
     /// Returns a scope of exactly these trees.
     pub(crate) fn of_trees(trees: Vec<PathBuf>, filled: Vec<PathBuf>) -> Self {
-        Self { trees, filled, spelled: Vec::new() }
+        Self { trees, filled, ..Self::default() }
+    }
+
+    /// Returns a scope of what was asked for by name: whole trees, or single modules in a directory.
+    pub(crate) fn of_named(named: Vec<(PathBuf, Option<OsString>)>) -> Self {
+        let is_package = |path: &Path| {
+            let mut above = path.ancestors();
+            above.any(|above| above.file_name().is_some_and(holds_packages) || environment::is_environment(above))
+        };
+        let packages = named.iter().any(|(path, _)| is_package(path));
+        let (trees, modules): (Vec<PathBuf>, Vec<_>) = named.into_iter().unzip();
+        Self { filled: trees.clone(), trees, modules, packages, ..Self::default() }
+    }
+
+    /// Returns the single module that is meant of a tree.
+    pub(crate) fn module_of(&self, tree: usize) -> Option<&OsStr> {
+        self.modules.get(tree)?.as_deref()
+    }
+
+    /// Returns whether single modules are meant.
+    pub(crate) fn has_modules(&self) -> bool {
+        self.modules.iter().any(Option::is_some)
+    }
+
+    /// Returns whether bytecode of a module is meant, by the tree that it was found in and the directory of its source.
+    pub(crate) fn means(&self, tree: &Path, source: &Path, module: &[u8]) -> bool {
+        let mut asked = self.trees.iter().enumerate().filter(|(_, own)| *own == tree);
+        asked.any(|(index, _)| self.module_of(index).is_none_or(|own| own.as_bytes() == module && source == tree))
+    }
+
+    /// Returns whether a directory of this name is entered.
+    pub(crate) fn enters(&self, name: &OsStr) -> bool {
+        !is_passed_over(name) || (self.packages && holds_packages(name))
     }
 
     /// Returns the scope for a bytecode prefix, where a module's bytecode lies under the name by which the module is
     /// reached.
     pub(crate) fn as_spelled(&self) -> Self {
         let both = |paths: &[PathBuf]| [paths, &self.spelled].concat();
-        Self { trees: both(&self.trees), filled: both(&self.filled), spelled: Vec::new() }
+        Self { trees: both(&self.trees), filled: both(&self.filled), spelled: Vec::new(), ..self.clone() }
     }
 
     /// Returns the names in a directory that are trees of their own, and so are walked for themselves.

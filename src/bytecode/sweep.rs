@@ -1,21 +1,16 @@
-//! Which bytecode of a scope goes, as a list of paths, and its removal. Only what is bytecode is listed: in `__pycache__`
-//! a regular file of such a name, anywhere else, below a prefix too, by its header as well, and never one that would be
-//! imported for want of a source. Removal reaches each file through held directories and no link; it decides nothing.
+//! Which bytecode of a scope goes, as a list of files, and its removal. What counts as bytecode is the census's to say;
+//! bytecode that would be imported for want of a source goes only where that was asked for. Removal reaches each file
+//! through held directories and no link; it decides nothing.
 
-use std::ffi::{OsStr, OsString};
 use std::io;
-use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use super::prefix;
+use super::census::{Census, Depth, Found, Group, Place, Pyc};
+use super::ledger::Ledger;
 use super::scope::Scope;
-use super::territory::{self, Names};
 use super::tracked::Tracked;
-use super::verdict;
-use crate::host::directory::Listing;
-use crate::host::{Directory, Kind, cores, files, stamp, walk};
-use crate::python::names::{self, PYCACHE, Writer};
-use crate::python::pyc::{HEADER, Header};
+use crate::host::{Directory, Tally, cores};
+use crate::python::names::{PYCACHE, Writer};
 
 /// Below so many directories for each, a second thread costs more than it brings.
 const WORTH_A_THREAD: usize = 16;
@@ -26,180 +21,179 @@ pub(crate) enum Extent {
     /// What is not fresh, armed or verified.
     Stale,
     All,
+    /// What would be imported although its source is gone.
+    Orphans,
 }
 
-/// One file to remove.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Item {
-    tree: PathBuf,
-    directory: PathBuf,
-    name: OsString,
-}
+impl Extent {
+    /// Returns how closely files must be looked at.
+    pub(crate) fn depth(self) -> Depth {
+        if self == Self::Stale { Depth::Verdicts } else { Depth::Names }
+    }
 
-impl Item {
-    /// Returns the path of the file.
-    pub(crate) fn path(&self) -> PathBuf {
-        self.directory.join(&self.name)
+    /// Returns whether a file goes.
+    pub(crate) fn takes(self, file: &Pyc) -> bool {
+        match (self, file.place) {
+            (Self::Orphans, place) => place == Place::Alone,
+            (Self::All, place) => place != Place::Alone,
+            (Self::Stale, place) => {
+                place == Place::Cache && file.judged.is_some_and(|judged| judged.verdict.is_stale())
+            }
+        }
     }
 }
 
 /// The files to remove, in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Sweep {
-    pub(crate) items: Vec<Item>,
+    pub(crate) groups: Vec<Group>,
     /// Directories of bytecode that are links, behind which nothing is removed.
     pub(crate) links: Vec<PathBuf>,
+    /// Directories that could not be looked into.
+    pub(crate) missed: Failed,
 }
 
-/// What could not be removed.
+/// What could not be reached or removed.
 pub(crate) type Failed = Vec<(PathBuf, io::ErrorKind)>;
+
+/// What was removed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Removed {
+    pub(crate) files: usize,
+    pub(crate) directories: usize,
+    pub(crate) bytes: u64,
+    pub(crate) failed: Failed,
+}
+
+impl Removed {
+    /// Adds what else was removed.
+    pub(crate) fn and(mut self, other: Self) -> Self {
+        self.files += other.files;
+        self.directories += other.directories;
+        self.bytes += other.bytes;
+        self.failed.extend(other.failed);
+        self
+    }
+}
 
 impl Sweep {
     /// Lists the bytecode of a scope; with a prefix in force, that in the prefix.
     pub(crate) fn of(scope: &Scope, prefix: Option<&Path>, extent: Extent) -> Self {
-        let roots: Vec<PathBuf> = match prefix {
-            Some(prefix) => scope.trees.iter().map(|tree| prefix::mirror(prefix, tree)).collect(),
-            None => scope.trees.clone(),
-        };
-        let new =
-            || Visitor { scope, roots: &roots, prefix, extent, cache: Listing::default(), found: Self::default() };
-        let mut all = Self::default();
-        for visitor in walk::walk(&roots, new) {
-            all.items.extend(visitor.found.items);
-            all.links.extend(visitor.found.links);
-        }
-        all.items.sort();
-        all.links.sort();
-        all
+        let (depth, tally) = (extent.depth(), &Tally::default());
+        let census = Census { scope, prefix, depth, target: None, ledger: &Ledger::default(), ignored: &[], tally };
+        Self::select(census.take(), |file| extent.takes(file))
+    }
+
+    /// Lists those files of a census that a rule takes.
+    pub(crate) fn select(found: Found, takes: impl Fn(&Pyc) -> bool) -> Self {
+        let Found { mut groups, links, missed } = found;
+        groups.iter_mut().for_each(|group| group.files.retain(&takes));
+        groups.retain(|group| !group.files.is_empty());
+        Self { groups, links, missed }
     }
 
     /// Yields the directories that hold the files.
     pub(crate) fn directories(&self) -> impl Iterator<Item = &Path> {
-        self.items.iter().map(|item| item.directory.as_path())
+        self.groups.iter().map(|group| group.directory.as_path())
+    }
+
+    /// Yields the paths of the files.
+    pub(crate) fn paths(&self) -> impl Iterator<Item = PathBuf> {
+        self.groups.iter().flat_map(|group| group.files.iter().map(|file| group.path(file)))
+    }
+
+    /// Returns how many files there are.
+    pub(crate) fn len(&self) -> usize {
+        self.groups.iter().map(|group| group.files.len()).sum()
+    }
+
+    /// Returns how many bytes they hold.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.groups.iter().flat_map(|group| &group.files).map(|file| file.bytes).sum()
     }
 
     /// Leaves out what git tracks, and returns it.
     pub(crate) fn spare(&mut self, tracked: &Tracked) -> Vec<PathBuf> {
-        let (spared, items) = std::mem::take(&mut self.items).into_iter().partition(|item| tracked.has(&item.path()));
-        self.items = items;
-        let spared: Vec<Item> = spared;
-        spared.iter().map(Item::path).collect()
-    }
-
-    /// Removes the files, and the directories that are then empty; returns what could not be removed.
-    pub(crate) fn apply(&self) -> Failed {
-        let groups: Vec<&[Item]> = self.items.chunk_by(|a, b| a.directory == b.directory).collect();
-        cores::spread(&groups, WORTH_A_THREAD, |group| remove_together(group)).concat()
-    }
-}
-
-fn remove_together(group: &[Item]) -> Failed {
-    let below = group[0].directory.strip_prefix(&group[0].tree).unwrap_or(Path::new(""));
-    let opened = Directory::open(&group[0].tree).and_then(|tree| tree.descend(below));
-    let remove = |item: &Item| match &opened {
-        Ok(directory) => directory.remove(&item.name).map_err(|error| error.kind()),
-        Err(error) => Err(error.kind()),
-    };
-    let results = group.iter().map(|item| (item.path(), remove(item)));
-    let failed = results.filter_map(|(path, result)| Some((path, result.err()?)));
-    let failed = failed.filter(|(_, reason)| *reason != io::ErrorKind::NotFound).collect();
-    remove_if_empty(&group[0].tree, below);
-    failed
-}
-
-/// Removes a directory of bytecode where nothing is left in it.
-fn remove_if_empty(tree: &Path, below: &Path) {
-    let (Some(name), Some(parent)) = (below.file_name(), below.parent()) else { return };
-    let parent = Directory::open(tree).and_then(|tree| tree.descend(parent));
-    if name == PYCACHE {
-        let _ = parent.and_then(|parent| parent.remove_directory(name));
-    }
-}
-
-struct Visitor<'a> {
-    scope: &'a Scope,
-    roots: &'a [PathBuf],
-    prefix: Option<&'a Path>,
-    extent: Extent,
-    cache: Listing,
-    found: Sweep,
-}
-
-impl walk::Visitor for Visitor<'_> {
-    fn enter(&mut self, tree: usize, directory: &Directory, listing: &Listing) -> Vec<OsString> {
-        let names = Names::sort(listing);
-        if let Some(prefix) = self.prefix {
-            let source = prefix::mirrored(prefix, &directory.path).unwrap_or_default();
-            self.cache_files(tree, directory, listing, &source);
-            return territory::mirrored_directories(self.scope, &source, &names);
-        }
-        let other = names.configuration || (names.manifest && territory::has_own_table(directory) == Some(true));
-        if directory.path != self.roots[tree] && (names.environment || other) {
+        if tracked.is_empty() {
             return Vec::new();
         }
-        self.loose_files(tree, directory, &names);
-        if names.has_cache {
-            self.pycache(tree, directory);
+        let spared: Vec<PathBuf> = self.paths().filter(|path| tracked.has(path)).collect();
+        for group in &mut self.groups {
+            let directory = group.directory.clone();
+            group.files.retain(|file| !tracked.has(&directory.join(&file.name)));
         }
-        let link = directory.path.join(PYCACHE);
-        if names.cache_is_link && holds_bytecode(&link) {
-            self.found.links.push(link);
-        }
-        names.own_directories(self.scope, directory).iter().map(|entry| entry.name.to_owned()).collect()
+        self.groups.retain(|group| !group.files.is_empty());
+        spared
+    }
+
+    /// Removes the files, and the directories that are then empty: those of bytecode, and with `folders` what held
+    /// nothing else.
+    pub(crate) fn apply(&self, folders: bool, tally: &Tally) -> Removed {
+        let done = cores::spread(&self.groups, WORTH_A_THREAD, |group| remove_together(group, folders, tally));
+        done.into_iter().fold(Removed::default(), Removed::and)
     }
 }
 
-impl Visitor<'_> {
-    fn pycache(&mut self, tree: usize, parent: &Directory) {
-        let mut listing = std::mem::take(&mut self.cache);
-        let opened = parent.child(OsStr::new(PYCACHE));
-        if let Ok(directory) = opened.and_then(|directory| directory.list(&mut listing).map(|()| directory)) {
-            self.cache_files(tree, &directory, &listing, &parent.path);
-        }
-        self.cache = listing;
-    }
+/// A directory that is held open, and the one that it is in, unless it is the tree.
+struct Held {
+    directory: Directory,
+    parent: Option<Directory>,
+}
 
-    fn cache_files(&mut self, tree: usize, directory: &Directory, listing: &Listing, source: &Path) {
-        for entry in listing.iter().filter(|entry| entry.kind == Kind::File) {
-            let Some(name) = names::parse(entry.name.as_bytes()) else { continue };
-            let source = source.join(OsStr::from_bytes(&[name.module, b".py"].concat()));
-            let goes = match self.extent {
-                Extent::All => true,
-                Extent::Stale => name.writer != Writer::Other && !is_sound(directory, entry.name, &source),
-            };
-            // In `__pycache__` the name is enough; whoever chose a prefix may keep other things below it.
-            if goes && (self.prefix.is_none() || has_header(directory, entry.name)) {
-                self.push(tree, directory, entry.name);
+impl Held {
+    /// Opens a directory below a tree, through no link.
+    fn open(tree: &Path, below: &Path) -> io::Result<Self> {
+        let tree = Directory::open(tree)?;
+        match (below.parent(), below.file_name()) {
+            (Some(parent), Some(name)) => {
+                let parent = tree.descend(parent)?;
+                Ok(Self { directory: parent.child(name)?, parent: Some(parent) })
             }
+            _ => Ok(Self { directory: tree, parent: None }),
         }
     }
 
-    /// Lists bytecode beside its source, which Python never reads.
-    fn loose_files(&mut self, tree: usize, directory: &Directory, names: &Names<'_>) {
-        let is_file = |name: &OsStr| directory.stat_link(name).is_some_and(|stamp| stamp.kind == Kind::File);
-        for name in names.loose.iter().filter(|name| names.has_source(name) && is_file(name)) {
-            if self.extent == Extent::All && has_header(directory, name) {
-                self.push(tree, directory, name);
+    /// Removes the directory itself, where it is empty.
+    fn remove_itself(&self) -> bool {
+        let name = self.directory.path.file_name();
+        self.parent.as_ref().zip(name).is_some_and(|(parent, name)| parent.remove_directory(name).is_ok())
+    }
+}
+
+fn remove_together(group: &Group, folders: bool, tally: &Tally) -> Removed {
+    let mut out = Removed::default();
+    let below = group.directory.strip_prefix(&group.tree).unwrap_or(Path::new(""));
+    let held = Held::open(&group.tree, below);
+    for file in &group.files {
+        let done = held
+            .as_ref()
+            .map_err(io::Error::kind)
+            .and_then(|held| held.directory.remove(&file.name).map_err(|error| error.kind()));
+        match done {
+            Ok(()) => {
+                out.files += 1;
+                out.bytes += file.bytes;
             }
+            Err(io::ErrorKind::NotFound) => {}
+            Err(reason) => out.failed.push((group.path(file), reason)),
         }
     }
-
-    fn push(&mut self, tree: usize, directory: &Directory, name: &OsStr) {
-        let (tree, directory) = (self.roots[tree].clone(), directory.path.clone());
-        self.found.items.push(Item { tree, directory, name: name.to_owned() });
+    tally.add(group.files.len());
+    let is_cache = below.file_name().is_some_and(|name| name == PYCACHE);
+    if (is_cache || folders) && held.is_ok_and(|held| held.remove_itself()) {
+        out.directories = 1 + if folders { remove_upward(&group.tree, below) } else { 0 };
     }
+    out
 }
 
-fn holds_bytecode(cache: &Path) -> bool {
-    files::names(cache).iter().any(|name| names::parse(name.as_bytes()).is_some())
+/// Removes the directories above one that is gone, as long as they are empty, up to the tree, which stays; returns how
+/// many.
+fn remove_upward(tree: &Path, gone: &Path) -> usize {
+    let above = gone.ancestors().skip(1).take_while(|above| !above.as_os_str().is_empty());
+    above.take_while(|above| Held::open(tree, above).is_ok_and(|held| held.remove_itself())).count()
 }
 
-fn has_header(directory: &Directory, name: &OsStr) -> bool {
-    directory.head::<HEADER>(name).is_ok_and(|(head, _)| Header::parse(&head).is_some())
-}
-
-fn is_sound(directory: &Directory, name: &OsStr, source: &Path) -> bool {
-    let Ok((head, pyc)) = directory.head::<HEADER>(name) else { return true };
-    let stamps = (stamp::of(source), stamp::of_link(source));
-    verdict::judge(&head, &pyc, stamps, || files::read(source).ok().flatten()).is_sound()
+/// Returns whether a file is one that pytest rewrote.
+pub(crate) fn is_of_tests(file: &Pyc) -> bool {
+    file.writer == Writer::Pytest
 }

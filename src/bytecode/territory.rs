@@ -15,24 +15,24 @@ use crate::python::names::PYCACHE;
 /// The names of a directory, sorted by what they are.
 #[derive(Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each stands for one name")]
-pub(super) struct Names<'a> {
-    pub(super) directories: Vec<Entry<'a>>,
-    pub(super) links: Vec<&'a OsStr>,
+pub(crate) struct Names<'a> {
+    pub(crate) directories: Vec<Entry<'a>>,
+    pub(crate) links: Vec<&'a OsStr>,
     /// Without `.py`.
-    pub(super) modules: Vec<&'a [u8]>,
+    pub(crate) modules: Vec<&'a [u8]>,
     /// Bytecode beside the sources, which Python imports where the source is gone.
-    pub(super) loose: Vec<&'a OsStr>,
-    pub(super) has_cache: bool,
+    pub(crate) loose: Vec<&'a OsStr>,
+    pub(crate) has_cache: bool,
     /// Whether the directory of bytecode is a link.
-    pub(super) cache_is_link: bool,
+    pub(crate) cache_is_link: bool,
     /// Whether the directory belongs to an environment, not to the project.
-    pub(super) environment: bool,
-    pub(super) configuration: bool,
-    pub(super) manifest: bool,
+    pub(crate) environment: bool,
+    pub(crate) configuration: bool,
+    pub(crate) manifest: bool,
 }
 
 impl<'a> Names<'a> {
-    pub(super) fn sort(listing: &'a Listing) -> Self {
+    pub(crate) fn sort(listing: &'a Listing) -> Self {
         let mut names = Self::default();
         for entry in listing.iter() {
             names.environment |= scope::marks_environment(entry.name);
@@ -60,46 +60,52 @@ impl<'a> Names<'a> {
         }
     }
 
+    /// Returns whether a directory is another project's, or an environment, and not the tree that was asked for.
+    pub(crate) fn is_foreign(&self, directory: &Directory, tree: &Path) -> bool {
+        let is_project = || self.configuration || (self.manifest && has_own_table(directory) == Some(true));
+        directory.path != *tree && (self.environment || is_project())
+    }
+
     /// Returns whether nothing here concerns Python.
-    pub(super) fn is_barren(&self) -> bool {
+    pub(crate) fn is_barren(&self) -> bool {
         let lists = self.directories.is_empty() && self.links.is_empty() && self.modules.is_empty();
         lists && self.loose.is_empty() && !self.has_cache && !self.cache_is_link
     }
 
     /// Returns whether the source of a loose file lies beside it.
-    pub(super) fn has_source(&self, loose: &OsStr) -> bool {
+    pub(crate) fn has_source(&self, loose: &OsStr) -> bool {
         self.modules.contains(&module_of(loose))
     }
 
     /// Returns whether a loose file would be imported for want of a source.
-    pub(super) fn is_sourceless(&self, loose: &OsStr) -> bool {
+    pub(crate) fn is_sourceless(&self, loose: &OsStr) -> bool {
         !self.has_source(loose) && !module_of(loose).contains(&b'.')
     }
 
     /// Yields the directories that may hold modules of the project, as far as their names tell.
-    pub(super) fn own_directories(&self, scope: &Scope, directory: &Directory) -> Vec<Entry<'a>> {
+    pub(crate) fn own_directories(&self, scope: &Scope, directory: &Directory) -> Vec<Entry<'a>> {
         let trees: Vec<OsString> = scope.trees_in(&directory.path).map(OsStr::to_owned).collect();
-        let own = |entry: &&Entry<'a>| !scope::is_passed_over(entry.name) && !trees.iter().any(|t| t == entry.name);
+        let own = |entry: &&Entry<'a>| scope.enters(entry.name) && !trees.iter().any(|t| t == entry.name);
         self.directories.iter().filter(own).copied().collect()
     }
 }
 
 /// Returns whether the manifest in a directory makes it a project of its own; nothing where it can't be read.
-pub(super) fn has_own_table(directory: &Directory) -> Option<bool> {
+pub(crate) fn has_own_table(directory: &Directory) -> Option<bool> {
     let (bytes, _) = directory.read(OsStr::new(MANIFEST)).ok()?;
     Some(manifest::is_configuration(&directory.path.join(MANIFEST), &String::from_utf8_lossy(&bytes)))
 }
 
 /// Returns the directories below a prefix, of those in one that mirrors `source`, that mirror the project's own.
-pub(super) fn mirrored_directories(scope: &Scope, source: &Path, names: &Names<'_>) -> Vec<OsString> {
+pub(crate) fn mirrored_directories(scope: &Scope, source: &Path, names: &Names<'_>) -> Vec<OsString> {
     let trees: Vec<&OsStr> = scope.trees_in(source).collect();
     let candidates = names.directories.iter().map(|entry| entry.name);
-    let own = candidates.filter(|name| !scope::is_passed_over(name) && !trees.contains(name));
-    own.filter(|name| !is_foreign(&source.join(name))).map(OsStr::to_owned).collect()
+    let own = candidates.filter(|name| scope.enters(name) && !trees.contains(name));
+    own.filter(|name| scope.packages || !is_foreign(&source.join(name))).map(OsStr::to_owned).collect()
 }
 
 /// Returns whether a directory is an environment, or another project.
-pub(super) fn is_foreign(directory: &Path) -> bool {
+pub(crate) fn is_foreign(directory: &Path) -> bool {
     let is_configured = || stamp::is_file(&directory.join(CONFIGURATION));
     let has_table = || Directory::open(directory).is_ok_and(|directory| has_own_table(&directory) == Some(true));
     environment::is_environment(directory) || is_configured() || has_table()

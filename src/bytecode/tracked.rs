@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{OsStr, OsString};
+use std::ops::Bound;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -17,8 +18,10 @@ use crate::host::{files, stamp};
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The monitor is a program that the repository's own configuration names; ownership is checked by our trust.
-const ARGS: [&str; 9] =
-    ["-c", "core.fsmonitor=false", "-c", "safe.directory=*", "ls-files", "-z", "--", "*.pyc", "*.pyo"];
+const ARGS: [&str; 7] = ["-c", "core.fsmonitor=false", "-c", "safe.directory=*", "ls-files", "-z", "--"];
+
+/// What of a repository is listed: bytecode.
+const BYTECODE: [&str; 2] = ["*.pyc", "*.pyo"];
 
 /// What is tracked, and where that is not known.
 #[derive(Clone, Debug, Default)]
@@ -28,16 +31,23 @@ pub(crate) struct Tracked {
 }
 
 impl Tracked {
-    /// Looks up the repositories of directories.
+    /// Looks up the bytecode in the repositories of directories.
     pub(crate) fn in_repositories_of<'a>(directories: impl Iterator<Item = &'a Path>, env: &Env) -> Self {
-        let mut tops: BTreeMap<&Path, Option<PathBuf>> = BTreeMap::new();
-        for directory in directories {
-            tops.entry(directory).or_insert_with(|| top(directory));
-        }
-        let repositories: BTreeSet<PathBuf> = tops.into_values().flatten().collect();
+        let repositories = repositories(directories);
+        Self::list(repositories.into_iter().filter(|repository| may_track_bytecode(repository)), &BYTECODE, env)
+    }
+
+    /// Looks up every file in the repositories of paths.
+    pub(crate) fn of_any_kind(paths: &[PathBuf], env: &Env) -> Self {
+        let repositories = repositories(paths.iter().filter_map(|path| path.parent())).into_iter();
+        let may_track = |repository: &PathBuf| index_of(repository).is_none_or(|index| stamp::of(&index).is_some());
+        Self::list(repositories.filter(may_track), &[], env)
+    }
+
+    fn list(repositories: impl Iterator<Item = PathBuf>, patterns: &[&str], env: &Env) -> Self {
         let mut out = Self::default();
-        for repository in repositories.into_iter().filter(|repository| may_track_bytecode(repository)) {
-            match listed(&repository, env) {
+        for repository in repositories {
+            match listed(&repository, patterns, env) {
                 Some(files) => out.files.extend(files),
                 None => out.unknown.push(repository),
             }
@@ -45,10 +55,30 @@ impl Tracked {
         out
     }
 
+    /// Returns whether there is nothing to leave alone.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.files.is_empty() && self.unknown.is_empty()
+    }
+
     /// Returns whether a file must be left alone.
     pub(crate) fn has(&self, path: &Path) -> bool {
         self.files.contains(path) || self.unknown.iter().any(|repository| path.starts_with(repository))
     }
+
+    /// Returns whether a path, or anything below it, must be left alone.
+    pub(crate) fn has_below(&self, path: &Path) -> bool {
+        let mut after = self.files.range::<Path, _>((Bound::Included(path), Bound::Unbounded));
+        self.has(path) || after.next().is_some_and(|file| file.starts_with(path))
+    }
+}
+
+/// Returns the repositories that directories lie in.
+fn repositories<'a>(directories: impl Iterator<Item = &'a Path>) -> BTreeSet<PathBuf> {
+    let mut tops: BTreeMap<&Path, Option<PathBuf>> = BTreeMap::new();
+    for directory in directories {
+        tops.entry(directory).or_insert_with(|| top(directory));
+    }
+    tops.into_values().flatten().collect()
 }
 
 /// Returns the directory of the repository that a directory lies in, be it a submodule.
@@ -81,11 +111,11 @@ fn index_of(repository: &Path) -> Option<PathBuf> {
     Some(repository.join(line.strip_prefix("gitdir:")?.trim()).join("index"))
 }
 
-/// Returns the bytecode that git says it tracks; nothing where it can't be asked.
-fn listed(repository: &Path, env: &Env) -> Option<Vec<PathBuf>> {
+/// Returns the files of these patterns that git says it tracks; nothing where it can't be asked.
+fn listed(repository: &Path, patterns: &[&str], env: &Env) -> Option<Vec<PathBuf>> {
     let Found::Program(git) = programs::find(OsStr::new("git"), env.get("PATH"), Path::new("/")) else { return None };
     let foreign = |(name, _): &(&OsStr, &OsStr)| !name.as_bytes().starts_with(b"GIT_");
-    let args = ARGS.map(OsString::from);
+    let args: Vec<OsString> = ARGS.iter().chain(patterns).map(OsString::from).collect();
     let program = Program::new(&git, &args, env.iter().filter(foreign).collect());
     let said = spawn::hear(&program, repository, PATIENCE).ok().filter(|said| said.status.success())?;
     let names = said.out.split(|&b| b == 0).filter(|name| !name.is_empty());

@@ -7,6 +7,7 @@ use anyhow::Result;
 
 use crate::bytecode::fill::start;
 use crate::bytecode::promise::{Kept, Promise};
+use crate::bytecode::rewriter::Rewriter;
 use crate::bytecode::scope::Scope;
 use crate::env::{Env, Snapshot};
 use crate::fault::Fault;
@@ -18,6 +19,7 @@ use crate::project::plan::Plan;
 use crate::python::interpreter::{self, Interpreter};
 use crate::python::locate;
 use crate::python::policy::PREFIX;
+use crate::python::pytest;
 use crate::report::{Report, notices, trust};
 
 /// The ground of a command.
@@ -91,14 +93,20 @@ impl Ground {
         fill: bool,
     ) -> Promise<'a> {
         let preset = interpreter.as_ref().and_then(|interpreter| interpreter.preset_prefix.clone());
+        let site_packages = project.site_packages(interpreter.as_ref());
+        let optimize = interpreter::optimization(env);
+        // pytest is imported to make its files: only where the user trusts what they run, and not under another level.
+        let rewrites = plan.policy.forbids_writing() && project.is_configured() && optimize == 0;
+        let pytest = rewrites.then(|| pytest::find(&site_packages, &project.root)).flatten();
         Promise {
             policy: plan.policy,
             project: project.resolved.clone(),
             scope: Scope::new(&project.resolved, &project.own_roots(&plan.profile)),
             prefix: env.filled(PREFIX).map(|prefix| snapshot.cwd.join(prefix)).or(preset),
             own_prefix: project.own_prefix(&plan.profile),
-            site_packages: project.site_packages(interpreter.as_ref()),
-            optimize: interpreter::optimization(env),
+            rewriter: pytest.and_then(|pytest| Rewriter::of(pytest, &site_packages)),
+            site_packages,
+            optimize,
             interpreter,
             fill: fill && may_fill(project, snapshot),
             user: snapshot.user,

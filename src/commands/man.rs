@@ -23,14 +23,26 @@ pub(crate) fn run(args: &Man, snapshot: &Snapshot, report: &Report) -> Result<u8
     let page = match &args.command {
         None => page(&all, "devenv")?,
         Some(name) => {
-            let known = commands(&all).map(Command::get_name).collect::<Vec<_>>();
-            let unknown = || Fault::new(format!("no page for `{name}`")).did_you_mean(name, known);
-            let found = commands(&all).find(|command| command.get_name() == name).ok_or_else(unknown)?;
-            self::page(found, &format!("devenv-{name}"))?
+            let all = pages(&all);
+            let unknown =
+                || Fault::new(format!("no page for `{name}`")).did_you_mean(name, all.iter().map(|(n, _)| n.as_str()));
+            let (title, command) = all.iter().find(|(known, _)| known == name).ok_or_else(unknown)?;
+            page(command, &format!("devenv-{title}"))?
         }
     };
     report.print(&page)?;
     Ok(0)
+}
+
+/// Returns every command with the name of its page: `cache`, and `cache-verify` for what can be done with it.
+fn pages(all: &Command) -> Vec<(String, &Command)> {
+    let mut out = Vec::new();
+    for command in commands(all) {
+        let name = command.get_name();
+        out.push((name.to_owned(), command));
+        out.extend(commands(command).map(|below| (format!("{name}-{}", below.get_name()), below)));
+    }
+    out
 }
 
 fn commands(all: &Command) -> impl Iterator<Item = &Command> {
@@ -46,8 +58,8 @@ fn page(command: &Command, title: &str) -> Result<String> {
 
 fn write_all(all: &Command, directory: &Path) -> Result<()> {
     files::write(&directory.join("devenv.1"), page(all, "devenv")?.as_bytes())?;
-    for command in commands(all) {
-        let title = format!("devenv-{}", command.get_name());
+    for (name, command) in pages(all) {
+        let title = format!("devenv-{name}");
         files::write(&directory.join(format!("{title}.1")), page(command, &title)?.as_bytes())?;
     }
     Ok(())

@@ -1,6 +1,7 @@
 //! One file for each command: it asks for facts, decides, and hands the value to `report`. No command calls another.
 
 mod allow;
+mod cache;
 mod completions;
 mod demo;
 mod deny;
@@ -64,6 +65,7 @@ fn dispatch(command: &Command, snapshot: &Snapshot, report: &Report) -> Result<u
         Command::Deny(args) => deny::run(args, snapshot, report),
         Command::Hook(args) => hook::run(args.shell, snapshot),
         Command::Export(args) => export::run(args, snapshot, report),
+        Command::Cache(args) => cache::run(&args.action, snapshot, report),
         Command::Off(args) => switch::run(false, args.project, snapshot, report),
         Command::On(args) => switch::run(true, args.project, snapshot, report),
         Command::Prompt => prompt::run(snapshot),

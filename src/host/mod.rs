@@ -12,8 +12,10 @@ pub(crate) mod output;
 pub(crate) mod programs;
 pub(crate) mod spawn;
 pub(crate) mod stamp;
+pub(crate) mod tally;
 pub(crate) mod walk;
 
 pub(crate) use directory::Directory;
 pub(crate) use memory::Memory;
 pub(crate) use stamp::{Kind, Stamp};
+pub(crate) use tally::Tally;

@@ -1,4 +1,4 @@
-//! Writing to stdout and stderr. A reader that went away is not an error.
+//! Writing to stdout and stderr, and reading an answer. A reader that went away is not an error.
 
 use std::io::{self, IsTerminal, Write};
 
@@ -28,4 +28,16 @@ fn quiet(result: io::Result<()>) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         other => other,
     }
+}
+
+/// Returns whether stdin is a terminal.
+pub(crate) fn in_is_terminal() -> bool {
+    io::stdin().is_terminal()
+}
+
+/// Reads one line from stdin; nothing where there is none.
+pub(crate) fn answer() -> String {
+    let mut line = String::new();
+    let _ = io::stdin().read_line(&mut line);
+    line
 }

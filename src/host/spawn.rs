@@ -72,15 +72,17 @@ pub(crate) fn hear(program: &Program<'_>, cwd: &Path, limit: Duration) -> io::Re
     Ok(Said { status, out, err })
 }
 
-/// Gives a program all of its input and returns the lines that it answers; silence where it can't be started.
-pub(crate) fn converse(program: &Program<'_>, input: &[u8]) -> Vec<String> {
+/// Gives a program all of its input and returns the lines that it answers, each noted as it comes; silence where it
+/// can't be started.
+pub(crate) fn converse(program: &Program<'_>, input: &[u8], note: impl Fn()) -> Vec<String> {
     let mut command = program.command();
     command.current_dir("/").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
     let Ok(mut child) = command.spawn() else { return Vec::new() };
     let (stdin, stdout) = (child.stdin.take(), child.stdout.take());
     let lines = std::thread::scope(|scope| {
         scope.spawn(move || stdin.map(|mut stdin| stdin.write_all(input)));
-        stdout.into_iter().flat_map(|stdout| BufReader::new(stdout).lines().map_while(Result::ok)).collect()
+        let lines = stdout.into_iter().flat_map(|stdout| BufReader::new(stdout).lines().map_while(Result::ok));
+        lines.inspect(|_| note()).collect()
     });
     let _ = child.wait();
     lines

@@ -1,4 +1,5 @@
-//! Which interpreter a command of the project will use: the environment's, else the first `python` on `PATH`.
+//! Which interpreter a command of the project will use: the environment's, else the first `python` on `PATH`; and where
+//! others are.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -18,4 +19,18 @@ fn on_path(env: &Env, cwd: &Path) -> Option<PathBuf> {
         Found::Program(path) => Some(path),
         Found::NotExecutable(_) | Found::Missing => None,
     })
+}
+
+/// Returns the program on `PATH` that is named after the interpreter of a tag: `python3.11` for `cpython-311`.
+pub(crate) fn by_tag(tag: &str, env: &Env, cwd: &Path) -> Option<PathBuf> {
+    let (name, digits) = match tag.strip_prefix("cpython-") {
+        Some(digits) => ("python", digits),
+        None => ("pypy", tag.strip_prefix("pypy")?),
+    };
+    let (major, minor) = digits.split_at_checked(1)?;
+    let name = format!("{name}{major}.{minor}");
+    match programs::find(OsStr::new(&name), env.get("PATH"), cwd) {
+        Found::Program(path) => Some(path),
+        Found::NotExecutable(_) | Found::Missing => None,
+    }
 }

@@ -58,6 +58,11 @@ pub(crate) fn cache_name(module: &[u8], tag: &str, optimize: u8) -> Vec<u8> {
     [module, b".", tag.as_bytes(), optimization.as_bytes(), b".pyc"].concat()
 }
 
+/// Returns the name of what a version of pytest makes of a module.
+pub(crate) fn pytest_name(module: &[u8], tag: &str, version: &str) -> Vec<u8> {
+    [module, format!(".{tag}-pytest-{version}.pyc").as_bytes()].concat()
+}
+
 /// Returns whether interpreters of this tag write flags into the header (PEP 552: 3.7 and later).
 fn has_flags(tag: &[u8]) -> bool {
     let Some(version) = tag.strip_prefix(b"cpython-3").or_else(|| tag.strip_prefix(b"pypy3")) else { return false };

@@ -49,6 +49,16 @@ impl Policy {
         Self::ALL.into_iter().find(|policy| policy.word() == word)
     }
 
+    /// Returns whether bytecode is kept that Python itself may not write.
+    pub(crate) fn forbids_writing(self) -> bool {
+        matches!(self, Self::Verified | Self::Isolated)
+    }
+
+    /// Returns whether pytest may not keep what it rewrites.
+    pub(crate) fn forbids_pytest(self) -> bool {
+        self.forbids_writing() || self == Self::None
+    }
+
     /// Returns what the policy does to the environment. `Isolated` also needs a prefix, which depends on the project.
     pub(crate) fn operations(self, origin: &Origin) -> Vec<Operation> {
         let on = || Action::Set(OsString::from("1"));

@@ -4,6 +4,8 @@ use std::hash::Hasher;
 
 use siphasher::sip::{SipHasher13, SipHasher24};
 
+use super::names::Writer;
+
 /// The bytes before the marshalled code.
 pub(crate) const HEADER: usize = 16;
 
@@ -48,11 +50,28 @@ impl Header {
         (magic[2..] == *b"\r\n").then_some(Self { magic, check })
     }
 
+    /// Reads the header of a file that this writer wrote: early versions of pytest know no flags, and write time and
+    /// size in their place.
+    pub(crate) fn parse_of(writer: Writer, bytes: &[u8]) -> Option<Self> {
+        let header = Self::parse(bytes)?;
+        if writer != Writer::Pytest || header.check != Check::Invalid {
+            return Some(header);
+        }
+        let word = |at: usize| u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
+        Some(Self { check: Check::Time { mtime: word(4), size: word(8) }, ..header })
+    }
+
     /// Returns whether a source with this time and size would be taken for the one that was compiled.
     pub(crate) fn matches_time(&self, mtime: i64, size: u64) -> bool {
-        let low = |number: u64| u32::try_from(number & 0xffff_ffff).unwrap_or_default();
-        self.check == Check::Time { mtime: low(mtime.cast_unsigned()), size: low(size) }
+        let (mtime, size) = time_of(mtime, size);
+        self.check == Check::Time { mtime, size }
     }
+}
+
+/// Returns the time and size of a source as a header has them: to 32 bits.
+pub(crate) fn time_of(mtime: i64, size: u64) -> (u32, u32) {
+    let low = |number: u64| u32::try_from(number & 0xffff_ffff).unwrap_or_default();
+    (low(mtime.cast_unsigned()), low(size))
 }
 
 /// Returns the same bytecode under a header that makes Python check it by content, and fail, once: *armed*.

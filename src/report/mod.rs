@@ -1,15 +1,20 @@
 //! Every word that a person or a program reads from us: errors, warnings, tables, JSON. Data goes to stdout, words to
 //! stderr. Called by commands alone; it decides how a thing is said, never what is done.
 
+pub(crate) mod cache;
+pub(crate) mod clear;
 pub(crate) mod demo;
 pub(crate) mod hook;
+pub(crate) mod info;
 pub(crate) mod init;
 pub(crate) mod notices;
 pub(crate) mod paint;
 pub(crate) mod plan;
 pub(crate) mod profiles;
+mod progress;
 pub(crate) mod status;
 pub(crate) mod trust;
+pub(crate) mod verify;
 
 use std::path::{Path, PathBuf};
 

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What each room of the program may use. Those at the top are values and pure functions that every room shares.
-const ARROWS: [(&str, &[&str]); 17] = [
+const ARROWS: [(&str, &[&str]); 18] = [
     ("digest", &[]),
     ("fault", &[]),
     ("fields", &[]),
@@ -17,10 +17,11 @@ const ARROWS: [(&str, &[&str]); 17] = [
     ("cli", &["shell"]),
     ("python", &["host", "env"]),
     ("bytecode", &["host", "env", "shell", "python"]),
+    ("caches", &["host", "env", "python", "bytecode"]),
     ("project", &["host", "env", "shell", "python"]),
     ("hook", &["host", "env", "shell"]),
-    ("report", &["host", "env", "shell", "python", "bytecode", "project", "hook", "cli"]),
-    ("commands", &["host", "env", "shell", "python", "bytecode", "project", "hook", "cli", "report"]),
+    ("report", &["host", "env", "shell", "python", "bytecode", "caches", "project", "hook", "cli"]),
+    ("commands", &["host", "env", "shell", "python", "bytecode", "caches", "project", "hook", "cli", "report"]),
     ("main", &["host", "env", "commands"]),
 ];
 
@@ -28,7 +29,7 @@ const ARROWS: [(&str, &[&str]); 17] = [
 const SHARED: [&str; 6] = ["digest", "document", "fault", "fields", "manifest", "paths"];
 
 /// Modules of `commands` that are no commands, so that commands may share them.
-const SHARED_BY_COMMANDS: [&str; 4] = ["Asked", "ground", "memory", "settle"];
+const SHARED_BY_COMMANDS: [&str; 5] = ["Asked", "area", "ground", "memory", "settle"];
 
 const LONGEST_FILE: usize = 400;
 const LONGEST_FUNCTION: usize = 60;

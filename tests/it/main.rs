@@ -3,6 +3,7 @@
 
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, clippy::print_stderr, reason = "tests touch the machine")]
 
+mod clear;
 mod cli;
 mod config;
 mod demo;
@@ -14,11 +15,13 @@ mod idle;
 mod install;
 mod noise;
 mod odd_bytecode;
+mod onslaught;
 mod own_ways;
 mod policies;
 mod projects;
 mod prompts;
 mod pty;
+mod pytest;
 mod race;
 mod run;
 mod safety;
@@ -29,4 +32,6 @@ mod terminal;
 mod trust;
 mod uv;
 mod values;
+mod verify;
 mod walks;
+mod warm;

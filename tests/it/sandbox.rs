@@ -84,6 +84,12 @@ impl Said {
         self.out.trim_end()
     }
 
+    /// Says nothing on stdout, and these words on stderr, after a success.
+    #[track_caller]
+    pub(crate) fn quiet_words(&self, words: &str) {
+        assert!(self.ok().is_empty() && self.err.contains(words), "{self:#?}");
+    }
+
     /// Returns the words on stderr, after an exit with this status.
     #[track_caller]
     pub(crate) fn fails(&self, code: i32) -> &str {

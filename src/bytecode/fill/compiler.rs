@@ -1,15 +1,39 @@
-//! Runs the project's interpreter as a compiler. It is started with `-I -S`, and nothing of the project is executed.
-//! Which modules are compiled is decided by its callers.
+//! Runs the project's interpreter as a compiler. Which modules are compiled, and how Python is to check what comes of
+//! it, is decided by its callers.
 
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
+use crate::bytecode::errand::{Answer, Errand};
+use crate::bytecode::rewriter::Rewriter;
 use crate::bytecode::survey::Module;
 use crate::env::Env;
-use crate::host::spawn::{self, Program};
+use crate::host::Tally;
 
 const PROGRAM: &str = include_str!("compile.py");
+
+/// How Python is to check that bytecode is that of its source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// By time and size.
+    Timestamp,
+    /// By content.
+    Checked,
+    /// Not at all.
+    Unchecked,
+}
+
+impl Mode {
+    /// Returns the word for it.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Timestamp => "timestamp",
+            Self::Checked => "checked",
+            Self::Unchecked => "unchecked",
+        }
+    }
+}
 
 /// What became of one module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,63 +47,61 @@ pub(crate) enum Outcome {
     Untried,
 }
 
-/// A compiler: an interpreter, its level of optimisation, and whether it writes below a bytecode prefix.
+/// What is made of a source.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Product<'a> {
+    /// Its code at this level of optimisation.
+    Code(u8, Mode),
+    /// Its code with the assertions as pytest rewrites them.
+    Tests(&'a Rewriter),
+}
+
+/// A compiler: an interpreter, what it makes, and whether it writes below a bytecode prefix.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Compiler<'a> {
     pub(crate) python: &'a Path,
-    pub(crate) optimize: u8,
+    pub(crate) product: Product<'a>,
     pub(crate) in_prefix: bool,
     pub(crate) env: &'a Env,
+    /// How many interpreters may work side by side.
+    pub(crate) most: usize,
+    pub(crate) tally: &'a Tally,
 }
 
 impl Compiler<'_> {
-    /// Compiles modules; returns an outcome for each. One that kills the interpreter does not stop the others.
+    /// Compiles modules; returns an outcome for each.
     pub(crate) fn compile(&self, modules: &[Module]) -> Vec<Outcome> {
-        let mut outcomes = Vec::new();
-        while outcomes.len() < modules.len() {
-            let rest = &modules[outcomes.len()..];
-            let done = self.attempt(rest);
-            let ended_at = done.len();
-            outcomes.extend(done);
-            if ended_at < rest.len() {
-                match self.attempt(&rest[ended_at..=ended_at]).first() {
-                    Some(outcome) => outcomes.push(*outcome),
-                    None if self.works() => outcomes.push(Outcome::Uncompilable),
-                    None => break,
-                }
+        let Self { python, env, most, tally, .. } = *self;
+        let place = if self.in_prefix { "prefix" } else { "tree" };
+        let head = [OsString::from(place)];
+        let args: Vec<OsString> = head.into_iter().chain(self.product.args()).collect();
+        let errand = Errand { python, program: PROGRAM, args: &args, env, most, tally };
+        let questions: Vec<Vec<u8>> = modules.iter().map(question).collect();
+        errand.run(&questions).iter().map(outcome).collect()
+    }
+}
+
+impl Product<'_> {
+    fn args(self) -> Vec<OsString> {
+        match self {
+            Self::Code(level, mode) => vec![mode.word().into(), level.to_string().into()],
+            Self::Tests(rewriter) => {
+                let site = rewriter.site_packages.iter().map(OsString::from);
+                ["pytest".into(), OsString::from(&rewriter.version)].into_iter().chain(site).collect()
             }
         }
-        outcomes.resize(modules.len(), Outcome::Untried);
-        outcomes
-    }
-
-    /// Returns whether the interpreter can be started at all.
-    fn works(&self) -> bool {
-        let args = ["-I", "-S", "-c", "print('works')"].map(OsString::from);
-        !spawn::converse(&Program::new(self.python, &args, self.env.iter().collect()), b"").is_empty()
-    }
-
-    /// Returns the outcomes up to the module at which the interpreter ended.
-    fn attempt(&self, modules: &[Module]) -> Vec<Outcome> {
-        let place = if self.in_prefix { "prefix" } else { "tree" };
-        let optimize = self.optimize.to_string();
-        let args = ["-I", "-S", "-B", "-c", PROGRAM, &optimize, place].map(OsString::from);
-        let program = Program::new(self.python, &args, self.env.iter().collect());
-        let answers = spawn::converse(&program, &question(modules));
-        answers.iter().map_while(|line| outcome(line)).take(modules.len()).collect()
     }
 }
 
-fn question(modules: &[Module]) -> Vec<u8> {
-    let paths = modules.iter().flat_map(|module| [&module.source, &module.cache]);
-    paths.flat_map(|path| path.as_os_str().as_bytes().iter().copied().chain([0])).collect()
+fn question(module: &Module) -> Vec<u8> {
+    [module.source.as_os_str().as_bytes(), b"\0", module.cache.as_os_str().as_bytes(), b"\0"].concat()
 }
 
-fn outcome(line: &str) -> Option<Outcome> {
-    match line {
-        "filled" => Some(Outcome::Filled),
-        "uncompilable" => Some(Outcome::Uncompilable),
-        "unreachable" => Some(Outcome::Unreachable),
-        _ => None,
+fn outcome(answer: &Answer) -> Outcome {
+    match answer {
+        Answer::Said(line) if line == "filled" => Outcome::Filled,
+        Answer::Said(line) if line == "unreachable" => Outcome::Unreachable,
+        Answer::Said(_) | Answer::Fatal => Outcome::Uncompilable,
+        Answer::Untried => Outcome::Untried,
     }
 }

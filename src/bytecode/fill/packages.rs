@@ -38,6 +38,16 @@ pub(crate) fn is_ours(directory: &Path, stdlib: &Path, user: User) -> bool {
     owned && files::is_writable(directory) && !is_systems()
 }
 
+/// Returns whether a directory is a standard library.
+pub(crate) fn is_standard(listing: &Listing) -> bool {
+    listing.iter().any(|entry| entry.name == LANDMARK)
+}
+
+/// Returns whether programs import from a part of the standard library of this name.
+pub(crate) fn is_imported(name: &OsStr) -> bool {
+    !NOT_STANDARD.iter().any(|part| name == *part)
+}
+
 /// Which bytecode of packages is meant: of which interpreter, and where it lies.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Shelf<'a> {
@@ -128,9 +138,9 @@ impl walk::Visitor for Visitor<'_> {
                 (false, _) => self.found.modules.push(Module { source: directory.path.join(entry.name), cache }),
             }
         }
-        let is_standard = directory.path == self.root && listing.iter().any(|entry| entry.name == LANDMARK);
-        let passed_over = |name: &OsStr| name == PYCACHE || (is_standard && NOT_STANDARD.iter().any(|n| name == *n));
-        let below = listing.iter().filter(|entry| entry.kind == Kind::Directory && !passed_over(entry.name));
+        let library = directory.path == self.root && is_standard(listing);
+        let is_entered = |name: &OsStr| name != PYCACHE && (!library || is_imported(name));
+        let below = listing.iter().filter(|entry| entry.kind == Kind::Directory && is_entered(entry.name));
         below.map(|entry| entry.name.to_owned()).collect()
     }
 }

@@ -5,13 +5,15 @@ use std::ffi::OsString;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 
+use crate::bytecode::rewriter::Rewriter;
 use crate::bytecode::scope::Scope;
 use crate::bytecode::survey::Target;
 use crate::digest;
 use crate::fields;
 use crate::host::Memory;
+use crate::python::pytest::Tests;
 
-const FORMAT: &str = "pydevenv fill 1";
+const FORMAT: &str = "pydevenv fill 2";
 /// Where requests are left.
 pub(crate) const KIND: &str = "fills";
 
@@ -28,6 +30,8 @@ pub(crate) struct Request {
     pub(crate) sources: Vec<PathBuf>,
     /// Directories of third-party packages, and the standard library.
     pub(crate) packages: Vec<PathBuf>,
+    /// The pytest whose files are filled too.
+    pub(crate) rewriter: Option<Rewriter>,
 }
 
 /// Returns the key of everything that is remembered about a project's bytecode in one place.
@@ -62,11 +66,16 @@ impl Request {
         let magic = digest::hex(&self.target.magic);
         let optimize = self.target.optimize.to_string();
         let prefix = self.prefix.as_deref().unwrap_or(Path::new(""));
-        let lists = [&self.scope.trees, &self.scope.filled, &self.sources, &self.packages];
+        let rewriter = self.rewriter.as_ref();
+        let patterns: Vec<PathBuf> = rewriter.iter().flat_map(|r| r.tests.patterns().map(PathBuf::from)).collect();
+        let site_packages = rewriter.map(|rewriter| rewriter.site_packages.clone()).unwrap_or_default();
+        let version = rewriter.map_or("", |rewriter| &rewriter.version);
+        let Self { scope, sources, packages, .. } = self;
+        let lists = [&scope.trees, &scope.filled, sources, packages, &patterns, &site_packages];
         let lengths = lists.map(|list| list.len().to_string());
         let mut parts: Vec<&[u8]> = vec![bytes(&self.python), self.target.tag.as_bytes(), magic.as_bytes()];
         let seeds: &[u8] = if self.seeds { b"seeds" } else { b"" };
-        parts.extend([optimize.as_bytes(), bytes(prefix), seeds]);
+        parts.extend([optimize.as_bytes(), bytes(prefix), seeds, version.as_bytes()]);
         for (list, length) in lists.iter().zip(&lengths) {
             parts.push(length.as_bytes());
             parts.extend(list.iter().map(|path| bytes(path)));
@@ -82,13 +91,26 @@ impl Request {
         let optimize = std::str::from_utf8(rest.next()?).ok()?.parse().ok()?;
         let prefix = rest.next().filter(|prefix| !prefix.is_empty()).map(path);
         let seeds = !rest.next()?.is_empty();
+        let version = std::str::from_utf8(rest.next()?).ok()?.to_owned();
         let mut list = || {
             let length: usize = std::str::from_utf8(rest.next()?).ok()?.parse().ok()?;
             (0..length).map(|_| rest.next().map(path)).collect::<Option<Vec<_>>>()
         };
         let scope = Scope::of_trees(list()?, list()?);
         let (sources, packages) = (list()?, list()?);
-        Some(Self { python, target: Target { tag, magic, optimize }, prefix, seeds, scope, sources, packages })
+        let (patterns, site_packages) = (list()?, list()?);
+        let tests = Tests::new(patterns.iter().filter_map(|pattern| pattern.to_str()));
+        let rewriter = (!version.is_empty()).then_some(Rewriter { version, tests, site_packages });
+        Some(Self {
+            python,
+            target: Target { tag, magic, optimize },
+            prefix,
+            seeds,
+            scope,
+            sources,
+            packages,
+            rewriter,
+        })
     }
 }
 
@@ -115,6 +137,11 @@ mod tests {
             scope: Scope::of_trees(vec![path("/a"), path("/b\n")], vec![path("/a/src")]),
             sources: vec![path("/a/x.py")],
             packages: Vec::new(),
+            rewriter: Some(Rewriter {
+                version: "9.2.0".into(),
+                tests: Tests::new(["test_*.py"].into_iter()),
+                site_packages: vec![path("/s")],
+            }),
         };
         let file = request.encode();
         assert_eq!(Request::decode(&file), Some(request));

@@ -3,19 +3,20 @@
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::compiler::{Compiler, Outcome};
+use super::compiler::{Compiler, Mode, Outcome, Product};
 use super::packages::{Gaps, Shelf};
 use super::{Request, request};
 use crate::bytecode::ledger::{Fact, Ledger};
 use crate::bytecode::survey::{Module, Seen, Survey, Target, place_of};
+use crate::bytecode::verdict::{self, Source, Subject, Verdict};
 use crate::bytecode::{prefix, seeds};
 use crate::env::Env;
-use crate::host::{Directory, Memory, Stamp, clock, files, lock, spawn, stamp};
-use crate::python::names::{self, PYCACHE};
-use crate::python::pyc::{self, Check, Header};
+use crate::host::{Directory, Memory, Stamp, Tally, clock, files, lock, spawn, stamp};
+use crate::python::names::{self, PYCACHE, Writer};
+use crate::python::pyc::{self, Check, HEADER, Header};
 
 /// Does what was asked for under this key, and what is asked for meanwhile, unless another process is at it.
 pub(crate) fn work(key: &str, env: &Env, memory: &Memory) {
@@ -25,7 +26,7 @@ pub(crate) fn work(key: &str, env: &Env, memory: &Memory) {
         let Ok(Some(held)) = lock::try_take(&path) else { return };
         spawn::lower_priority();
         while let Some(request) = Request::take(memory, key) {
-            Fill { request: &request, env, memory, key }.run();
+            Fill { request: &request, env, memory, key, tally: &Tally::default() }.run();
         }
         Request::finish(memory, key);
         drop(held);
@@ -37,6 +38,7 @@ struct Fill<'a> {
     env: &'a Env,
     memory: &'a Memory,
     key: &'a str,
+    tally: &'a Tally,
 }
 
 /// A module and the state of its source before anything was read.
@@ -61,6 +63,7 @@ impl Fill<'_> {
     fn survey(&self, ledger: &Ledger) -> Seen {
         let mut survey = Survey::of(&self.request.scope, ledger);
         survey.target = Some(&self.request.target);
+        survey.rewriter = self.request.rewriter.as_ref();
         survey.prefix = self.request.prefix.as_deref();
         survey.list_missing = true;
         survey.run()
@@ -99,9 +102,21 @@ impl Fill<'_> {
         (facts, pending)
     }
 
+    /// Has every module compiled by whom its bytecode is of.
     fn compile(&self, pending: Vec<Pending>) -> Vec<Fact> {
+        let is_test = |pending: &Pending| writer(&pending.module) == Some(Writer::Pytest);
+        let (tests, modules): (Vec<Pending>, Vec<Pending>) = pending.into_iter().partition(is_test);
+        let own = self.compile_by(self.code(), modules);
+        let tests = self.request.rewriter.as_ref().map(|rewriter| self.compile_by(Product::Tests(rewriter), tests));
+        [own, tests.unwrap_or_default()].concat()
+    }
+
+    fn compile_by(&self, product: Product<'_>, pending: Vec<Pending>) -> Vec<Fact> {
+        if pending.is_empty() {
+            return Vec::new();
+        }
         let (modules, sources): (Vec<Module>, Vec<Stamp>) = pending.into_iter().map(|p| (p.module, p.source)).unzip();
-        let outcomes = self.compiler().compile(&modules);
+        let outcomes = self.compiler(product).compile(&modules);
         // What is younger than a tick of the clock would not be remembered.
         clock::pause(Duration::from_nanos(2 * clock::TICK_NS.unsigned_abs()));
         let results = modules.iter().zip(&sources).zip(outcomes);
@@ -114,15 +129,28 @@ impl Fill<'_> {
         let place = || place_of(module.cache.parent()?).filter(|_| is_closed(&module.cache));
         match outcome {
             Outcome::Filled => proof(module, source),
-            Outcome::Uncompilable if is_unchanged() => vec![Fact::uncompilable(source, self.request.target.magic)],
+            Outcome::Uncompilable if is_unchanged() => vec![self.rejected(module, source)],
             Outcome::Unreachable => place().map(|place| Fact::unwritable(source, &place)).into_iter().collect(),
             Outcome::Uncompilable | Outcome::Untried => Vec::new(),
         }
     }
 
-    fn compiler(&self) -> Compiler<'_> {
-        let Request { python, target, prefix, .. } = self.request;
-        Compiler { python, optimize: target.optimize, in_prefix: prefix.is_some(), env: self.env }
+    fn rejected(&self, module: &Module, source: &Stamp) -> Fact {
+        let rewriter = self.request.rewriter.as_ref().filter(|_| writer(module) == Some(Writer::Pytest));
+        rewriter.map_or_else(
+            || Fact::uncompilable(source, self.request.target.magic),
+            |rewriter| Fact::unrewritable(source, &rewriter.version),
+        )
+    }
+
+    fn code(&self) -> Product<'_> {
+        Product::Code(self.request.target.optimize, Mode::Checked)
+    }
+
+    fn compiler<'p>(&'p self, product: Product<'p>) -> Compiler<'p> {
+        let Request { python, prefix, .. } = self.request;
+        // One at a time: nobody waits for it.
+        Compiler { python, product, in_prefix: prefix.is_some(), env: self.env, most: 1, tally: self.tally }
     }
 
     fn packages(&self, directory: &Path) {
@@ -135,9 +163,9 @@ impl Fill<'_> {
         let shelf = Shelf { target: &self.request.target, prefix, memory: self.memory };
         let Gaps { mut modules, links, mut present } = shelf.gaps(directory);
         let (linked, unlinked): (Vec<_>, Vec<_>) =
-            links.into_iter().partition(|link| own.is_some() && seed(link).is_some());
-        modules.extend(unlinked.into_iter().filter_map(|link| self.source_of(link)));
-        let outcomes = self.compiler().compile(&modules);
+            links.into_iter().partition(|link| own.is_some() && self.is_sound(link) && seed(link).is_some());
+        modules.extend(unlinked.into_iter().filter_map(instead));
+        let outcomes = self.compiler(self.code()).compile(&modules);
         let is_whole = !outcomes.contains(&Outcome::Untried);
         let made = modules.into_iter().zip(outcomes).filter(|(_, outcome)| *outcome == Outcome::Filled);
         present.extend(made.map(|(module, _)| module.cache).chain(linked.into_iter().map(|link| link.cache)));
@@ -147,13 +175,25 @@ impl Fill<'_> {
         }
     }
 
-    /// Returns the module to compile instead of a link to its bytecode in the tree.
-    fn source_of(&self, link: Module) -> Option<Module> {
-        let directory = link.source.parent()?.parent()?;
-        let name = names::parse(link.cache.file_name()?.as_bytes())?.module.to_vec();
-        let source = directory.join(OsStr::from_bytes(&[name, b".py".to_vec()].concat()));
-        Some(Module { source, cache: link.cache })
+    /// Returns whether bytecode in the tree is that of its source, as far as the file system tells: what a package was
+    /// installed over may have left some that Python would believe.
+    fn is_sound(&self, link: &Module) -> bool {
+        let judged = || {
+            let path = source_of_link(link)?;
+            let (head, pyc) =
+                Directory::open(link.source.parent()?).ok()?.head::<HEADER>(link.source.file_name()?).ok()?;
+            let magic = Some(self.request.target.magic);
+            let subject = Subject { head: &head, stamp: &pyc, writer: Writer::Import, magic };
+            let source = Source { file: stamp::of(&path), name: stamp::of_link(&path) };
+            Some(verdict::judge(&subject, source, || files::read(&path).ok().flatten()))
+        };
+        judged().is_some_and(|judged| matches!(judged.verdict, Verdict::Fresh | Verdict::Verified))
     }
+}
+
+/// Returns who writes the bytecode of a module.
+fn writer(module: &Module) -> Option<Writer> {
+    Some(names::parse(module.cache.file_name()?.as_bytes())?.writer)
 }
 
 /// Returns whether bytecode can't be written where it belongs, or its directory can't be made.
@@ -173,6 +213,18 @@ fn proof(module: &Module, source: &Stamp) -> Vec<Fact> {
     let hash = |header: Header| header.check == Check::Content(pyc::source_hash(header.magic, &text));
     let same = state == *source && Header::parse(&bytecode).is_some_and(hash);
     if same { vec![Fact::settled(&pyc), Fact::filled(source, &pyc)] } else { Vec::new() }
+}
+
+/// Returns the module to compile instead of a link to its bytecode in the tree.
+fn instead(link: Module) -> Option<Module> {
+    Some(Module { source: source_of_link(&link)?, cache: link.cache })
+}
+
+/// Returns the source of the bytecode that a link would lead to.
+fn source_of_link(link: &Module) -> Option<PathBuf> {
+    let directory = link.source.parent()?.parent()?;
+    let name = names::parse(link.cache.file_name()?.as_bytes())?.module;
+    Some(directory.join(OsStr::from_bytes(&[name, b".py"].concat())))
 }
 
 /// Gives bytecode of a package a second name in the prefix. Python replaces such files by renames, so that neither

@@ -8,6 +8,7 @@ use std::path::Path;
 
 use super::{Doubt, Module, Seen, Survey, Target};
 use crate::bytecode::ledger::Fact;
+use crate::bytecode::rewriter::Rewriter;
 use crate::host::directory::{Entry, Listing, TEMPORARY};
 use crate::host::{Directory, Kind, Stamp, files, stamp};
 use crate::python::names::{self, CacheName, Writer};
@@ -23,11 +24,19 @@ pub(super) struct CacheDirectory<'a> {
     pub(super) source: &'a Path,
 }
 
-/// The bytecode that the fill would write for a module, as it is now.
+/// Bytecode that the fill would write for a module, as it is now.
 pub(super) struct Cached<'a> {
+    maker: Maker,
     module: &'a [u8],
     /// Nothing where it is a doubt.
     stamp: Option<Stamp>,
+}
+
+/// Who makes bytecode of a module.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Maker {
+    Python,
+    Pytest,
 }
 
 /// What a look at a file says.
@@ -48,24 +57,24 @@ impl<'a> CacheDirectory<'a> {
                 seen.leavings.push(self.directory.path.join(entry.name));
             } else if let Some(name) = names::parse(entry.name.as_bytes()).filter(|n| n.writer != Writer::Other) {
                 let stamp = self.settle(entry, name, seen);
-                if self.is_target(name) {
-                    cached.push(Cached { module: name.module, stamp });
+                if let Some(maker) = self.maker(entry.name, name) {
+                    cached.push(Cached { maker, module: name.module, stamp });
                 }
             }
         }
-        cached.sort_unstable_by_key(|cached| cached.module);
+        cached.sort_unstable_by_key(|cached| (cached.maker, cached.module));
         cached
     }
 
-    fn is_target(&self, name: CacheName<'_>) -> bool {
-        let level = match name.optimization {
-            None => Some(0),
-            Some(b"1") => Some(1),
-            Some(b"2") => Some(2),
-            Some(_) => None,
-        };
-        let same = |target: &Target| target.tag.as_bytes() == name.tag && level == Some(target.optimize);
-        name.writer == Writer::Import && self.survey.target.is_some_and(same)
+    /// Returns who would make a file, where the fill has it made.
+    fn maker(&self, file: &OsStr, name: CacheName<'_>) -> Option<Maker> {
+        let target = self.survey.target?;
+        let own = |rewriter: &&Rewriter| file.as_bytes() == rewriter.cache_name(name.module, &target.tag);
+        match name.writer {
+            Writer::Import => is_target(target, name).then_some(Maker::Python),
+            Writer::Pytest => self.survey.rewriter.filter(own).map(|_| Maker::Pytest),
+            Writer::Other => None,
+        }
     }
 
     /// Returns the stamp of a file that Python can't run wrongly; of any other, nothing.
@@ -103,6 +112,17 @@ impl<'a> CacheDirectory<'a> {
     }
 }
 
+/// Returns whether a file is bytecode of the interpreter and the level that the fill writes.
+fn is_target(target: &Target, name: CacheName<'_>) -> bool {
+    let level = match name.optimization {
+        None => Some(0),
+        Some(b"1") => Some(1),
+        Some(b"2") => Some(2),
+        Some(_) => None,
+    };
+    target.tag.as_bytes() == name.tag && level == Some(target.optimize)
+}
+
 /// Looks at the header of a file. One that can't be read is doubtful: Python may be able to. Early versions of pytest
 /// know no flags, and write the time in their place.
 fn look(directory: &Directory, name: &OsStr, writer: Writer) -> Look {
@@ -127,22 +147,48 @@ pub(super) struct Modules<'a> {
     pub(super) cached: Vec<Cached<'a>>,
 }
 
+/// Bytecode that there should be.
+struct Wanted<'a> {
+    maker: Maker,
+    module: &'a [u8],
+    cache: Vec<u8>,
+    /// Whether it is missed where there is none at all.
+    every: bool,
+}
+
 impl Modules<'_> {
-    /// Notes the modules whose bytecode is not known to be theirs; `every`: those without any, too.
+    /// Notes the modules whose bytecode is not known to be theirs; `every`: those without any, too. Of what pytest makes,
+    /// none may be missing.
     pub(super) fn miss(&self, modules: &[&[u8]], every: bool, seen: &mut Seen) {
         let Some(target) = self.survey.target else { return };
         for module in modules {
-            let cached = match self.cached.binary_search_by_key(module, |cached| cached.module) {
-                Ok(index) => self.cached[index].stamp,
-                Err(_) if every => None,
-                Err(_) => continue,
-            };
-            let name = [module, b".py".as_slice()].concat();
-            let Some(source) = self.directory.stat(OsStr::from_bytes(&name)) else { continue };
-            match self.known(&source, cached, target) {
-                Some(fact) => seen.facts.push(fact),
-                None => self.note(module, target, seen),
+            let cache = names::cache_name(module, &target.tag, target.optimize);
+            self.miss_one(&Wanted { maker: Maker::Python, module, cache, every }, target, seen);
+            let rewriter = self.survey.rewriter.filter(|rewriter| rewriter.rewrites(&self.directory.path, module));
+            if let Some(rewriter) = rewriter {
+                let cache = rewriter.cache_name(module, &target.tag);
+                self.miss_one(&Wanted { maker: Maker::Pytest, module, cache, every: true }, target, seen);
             }
+        }
+    }
+
+    fn miss_one(&self, wanted: &Wanted<'_>, target: &Target, seen: &mut Seen) {
+        let key = (wanted.maker, wanted.module);
+        let cached = match self.cached.binary_search_by_key(&key, |cached| (cached.maker, cached.module)) {
+            Ok(index) => self.cached[index].stamp,
+            Err(_) if wanted.every => None,
+            Err(_) => return,
+        };
+        let name = [wanted.module, b".py".as_slice()].concat();
+        let Some(source) = self.directory.stat(OsStr::from_bytes(&name)) else { return };
+        if let Some(fact) = self.known(&source, cached, target) {
+            seen.facts.push(fact);
+            return;
+        }
+        seen.misses = true;
+        if self.survey.list_missing {
+            let source = self.directory.path.join(OsStr::from_bytes(&name));
+            seen.missing.push(Module { source, cache: self.cache.join(OsStr::from_bytes(&wanted.cache)) });
         }
     }
 
@@ -150,19 +196,12 @@ impl Modules<'_> {
     fn known(&self, source: &Stamp, cached: Option<Stamp>, target: &Target) -> Option<Fact> {
         let known = |fact: Fact| self.survey.ledger.has(fact).then_some(fact);
         let unwritable = || known(Fact::unwritable(source, &place_of(self.cache)?));
+        let unrewritable = || known(Fact::unrewritable(source, &self.survey.rewriter?.version));
         cached
             .and_then(|pyc| known(Fact::filled(source, &pyc)))
             .or_else(|| known(Fact::uncompilable(source, target.magic)))
+            .or_else(unrewritable)
             .or_else(unwritable)
-    }
-
-    fn note(&self, module: &[u8], target: &Target, seen: &mut Seen) {
-        seen.misses = true;
-        if self.survey.list_missing {
-            let source = self.directory.path.join(OsStr::from_bytes(&[module, b".py"].concat()));
-            let name = names::cache_name(module, &target.tag, target.optimize);
-            seen.missing.push(Module { source, cache: self.cache.join(OsStr::from_bytes(&name)) });
-        }
     }
 }
 

@@ -15,6 +15,7 @@ pub(in crate::bytecode) use cache_directory::place_of;
 
 use super::ledger::{Fact, Ledger};
 use super::prefix;
+use super::rewriter::Rewriter;
 use super::scope::Scope;
 use crate::host::{clock, walk};
 
@@ -33,6 +34,8 @@ pub(crate) struct Survey<'a> {
     pub(crate) ledger: &'a Ledger,
     /// The bytecode to miss; nothing: none is missed.
     pub(crate) target: Option<&'a Target>,
+    /// The pytest whose files are missed too.
+    pub(crate) rewriter: Option<&'a Rewriter>,
     /// The tree that holds the bytecode instead of `__pycache__`.
     pub(crate) prefix: Option<&'a Path>,
     /// Whether missing modules are listed, not only noticed.
@@ -143,7 +146,8 @@ impl<'a> Survey<'a> {
     /// Returns a survey of a scope as it is now.
     pub(crate) fn of(scope: &'a Scope, ledger: &'a Ledger) -> Self {
         let now_ns = clock::now_ns();
-        Self { scope, ledger, target: None, prefix: None, list_missing: false, is_heard: false, now_ns }
+        let (list_missing, is_heard) = (false, false);
+        Self { scope, ledger, target: None, rewriter: None, prefix: None, list_missing, is_heard, now_ns }
     }
 
     /// Looks.

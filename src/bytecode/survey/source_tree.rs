@@ -92,7 +92,7 @@ impl<'a> Visitor<'a> {
                 let cache = Directory::open(&prefix::mirror(prefix, &directory.path));
                 self.cached(&prefix::mirror(prefix, tree), directory, names, cache, &mut listing, every);
             }
-            _ if every => self.missing(directory, names, Vec::new(), every),
+            _ if every || self.survey.rewriter.is_some() => self.missing(directory, names, Vec::new(), every),
             _ => {}
         }
         self.cache = listing;

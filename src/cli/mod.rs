@@ -1,5 +1,7 @@
 //! The command line: what can be typed, and its help. Nothing here looks at the machine or decides anything.
 
+pub(crate) mod cache;
+
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
@@ -8,6 +10,7 @@ use clap::error::ErrorKind;
 use clap::{Arg, Args, Error, Parser, Subcommand, ValueEnum, ValueHint};
 
 use crate::shell;
+pub(crate) use cache::Cache;
 
 /// Python edits that take effect: always in development, cached in production.
 #[derive(Debug, Parser)]
@@ -54,6 +57,7 @@ pub(crate) enum Command {
     Deny(Deny),
     Hook(Hook),
     Export(Export),
+    Cache(Cache),
     /// Let the hook do nothing, until `devenv on`
     Off(Switch),
     /// Let the hook act again, and take back what you changed of its variables

@@ -1,0 +1,131 @@
+//! What bytecode there is in a scope: every file, by directory, with its size, and, where asked, what Python would do
+//! with it. Looks and touches nothing; which of the files go, or matter to a person, is for others to select.
+
+mod visitor;
+
+use std::ffi::OsString;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::ledger::Ledger;
+use super::prefix;
+use super::scope::Scope;
+use super::survey::Target;
+use super::verdict::Judged;
+use crate::host::{Tally, stamp, walk};
+use crate::python::names::Writer;
+use visitor::Visitor;
+
+/// What to look at, and how closely.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Census<'a> {
+    pub(crate) scope: &'a Scope,
+    /// The tree that holds the bytecode instead of `__pycache__`.
+    pub(crate) prefix: Option<&'a Path>,
+    pub(crate) depth: Depth,
+    /// The interpreter whose own magic number is known.
+    pub(crate) target: Option<&'a Target>,
+    /// What was proven before.
+    pub(crate) ledger: &'a Ledger,
+    /// Directories that are not entered, by name.
+    pub(crate) ignored: &'a [OsString],
+    /// Counts the files as they are seen.
+    pub(crate) tally: &'a Tally,
+}
+
+/// How closely files are looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Depth {
+    /// By their names, and no further than telling that they are bytecode.
+    Names,
+    /// By their headers and sources.
+    Verdicts,
+}
+
+/// Where a file lies, and so what reads it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// Where bytecode is looked for.
+    Cache,
+    /// Beside its source, where Python does not look.
+    Beside,
+    /// Where its source would be: it is imported.
+    Alone,
+}
+
+/// One bytecode file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Pyc {
+    pub(crate) name: OsString,
+    pub(crate) bytes: u64,
+    pub(crate) place: Place,
+    pub(crate) writer: Writer,
+    /// What Python would do with it, where that was asked.
+    pub(crate) judged: Option<Judged>,
+}
+
+/// The bytecode files of one directory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Group {
+    /// The tree that it was found in; below it no link is followed.
+    pub(crate) tree: PathBuf,
+    pub(crate) directory: PathBuf,
+    /// The directory of the sources.
+    pub(crate) source: PathBuf,
+    pub(crate) files: Vec<Pyc>,
+}
+
+/// What there is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Found {
+    /// In the order of their paths, files in that of their names.
+    pub(crate) groups: Vec<Group>,
+    /// Directories of bytecode that are links, behind which nothing was looked at.
+    pub(crate) links: Vec<PathBuf>,
+    /// What could not be looked at.
+    pub(crate) missed: Vec<(PathBuf, io::ErrorKind)>,
+}
+
+impl Census<'_> {
+    /// Looks. With a prefix in force Python still imports bytecode that stands for a missing source from the trees.
+    pub(crate) fn take(&self) -> Found {
+        let Some(prefix) = self.prefix else { return self.walk(&self.scope.trees, None) };
+        let mirrors: Vec<PathBuf> = self.scope.trees.iter().map(|tree| prefix::mirror(prefix, tree)).collect();
+        self.walk(&mirrors, Some(prefix))
+    }
+
+    fn walk(&self, roots: &[PathBuf], prefix: Option<&Path>) -> Found {
+        let devices: Vec<Option<u64>> = roots.iter().map(|root| stamp::of(root).map(|stamp| stamp.dev)).collect();
+        let mut all = Found::default();
+        for visitor in walk::walk(roots, || Visitor::new(self, roots, &devices, prefix)) {
+            all.groups.extend(visitor.found.groups);
+            all.links.extend(visitor.found.links);
+            all.missed.extend(visitor.found.missed);
+        }
+        all.groups.sort_unstable_by(|a, b| a.directory.cmp(&b.directory));
+        all.links.sort();
+        all.missed.sort();
+        all
+    }
+}
+
+impl Group {
+    /// Returns the path of one of the files.
+    pub(crate) fn path(&self, file: &Pyc) -> PathBuf {
+        self.directory.join(&file.name)
+    }
+}
+
+impl Found {
+    /// Adds what was found in another place.
+    pub(crate) fn absorb(&mut self, other: Self) {
+        self.groups.extend(other.groups);
+        self.links.extend(other.links);
+        self.missed.extend(other.missed);
+    }
+
+    /// Yields every file with its group.
+    pub(crate) fn files(&self) -> impl Iterator<Item = (&Group, &Pyc)> {
+        self.groups.iter().flat_map(|group| group.files.iter().map(move |file| (group, file)))
+    }
+}

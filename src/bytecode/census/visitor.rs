@@ -1,0 +1,218 @@
+//! One directory of a census: which of its files are bytecode. In `__pycache__` a regular file of such a name, anywhere
+//! else, below a prefix too, by its header as well. Enters no other project, no environment, no other file system, and
+//! follows no link.
+
+use std::cell::OnceCell;
+use std::ffi::{OsStr, OsString};
+use std::io;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+
+use super::{Census, Depth, Found, Group, Place, Pyc};
+use crate::bytecode::ledger::Fact;
+use crate::bytecode::prefix;
+use crate::bytecode::territory::{self, Names};
+use crate::bytecode::verdict::{self, Judged, Reason, Source, Subject, Verdict};
+use crate::host::directory::{Entry, Listing};
+use crate::host::{Directory, Kind, files, walk};
+use crate::python::magic;
+use crate::python::names::{self, CacheName, PYCACHE, Writer};
+use crate::python::pyc::{HEADER, Header};
+
+/// Collects what one thread sees.
+pub(super) struct Visitor<'a> {
+    census: &'a Census<'a>,
+    roots: &'a [PathBuf],
+    devices: &'a [Option<u64>],
+    prefix: Option<&'a Path>,
+    cache: Listing,
+    pub(super) found: Found,
+}
+
+impl walk::Visitor for Visitor<'_> {
+    fn enter(&mut self, tree: usize, directory: &Directory, listing: &Listing) -> Vec<OsString> {
+        if directory.stamp().map(|stamp| stamp.dev) != self.devices[tree] {
+            return Vec::new();
+        }
+        let names = Names::sort(listing);
+        if let Some(prefix) = self.prefix {
+            let source = prefix::mirrored(prefix, &directory.path).unwrap_or_default();
+            self.bytecode(tree, directory, listing, &Sources::at(&source));
+            return territory::mirrored_directories(self.census.scope, &source, &names);
+        }
+        if !self.census.scope.packages && names.is_foreign(directory, &self.roots[tree]) {
+            return Vec::new();
+        }
+        self.loose(tree, directory, &names);
+        if directory.path.file_name() == Some(OsStr::new(PYCACHE)) {
+            // Asked for by name.
+            self.bytecode(tree, directory, listing, &Sources::at(directory.path.parent().unwrap_or(Path::new("/"))));
+        }
+        if names.has_cache {
+            self.pycache(tree, directory);
+        }
+        let link = directory.path.join(PYCACHE);
+        if names.cache_is_link && holds_bytecode(&link) {
+            self.found.links.push(link);
+        }
+        if self.census.scope.module_of(tree).is_some() {
+            return Vec::new();
+        }
+        let own = names.own_directories(self.census.scope, directory);
+        let entered = own.iter().map(|entry| entry.name).filter(|name| !self.is_ignored(name));
+        entered.map(OsStr::to_owned).collect()
+    }
+
+    fn miss(&mut self, path: PathBuf, reason: io::ErrorKind) {
+        if !matches!(reason, io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) {
+            self.found.missed.push((path, reason));
+        }
+    }
+}
+
+/// The directory of sources, opened when the first of them is asked for.
+struct Sources<'a> {
+    path: &'a Path,
+    given: Option<&'a Directory>,
+    opened: OnceCell<Option<Directory>>,
+}
+
+impl<'a> Sources<'a> {
+    fn at(path: &'a Path) -> Self {
+        Self { path, given: None, opened: OnceCell::new() }
+    }
+
+    fn of(directory: &'a Directory) -> Self {
+        Self { path: &directory.path, given: Some(directory), opened: OnceCell::new() }
+    }
+
+    fn directory(&self) -> Option<&Directory> {
+        self.given.or_else(|| self.opened.get_or_init(|| Directory::open(self.path).ok()).as_ref())
+    }
+
+    /// Looks up the source of a module. A name that is no link is looked up once.
+    fn stamps(&self, name: &OsStr) -> Source {
+        let stamp = self.directory().and_then(|directory| directory.stat_link(name));
+        let is_link = stamp.is_some_and(|stamp| stamp.kind == Kind::Link);
+        let file = if is_link { self.directory().and_then(|directory| directory.stat(name)) } else { stamp };
+        Source { file: file.filter(|file| file.kind == Kind::File), name: stamp }
+    }
+
+    fn read(&self, name: &OsStr) -> Option<Vec<u8>> {
+        self.directory()?.read(name).ok().map(|(bytes, _)| bytes)
+    }
+}
+
+impl<'a> Visitor<'a> {
+    pub(super) fn new(
+        census: &'a Census<'a>,
+        roots: &'a [PathBuf],
+        devices: &'a [Option<u64>],
+        prefix: Option<&'a Path>,
+    ) -> Self {
+        Self { census, roots, devices, prefix, cache: Listing::default(), found: Found::default() }
+    }
+
+    fn is_ignored(&self, name: &OsStr) -> bool {
+        self.census.ignored.iter().any(|ignored| ignored == name)
+    }
+
+    fn pycache(&mut self, tree: usize, parent: &Directory) {
+        let mut listing = std::mem::take(&mut self.cache);
+        let opened = parent.child(OsStr::new(PYCACHE));
+        match opened.and_then(|directory| directory.list(&mut listing).map(|()| directory)) {
+            Ok(directory) => self.bytecode(tree, &directory, &listing, &Sources::of(parent)),
+            Err(error) => walk::Visitor::miss(self, parent.path.join(PYCACHE), error.kind()),
+        }
+        self.cache = listing;
+    }
+
+    /// Notes the files of a directory of bytecode.
+    fn bytecode(&mut self, tree: usize, directory: &Directory, listing: &Listing, sources: &Sources<'_>) {
+        let files = listing.iter().filter(|entry| entry.kind == Kind::File);
+        let files = files.filter_map(|entry| self.cached(tree, directory, entry, sources)).collect();
+        self.keep(tree, directory, sources.path, files);
+    }
+
+    fn cached(&self, tree: usize, directory: &Directory, entry: Entry<'_>, sources: &Sources<'_>) -> Option<Pyc> {
+        let name = names::parse(entry.name.as_bytes()).filter(|name| self.is_meant(tree, name.module))?;
+        let (bytes, judged) = match self.census.depth {
+            Depth::Names if self.prefix.is_some() && !has_header(directory, entry.name) => return None,
+            Depth::Names => (directory.stat_link(entry.name)?.size, None),
+            Depth::Verdicts => {
+                let (bytes, judged) = self.judge(directory, entry.name, name, sources)?;
+                (bytes, Some(judged))
+            }
+        };
+        Some(Pyc { name: entry.name.to_owned(), bytes, place: Place::Cache, writer: name.writer, judged })
+    }
+
+    /// Returns whether a module was asked for, where a single one was.
+    fn is_meant(&self, tree: usize, module: &[u8]) -> bool {
+        self.census.scope.module_of(tree).is_none_or(|asked| asked.as_bytes() == module)
+    }
+
+    fn judge(
+        &self,
+        directory: &Directory,
+        file: &OsStr,
+        name: CacheName<'_>,
+        sources: &Sources<'_>,
+    ) -> Option<(u64, Judged)> {
+        let (head, stamp) = match directory.head::<HEADER>(file) {
+            Ok(read) => read,
+            Err(error) if files::is_absent(&error) => return None,
+            Err(_) => return Some((0, Judged::new(Verdict::Corrupt, Reason::Unreadable))),
+        };
+        if self.prefix.is_some() && Header::parse(&head).is_none() {
+            return None;
+        }
+        let own = self.census.target.filter(|target| target.tag.as_bytes() == name.tag).map(|target| target.magic);
+        let magic = own.or_else(|| magic::of_tag(name.tag));
+        let source = OsString::from(OsStr::from_bytes(&[name.module, b".py".as_slice()].concat()));
+        let subject = Subject { head: &head, stamp: &stamp, writer: name.writer, magic };
+        let lies = sources.stamps(&source);
+        let judged = verdict::judge(&subject, lies, || sources.read(&source));
+        let is_proven = || lies.file.is_some_and(|file| self.census.ledger.has(Fact::filled(&file, &stamp)));
+        let known = judged.verdict == Verdict::Suspect && is_proven();
+        Some((stamp.size, if known { Judged::new(Verdict::Fresh, Reason::Proven) } else { judged }))
+    }
+
+    /// Notes bytecode outside `__pycache__`, which Python reads where the source is gone.
+    fn loose(&mut self, tree: usize, directory: &Directory, names: &Names<'_>) {
+        let files = names.loose.iter().filter_map(|name| {
+            let place = match (names.has_source(name), names.is_sourceless(name)) {
+                (true, _) => Place::Beside,
+                (false, true) => Place::Alone,
+                (false, false) => return None,
+            };
+            let module = name.as_bytes().strip_suffix(b".pyc")?;
+            let stamp = directory.stat_link(name).filter(|stamp| stamp.kind == Kind::File)?;
+            (self.is_meant(tree, module) && has_header(directory, name)).then_some(())?;
+            let verdict = if place == Place::Alone { Verdict::Orphan } else { Verdict::Leftover };
+            let judged = (self.census.depth == Depth::Verdicts).then_some(Judged::new(verdict, Reason::Plain));
+            Some(Pyc { name: (*name).to_owned(), bytes: stamp.size, place, writer: Writer::Import, judged })
+        });
+        let files = files.collect();
+        self.keep(tree, directory, &directory.path, files);
+    }
+
+    fn keep(&mut self, tree: usize, directory: &Directory, source: &Path, mut files: Vec<Pyc>) {
+        if files.is_empty() {
+            return;
+        }
+        self.census.tally.add(files.len());
+        files.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+        let (tree, directory, source) = (self.roots[tree].clone(), directory.path.clone(), source.to_owned());
+        self.found.groups.push(Group { tree, directory, source, files });
+    }
+}
+
+fn holds_bytecode(cache: &Path) -> bool {
+    files::names(cache).iter().any(|name| names::parse(name.as_bytes()).is_some())
+}
+
+/// Returns whether a file is bytecode, whatever its name: whoever chose a prefix may keep other things below it.
+fn has_header(directory: &Directory, name: &OsStr) -> bool {
+    directory.head::<HEADER>(name).is_ok_and(|(head, _)| Header::parse(&head).is_some())
+}

@@ -1,0 +1,82 @@
+//! What to do about bytecode that is wrong: arm it, or remove it where arming is of no use. What git tracks stays, and so
+//! does what is imported for want of a source: it may be all there is.
+
+use super::arm;
+use super::census::{Found, Group, Place, Pyc};
+use super::promise::Promise;
+use super::survey::Doubt;
+use super::sweep::{Failed, Sweep};
+use super::verdict::{Judged, Reason, Verdict};
+use crate::host::Tally;
+use crate::python::names::Writer;
+
+/// What is to be done.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Repair {
+    doubts: Vec<Doubt>,
+    sweep: Sweep,
+}
+
+/// What was done.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Repaired {
+    pub(crate) armed: usize,
+    pub(crate) removed: usize,
+    pub(crate) failed: Failed,
+}
+
+/// Returns whether a file is wrong; `strict`: in an image, where nothing is to be compiled again.
+pub(crate) fn is_wrong(judged: Judged, strict: bool) -> bool {
+    let recompiled = judged.verdict == Verdict::Armed || judged == Judged::new(Verdict::Stale, Reason::Content);
+    judged.is_dangerous() || (strict && recompiled)
+}
+
+impl Repair {
+    /// Decides about everything that was found.
+    pub(crate) fn of(found: &Found, strict: bool) -> Self {
+        let is_wrong =
+            |file: &Pyc| file.place == Place::Cache && file.judged.is_some_and(|judged| is_wrong(judged, strict));
+        let is_armed = |file: &Pyc| !strict && is_wrong(file) && can_be_armed(file);
+        let (mut doubts, mut removed) = (Vec::new(), found.clone());
+        for group in &found.groups {
+            doubts.extend(group.files.iter().filter(|file| is_armed(file)).map(|file| doubt(group, file)));
+        }
+        removed.links.clear();
+        Self { doubts, sweep: Sweep::select(removed, |file| is_wrong(file) && !is_armed(file)) }
+    }
+}
+
+/// Returns whether a header that is checked by content cures a file: not one that has such a header, or no code.
+fn can_be_armed(file: &Pyc) -> bool {
+    let by_header = |judged: Judged| match judged.verdict {
+        Verdict::Suspect => judged.reason != Reason::Code,
+        Verdict::Unchecked => true,
+        _ => false,
+    };
+    file.writer == Writer::Import && file.judged.is_some_and(by_header)
+}
+
+fn doubt(group: &Group, file: &Pyc) -> Doubt {
+    Doubt {
+        tree: group.tree.clone(),
+        directory: group.directory.clone(),
+        name: file.name.clone(),
+        source: group.source.clone(),
+        armable: true,
+    }
+}
+
+/// Does it.
+pub(crate) fn carry_out(repair: &Repair, promise: &Promise<'_>) -> Repaired {
+    let doubts = repair.doubts.iter().map(|doubt| doubt.directory.as_path());
+    let tracked = promise.tracked(doubts.chain(repair.sweep.directories()), None);
+    let armed = arm::arm(&repair.doubts, &tracked);
+    let mut sweep = repair.sweep.clone();
+    sweep.spare(&tracked);
+    let removed = sweep.apply(false, &Tally::default());
+    Repaired {
+        armed: armed.armed,
+        removed: removed.files + armed.sources.len(),
+        failed: [armed.failed, removed.failed].concat(),
+    }
+}

@@ -1,0 +1,200 @@
+//! Bytecode made ahead, while somebody waits: every module of some trees whose bytecode is missing, stale, or not of
+//! the wished kind, is compiled by the interpreter that will run it, on all cores. What git tracks is left alone.
+
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::fill::compiler::{Compiler, Mode, Outcome, Product};
+use super::fill::packages;
+use super::ledger::{Fact, Ledger};
+use super::prefix;
+use super::promise::Promise;
+use super::scope::Scope;
+use super::seeds;
+use super::survey::{Module, Target};
+use super::territory::Names;
+use super::tracked::Tracked;
+use super::verdict::{self, Judged, Reason, Source, Subject, Verdict};
+use crate::env::Env;
+use crate::host::directory::Listing;
+use crate::host::{Directory, Kind, Stamp, Tally, clock, cores, stamp, walk};
+use crate::python::names::{self, PYCACHE, Writer};
+use crate::python::pyc::HEADER;
+
+/// What is made, and how.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Warm<'a> {
+    pub(crate) python: &'a Path,
+    pub(crate) target: &'a Target,
+    pub(crate) prefix: Option<&'a Path>,
+    /// How Python is to check what is made.
+    pub(crate) mode: Mode,
+    /// Whether bytecode of another mode will do, as long as it is that of its source.
+    pub(crate) lenient: bool,
+    /// Whether these are packages: nobody edits them, and links of other environments change their times.
+    pub(crate) is_package: bool,
+    pub(crate) env: &'a Env,
+    pub(crate) tally: &'a Tally,
+}
+
+/// What became of the modules.
+#[derive(Debug, Default)]
+pub(crate) struct Warmed {
+    pub(crate) made: usize,
+    /// How many were as wished.
+    pub(crate) kept: usize,
+    /// Sources that can't be compiled.
+    pub(crate) uncompilable: Vec<PathBuf>,
+    /// Modules whose bytecode can't be written.
+    pub(crate) failed: Vec<PathBuf>,
+    /// Bytecode that git tracks.
+    pub(crate) tracked: Vec<PathBuf>,
+    /// That the files which were made are those of their sources.
+    pub(crate) facts: Vec<Fact>,
+}
+
+impl Warmed {
+    /// Adds what became of others.
+    pub(crate) fn and(mut self, other: Self) -> Self {
+        self.made += other.made;
+        self.kept += other.kept;
+        self.uncompilable.extend(other.uncompilable);
+        self.failed.extend(other.failed);
+        self.tracked.extend(other.tracked);
+        self.facts.extend(other.facts);
+        self
+    }
+}
+
+impl Warm<'_> {
+    /// Makes what is to be made in a scope.
+    pub(crate) fn run(&self, scope: &Scope, ledger: &Ledger) -> Warmed {
+        let (mut modules, kept) = self.lacking(scope, ledger);
+        let tracked = Tracked::in_repositories_of(modules.iter().filter_map(|module| module.cache.parent()), self.env);
+        let spared = modules.iter().map(|module| module.cache.clone()).filter(|cache| tracked.has(cache)).collect();
+        modules.retain(|module| !tracked.has(&module.cache));
+        self.tally.begin(modules.len());
+        let before: Vec<Option<Stamp>> = modules.iter().map(|module| stamp::of(&module.source)).collect();
+        let outcomes = self.compiler().compile(&modules);
+        // What is younger than a tick of the clock would not be remembered.
+        clock::pause(Duration::from_nanos(2 * clock::TICK_NS.unsigned_abs()));
+        let mut out = Warmed { kept, tracked: spared, ..Warmed::default() };
+        for ((module, before), outcome) in modules.into_iter().zip(before).zip(outcomes) {
+            match outcome {
+                Outcome::Filled => {
+                    out.made += 1;
+                    out.facts.extend(fact(&module, before));
+                }
+                Outcome::Uncompilable => out.uncompilable.push(module.source),
+                Outcome::Unreachable | Outcome::Untried => out.failed.push(module.source),
+            }
+        }
+        out
+    }
+
+    fn compiler(&self) -> Compiler<'_> {
+        let Self { python, target, mode, env, tally, .. } = *self;
+        let (product, in_prefix) = (Product::Code(target.optimize, mode), self.prefix.is_some());
+        Compiler { python, product, in_prefix, env, most: cores::count(), tally }
+    }
+
+    /// Returns the modules whose bytecode is not as wished, and how many others there are.
+    fn lacking(&self, scope: &Scope, ledger: &Ledger) -> (Vec<Module>, usize) {
+        let new = || Visitor { warm: self, scope, ledger, lacking: Vec::new(), kept: 0 };
+        let (mut lacking, mut kept) = (Vec::new(), 0);
+        for visitor in walk::walk(&scope.trees, new) {
+            lacking.extend(visitor.lacking);
+            kept += visitor.kept;
+        }
+        lacking.sort();
+        lacking.dedup();
+        (lacking, kept)
+    }
+
+    fn accepts(&self, judged: Judged) -> bool {
+        match judged.verdict {
+            Verdict::Suspect => self.is_package && self.lenient && judged.reason != Reason::Code,
+            Verdict::Fresh => self.lenient || self.mode == Mode::Timestamp,
+            Verdict::Verified => self.lenient || self.mode == Mode::Checked,
+            Verdict::Unchecked => self.mode == Mode::Unchecked && judged.reason == Reason::Plain,
+            _ => false,
+        }
+    }
+}
+
+/// Returns the fact that bytecode which was just made is that of a source which is as it was before.
+fn fact(module: &Module, before: Option<Stamp>) -> Option<Fact> {
+    let now = clock::now_ns();
+    let (source, pyc) = (stamp::of(&module.source)?, stamp::of_link(&module.cache)?);
+    (Some(source) == before && source.is_calm(now) && pyc.is_calm(now)).then(|| Fact::filled(&source, &pyc))
+}
+
+/// Judges the bytecode of every module.
+struct Visitor<'a> {
+    warm: &'a Warm<'a>,
+    scope: &'a Scope,
+    ledger: &'a Ledger,
+    lacking: Vec<Module>,
+    kept: usize,
+}
+
+impl walk::Visitor for Visitor<'_> {
+    fn enter(&mut self, tree: usize, directory: &Directory, listing: &Listing) -> Vec<OsString> {
+        let names = Names::sort(listing);
+        let root = &self.scope.trees[tree];
+        if !self.scope.packages && names.is_foreign(directory, root) {
+            return Vec::new();
+        }
+        if self.scope.is_filled(&directory.path) && !names.modules.is_empty() {
+            self.modules(directory, &names);
+        }
+        let own = names.own_directories(self.scope, directory);
+        let library = directory.path == *root && self.scope.packages && packages::is_standard(listing);
+        let entered = own.iter().map(|entry| entry.name).filter(|name| !library || packages::is_imported(name));
+        entered.map(OsStr::to_owned).collect()
+    }
+}
+
+impl Visitor<'_> {
+    fn modules(&mut self, directory: &Directory, names: &Names<'_>) {
+        let cache = match self.warm.prefix {
+            Some(prefix) => prefix::mirror(prefix, &directory.path),
+            None => directory.path.join(PYCACHE),
+        };
+        let opened = Directory::open(&cache).ok();
+        for module in &names.modules {
+            let target = self.warm.target;
+            let name = OsString::from(OsStr::from_bytes(&names::cache_name(module, &target.tag, target.optimize)));
+            let source = OsString::from(OsStr::from_bytes(&[module, b".py".as_slice()].concat()));
+            if directory.stat(&source).is_none_or(|stamp| stamp.kind != Kind::File) {
+                continue;
+            }
+            let judged = opened.as_ref().and_then(|cache| self.judge(cache, &name, directory, &source));
+            if judged.is_some_and(|judged| self.warm.accepts(judged)) {
+                self.kept += 1;
+            } else {
+                self.lacking.push(Module { source: directory.path.join(source), cache: cache.join(name) });
+            }
+        }
+    }
+
+    fn judge(&self, cache: &Directory, name: &OsStr, directory: &Directory, source: &OsStr) -> Option<Judged> {
+        let (head, pyc) = cache.head::<HEADER>(name).ok()?;
+        let lies = Source { file: directory.stat(source), name: directory.stat_link(source) };
+        let subject = Subject { head: &head, stamp: &pyc, writer: Writer::Import, magic: Some(self.warm.target.magic) };
+        let judged = verdict::judge(&subject, lies, || directory.read(source).ok().map(|(bytes, _)| bytes));
+        let is_proven = lies.file.is_some_and(|file| self.ledger.has(Fact::filled(&file, &pyc)));
+        let known = judged.verdict == Verdict::Suspect && is_proven;
+        Some(if known { Judged::new(Verdict::Fresh, Reason::Proven) } else { judged })
+    }
+}
+
+/// Notes what a directory of packages holds before its bytecode is made in a prefix of our own, so that it goes with
+/// the packages.
+pub(crate) fn prepare(packages: &Path, prefix: Option<&Path>, promise: &Promise<'_>) {
+    if let Some(own) = prefix.filter(|prefix| promise.own_prefix.as_deref() == Some(prefix)) {
+        seeds::record(packages, own, promise.memory);
+    }
+}

@@ -1,0 +1,154 @@
+//! What an action on caches is about: the trees that are meant, by the project and by what was named, and the places
+//! where their bytecode lies. Of a project without consent it is the project's own tree.
+
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+
+use crate::bytecode::census::{Census, Depth, Found};
+use crate::bytecode::ledger::Ledger;
+use crate::bytecode::promise::Promise;
+use crate::bytecode::scope::Scope;
+use crate::commands::ground::{self, Ground};
+use crate::env::{Snapshot, operation};
+use crate::fault::Fault;
+use crate::host::{Kind, Tally, files, stamp};
+use crate::paths;
+use crate::project::load::Project;
+use crate::project::trust::Standing;
+use crate::python::interpreter;
+use crate::python::names::{self, PYCACHE};
+use crate::python::policy::{PREFIX, Policy};
+use crate::report::Report;
+
+/// What an action is about.
+#[derive(Debug)]
+pub(super) struct Area<'a> {
+    pub(super) promise: Promise<'a>,
+    /// Whether the project's configuration counts.
+    pub(super) is_trusted: bool,
+    /// Of what is meant, what no project of the user's holds.
+    pub(super) outside: Option<PathBuf>,
+}
+
+/// What was asked for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Asked<'a> {
+    pub(super) paths: &'a [PathBuf],
+    pub(super) profile: Option<&'a str>,
+}
+
+/// Returns the ground of what was named, or of the working directory.
+pub(super) fn ground(paths: &[PathBuf], snapshot: &Snapshot, report: &Report) -> Result<Ground> {
+    Ground::of(paths.first().map(PathBuf::as_path), snapshot, report)
+}
+
+impl<'a> Area<'a> {
+    /// Finds out what is meant.
+    pub(super) fn of(ground: &'a Ground, asked: Asked<'_>, snapshot: &Snapshot, report: &Report) -> Result<Self> {
+        let named = asked.paths.iter().map(|path| named(path, snapshot, report)).collect::<Result<Vec<_>>>()?;
+        let project = ground.project.as_ref();
+        if project.is_none() && named.is_empty() {
+            return Err(Fault::new("no project here").hint("name a directory, or `devenv init`").into());
+        }
+        let mut area = match project {
+            Some(project) if matches!(project.standing(snapshot), Standing::Trusted) => {
+                Self::trusted(ground, project, asked.profile, snapshot)?
+            }
+            Some(project) => {
+                if asked.profile.is_some() {
+                    ground::require_trust(project, snapshot, report)?;
+                }
+                report.say(&format!("`{}` is not trusted: only its own tree counts", report.path(&project.root)));
+                Self::bare(ground, &project.resolved, snapshot)
+            }
+            None => Self::bare(ground, &named[0].0, snapshot),
+        };
+        if !named.is_empty() {
+            let home = snapshot.dirs.home.as_deref().and_then(files::canonical);
+            let is_inside = |tree: &Path| {
+                let own = project.is_some() && area.promise.scope.trees.iter().any(|own| tree.starts_with(own));
+                own && tree != Path::new("/") && Some(tree) != home.as_deref()
+            };
+            area.outside = named.iter().map(|(tree, _)| tree).find(|tree| !is_inside(tree)).cloned();
+            area.promise.scope = Scope::of_named(named);
+        }
+        Ok(area)
+    }
+
+    fn trusted(ground: &'a Ground, project: &Project, profile: Option<&str>, snapshot: &Snapshot) -> Result<Self> {
+        let plan = project.plan(&project.choice(profile, snapshot, &ground.env)?.name)?;
+        let env = operation::apply(&plan.operations, &ground.env);
+        let promise = ground.promise(project, &plan, &env, snapshot, true);
+        Ok(Self { promise, is_trusted: true, outside: None })
+    }
+
+    /// Returns what holds for a tree by built-in rules alone.
+    fn bare(ground: &'a Ground, tree: &Path, snapshot: &Snapshot) -> Self {
+        let promise = Promise {
+            policy: Policy::Verified,
+            project: tree.to_owned(),
+            scope: Scope::new(tree, &[]),
+            prefix: ground.env.filled(PREFIX).map(|prefix| snapshot.cwd.join(prefix)),
+            own_prefix: None,
+            interpreter: None,
+            optimize: interpreter::optimization(&ground.env),
+            site_packages: Vec::new(),
+            fill: false,
+            rewriter: None,
+            user: snapshot.user,
+            env: &ground.env,
+            memory: &ground.memory,
+        };
+        Self { promise, is_trusted: false, outside: None }
+    }
+
+    /// Returns every place where bytecode of these trees may lie: nothing stands for the trees themselves.
+    pub(super) fn places(&self) -> Vec<Option<&Path>> {
+        let own = self.promise.own_prefix.as_deref().filter(|own| stamp::is_directory(own));
+        [Some(None), self.promise.prefix.as_deref().map(Some), own.map(Some)].into_iter().flatten().collect()
+    }
+
+    /// Takes a census of every place.
+    pub(super) fn census(&self, depth: Depth, ignored: &[OsString], tally: &Tally) -> Found {
+        let mut all = Found::default();
+        self.places().into_iter().for_each(|prefix| all.absorb(self.census_of(prefix, depth, ignored, tally)));
+        all
+    }
+
+    /// Takes a census of one place.
+    pub(super) fn census_of(&self, prefix: Option<&Path>, depth: Depth, ignored: &[OsString], tally: &Tally) -> Found {
+        let (scope, target) = (self.promise.scope_for(prefix), self.promise.known_target());
+        let ledger = match depth {
+            Depth::Names => Ledger::default(),
+            Depth::Verdicts => self.promise.ledger(prefix, &scope.trees),
+        };
+        let (scope, target, ledger) = (&scope, target.as_ref(), &ledger);
+        Census { scope, prefix, depth, target, ledger, ignored, tally }.take()
+    }
+}
+
+/// Returns the tree that a path of the command line means, and the module in it, where it means one.
+fn named(path: &Path, snapshot: &Snapshot, report: &Report) -> Result<(PathBuf, Option<OsString>)> {
+    let whole = paths::normalised(&snapshot.cwd.join(path));
+    let fault = |what: &str| Fault::new(format!("`{}` {what}", report.path(&whole)));
+    let kind = stamp::of(&whole).ok_or_else(|| fault("does not exist"))?.kind;
+    let is_directory = kind == Kind::Directory;
+    let (tree, module) =
+        if is_directory { (whole.as_path(), None) } else { module_of(&whole).ok_or_else(|| fault("is no module"))? };
+    let resolved = files::canonical(tree).ok_or_else(|| fault("does not exist"))?;
+    Ok((resolved, module))
+}
+
+/// Returns the directory and the name of the module that a file is the source or the bytecode of.
+fn module_of(file: &Path) -> Option<(&Path, Option<OsString>)> {
+    let (directory, name) = (file.parent()?, file.file_name()?.as_bytes());
+    let module = |bytes: &[u8]| Some(OsStr::from_bytes(bytes).to_owned());
+    if directory.file_name().is_some_and(|name| name == PYCACHE) {
+        return Some((directory.parent()?, module(names::parse(name)?.module)));
+    }
+    let stem = name.strip_suffix(b".py").or_else(|| name.strip_suffix(b".pyc"))?;
+    Some((directory, module(stem)))
+}

@@ -1,0 +1,110 @@
+//! `devenv cache warm`: compiles ahead what a profile would have to compile at its start.
+
+use anyhow::Result;
+
+use super::area::{self, Area, Asked};
+use crate::bytecode::census::Depth;
+use crate::bytecode::fill::compiler::Mode;
+use crate::bytecode::ledger::Ledger;
+use crate::bytecode::repair::{self, Repair};
+use crate::bytecode::scope::Scope;
+use crate::bytecode::survey::Target;
+use crate::bytecode::warm::{self, Warm, Warmed};
+use crate::cli::cache;
+use crate::commands::ground;
+use crate::env::Snapshot;
+use crate::fault::Fault;
+use crate::host::Tally;
+use crate::python::interpreter::Interpreter;
+use crate::python::policy::Policy;
+use crate::report::Report;
+use crate::report::cache::{self as words, Heated};
+
+/// Runs the command.
+pub(super) fn run(args: &cache::Warm, snapshot: &Snapshot, report: &Report) -> Result<u8> {
+    let ground = area::ground(&[], snapshot, report)?;
+    ground::require_trust(ground.needed()?, snapshot, report)?;
+    let area = Area::of(&ground, Asked { paths: &[], profile: args.profile.as_deref() }, snapshot, report)?;
+    let promise = &area.promise;
+    let (Some(interpreter), Some(target)) = (&promise.interpreter, promise.known_target()) else {
+        return Err(Fault::new("no interpreter here to compile with")
+            .hint("create the environment, as by `uv sync`")
+            .into());
+    };
+    let job = Job { args, area: &area, interpreter, target, tally: Tally::default() };
+    let own = job.own(report);
+    let packages = if args.packages {
+        report.watch("compiling packages", &job.tally, || job.packages())
+    } else {
+        Warmed::default()
+    };
+    let heated = Heated { own: &own, packages: &packages, with_packages: args.packages, removed: job.remove_foreign() };
+    words::print_warmed(report, &heated, args.json)?;
+    Ok(u8::from(heated.failed()))
+}
+
+struct Job<'a> {
+    args: &'a cache::Warm,
+    area: &'a Area<'a>,
+    interpreter: &'a Interpreter,
+    target: Target,
+    tally: Tally,
+}
+
+impl Job<'_> {
+    fn policy(&self) -> Policy {
+        self.area.promise.policy
+    }
+
+    /// Returns how Python is to check what is made: as was said, else as the policy needs it.
+    fn mode(&self) -> Mode {
+        match (self.args.mode, self.policy()) {
+            (Some(cache::Mode::Timestamp), _) | (None, Policy::Cached) => Mode::Timestamp,
+            (Some(cache::Mode::Checked) | None, _) => Mode::Checked,
+            (Some(cache::Mode::Unchecked), _) => Mode::Unchecked,
+        }
+    }
+
+    fn warm(&self, is_package: bool) -> Warm<'_> {
+        let (mode, prefix) = (self.mode(), self.area.promise.kept_in());
+        let lenient =
+            if is_package { mode != Mode::Unchecked } else { self.args.mode.is_none() && mode == Mode::Timestamp };
+        let (env, python) = (self.area.promise.env, self.interpreter.exe.as_path());
+        Warm { python, target: &self.target, prefix, mode, lenient, is_package, env, tally: &self.tally }
+    }
+
+    /// Compiles the project's own modules. Where none of their bytecode may be, there is nothing to do.
+    fn own(&self, report: &Report) -> Warmed {
+        let promise = &self.area.promise;
+        if self.policy() == Policy::None {
+            return Warmed::default();
+        }
+        let prefix = promise.kept_in();
+        let scope = promise.scope_for(prefix);
+        let ledger = promise.ledger(prefix, &scope.trees);
+        let mut warmed = report.watch("compiling", &self.tally, || self.warm(false).run(&scope, &ledger));
+        promise.learn(prefix, &scope.trees, std::mem::take(&mut warmed.facts));
+        warmed
+    }
+
+    fn packages(&self) -> Warmed {
+        let promise = &self.area.promise;
+        let all = promise.site_packages.iter().chain([&self.interpreter.stdlib]);
+        let (warm, ledger) = (self.warm(true), Ledger::default());
+        let open: Vec<_> = all.filter(|directory| promise.may_add_to(directory)).cloned().collect();
+        let each = open.into_iter().map(|directory| {
+            warm::prepare(&directory, warm.prefix, promise);
+            warm.run(&Scope::of_named(vec![(directory, None)]), &ledger)
+        });
+        each.fold(Warmed::default(), Warmed::and)
+    }
+
+    /// Removes, for a profile that compiles nothing again, what development armed for other levels and interpreters.
+    fn remove_foreign(&self) -> usize {
+        if self.policy() != Policy::Cached {
+            return 0;
+        }
+        let found = self.area.census(Depth::Verdicts, &[], &Tally::default());
+        repair::carry_out(&Repair::of(&found, true), &self.area.promise).removed
+    }
+}

@@ -1,0 +1,108 @@
+//! The words of `devenv cache warm` and `arm`: what was made, what was left alone and why.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use serde_json::json;
+
+use super::{Report, count, notices};
+use crate::bytecode::arm::Armed;
+use crate::bytecode::promise::Notice;
+use crate::bytecode::warm::Warmed;
+use crate::fault::Fault;
+
+/// So many sources are named that can't be compiled.
+const NAMED: usize = 5;
+
+/// What was compiled.
+#[derive(Debug)]
+pub(crate) struct Heated<'a> {
+    pub(crate) own: &'a Warmed,
+    pub(crate) packages: &'a Warmed,
+    /// Whether packages were asked for.
+    pub(crate) with_packages: bool,
+    /// How many files went that nothing here would compile again.
+    pub(crate) removed: usize,
+}
+
+impl Heated<'_> {
+    /// Returns whether something is not as it was to be.
+    pub(crate) fn failed(&self) -> bool {
+        [self.own, self.packages].iter().any(|warmed| !warmed.failed.is_empty() || !warmed.tracked.is_empty())
+    }
+}
+
+/// Prints what was compiled.
+pub(crate) fn print_warmed(report: &Report, heated: &Heated<'_>, as_json: bool) -> Result<()> {
+    let part = |warmed: &Warmed| {
+        json!({
+            "compiled": warmed.made,
+            "kept": warmed.kept,
+            "uncompilable": texts(&warmed.uncompilable),
+            "failed": texts(&warmed.failed),
+            "tracked": texts(&warmed.tracked),
+        })
+    };
+    if as_json {
+        let packages = heated.with_packages.then(|| part(heated.packages));
+        let value =
+            json!({ "schema": 1, "project": part(heated.own), "packages": packages, "removed": heated.removed });
+        report.json(&value)?;
+    }
+    report.say(&format!("project: {}", worded(heated.own)));
+    if heated.with_packages {
+        report.say(&format!("packages: {}", worded(heated.packages)));
+    }
+    if heated.removed > 0 {
+        report.say(&format!("removed {} of other interpreters or levels", count(heated.removed, "armed file")));
+    }
+    heated.own.uncompilable.iter().take(NAMED).for_each(|source| {
+        report.warn(&Fault::new(format!("`{}` does not compile", report.path(source))));
+    });
+    for source in heated.own.failed.iter().chain(&heated.packages.failed).take(NAMED) {
+        report.warn(&Fault::new(format!("cannot write the bytecode of `{}`", report.path(source))));
+    }
+    let tracked = [heated.own.tracked.clone(), heated.packages.tracked.clone()].concat();
+    notices::say(report, &(!tracked.is_empty()).then_some(Notice::Spared(tracked)).into_iter().collect::<Vec<_>>());
+    Ok(())
+}
+
+fn worded(warmed: &Warmed) -> String {
+    let mut out = format!("compiled {}, {} up to date", count(warmed.made, "module"), warmed.kept);
+    let others = [("do not compile", warmed.uncompilable.len()), ("could not be written", warmed.failed.len())];
+    for (what, number) in others.into_iter().filter(|(_, number)| *number > 0) {
+        out += &format!(", {number} {what}");
+    }
+    out
+}
+
+/// Prints what was armed.
+pub(crate) fn print_armed(report: &Report, done: &Armed, is_dry: bool, as_json: bool) -> Result<()> {
+    if as_json {
+        let failed = done
+            .failed
+            .iter()
+            .map(|(path, reason)| json!({ "path": path.to_string_lossy(), "reason": reason.to_string() }));
+        report.json(&json!({
+            "schema": 1,
+            "dry_run": is_dry,
+            "armed": done.armed,
+            "removed": done.sources.len(),
+            "tracked": texts(&done.tracked),
+            "failed": failed.collect::<Vec<_>>(),
+        }))?;
+    }
+    let did = if is_dry { "would arm" } else { "armed" };
+    let removed = if done.sources.is_empty() { String::new() } else { format!(", {} removed", done.sources.len()) };
+    report.say(&format!("{did} {}{removed}", count(done.armed, "file")));
+    for (path, reason) in &done.failed {
+        report.warn(&Fault::new(format!("cannot replace `{}` ({reason})", report.path(path))));
+    }
+    let tracked = (!done.tracked.is_empty()).then(|| Notice::Tracked(done.tracked.clone()));
+    notices::say(report, &tracked.into_iter().collect::<Vec<_>>());
+    Ok(())
+}
+
+fn texts(paths: &[PathBuf]) -> Vec<String> {
+    paths.iter().map(|path| path.to_string_lossy().into_owned()).collect()
+}
