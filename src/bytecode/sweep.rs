@@ -35,6 +35,7 @@ impl Extent {
     pub(crate) fn takes(self, file: &Pyc) -> bool {
         match (self, file.place) {
             (Self::Orphans, place) => place == Place::Alone,
+            _ if file.is_link => false,
             (Self::All, place) => place != Place::Alone,
             (Self::Stale, place) => {
                 place == Place::Cache && file.judged.is_some_and(|judged| judged.verdict.is_stale())

@@ -41,7 +41,8 @@ pub(crate) fn print(report: &Report, shown: &Shown<'_>, as_json: bool) -> Result
 impl Shown<'_> {
     /// Returns whether something is wrong, or could not be looked at.
     pub(crate) fn is_wrong(&self) -> bool {
-        self.judged().any(|(_, _, judged)| self.needs_attention(judged)) || !self.found.missed.is_empty()
+        let unknown = !self.found.missed.is_empty() || !self.found.links.is_empty();
+        unknown || self.judged().any(|(_, _, judged)| self.needs_attention(judged))
     }
 
     fn judged(&self) -> impl Iterator<Item = (&Group, &Pyc, Judged)> {
@@ -98,6 +99,7 @@ impl Shown<'_> {
             "counts": counts,
             "files": self.named().map(file).collect::<Vec<_>>(),
             "unproven": self.unproven,
+            "links": self.found.links.iter().map(|link| link.to_string_lossy()).collect::<Vec<_>>(),
             "missed": self.found.missed.iter().map(|(path, reason)| failed(path, *reason)).collect::<Vec<_>>(),
             "repaired": self.repaired.map(repaired),
         })

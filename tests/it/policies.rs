@@ -253,3 +253,55 @@ fn sourceless_bytecode_is_reported_and_left() {
     fs::remove_file(sandbox.path("project/only.pyc")).unwrap();
     sandbox.through(&["true"]).quiet();
 }
+
+/// One project is run by many interpreters, at all levels; each reads its own files.
+#[test]
+fn policies_hold_for_every_interpreter_at_once() {
+    let tags =
+        ["cpython-37", "cpython-38", "cpython-310", "cpython-313", "cpython-315", "cpython-316", "pypy39", "pypy311"];
+    for (policy, left) in [("verified", "3 armed"), ("checked", "3 armed"), ("none", "")] {
+        let sandbox = Sandbox::configured();
+        sandbox.write("project/devenv.toml", format!("fill = false\n[profiles.dev]\nbytecode = '{policy}'\n"));
+        sandbox.allow();
+        module(&sandbox, OLD, THEN, 0);
+        sandbox.plain(&PRINT).quiet();
+        let own = sandbox.path(&format!("project/__pycache__/app.{}.pyc", tag(&sandbox)));
+        for name in
+            tags.iter().flat_map(|tag| ["", ".opt-1", ".opt-2", ".opt-jaxtyping0"].map(|level| format!("{tag}{level}")))
+        {
+            fs::copy(&own, own.with_file_name(format!("app.{name}.pyc"))).unwrap();
+        }
+        sandbox.through(&["true"]).quiet();
+        let after = bytecode(&sandbox);
+        let expected = if left.is_empty() { 0 } else { 1 + 4 * tags.len() };
+        assert_eq!(after.lines().filter(|line| line.ends_with(left)).count(), expected, "{policy}: {after}");
+    }
+}
+
+/// As Apple builds it: bytecode lies in a tree that no variable names.
+#[test]
+fn an_interpreter_that_presets_a_prefix() {
+    let mut sandbox = Sandbox::configured();
+    let real = sandbox.plain(&["python3", "-c", "import sys; print(sys.executable)"]).quiet().to_owned();
+    let preset = sandbox.path("preset");
+    let script = format!("#!/bin/sh\nexec {real} -X pycache_prefix={} \"$@\"\n", preset.display());
+    ["python", "python3"].iter().for_each(|name| drop(sandbox.write(&format!("bin/{name}"), &script)));
+    sandbox.plain(&["chmod", "+x", "../bin/python", "../bin/python3"]).quiet();
+    for fill in ["0", "1"] {
+        sandbox.set("PYDEVENV_FILL", fill);
+        module(&sandbox, OLD, THEN, 0);
+        assert_eq!(sandbox.plain(&PRINT).quiet(), "old");
+        module(&sandbox, NEW, THEN, 0);
+        assert_eq!(sandbox.plain(&PRINT).quiet(), "old", "plain Python is not stale here");
+        assert_eq!(sandbox.through(&PRINT).quiet(), "new");
+        sandbox.settle();
+        assert_eq!(sandbox.plain(&PRINT).quiet(), "new");
+        assert!(!sandbox.path("project/__pycache__").exists());
+        sandbox.devenv(&["run", "--profile", "prod", "--clear", "--", "true"]).ok();
+    }
+    sandbox.plain(&PRINT).quiet();
+    let find = format!("find {} -path '*project*' -name '*.pyc' | wc -l", preset.display());
+    assert_eq!(sandbox.plain(&["sh", "-c", &find]).quiet(), "1");
+    assert!(sandbox.devenv(&["cache", "clear"]).err.contains("removed 1 file"));
+    assert_eq!(sandbox.plain(&["sh", "-c", &find]).quiet(), "0");
+}

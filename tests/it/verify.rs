@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
@@ -322,4 +323,36 @@ fn files_of_another_interpreter_are_proven_by_that_one() {
     assert!(python().parent().unwrap().join(&own).exists());
     sandbox.devenv(&["deny"]).ok();
     assert!(verdicts(&sandbox, &["--deep"], 0).values().all(|verdict| verdict == "fresh"));
+}
+
+#[test]
+fn links_are_judged_by_what_python_reads_through_them() {
+    let sandbox = Sandbox::configured();
+    for name in ["app", "lib"] {
+        set_mtime(&sandbox.write(&format!("project/{name}.py"), OLD), THEN, 0);
+    }
+    sandbox
+        .plain(&["python3", "-c", "import app, lib, py_compile as c; c.compile('app.py', cfile='only.bin')"])
+        .quiet();
+    let kept = pyc(&sandbox, "app");
+    fs::rename(&kept, sandbox.path("project/kept.bin")).unwrap();
+    symlink("../kept.bin", &kept).unwrap();
+    symlink("only.bin", sandbox.path("project/only.pyc")).unwrap();
+    module(&sandbox, NEW, THEN, 0);
+    let verdicts = verdicts(&sandbox, &[], 1);
+    assert_eq!((verdicts["app"].as_str(), verdicts["only"].as_str()), ("suspect", "orphan"));
+    // What a link leads to is not ours to remove, and the link is replaced.
+    sandbox.devenv(&["cache", "clear"]).ok();
+    assert!(kept.is_symlink() && sandbox.path("project/only.pyc").is_symlink());
+    sandbox.devenv(&["cache", "verify", "--repair"]);
+    assert_eq!(sandbox.plain(&["python3", "-B", "-c", PRINT[2]]).quiet(), "new");
+    sandbox.devenv(&["cache", "clear", "--orphans"]).ok();
+    assert!(!sandbox.path("project/only.pyc").is_symlink() && sandbox.path("project/only.bin").exists());
+    // Behind a directory that is a link, nothing is judged, and that is no good news.
+    fs::create_dir(sandbox.path("away")).unwrap();
+    fs::remove_dir_all(sandbox.path("project/__pycache__")).unwrap();
+    symlink("../away", sandbox.path("project/__pycache__")).unwrap();
+    sandbox.plain(&PRINT).quiet();
+    let said = sandbox.devenv(&["cache", "verify"]);
+    assert!(said.fails(1).contains("`__pycache__` is a link: nothing behind it was judged"), "{said:#?}");
 }

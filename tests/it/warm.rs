@@ -5,7 +5,8 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::sandbox::Sandbox;
+use crate::pty::Terminal;
+use crate::sandbox::{DEVENV, Sandbox};
 use crate::stale::{NEW, OLD, THEN, module, set_mtime};
 
 const FLAGS: &str = "
@@ -185,4 +186,17 @@ fn arming_works_by_path_and_without_consent() {
     sandbox.devenv(&["cache", "arm"]).quiet_words("armed 2 files");
     fs::remove_file(sandbox.path("project/src/app/b.py")).unwrap();
     sandbox.devenv(&["cache", "arm"]).quiet_words("armed 0 files");
+}
+
+#[test]
+fn work_that_takes_long_is_shown_to_a_terminal() {
+    let sandbox = project();
+    let heavy: String =
+        (0..600).map(|n| format!("def f{n}(a, b={n}):\n    return [x for x in (a, b) if x]\n")).collect();
+    (0..120).for_each(|n| drop(sandbox.write(&format!("project/src/app/m{n}.py"), &heavy)));
+    let mut terminal = Terminal::start(&sandbox, &[DEVENV, "cache", "warm"]);
+    terminal.expect("compiling");
+    terminal.expect("/123");
+    terminal.expect("compiled 123 modules");
+    assert_eq!(terminal.ends(), 0);
 }

@@ -60,6 +60,8 @@ pub(crate) struct Pyc {
     pub(crate) bytes: u64,
     pub(crate) place: Place,
     pub(crate) writer: Writer,
+    /// Whether it is a link to a file.
+    pub(crate) is_link: bool,
     /// What Python would do with it, where that was asked.
     pub(crate) judged: Option<Judged>,
 }

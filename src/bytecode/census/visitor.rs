@@ -129,7 +129,9 @@ impl<'a> Visitor<'a> {
 
     /// Notes the files of a directory of bytecode.
     fn bytecode(&mut self, tree: usize, directory: &Directory, listing: &Listing, sources: &Sources<'_>) {
-        let files = listing.iter().filter(|entry| entry.kind == Kind::File);
+        // Python reads through a link, and so it is judged; that alone is no reason to take it for bytecode.
+        let reads_links = self.census.depth == Depth::Verdicts;
+        let files = listing.iter().filter(|entry| entry.kind == Kind::File || reads_links && entry.kind == Kind::Link);
         let files = files.filter_map(|entry| self.cached(tree, directory, entry, sources)).collect();
         self.keep(tree, directory, sources.path, files);
     }
@@ -144,7 +146,8 @@ impl<'a> Visitor<'a> {
                 (bytes, Some(judged))
             }
         };
-        Some(Pyc { name: entry.name.to_owned(), bytes, place: Place::Cache, writer: name.writer, judged })
+        let is_link = entry.kind == Kind::Link;
+        Some(Pyc { name: entry.name.to_owned(), bytes, place: Place::Cache, writer: name.writer, is_link, judged })
     }
 
     /// Returns whether a module was asked for, where a single one was.
@@ -187,11 +190,13 @@ impl<'a> Visitor<'a> {
                 (false, false) => return None,
             };
             let module = name.as_bytes().strip_suffix(b".pyc")?;
-            let stamp = directory.stat_link(name).filter(|stamp| stamp.kind == Kind::File)?;
+            let stamp = directory.stat_link(name)?;
+            let is_link = stamp.kind == Kind::Link;
+            (stamp.kind == Kind::File || is_link && place == Place::Alone).then_some(())?;
             (self.is_meant(tree, module) && has_header(directory, name)).then_some(())?;
             let verdict = if place == Place::Alone { Verdict::Orphan } else { Verdict::Leftover };
             let judged = (self.census.depth == Depth::Verdicts).then_some(Judged::new(verdict, Reason::Plain));
-            Some(Pyc { name: (*name).to_owned(), bytes: stamp.size, place, writer: Writer::Import, judged })
+            Some(Pyc { name: (*name).to_owned(), bytes: stamp.size, place, writer: Writer::Import, is_link, judged })
         });
         let files = files.collect();
         self.keep(tree, directory, &directory.path, files);
