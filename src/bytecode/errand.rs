@@ -4,6 +4,7 @@
 
 use std::ffi::OsString;
 use std::path::Path;
+use std::time::Duration;
 
 use crate::env::Env;
 use crate::host::spawn::{self, Program};
@@ -11,6 +12,9 @@ use crate::host::{Tally, cores};
 
 /// Below so many items for each, a second interpreter costs more to start than it brings.
 const WORTH_A_PROCESS: usize = 24;
+
+/// An interpreter that works on one item for longer than this is taken to hang.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A program in Python that answers every item of its input with a line.
 #[derive(Clone, Copy, Debug)]
@@ -69,14 +73,14 @@ impl Errand<'_> {
     /// Returns whether the interpreter can be started at all.
     fn works(&self) -> bool {
         let args = ["-I", "-S", "-c", "print('works')"].map(OsString::from);
-        !spawn::converse(&self.command(&args), b"", || {}).is_empty()
+        !spawn::converse(&self.command(&args), b"", PATIENCE, || {}).is_empty()
     }
 
     /// Returns the answers up to the item at which the interpreter ended.
     fn attempt(&self, items: &[&[u8]]) -> Vec<String> {
         let head = ["-I", "-S", "-B", "-c", self.program].map(OsString::from);
         let args: Vec<OsString> = head.iter().chain(self.args).cloned().collect();
-        let mut answers = spawn::converse(&self.command(&args), &items.concat(), || self.tally.add(1));
+        let mut answers = spawn::converse(&self.command(&args), &items.concat(), PATIENCE, || self.tally.add(1));
         answers.truncate(items.len());
         answers
     }

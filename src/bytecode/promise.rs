@@ -7,7 +7,7 @@ use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use super::apart::{Place, Where};
+use super::apart::Place;
 use super::arm::{self, Armed};
 use super::fill::packages::{Shelf, is_ours};
 use super::fill::{Request, request};
@@ -269,17 +269,10 @@ impl Promise<'_> {
         tree.zip(module).is_some_and(|(tree, module)| self.scope.means(&tree, &doubt.source, module))
     }
 
-    /// Returns the prefix that this profile's bytecode is kept in, if in any.
-    pub(crate) fn kept_in(&self) -> Option<&Path> {
-        let is_apart = || matches!(self.place().recall(), Some(Where::Apart(_)));
-        let own = self.own_prefix.as_deref().filter(|_| self.policy == Policy::Isolated || is_apart());
-        own.or(self.prefix.as_deref())
-    }
-
-    /// Returns whether bytecode may be added to that of a directory of packages.
-    pub(crate) fn may_add_to(&self, directory: &Path) -> bool {
+    /// Returns whether bytecode may be added to that of a directory of packages, or to a prefix.
+    pub(crate) fn may_add_to(&self, directory: &Path, in_prefix: bool) -> bool {
         let stdlib = self.interpreter.as_ref().map(|interpreter| interpreter.stdlib.as_path());
-        stdlib.is_some_and(|stdlib| self.kept_in().is_some() || is_ours(directory, stdlib, self.user))
+        stdlib.is_some_and(|stdlib| in_prefix || is_ours(directory, stdlib, self.user))
     }
 
     /// Returns the scope as it is for a place: in a prefix, by the names that modules are reached by.

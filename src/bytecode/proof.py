@@ -9,6 +9,15 @@ import sys
 
 HEADER = 16
 
+# What is damaged can ask for any amount of memory, and gets no more than code could need.
+try:
+    import resource
+
+    MOST = 4 << 30
+    resource.setrlimit(resource.RLIMIT_AS, (MOST, MOST))
+except (ImportError, OSError, ValueError):
+    pass
+
 
 def lines(code):
     return getattr(code, "co_linetable", None) or code.co_lnotab

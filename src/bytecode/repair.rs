@@ -1,6 +1,8 @@
 //! What to do about bytecode that is wrong: arm it, or remove it where arming is of no use. What git tracks stays, and so
 //! does what is imported for want of a source: it may be all there is.
 
+use std::path::PathBuf;
+
 use super::arm;
 use super::census::{Found, Group, Place, Pyc};
 use super::promise::Promise;
@@ -22,13 +24,19 @@ pub(crate) struct Repair {
 pub(crate) struct Repaired {
     pub(crate) armed: usize,
     pub(crate) removed: usize,
+    /// What git tracks, and stays.
+    pub(crate) tracked: Vec<PathBuf>,
     pub(crate) failed: Failed,
 }
 
 /// Returns whether a file is wrong; `strict`: in an image, where nothing is to be compiled again.
 pub(crate) fn is_wrong(judged: Judged, strict: bool) -> bool {
-    let recompiled = judged.verdict == Verdict::Armed || judged == Judged::new(Verdict::Stale, Reason::Content);
-    judged.is_dangerous() || (strict && recompiled)
+    judged.is_dangerous() || (strict && matches!(judged.verdict, Verdict::Armed | Verdict::Stale))
+}
+
+/// Returns whether a file is of use in development alone.
+fn is_armed(judged: Judged) -> bool {
+    judged.verdict == Verdict::Armed || judged == Judged::new(Verdict::Stale, Reason::Content)
 }
 
 impl Repair {
@@ -44,6 +52,12 @@ impl Repair {
         removed.links.clear();
         Self { doubts, sweep: Sweep::select(removed, |file| is_wrong(file) && !is_armed(file)) }
     }
+}
+
+/// Returns the removal of what development armed, and nothing else.
+pub(crate) fn disarmed(found: Found) -> Repair {
+    let is_armed = |file: &Pyc| file.place == Place::Cache && file.judged.is_some_and(is_armed);
+    Repair { doubts: Vec::new(), sweep: Sweep::select(found, is_armed) }
 }
 
 /// Returns whether a header that is checked by content cures a file: not one that has such a header, or no code.
@@ -72,11 +86,12 @@ pub(crate) fn carry_out(repair: &Repair, promise: &Promise<'_>) -> Repaired {
     let tracked = promise.tracked(doubts.chain(repair.sweep.directories()), None);
     let armed = arm::arm(&repair.doubts, &tracked);
     let mut sweep = repair.sweep.clone();
-    sweep.spare(&tracked);
+    let spared = sweep.spare(&tracked);
     let removed = sweep.apply(false, &Tally::default());
     Repaired {
         armed: armed.armed,
         removed: removed.files + armed.sources.len(),
+        tracked: [armed.tracked, spared].concat(),
         failed: [armed.failed, removed.failed].concat(),
     }
 }

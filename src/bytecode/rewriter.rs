@@ -62,6 +62,6 @@ impl walk::Visitor for Visitor<'_> {
             self.files += 1;
             self.bytes += directory.stat(OsStr::new(name)).map_or(0, |stamp| stamp.size);
         }
-        names.own_directories(self.scope, directory).iter().map(|entry| entry.name.to_owned()).collect()
+        names.own_directories(self.scope, tree, directory).iter().map(|entry| entry.name.to_owned()).collect()
     }
 }

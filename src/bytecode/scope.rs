@@ -1,6 +1,7 @@
 //! Which directories hold modules of the project's own. Never inside a virtual environment, `site-packages`,
 //! `node_modules`, a version control directory, or another project's tree, unless it is listed as a source root.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
@@ -51,10 +52,10 @@ pub(crate) struct Scope {
     pub(crate) filled: Vec<PathBuf>,
     /// Source roots under the names that `sys.path` has for them, where those lead through links.
     spelled: Vec<PathBuf>,
-    /// Of some of the trees, in their order, the single module that is meant.
-    modules: Vec<Option<OsString>>,
-    /// Whether environments and directories of packages are entered, because they were asked for by name.
-    pub(crate) packages: bool,
+    /// Of some of the trees, in their order, the modules that alone are meant.
+    modules: Vec<Option<BTreeSet<OsString>>>,
+    /// Of each tree, whether environments and directories of packages in it are entered, because they were asked for.
+    packages: Vec<bool>,
 }
 
 impl Scope {
@@ -81,19 +82,29 @@ impl Scope {
     }
 
     /// Returns a scope of what was asked for by name: whole trees, or single modules in a directory.
-    pub(crate) fn of_named(named: Vec<(PathBuf, Option<OsString>)>) -> Self {
+    /// An environment is entered where it is what was asked for, or lies above that and below the project.
+    pub(crate) fn of_named(named: Vec<(PathBuf, Option<OsString>)>, project: &Path) -> Self {
         let is_package = |path: &Path| {
-            let mut above = path.ancestors();
+            let mut above = path.ancestors().take_while(|above| *above != project);
             above.any(|above| above.file_name().is_some_and(holds_packages) || environment::is_environment(above))
         };
-        let packages = named.iter().any(|(path, _)| is_package(path));
-        let (trees, modules): (Vec<PathBuf>, Vec<_>) = named.into_iter().unzip();
+        let mut asked: BTreeMap<PathBuf, Option<BTreeSet<OsString>>> = BTreeMap::new();
+        for (tree, module) in named {
+            let modules = asked.entry(tree).or_insert_with(|| Some(BTreeSet::new()));
+            match (modules.as_mut(), module) {
+                (Some(modules), Some(module)) => drop(modules.insert(module)),
+                // The whole directory, whatever else of it was named.
+                _ => *modules = None,
+            }
+        }
+        let packages = asked.keys().map(|path| is_package(path)).collect();
+        let (trees, modules): (Vec<PathBuf>, Vec<_>) = asked.into_iter().unzip();
         Self { filled: trees.clone(), trees, modules, packages, ..Self::default() }
     }
 
-    /// Returns the single module that is meant of a tree.
-    pub(crate) fn module_of(&self, tree: usize) -> Option<&OsStr> {
-        self.modules.get(tree)?.as_deref()
+    /// Returns the modules that alone are meant of a tree; nothing where all are.
+    pub(crate) fn modules_of(&self, tree: usize) -> Option<&BTreeSet<OsString>> {
+        self.modules.get(tree)?.as_ref()
     }
 
     /// Returns whether single modules are meant.
@@ -104,12 +115,18 @@ impl Scope {
     /// Returns whether bytecode of a module is meant, by the tree that it was found in and the directory of its source.
     pub(crate) fn means(&self, tree: &Path, source: &Path, module: &[u8]) -> bool {
         let mut asked = self.trees.iter().enumerate().filter(|(_, own)| *own == tree);
-        asked.any(|(index, _)| self.module_of(index).is_none_or(|own| own.as_bytes() == module && source == tree))
+        let module = OsStr::from_bytes(module);
+        asked.any(|(index, _)| self.modules_of(index).is_none_or(|own| own.contains(module) && source == tree))
     }
 
-    /// Returns whether a directory of this name is entered.
-    pub(crate) fn enters(&self, name: &OsStr) -> bool {
-        !is_passed_over(name) || (self.packages && holds_packages(name))
+    /// Returns whether a tree was asked for that holds packages.
+    pub(crate) fn holds_packages(&self, tree: usize) -> bool {
+        self.packages.get(tree).is_some_and(|holds| *holds)
+    }
+
+    /// Returns whether a directory of this name is entered in a tree.
+    pub(crate) fn enters(&self, tree: usize, name: &OsStr) -> bool {
+        !is_passed_over(name) || (self.holds_packages(tree) && holds_packages(name))
     }
 
     /// Returns the scope for a bytecode prefix, where a module's bytecode lies under the name by which the module is

@@ -50,6 +50,8 @@ pub(crate) struct Sweep {
     pub(crate) groups: Vec<Group>,
     /// Directories of bytecode that are links, behind which nothing is removed.
     pub(crate) links: Vec<PathBuf>,
+    /// Directories of other file systems, which are not entered.
+    pub(crate) mounts: Vec<PathBuf>,
     /// Directories that could not be looked into.
     pub(crate) missed: Failed,
 }
@@ -81,16 +83,17 @@ impl Sweep {
     /// Lists the bytecode of a scope; with a prefix in force, that in the prefix.
     pub(crate) fn of(scope: &Scope, prefix: Option<&Path>, extent: Extent) -> Self {
         let (depth, tally) = (extent.depth(), &Tally::default());
-        let census = Census { scope, prefix, depth, target: None, ledger: &Ledger::default(), ignored: &[], tally };
+        let (ledger, crosses) = (&Ledger::default(), false);
+        let census = Census { scope, prefix, depth, crosses, target: None, ledger, ignored: &[], tally };
         Self::select(census.take(), |file| extent.takes(file))
     }
 
     /// Lists those files of a census that a rule takes.
     pub(crate) fn select(found: Found, takes: impl Fn(&Pyc) -> bool) -> Self {
-        let Found { mut groups, links, missed } = found;
+        let Found { mut groups, links, mounts, missed } = found;
         groups.iter_mut().for_each(|group| group.files.retain(&takes));
         groups.retain(|group| !group.files.is_empty());
-        Self { groups, links, missed }
+        Self { groups, links, mounts, missed }
     }
 
     /// Yields the directories that hold the files.

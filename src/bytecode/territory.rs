@@ -18,7 +18,7 @@ use crate::python::names::PYCACHE;
 pub(crate) struct Names<'a> {
     pub(crate) directories: Vec<Entry<'a>>,
     pub(crate) links: Vec<&'a OsStr>,
-    /// Without `.py`.
+    /// Without `.py`; in order where there are loose files.
     pub(crate) modules: Vec<&'a [u8]>,
     /// Bytecode beside the sources, which Python imports where the source is gone.
     pub(crate) loose: Vec<&'a OsStr>,
@@ -45,6 +45,9 @@ impl<'a> Names<'a> {
                 Kind::Other => {}
             }
         }
+        if !names.loose.is_empty() {
+            names.modules.sort_unstable();
+        }
         names
     }
 
@@ -62,8 +65,19 @@ impl<'a> Names<'a> {
 
     /// Returns whether a directory is another project's, or an environment, and not the tree that was asked for.
     pub(crate) fn is_foreign(&self, directory: &Directory, tree: &Path) -> bool {
-        let is_project = || self.configuration || (self.manifest && has_own_table(directory) == Some(true));
-        directory.path != *tree && (self.environment || is_project())
+        directory.path != *tree && (self.is_environment(directory) || self.is_project(directory))
+    }
+
+    /// Returns whether a configuration makes a directory a project of its own.
+    pub(crate) fn is_project(&self, directory: &Directory) -> bool {
+        self.configuration || (self.manifest && has_own_table(directory) == Some(true))
+    }
+
+    /// Returns whether a directory is an environment, be it one that early versions of virtualenv made, without a marker.
+    pub(crate) fn is_environment(&self, directory: &Directory) -> bool {
+        let has = |name: &str| self.directories.iter().any(|entry| entry.name == name);
+        let holds = |path: &str| directory.stat(OsStr::new(path)).is_some();
+        self.environment || (has("bin") && has("lib") && holds("bin/activate_this.py"))
     }
 
     /// Returns whether nothing here concerns Python.
@@ -74,7 +88,7 @@ impl<'a> Names<'a> {
 
     /// Returns whether the source of a loose file lies beside it.
     pub(crate) fn has_source(&self, loose: &OsStr) -> bool {
-        self.modules.contains(&module_of(loose))
+        self.modules.binary_search(&module_of(loose)).is_ok()
     }
 
     /// Returns whether a loose file would be imported for want of a source.
@@ -83,9 +97,9 @@ impl<'a> Names<'a> {
     }
 
     /// Yields the directories that may hold modules of the project, as far as their names tell.
-    pub(crate) fn own_directories(&self, scope: &Scope, directory: &Directory) -> Vec<Entry<'a>> {
+    pub(crate) fn own_directories(&self, scope: &Scope, tree: usize, directory: &Directory) -> Vec<Entry<'a>> {
         let trees: Vec<OsString> = scope.trees_in(&directory.path).map(OsStr::to_owned).collect();
-        let own = |entry: &&Entry<'a>| scope.enters(entry.name) && !trees.iter().any(|t| t == entry.name);
+        let own = |entry: &&Entry<'a>| scope.enters(tree, entry.name) && !trees.iter().any(|t| t == entry.name);
         self.directories.iter().filter(own).copied().collect()
     }
 }
@@ -97,11 +111,11 @@ pub(crate) fn has_own_table(directory: &Directory) -> Option<bool> {
 }
 
 /// Returns the directories below a prefix, of those in one that mirrors `source`, that mirror the project's own.
-pub(crate) fn mirrored_directories(scope: &Scope, source: &Path, names: &Names<'_>) -> Vec<OsString> {
+pub(crate) fn mirrored_directories(scope: &Scope, tree: usize, source: &Path, names: &Names<'_>) -> Vec<OsString> {
     let trees: Vec<&OsStr> = scope.trees_in(source).collect();
     let candidates = names.directories.iter().map(|entry| entry.name);
-    let own = candidates.filter(|name| scope.enters(name) && !trees.contains(name));
-    own.filter(|name| scope.packages || !is_foreign(&source.join(name))).map(OsStr::to_owned).collect()
+    let own = candidates.filter(|name| scope.enters(tree, name) && !trees.contains(name));
+    own.filter(|name| scope.holds_packages(tree) || !is_foreign(&source.join(name))).map(OsStr::to_owned).collect()
 }
 
 /// Returns whether a directory is an environment, or another project.
@@ -148,9 +162,9 @@ mod tests {
         let names = holding(&["src", "site-packages", ".hidden", "node_modules", "lib"]);
         let root = PathBuf::from("/");
         let scope = Scope::of_trees(vec![root.clone(), "/lib".into()], Vec::new());
-        let own = names.own_directories(&scope, &Directory::open(&root).unwrap());
+        let own = names.own_directories(&scope, 0, &Directory::open(&root).unwrap());
         assert_eq!(own.iter().map(|entry| entry.name).collect::<Vec<_>>(), ["src", ".hidden"]);
-        assert_eq!(mirrored_directories(&scope, &root, &names), ["src", ".hidden"]);
+        assert_eq!(mirrored_directories(&scope, 0, &root, &names), ["src", ".hidden"]);
     }
 
     #[test]

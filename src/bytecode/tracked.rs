@@ -72,19 +72,19 @@ impl Tracked {
     }
 }
 
-/// Returns the repositories that directories lie in.
+/// Returns the repositories that directories lie in, be they submodules: what one inside another does not track, that
+/// one may.
 fn repositories<'a>(directories: impl Iterator<Item = &'a Path>) -> BTreeSet<PathBuf> {
-    let mut tops: BTreeMap<&Path, Option<PathBuf>> = BTreeMap::new();
+    let mut seen: BTreeMap<&Path, bool> = BTreeMap::new();
     for directory in directories {
-        tops.entry(directory).or_insert_with(|| top(directory));
+        for above in directory.ancestors() {
+            if seen.contains_key(above) {
+                break;
+            }
+            seen.insert(above, stamp::of_link(&above.join(".git")).is_some());
+        }
     }
-    tops.into_values().flatten().collect()
-}
-
-/// Returns the directory of the repository that a directory lies in, be it a submodule.
-fn top(directory: &Path) -> Option<PathBuf> {
-    let found = directory.ancestors().find(|directory| stamp::of_link(&directory.join(".git")).is_some());
-    found.map(Path::to_owned)
+    seen.into_iter().filter(|(_, is_one)| *is_one).map(|(path, _)| path.to_owned()).collect()
 }
 
 /// Returns whether the index of a repository can hold bytecode. It holds paths as they are, but in formats that leave
@@ -108,7 +108,9 @@ fn index_of(repository: &Path) -> Option<PathBuf> {
         return Some(git.join("index"));
     }
     let line = files::text(&git)?;
-    Some(repository.join(line.strip_prefix("gitdir:")?.trim()).join("index"))
+    let directory = repository.join(line.strip_prefix("gitdir:")?.trim());
+    // One that is not there, as in a container that has the worktree alone, says nothing of what is tracked.
+    stamp::is_directory(&directory).then(|| directory.join("index"))
 }
 
 /// Returns the files of these patterns that git says it tracks; nothing where it can't be asked.

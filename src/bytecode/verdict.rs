@@ -5,8 +5,12 @@ use crate::host::Stamp;
 use crate::python::names::Writer;
 use crate::python::pyc::{self, Check, HEADER, Header};
 
-/// A compiler needs this long from reading the source to writing the bytecode, at the most.
+/// A compiler needs this long from reading the source to writing the bytecode, at the most, and for each byte.
 const SLACK_NS: i64 = 2_000_000_000;
+const SLACK_NS_A_BYTE: i64 = 1_000;
+
+/// pytest takes longer.
+const SLACK_NS_A_BYTE_OF_TESTS: i64 = 30_000;
 
 /// The state of a bytecode file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -180,7 +184,9 @@ fn by_time(subject: &Subject<'_>, (mtime, size): (u32, u32), file: &Stamp, name:
     let changed = name.map_or(file.ctime_ns, |name| name.ctime_ns.max(file.ctime_ns));
     // The time of a write can be set, and the time of change is also that of a new name.
     let written = subject.stamp.mtime_ns.min(subject.stamp.ctime_ns);
-    if changed >= written - SLACK_NS {
+    let a_byte = if subject.writer == Writer::Pytest { SLACK_NS_A_BYTE_OF_TESTS } else { SLACK_NS_A_BYTE };
+    let slack = SLACK_NS.saturating_add(i64::try_from(file.size).unwrap_or(i64::MAX).saturating_mul(a_byte));
+    if changed >= written.saturating_sub(slack) {
         Judged::new(Verdict::Suspect, Reason::Changed(changed - written))
     } else {
         Judged::new(Verdict::Fresh, Reason::Plain)

@@ -2,6 +2,7 @@
 //! the wished kind, is compiled by the interpreter that will run it, on all cores. What git tracks is left alone.
 
 use std::ffi::{OsStr, OsString};
+use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -14,6 +15,7 @@ use super::promise::Promise;
 use super::scope::Scope;
 use super::seeds;
 use super::survey::{Module, Target};
+use super::sweep::Failed;
 use super::territory::Names;
 use super::tracked::Tracked;
 use super::verdict::{self, Judged, Reason, Source, Subject, Verdict};
@@ -51,6 +53,8 @@ pub(crate) struct Warmed {
     pub(crate) failed: Vec<PathBuf>,
     /// Bytecode that git tracks.
     pub(crate) tracked: Vec<PathBuf>,
+    /// Directories that could not be looked into.
+    pub(crate) missed: Failed,
     /// That the files which were made are those of their sources.
     pub(crate) facts: Vec<Fact>,
 }
@@ -63,6 +67,7 @@ impl Warmed {
         self.uncompilable.extend(other.uncompilable);
         self.failed.extend(other.failed);
         self.tracked.extend(other.tracked);
+        self.missed.extend(other.missed);
         self.facts.extend(other.facts);
         self
     }
@@ -71,7 +76,7 @@ impl Warmed {
 impl Warm<'_> {
     /// Makes what is to be made in a scope.
     pub(crate) fn run(&self, scope: &Scope, ledger: &Ledger) -> Warmed {
-        let (mut modules, kept) = self.lacking(scope, ledger);
+        let Lacking { mut modules, kept, missed } = self.look(scope, ledger);
         let tracked = Tracked::in_repositories_of(modules.iter().filter_map(|module| module.cache.parent()), self.env);
         let spared = modules.iter().map(|module| module.cache.clone()).filter(|cache| tracked.has(cache)).collect();
         modules.retain(|module| !tracked.has(&module.cache));
@@ -80,14 +85,17 @@ impl Warm<'_> {
         let outcomes = self.compiler().compile(&modules);
         // What is younger than a tick of the clock would not be remembered.
         clock::pause(Duration::from_nanos(2 * clock::TICK_NS.unsigned_abs()));
-        let mut out = Warmed { kept, tracked: spared, ..Warmed::default() };
+        let mut out = Warmed { kept, tracked: spared, missed, ..Warmed::default() };
         for ((module, before), outcome) in modules.into_iter().zip(before).zip(outcomes) {
             match outcome {
                 Outcome::Filled => {
                     out.made += 1;
                     out.facts.extend(fact(&module, before));
                 }
-                Outcome::Uncompilable => out.uncompilable.push(module.source),
+                Outcome::Uncompilable => {
+                    out.facts.extend(before.map(|source| Fact::uncompilable(&source, self.target.magic)));
+                    out.uncompilable.push(module.source);
+                }
                 Outcome::Unreachable | Outcome::Untried => out.failed.push(module.source),
             }
         }
@@ -100,17 +108,30 @@ impl Warm<'_> {
         Compiler { python, product, in_prefix, env, most: cores::count(), tally }
     }
 
-    /// Returns the modules whose bytecode is not as wished, and how many others there are.
-    fn lacking(&self, scope: &Scope, ledger: &Ledger) -> (Vec<Module>, usize) {
-        let new = || Visitor { warm: self, scope, ledger, lacking: Vec::new(), kept: 0 };
-        let (mut lacking, mut kept) = (Vec::new(), 0);
-        for visitor in walk::walk(&scope.trees, new) {
-            lacking.extend(visitor.lacking);
-            kept += visitor.kept;
+    /// Returns the sources without any bytecode, but those that are known not to compile.
+    pub(crate) fn missing(&self, scope: &Scope, ledger: &Ledger) -> Vec<PathBuf> {
+        let magic = self.target.magic;
+        let compiles = |source: &PathBuf| stamp::of(source).is_some_and(|s| !ledger.has(Fact::uncompilable(&s, magic)));
+        let lacking = self.look(scope, ledger).modules.into_iter();
+        lacking
+            .filter(|module| stamp::of(&module.cache).is_none())
+            .map(|module| module.source)
+            .filter(compiles)
+            .collect()
+    }
+
+    /// Finds the modules whose bytecode is not as wished.
+    fn look(&self, scope: &Scope, ledger: &Ledger) -> Lacking {
+        let visitors = walk::walk(&scope.trees, || Visitor { warm: self, scope, ledger, found: Lacking::default() });
+        let mut all = Lacking::default();
+        for Visitor { found, .. } in visitors {
+            all.modules.extend(found.modules);
+            all.missed.extend(found.missed);
+            all.kept += found.kept;
         }
-        lacking.sort();
-        lacking.dedup();
-        (lacking, kept)
+        all.modules.sort();
+        all.modules.dedup();
+        all
     }
 
     fn accepts(&self, judged: Judged) -> bool {
@@ -131,29 +152,44 @@ fn fact(module: &Module, before: Option<Stamp>) -> Option<Fact> {
     (Some(source) == before && source.is_calm(now) && pyc.is_calm(now)).then(|| Fact::filled(&source, &pyc))
 }
 
+/// What lacks bytecode as wished.
+#[derive(Default)]
+struct Lacking {
+    modules: Vec<Module>,
+    /// How many do not.
+    kept: usize,
+    missed: Failed,
+}
+
 /// Judges the bytecode of every module.
 struct Visitor<'a> {
     warm: &'a Warm<'a>,
     scope: &'a Scope,
     ledger: &'a Ledger,
-    lacking: Vec<Module>,
-    kept: usize,
+    found: Lacking,
 }
 
 impl walk::Visitor for Visitor<'_> {
     fn enter(&mut self, tree: usize, directory: &Directory, listing: &Listing) -> Vec<OsString> {
         let names = Names::sort(listing);
         let root = &self.scope.trees[tree];
-        if !self.scope.packages && names.is_foreign(directory, root) {
+        let packages = self.scope.holds_packages(tree);
+        if !packages && names.is_foreign(directory, root) {
             return Vec::new();
         }
         if self.scope.is_filled(&directory.path) && !names.modules.is_empty() {
             self.modules(directory, &names);
         }
-        let own = names.own_directories(self.scope, directory);
-        let library = directory.path == *root && self.scope.packages && packages::is_standard(listing);
+        let own = names.own_directories(self.scope, tree, directory);
+        let library = directory.path == *root && packages && packages::is_standard(listing);
         let entered = own.iter().map(|entry| entry.name).filter(|name| !library || packages::is_imported(name));
         entered.map(OsStr::to_owned).collect()
+    }
+
+    fn miss(&mut self, path: PathBuf, reason: io::ErrorKind) {
+        if !matches!(reason, io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) {
+            self.found.missed.push((path, reason));
+        }
     }
 }
 
@@ -173,9 +209,9 @@ impl Visitor<'_> {
             }
             let judged = opened.as_ref().and_then(|cache| self.judge(cache, &name, directory, &source));
             if judged.is_some_and(|judged| self.warm.accepts(judged)) {
-                self.kept += 1;
+                self.found.kept += 1;
             } else {
-                self.lacking.push(Module { source: directory.path.join(source), cache: cache.join(name) });
+                self.found.modules.push(Module { source: directory.path.join(source), cache: cache.join(name) });
             }
         }
     }

@@ -3,11 +3,12 @@
 
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
 
 use super::leftovers::{Leftover, Rule};
 use crate::host::directory::{Entry, Listing};
 use crate::host::{Directory, Kind, files};
-use crate::python::installed;
+use crate::python::{environment, installed};
 
 /// A tool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,14 +45,40 @@ impl Tool {
 #[derive(Clone, Debug)]
 pub(crate) struct Debris<'a> {
     pub(crate) tools: &'a [Tool],
-    /// The distributions whose metadata is read from the project, by the links that say so.
-    pub(crate) in_use: &'a [OsString],
+    pub(crate) metadata: &'a Metadata,
 }
 
-/// Returns the names of the distributions that `setup.py develop` linked to their sources.
-pub(crate) fn linked(site_packages: &[std::path::PathBuf]) -> Vec<OsString> {
-    let names = site_packages.iter().flat_map(|site| files::names(site));
-    names.filter_map(|name| Some(OsStr::from_bytes(name.as_bytes().strip_suffix(b".egg-link")?).to_owned())).collect()
+/// Which metadata of distributions is read from the project itself.
+#[derive(Clone, Debug)]
+pub(crate) struct Metadata {
+    /// The distributions that `setup.py develop` linked to their sources, in any environment of the project.
+    linked: Vec<String>,
+    /// Those that an environment has metadata of its own about.
+    installed: Vec<String>,
+    /// Directories that can be on `sys.path`, where metadata beside the modules is found.
+    roots: Vec<PathBuf>,
+}
+
+impl Metadata {
+    /// Looks it up.
+    pub(crate) fn of(project: &Path, site_packages: &[PathBuf], roots: &[PathBuf]) -> Self {
+        let below = files::names(project).into_iter().map(|name| project.join(name));
+        let others = below.filter_map(|path| environment::load(&path)).flat_map(|found| found.site_packages);
+        let sites: Vec<PathBuf> = site_packages.iter().cloned().chain(others).collect();
+        let names: Vec<OsString> = sites.iter().flat_map(|site| files::names(site)).collect();
+        let stems = |end: &str| {
+            let of = |name: &OsString| Some(installed::normalised(name.to_str()?.strip_suffix(end)?));
+            names.iter().filter_map(of).collect::<Vec<String>>()
+        };
+        let installed = site_packages.iter().flat_map(|site| installed::distributions(site)).map(|found| found.name);
+        Self { linked: stems(".egg-link"), installed: installed.collect(), roots: roots.to_vec() }
+    }
+
+    fn needs(&self, directory: &Path, name: &str) -> bool {
+        let name = installed::normalised(name);
+        let is_read = self.roots.iter().any(|root| root == directory) && !self.installed.contains(&name);
+        is_read || self.linked.contains(&name)
+    }
 }
 
 impl Rule for Debris<'_> {
@@ -83,11 +110,8 @@ impl Debris<'_> {
     /// Returns whether a directory is what setuptools writes about a distribution, and nothing installed needs it.
     fn is_metadata(&self, directory: &Directory, name: &OsStr) -> bool {
         let Some(stem) = name.as_bytes().strip_suffix(b".egg-info") else { return false };
-        let is_same = |linked: &OsString| {
-            installed::normalised(&linked.to_string_lossy()) == installed::normalised(&String::from_utf8_lossy(stem))
-        };
         let holds = |file| directory.child(name).is_ok_and(|inside| inside.stat(OsStr::new(file)).is_some());
-        holds("PKG-INFO") && !self.in_use.iter().any(is_same)
+        holds("PKG-INFO") && !self.metadata.needs(&directory.path, &String::from_utf8_lossy(stem))
     }
 
     /// Returns what setuptools keeps in `build`, beside the file that has it built.
@@ -99,6 +123,10 @@ impl Debris<'_> {
         };
         let mut names = Listing::default();
         if inside.list(&mut names).is_err() {
+            return Vec::new();
+        }
+        // A person's own `lib` has no such neighbour.
+        if !names.iter().any(|entry| entry.name.as_bytes().starts_with(b"bdist.")) {
             return Vec::new();
         }
         let is_part = |entry: &Entry<'_>| entry.kind == Kind::Directory && is_part_of_build(entry.name.as_bytes());

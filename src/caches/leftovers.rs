@@ -2,16 +2,22 @@
 //! an environment, a repository's own directory or another project; through no link; to no other file system; and none
 //! of which git tracks a file.
 
+use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::bytecode::scope::Scope;
-use crate::bytecode::sweep::Removed;
+use crate::bytecode::sweep::{Failed, Removed};
 use crate::bytecode::territory::Names;
 use crate::bytecode::tracked::Tracked;
 use crate::env::Env;
 use crate::host::directory::Listing;
 use crate::host::{Directory, Kind, files, stamp, walk};
+use crate::manifest::CONFIGURATION;
+
+/// What makes a directory a repository's, and must never go.
+pub(super) const REPOSITORY: &str = ".git";
 
 /// Picks what goes, by what a directory holds.
 pub(crate) trait Rule: Sync {
@@ -40,21 +46,41 @@ impl Leftover {
     }
 }
 
-/// Finds what a rule picks in a scope.
-pub(crate) fn find(scope: &Scope, rule: &impl Rule, ignored: &[OsString]) -> Vec<Leftover> {
+/// Finds what a rule picks in a scope; returns what could not be looked into, too.
+pub(crate) fn find(scope: &Scope, rule: &impl Rule, ignored: &[OsString]) -> (Vec<Leftover>, Failed) {
     let devices: Vec<Option<u64>> = scope.trees.iter().map(|tree| stamp::of(tree).map(|stamp| stamp.dev)).collect();
-    let new = || Visitor { scope, rule, ignored, devices: &devices, found: Vec::new() };
-    let mut all: Vec<Leftover> = walk::walk(&scope.trees, new).into_iter().flat_map(|visitor| visitor.found).collect();
+    let new = || Visitor { scope, rule, ignored, devices: &devices, found: Vec::new(), missed: Vec::new() };
+    let (mut all, mut missed) = (Vec::new(), Vec::new());
+    for visitor in walk::walk(&scope.trees, new) {
+        all.extend(visitor.found);
+        missed.extend(visitor.missed);
+    }
     all.sort();
-    all
+    (all, missed)
 }
 
-/// Leaves out what git tracks, wholly or in part, and returns that.
+/// Leaves out what git tracks, wholly or in part, and what holds a repository or a project; returns that.
 pub(crate) fn spare(leftovers: &mut Vec<Leftover>, env: &Env) -> Vec<PathBuf> {
     let paths: Vec<PathBuf> = leftovers.iter().map(Leftover::path).collect();
     let tracked = Tracked::of_any_kind(&paths, env);
-    leftovers.retain(|leftover| !tracked.has_below(&leftover.path()));
-    paths.into_iter().filter(|path| tracked.has_below(path)).collect()
+    let is_spared = |path: &Path| tracked.has_below(path) || holds_work(path);
+    let spared: BTreeSet<PathBuf> = paths.into_iter().filter(|path| is_spared(path)).collect();
+    leftovers.retain(|leftover| !spared.contains(&leftover.path()));
+    spared.into_iter().collect()
+}
+
+/// Returns whether somebody works in a directory, or in one below it.
+fn holds_work(directory: &Path) -> bool {
+    struct Visitor(bool);
+    impl walk::Visitor for Visitor {
+        fn enter(&mut self, _: usize, _: &Directory, listing: &Listing) -> Vec<OsString> {
+            self.0 |= listing.iter().any(|entry| entry.name == REPOSITORY || entry.name == CONFIGURATION);
+            let below = listing.iter().filter(|entry| entry.kind == Kind::Directory && !self.0);
+            below.map(|entry| entry.name.to_owned()).collect()
+        }
+    }
+    let is_directory = stamp::of_link(directory).is_some_and(|stamp| stamp.kind == Kind::Directory);
+    is_directory && walk::walk(&[directory.to_owned()], || Visitor(false)).iter().any(|visitor| visitor.0)
 }
 
 /// Returns what would go.
@@ -125,6 +151,7 @@ struct Visitor<'a, R> {
     ignored: &'a [OsString],
     devices: &'a [Option<u64>],
     found: Vec<Leftover>,
+    missed: Failed,
 }
 
 impl<R: Rule> walk::Visitor for Visitor<'_, R> {
@@ -135,13 +162,28 @@ impl<R: Rule> walk::Visitor for Visitor<'_, R> {
             return Vec::new();
         }
         let mut picked = self.rule.pick(directory, listing);
+        picked.retain(|leftover| !self.is_ignored(leftover));
         picked.iter_mut().for_each(|leftover| leftover.tree.clone_from(root));
-        let is_picked = |name: &OsStr| picked.iter().any(|p| p.directory == directory.path && p.name == name);
-        let own = names.own_directories(self.scope, directory);
-        let entered = own.iter().map(|entry| entry.name);
-        let entered = entered.filter(|name| !is_picked(name) && !self.ignored.iter().any(|ignored| ignored == name));
-        let entered = entered.map(OsStr::to_owned).collect();
+        let own = picked.iter().filter(|leftover| leftover.directory == directory.path);
+        let gone: BTreeSet<OsString> = own.map(|leftover| leftover.name.clone()).collect();
         self.found.extend(picked);
-        entered
+        let names = names.own_directories(self.scope, tree, directory);
+        let entered = names.iter().map(|entry| entry.name).filter(|name| !gone.contains(*name));
+        entered.filter(|name| !self.ignored.iter().any(|ignored| ignored == name)).map(OsStr::to_owned).collect()
+    }
+
+    fn miss(&mut self, path: PathBuf, reason: io::ErrorKind) {
+        if !matches!(reason, io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) {
+            self.missed.push((path, reason));
+        }
+    }
+}
+
+impl<R> Visitor<'_, R> {
+    /// Returns whether something, or the directory that it lies in, has a name that is passed over.
+    fn is_ignored(&self, leftover: &Leftover) -> bool {
+        let parent = leftover.directory.file_name().filter(|_| leftover.directory != leftover.tree);
+        let mut names = [Some(leftover.name.as_os_str()), parent].into_iter().flatten();
+        names.any(|name| self.ignored.iter().any(|ignored| ignored == name))
     }
 }

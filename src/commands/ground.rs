@@ -97,7 +97,7 @@ impl Ground {
         let optimize = interpreter::optimization(env);
         // pytest is imported to make its files: only where the user trusts what they run, and not under another level.
         let rewrites = plan.policy.forbids_writing() && project.is_configured() && optimize == 0;
-        let pytest = rewrites.then(|| pytest::find(&site_packages, &project.root)).flatten();
+        let pytest = rewrites.then(|| pytest::find(&site_packages, &project.root, env)).flatten();
         Promise {
             policy: plan.policy,
             project: project.resolved.clone(),

@@ -38,13 +38,39 @@ impl Directory {
     }
 
     /// Opens a directory further below, through no link.
-    pub(crate) fn descend(&self, relative: &Path) -> io::Result<Self> {
-        let mut here = Self { path: self.path.clone(), fd: self.fd.try_clone()? };
+    pub(crate) fn descend(self, relative: &Path) -> io::Result<Self> {
+        if relative.as_os_str().is_empty() {
+            return Ok(self);
+        }
+        if let Some(opened) = self.at_once(relative) {
+            return opened;
+        }
+        let mut here = self;
         for part in relative.components() {
             let Component::Normal(name) = part else { return Err(io::ErrorKind::InvalidInput.into()) };
             here = here.child(name)?;
         }
         Ok(here)
+    }
+
+    /// Has the kernel go down, where it knows how to follow no link on the way; nothing where it does not.
+    #[cfg(target_os = "linux")]
+    fn at_once(&self, relative: &Path) -> Option<io::Result<Self>> {
+        use rustix::fs::ResolveFlags;
+        use rustix::io::Errno;
+        let flags = ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS;
+        match rustix::fs::openat2(&self.fd, relative, OPEN | OFlags::NOFOLLOW, Mode::empty(), flags) {
+            Ok(fd) => Some(Ok(Self { path: self.path.join(relative), fd })),
+            Err(Errno::NOSYS | Errno::PERM | Errno::AGAIN | Errno::NAMETOOLONG) => None,
+            // As going down step by step says it.
+            Err(Errno::LOOP) => Some(Err(Errno::NOTDIR.into())),
+            Err(error) => Some(Err(error.into())),
+        }
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn at_once(&self, _relative: &Path) -> Option<io::Result<Self>> {
+        None
     }
 
     /// Returns the stamp of the directory itself.
@@ -72,9 +98,16 @@ impl Directory {
 
     /// Reads the first bytes of a file, fewer where it is shorter, and its stamp.
     pub(crate) fn head<const N: usize>(&self, name: &OsStr) -> io::Result<(Vec<u8>, Stamp)> {
-        let (file, stamp) = self.file(name)?;
-        let mut head = Vec::with_capacity(N);
-        file.take(N as u64).read_to_end(&mut head)?;
+        let (mut file, stamp) = self.file(name)?;
+        let (mut head, mut length) = (vec![0; N], 0);
+        // One call reads it all, nearly always; reading to the end would take two.
+        while length < N {
+            match file.read(&mut head[length..])? {
+                0 => break,
+                more => length += more,
+            }
+        }
+        head.truncate(length);
         Ok((head, stamp))
     }
 

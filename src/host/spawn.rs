@@ -73,16 +73,32 @@ pub(crate) fn hear(program: &Program<'_>, cwd: &Path, limit: Duration) -> io::Re
 }
 
 /// Gives a program all of its input and returns the lines that it answers, each noted as it comes; silence where it
-/// can't be started.
-pub(crate) fn converse(program: &Program<'_>, input: &[u8], note: impl Fn()) -> Vec<String> {
+/// can't be started. One that says nothing for longer than `limit` is killed.
+pub(crate) fn converse(program: &Program<'_>, input: &[u8], limit: Duration, note: impl Fn()) -> Vec<String> {
     let mut command = program.command();
     command.current_dir("/").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
     let Ok(mut child) = command.spawn() else { return Vec::new() };
     let (stdin, stdout) = (child.stdin.take(), child.stdout.take());
+    let (sender, receiver) = mpsc::channel();
     let lines = std::thread::scope(|scope| {
         scope.spawn(move || stdin.map(|mut stdin| stdin.write_all(input)));
-        let lines = stdout.into_iter().flat_map(|stdout| BufReader::new(stdout).lines().map_while(Result::ok));
-        lines.inspect(|_| note()).collect()
+        scope.spawn(move || {
+            let lines = stdout.into_iter().flat_map(|stdout| BufReader::new(stdout).lines().map_while(Result::ok));
+            lines.for_each(|line| drop(sender.send(line)));
+        });
+        let mut lines = Vec::new();
+        loop {
+            match receiver.recv_timeout(limit) {
+                Ok(line) => lines.push(line),
+                Err(mpsc::RecvTimeoutError::Disconnected) => break,
+                Err(mpsc::RecvTimeoutError::Timeout) => {
+                    let _ = child.kill();
+                    break;
+                }
+            }
+            note();
+        }
+        lines
     });
     let _ = child.wait();
     lines

@@ -49,6 +49,14 @@ pub(crate) struct Interpreter {
     pub(crate) site_packages: Vec<PathBuf>,
 }
 
+impl Interpreter {
+    /// Returns whether its bytecode says in its header how it is checked (PEP 552).
+    pub(crate) fn knows_flags(&self) -> bool {
+        let mut numbers = self.version.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
+        (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0)) >= (3, 7)
+    }
+}
+
 /// Returns what is known of the interpreter that this path starts, asking it where nothing is remembered.
 pub(crate) fn known(python: &Path, env: &Env, cwd: &Path, memory: &Memory) -> Option<Interpreter> {
     let question = Question::of(python, env, cwd)?;

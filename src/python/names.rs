@@ -39,6 +39,28 @@ fn of_pytest(name: &[u8]) -> Option<CacheName<'_>> {
 }
 
 fn of_import(stem: &[u8]) -> Option<CacheName<'_>> {
+    of_module(stem).or_else(|| of_script(stem))
+}
+
+/// Splits what Python makes of a source whose name has no dot: the tag follows at once.
+fn of_script(stem: &[u8]) -> Option<CacheName<'_>> {
+    let (rest, optimization) = match split_last(stem) {
+        Some((rest, last)) if last.starts_with(b"opt-") && last.len() > 4 => (rest, Some(&last[4..])),
+        Some(_) => return None,
+        None => (stem, None),
+    };
+    let at = find_last(rest, b"cpython-").or_else(|| find_last(rest, b"pypy"))?;
+    let (module, tag) = rest.split_at(at);
+    let has_flags = has_flags(tag);
+    (!module.is_empty() && !module.contains(&b'.') && has_flags).then_some(CacheName {
+        module,
+        tag,
+        optimization,
+        writer: Writer::Import,
+    })
+}
+
+fn of_module(stem: &[u8]) -> Option<CacheName<'_>> {
     let (rest, last) = split_last(stem)?;
     let (module, tag, optimization) = match last.strip_prefix(b"opt-") {
         Some(word) if !word.is_empty() => {
@@ -105,6 +127,8 @@ mod tests {
         assert_eq!(parts("m.cpython-311.opt-1.pyc"), import("m", "cpython-311", Some("1")));
         assert_eq!(parts("m.cpython-311.opt-beartype0v23v1.pyc"), import("m", "cpython-311", Some("beartype0v23v1")));
         assert_eq!(parts("my.script.pypy39.pyc"), import("my.script", "pypy39", None));
+        assert_eq!(parts("toolcpython-313.pyc"), import("tool", "cpython-313", None));
+        assert_eq!(parts("toolcpython-313.opt-1.pyc"), import("tool", "cpython-313", Some("1")));
         let pytest = Some(("test_a".to_owned(), "cpython-311".to_owned(), None, Writer::Pytest));
         assert_eq!(parts("test_a.cpython-311-pytest-8.4.1.pyc"), pytest);
         assert_eq!(parts("test_a.cpython-311-pytest-8.4.1.pyo"), pytest);

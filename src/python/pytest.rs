@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 
 use glob::Pattern;
 
+use crate::env::Env;
 use crate::host::files;
 
 /// The first version that checks its files by content.
 const CHECKS_CONTENT: (u32, u32) = (9, 2);
 
-/// Where pytest looks for its settings in a project.
+/// Where pytest looks for its settings, in a project, above it, and where tests lie.
 const SETTINGS: [&str; 7] =
     ["pytest.toml", ".pytest.toml", "pytest.ini", ".pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg"];
 
@@ -31,10 +32,13 @@ pub(crate) struct Pytest {
     pub(crate) is_set_otherwise: bool,
 }
 
-/// Returns the pytest of directories of packages, and what a project tells it.
-pub(crate) fn find(site_packages: &[PathBuf], project: &Path) -> Option<Pytest> {
+/// Returns the pytest of directories of packages, and what a project and the environment tell it.
+pub(crate) fn find(site_packages: &[PathBuf], project: &Path, env: &Env) -> Option<Pytest> {
     let version = site_packages.iter().find_map(|site| version(&files::text(&site.join("_pytest/_version.py"))?))?;
-    let settings: Vec<String> = SETTINGS.iter().filter_map(|name| files::text(&project.join(name))).collect();
+    let places = project.ancestors().map(Path::to_owned).chain(["tests", "test"].map(|name| project.join(name)));
+    let files = places.flat_map(|place| SETTINGS.map(|name| place.join(name)));
+    let options = env.get("PYTEST_ADDOPTS").map(|value| value.to_string_lossy().into_owned());
+    let settings: Vec<String> = files.filter_map(|file| files::text(&file)).chain(options).collect();
     let listed: Vec<String> = settings.iter().flat_map(|text| values(text, FILES)).collect();
     let default = || vec!["test_*.py".to_owned(), "*_test.py".to_owned()];
     Some(Pytest {

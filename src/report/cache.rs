@@ -28,7 +28,8 @@ pub(crate) struct Heated<'a> {
 impl Heated<'_> {
     /// Returns whether something is not as it was to be.
     pub(crate) fn failed(&self) -> bool {
-        [self.own, self.packages].iter().any(|warmed| !warmed.failed.is_empty() || !warmed.tracked.is_empty())
+        let is_whole = |w: &Warmed| w.failed.is_empty() && w.tracked.is_empty() && w.missed.is_empty();
+        ![self.own, self.packages].into_iter().all(is_whole)
     }
 }
 
@@ -41,6 +42,7 @@ pub(crate) fn print_warmed(report: &Report, heated: &Heated<'_>, as_json: bool) 
             "uncompilable": texts(&warmed.uncompilable),
             "failed": texts(&warmed.failed),
             "tracked": texts(&warmed.tracked),
+            "missed": warmed.missed.iter().map(|(path, _)| path.to_string_lossy()).collect::<Vec<_>>(),
         })
     };
     if as_json {
@@ -61,6 +63,9 @@ pub(crate) fn print_warmed(report: &Report, heated: &Heated<'_>, as_json: bool) 
     });
     for source in heated.own.failed.iter().chain(&heated.packages.failed).take(NAMED) {
         report.warn(&Fault::new(format!("cannot write the bytecode of `{}`", report.path(source))));
+    }
+    for (path, reason) in heated.own.missed.iter().chain(&heated.packages.missed) {
+        report.warn(&Fault::new(format!("cannot look into `{}` ({reason})", report.path(path))));
     }
     let tracked = [heated.own.tracked.clone(), heated.packages.tracked.clone()].concat();
     notices::say(report, &(!tracked.is_empty()).then_some(Notice::Spared(tracked)).into_iter().collect::<Vec<_>>());

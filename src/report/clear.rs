@@ -28,6 +28,8 @@ pub(crate) struct Shown {
     pub(crate) spared: Vec<PathBuf>,
     /// Directories of bytecode that are links.
     pub(crate) links: Vec<PathBuf>,
+    /// Directories of other file systems.
+    pub(crate) mounts: Vec<PathBuf>,
     pub(crate) missed: Vec<(PathBuf, io::ErrorKind)>,
 }
 
@@ -58,6 +60,9 @@ fn say_kept(report: &Report, shown: &Shown) {
     let spared = some(&shown.spared).map(Notice::Spared);
     let links = some(&shown.links).map(Notice::LinkStays);
     notices::say(report, &spared.into_iter().chain(links).collect::<Vec<_>>());
+    for mount in &shown.mounts {
+        report.warn(&Fault::new(format!("`{}` is another file system: nothing there is removed", report.path(mount))));
+    }
     if shown.orphans > 0 {
         let what = format!("{} without a source stay, and would be imported", count(shown.orphans, "file"));
         report.warn(&Fault::new(what).hint("devenv cache clear --orphans"));
@@ -79,6 +84,7 @@ fn json(shown: &Shown) -> Value {
         "paths": texts(&shown.paths),
         "tracked": texts(&shown.spared),
         "links": texts(&shown.links),
+        "mounts": texts(&shown.mounts),
         "orphans": shown.orphans,
         "failed": failed(&[shown.removed.failed.clone(), shown.missed.clone()].concat()),
     })

@@ -33,7 +33,9 @@ fn worded(report: &Report, notice: &Notice) -> Fault {
             (format!("`{}` is a link out of the project", report.path(path)), format!("rm {}", report.quoted(path)))
         }
         Notice::Tracked(paths) => (format!("git tracks {}", listed(report, paths)), untrack(report, paths)),
-        Notice::Spared(paths) => (format!("git tracks {}, which stays", listed(report, paths)), untrack(report, paths)),
+        Notice::Spared(paths) => {
+            (format!("git tracks {}: left as it is", listed(report, paths)), untrack(report, paths))
+        }
         Notice::NotRemoved { path, reason } => {
             (format!("cannot remove `{}` ({reason})", report.path(path)), open(report, path))
         }

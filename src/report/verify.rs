@@ -1,13 +1,14 @@
 //! The words of `devenv cache verify`: every verdict that needs attention with its reason, then how many there are of
 //! each. Both forms come from the same facts.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 
-use super::{Report, count};
+use super::{Report, count, notices};
 use crate::bytecode::census::{Found, Group, Pyc};
+use crate::bytecode::promise::Notice;
 use crate::bytecode::repair::{self, Repaired};
 use crate::bytecode::verdict::{Judged, Reason, Verdict};
 use crate::fault::Fault;
@@ -22,6 +23,8 @@ pub(crate) struct Shown<'a> {
     pub(crate) strict: bool,
     /// Whether every file is named.
     pub(crate) all: bool,
+    /// Modules without any bytecode, where there should be some.
+    pub(crate) missing: &'a [PathBuf],
     /// The tags of files that no interpreter here could prove.
     pub(crate) unproven: &'a [String],
     pub(crate) repaired: Option<&'a Repaired>,
@@ -42,7 +45,7 @@ impl Shown<'_> {
     /// Returns whether something is wrong, or could not be looked at.
     pub(crate) fn is_wrong(&self) -> bool {
         let unknown = !self.found.missed.is_empty() || !self.found.links.is_empty();
-        unknown || self.judged().any(|(_, _, judged)| self.needs_attention(judged))
+        unknown || !self.missing.is_empty() || self.judged().any(|(_, _, judged)| self.needs_attention(judged))
     }
 
     fn judged(&self) -> impl Iterator<Item = (&Group, &Pyc, Judged)> {
@@ -71,6 +74,9 @@ impl Shown<'_> {
             let why = if why.is_empty() { why } else { format!("  {}", report.out.faint(&why)) };
             out += &format!("{word} {path}{why}\n");
         }
+        for module in self.missing {
+            out += &format!("{} {}\n", report.out.bad("missing  "), report.path(module));
+        }
         let counts = Verdict::ALL.map(|verdict| (verdict, self.count(verdict)));
         let words: Vec<String> =
             counts.iter().filter(|(_, n)| *n > 0).map(|(verdict, n)| format!("{n} {}", verdict.word())).collect();
@@ -98,6 +104,7 @@ impl Shown<'_> {
             "schema": 1,
             "counts": counts,
             "files": self.named().map(file).collect::<Vec<_>>(),
+            "missing": self.missing.iter().map(|path| path.to_string_lossy()).collect::<Vec<_>>(),
             "unproven": self.unproven,
             "links": self.found.links.iter().map(|link| link.to_string_lossy()).collect::<Vec<_>>(),
             "missed": self.found.missed.iter().map(|(path, reason)| failed(path, *reason)).collect::<Vec<_>>(),
@@ -114,6 +121,8 @@ impl Shown<'_> {
         for (path, reason) in failed {
             report.warn(&Fault::new(format!("cannot repair `{}` ({reason})", report.path(path))));
         }
+        let tracked = self.repaired.map(|done| done.tracked.clone()).filter(|tracked| !tracked.is_empty());
+        notices::say(report, &tracked.map(Notice::Spared).into_iter().collect::<Vec<_>>());
         for (path, reason) in &self.found.missed {
             report.warn(&Fault::new(format!("cannot look at `{}` ({reason})", report.path(path))));
         }
@@ -133,14 +142,15 @@ impl Shown<'_> {
         let wrong = || self.judged().filter(|(_, _, judged)| self.needs_attention(*judged));
         let is_orphan = |judged: Judged| judged.verdict == Verdict::Orphan;
         let is_open = |judged: Judged| judged.verdict == Verdict::Suspect && judged.reason != Reason::Code;
+        if self.strict && (wrong().next().is_some() || !self.missing.is_empty()) {
+            return Some("`devenv cache warm` with the same profile makes them anew");
+        }
         if wrong().next().is_none() {
             None
         } else if wrong().all(|(_, _, judged)| is_orphan(judged)) {
             Some("`devenv cache clear --orphans` removes what has no source")
         } else if self.repaired.is_some() {
             None
-        } else if self.strict {
-            Some("`devenv cache warm` with the same profile replaces them")
         } else if wrong().any(|(_, _, judged)| is_open(judged)) {
             Some("`--deep` proves which of them is old; `--repair` has Python check them all")
         } else {

@@ -6,7 +6,6 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use crate::pty::Terminal;
 use crate::sandbox::{DEVENV, Sandbox};
 use crate::stale::{NEW, OLD, THEN, set_mtime};
 
@@ -15,13 +14,13 @@ fn tag(sandbox: &Sandbox) -> String {
 }
 
 /// Returns the files below the project, sorted, without the configuration.
-fn files(sandbox: &Sandbox) -> Vec<String> {
+pub(crate) fn files(sandbox: &Sandbox) -> Vec<String> {
     let find = "find . -type f ! -name devenv.toml ! -path './.git/*' | sort";
     sandbox.plain(&["sh", "-c", find]).quiet().lines().map(|line| line[2..].to_owned()).collect()
 }
 
 /// A project with a package, its bytecode, what pytest rewrote, and bytecode without a source.
-fn project() -> Sandbox {
+pub(crate) fn project() -> Sandbox {
     let sandbox = Sandbox::configured();
     for file in ["app.py", "pkg/__init__.py", "pkg/old.py", "only.py"] {
         set_mtime(&sandbox.write(&format!("project/{file}"), OLD), THEN, 0);
@@ -36,7 +35,7 @@ fn project() -> Sandbox {
     sandbox
 }
 
-fn json(sandbox: &Sandbox, args: &[&str]) -> Value {
+pub(crate) fn json(sandbox: &Sandbox, args: &[&str]) -> Value {
     let said = sandbox.devenv(&[&["cache", "clear", "--json"], args].concat());
     serde_json::from_str(said.ok()).unwrap()
 }
@@ -112,87 +111,6 @@ fn directories_that_held_nothing_else_go_with_folders() {
 }
 
 #[test]
-fn debris_is_named_tool_by_tool() {
-    let sandbox = project();
-    let data = b"SQLite format 3\0and more".as_slice();
-    for (file, text) in [
-        (".pytest_cache/v/x", "".as_bytes()),
-        (".mypy_cache/3.11/a.json", b""),
-        (".ruff_cache/0.1/x", b""),
-        (".tox/py311/pyvenv.cfg", b""),
-        (".nox/x", b""),
-        ("sub/.ipynb_checkpoints/a.ipynb", b""),
-        (".coverage", data),
-        (".coverage.host.12.ab", data),
-        ("htmlcov/index.html", b""),
-        ("coverage.xml", b"<?xml version='1.0'?>"),
-        ("setup.py", b""),
-        ("build/lib/pkg/a.py", b""),
-        ("build/bdist.linux-x86_64/x", b""),
-        ("app.egg-info/PKG-INFO", b""),
-    ] {
-        sandbox.write(&format!("project/{file}"), text);
-    }
-    // What only looks like it.
-    let own = [
-        "build/mine.txt",
-        "mine.egg-info/words",
-        ".coveragerc",
-        ".coverage.py",
-        "docs/htmlcov/mine.txt",
-        "docs/build/lib/a.py",
-    ];
-    own.iter().for_each(|file| drop(sandbox.write(&format!("project/{file}"), "mine")));
-    sandbox.write("project/.venv/pyvenv.cfg", "");
-    sandbox.write("project/.venv/.mypy_cache/x", "");
-    let before = files(&sandbox);
-    assert_eq!(json(&sandbox, &["--debris", "mypy", "--dry-run"])["paths"].as_array().unwrap().len(), 1);
-    json(&sandbox, &["--debris", "mypy,pytest"]);
-    assert_eq!(before.len() - files(&sandbox).len(), 2, "and no bytecode");
-    json(&sandbox, &["--debris", "all"]);
-    let left = files(&sandbox);
-    assert!(own.iter().all(|file| left.iter().any(|l| l == file)), "{left:?}");
-    let gone = ["coverage.", "tox", "nox", "bdist", "app.egg-info", "ipynb", "ruff"];
-    let is_left = |word: &str| left.iter().any(|file| file.contains(word) && !own.contains(&file.as_str()));
-    assert!(!gone.iter().any(|word| is_left(word)), "{left:?}");
-    assert!(left.contains(&".venv/.mypy_cache/x".to_owned()) && left.contains(&"setup.py".to_owned()));
-    assert!(sandbox.devenv(&["cache", "clear", "--debris", "spam"]).fails(2).contains("possible values"));
-}
-
-#[test]
-fn metadata_that_an_old_editable_install_needs_stays() {
-    let sandbox = project();
-    sandbox.write("project/.venv/pyvenv.cfg", "home = /usr/bin\n");
-    sandbox.write("project/.venv/lib/python3.11/site-packages/My-App.egg-link", "");
-    sandbox.write("project/my_app.egg-info/PKG-INFO", "");
-    sandbox.write("project/other.egg-info/PKG-INFO", "");
-    json(&sandbox, &["--debris", "package"]);
-    assert!(sandbox.path("project/my_app.egg-info").exists() && !sandbox.path("project/other.egg-info").exists());
-}
-
-#[test]
-fn a_pattern_is_asked_about_first() {
-    let sandbox = project();
-    for file in ["a.log", "logs/b.log", "logs/deep/c.log", "logs/keep.txt", ".venv/d.log", "node_modules/e.log"] {
-        sandbox.write(&format!("project/{file}"), "");
-    }
-    sandbox.write("project/.venv/pyvenv.cfg", "");
-    let said = sandbox.devenv(&["cache", "clear", "--erase", "**/*.log"]);
-    assert!(said.fails(2).contains("a pattern names 3 files, and nobody can be asked"), "{said:#?}");
-    assert_eq!(json(&sandbox, &["--erase", "*.log", "--dry-run"])["paths"].as_array().unwrap().len(), 1);
-    for (answer, is_left) in [("n\r", true), ("\r", true), ("y\r", false)] {
-        let mut terminal = Terminal::start(&sandbox, &[DEVENV, "cache", "clear", "--erase", "logs/**/*.log"]);
-        terminal.expect("remove 2 files? [y/N] ");
-        terminal.send(answer);
-        assert_eq!(terminal.ends(), u32::from(is_left));
-        assert_eq!(sandbox.path("project/logs/deep/c.log").exists(), is_left);
-    }
-    json(&sandbox, &["--erase", "a.log", "--yes"]);
-    assert_eq!(files(&sandbox).iter().filter(|file| file.ends_with("log")).count(), 2);
-    assert!(sandbox.devenv(&["cache", "clear", "--erase", "a[", "--yes"]).fails(2).contains("`a[` is no pattern"));
-}
-
-#[test]
 fn outside_a_project_nothing_goes_without_consent() {
     let sandbox = project();
     let away = sandbox.write("away/app.py", OLD);
@@ -201,7 +119,7 @@ fn outside_a_project_nothing_goes_without_consent() {
     let there = away.parent().unwrap().to_str().unwrap();
     let home = sandbox.path("home").display().to_string();
     for path in [there, "/", home.as_str()] {
-        assert!(sandbox.devenv(&["cache", "clear", path]).fails(2).contains("is in no project"), "{path}");
+        assert!(sandbox.devenv(&["cache", "clear", path]).fails(2).contains("is no project of its own"), "{path}");
     }
     sandbox.devenv(&["cache", "clear", "--dry-run", there]).ok();
     assert!(cache.exists());
@@ -209,7 +127,7 @@ fn outside_a_project_nothing_goes_without_consent() {
     assert!(!cache.exists());
     // A project in the home directory does not make all of the home its own to clear.
     sandbox.write("home/devenv.toml", "");
-    assert!(sandbox.devenv(&["cache", "clear", &home]).fails(2).contains("is in no project"));
+    assert!(sandbox.devenv(&["cache", "clear", &home]).fails(2).contains("is no project of its own"));
 }
 
 #[test]
@@ -222,22 +140,6 @@ fn packages_are_cleared_where_they_are_named() {
     json(&sandbox, &[]);
     assert!(sandbox.path(&format!("{site}/__pycache__")).exists());
     assert_eq!(json(&sandbox, &[".venv"])["files"], 1);
-}
-
-#[test]
-fn what_git_tracks_stays() {
-    let sandbox = project();
-    sandbox.write("project/.mypy_cache/kept", "");
-    sandbox.write("project/a.log", "");
-    sandbox.plain(&["git", "init", "-q"]).quiet();
-    sandbox.plain(&["sh", "-c", "git add -f __pycache__/app*.pyc only.pyc .mypy_cache a.log"]).quiet();
-    let done = json(&sandbox, &[]);
-    assert_eq!((done["files"].as_u64(), done["tracked"].as_array().unwrap().len()), (Some(3), 1));
-    for args in [&["--orphans"][..], &["--debris", "mypy"], &["--erase", "*.log", "--yes"]] {
-        let done = json(&sandbox, args);
-        assert_eq!((done["files"].as_u64(), done["tracked"].as_array().unwrap().len()), (Some(0), 1), "{args:?}");
-    }
-    assert!(sandbox.devenv(&["cache", "clear"]).err.contains("git tracks `__pycache__/app."));
 }
 
 #[test]
@@ -314,4 +216,50 @@ fn a_directory_that_cannot_be_read_is_named() {
     assert!(said.fails(1).contains("cannot look into `pkg`"), "{said:#?}");
     assert!(said.err.contains("removed 2 files"), "{said:#?}");
     sandbox.plain(&["chmod", "755", pkg.to_str().unwrap()]).quiet();
+}
+
+#[test]
+fn environments_stay_whatever_else_is_named() {
+    let sandbox = project();
+    let tag = tag(&sandbox);
+    for (file, text) in [
+        ("ve/pyvenv.cfg", "home = /usr/bin\n"),
+        ("old/bin/activate_this.py", ""),
+        ("old/lib/python3.8/os.py", ""),
+        ("other/devenv.toml", ""),
+        ("../pyvenv.cfg", "home = /usr/bin\n"),
+    ] {
+        sandbox.write(&format!("project/{file}"), text);
+    }
+    for place in ["ve", "old/lib/python3.8", "other"] {
+        sandbox.write(&format!("project/{place}/__pycache__/m.{tag}.pyc"), "");
+    }
+    // The project itself lies in an environment, as what pip checks out does.
+    let all = json(&sandbox, &["--dry-run", "."]);
+    assert_eq!(all["paths"].as_array().unwrap().len(), 4, "{all:#}");
+    let both = json(&sandbox, &["--dry-run", ".", "ve"]);
+    assert_eq!(both["paths"].as_array().unwrap().len(), 5, "{both:#}");
+}
+
+#[test]
+fn a_single_module_below_a_prefix_is_one() {
+    let mut sandbox = Sandbox::configured();
+    for file in ["shop/__init__.py", "shop/sub/__init__.py"] {
+        sandbox.write(&format!("project/{file}"), "");
+    }
+    sandbox.set("PYTHONPYCACHEPREFIX", sandbox.path("prefix"));
+    sandbox.plain(&["python3", "-c", "import shop.sub"]).quiet();
+    assert_eq!(json(&sandbox, &["--dry-run", "shop/__init__.py"])["paths"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn bytecode_beside_a_link_to_nowhere_may_be_all_there_is() {
+    let sandbox = project();
+    symlink("nowhere", sandbox.path("project/only.py")).unwrap();
+    json(&sandbox, &[]);
+    assert!(sandbox.path("project/only.pyc").exists());
+    assert!(sandbox.devenv(&["cache", "verify"]).fails(1).contains("--orphans"));
+    // A package of the name goes before it.
+    sandbox.write("project/only/__init__.py", "");
+    sandbox.devenv(&["cache", "verify"]).ok();
 }

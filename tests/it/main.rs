@@ -6,6 +6,7 @@
 mod clear;
 mod cli;
 mod config;
+mod debris;
 mod demo;
 mod fences;
 mod fill;

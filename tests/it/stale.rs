@@ -245,3 +245,19 @@ fn a_module_edited_while_the_fill_is_running() {
     sandbox.settle();
     assert_eq!(sandbox.plain(&["python3", "-c", print]).quiet(), "019 019 019");
 }
+
+/// Python names the bytecode of a script without an ending after both at once.
+#[test]
+fn a_script_without_an_ending() {
+    let sandbox = Sandbox::configured();
+    let load = "import importlib.machinery as m, importlib.util as u; l = m.SourceFileLoader('tool', 'tool'); \
+                t = u.module_from_spec(u.spec_from_loader('tool', l)); l.exec_module(t); print(t.VALUE)";
+    let run = ["python3", "-c", load];
+    for (text, prints) in [(OLD, "old"), (NEW, "old")] {
+        set_mtime(&sandbox.write("project/tool", text), THEN, 0);
+        assert_eq!(sandbox.plain(&run).quiet(), prints, "plain Python is not stale here");
+    }
+    assert!(sandbox.devenv(&["cache", "verify"]).fails(1).contains("--deep"));
+    assert_eq!(sandbox.through(&run).quiet(), "new");
+    sandbox.devenv(&["cache", "verify"]).ok();
+}

@@ -356,3 +356,19 @@ fn links_are_judged_by_what_python_reads_through_them() {
     let said = sandbox.devenv(&["cache", "verify"]);
     assert!(said.fails(1).contains("`__pycache__` is a link: nothing behind it was judged"), "{said:#?}");
 }
+
+#[test]
+fn a_file_that_makes_an_interpreter_die_or_that_is_unknown_stops_no_proof() {
+    let sandbox = Sandbox::configured();
+    for name in ["bad", "good"] {
+        set_mtime(&sandbox.write(&format!("project/{name}.py"), OLD), THEN, 0);
+    }
+    sandbox.plain(&["python3", "-c", "import bad, good"]).quiet();
+    let path = pyc(&sandbox, "bad");
+    let head = fs::read(&path).unwrap()[..16].to_vec();
+    for body in [b"i\x01\0\0\0".as_slice(), b"\xff\xff", b"", &[b'('; 5000]] {
+        fs::write(&path, [&head, body].concat()).unwrap();
+        let verdicts = verdicts(&sandbox, &["--deep"], 1);
+        assert_eq!((verdicts["bad"].as_str(), verdicts["good"].as_str()), ("corrupt", "fresh"));
+    }
+}

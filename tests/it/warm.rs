@@ -73,7 +73,7 @@ fn nothing_armed_reaches_an_image() {
     sandbox.plain(&["python3", "-O", "-c", "import sys; sys.path[:0] = ['src']; import app.a"]).quiet();
     sandbox.devenv(&["cache", "arm"]).quiet_words("armed 5 files");
     let said = sandbox.devenv(&["cache", "verify", "--profile", "prod"]);
-    assert!(said.fails(1).contains("`devenv cache warm` with the same profile replaces them"), "{said:#?}");
+    assert!(said.fails(1).contains("`devenv cache warm` with the same profile makes them anew"), "{said:#?}");
     assert_eq!(said.out.matches("armed     ").count(), 5);
     sandbox.devenv(&["cache", "verify"]).ok();
     let done = warm(&sandbox, &["--profile", "prod"]);
@@ -86,8 +86,52 @@ fn nothing_armed_reaches_an_image() {
     assert_eq!(before, sandbox.census("project/src"), "nothing was left to compile");
     // The repair of an image removes, and does not arm.
     sandbox.devenv(&["cache", "arm"]).ok();
-    sandbox.devenv(&["cache", "verify", "--profile", "prod", "--repair"]).ok();
+    let said = sandbox.devenv(&["cache", "verify", "--profile", "prod", "--repair"]);
+    assert!(said.fails(1).contains("removed 3") && said.out.matches("missing   ").count() == 3, "{said:#?}");
     assert_eq!(flags(&sandbox), "");
+}
+
+/// What passes needs nothing to be compiled.
+#[test]
+fn an_image_that_is_proven_has_everything() {
+    let sandbox = project();
+    sandbox.write("project/src/app/broken.py", "def f(:\n");
+    sandbox.devenv(&["cache", "verify", "--profile", "prod"]).fails(1);
+    warm(&sandbox, &["--profile", "prod"]);
+    sandbox.devenv(&["cache", "verify", "--profile", "prod"]).ok();
+    set_mtime(&sandbox.path("project/src/app/a.py"), THEN + 9, 0);
+    let said = sandbox.devenv(&["cache", "verify", "--profile", "prod"]);
+    assert!(
+        said.fails(1).contains("devenv cache warm") && said.out.contains("stale     src/app/__pycache__/a."),
+        "{said:#?}"
+    );
+}
+
+/// What only another interpreter needs is live, and stays.
+#[test]
+fn what_is_not_armed_stays_beside_an_image() {
+    let sandbox = project();
+    sandbox.plain(&["python3", "-O", "-c", "import sys; sys.path[:0] = ['src']; import app.a"]).quiet();
+    assert_eq!(warm(&sandbox, &["--profile", "prod"])["removed"].as_u64(), Some(0));
+    assert_eq!(sandbox.plain(&["sh", "-c", "find . -name '*.opt-1.pyc' | wc -l"]).quiet(), "2");
+}
+
+#[test]
+fn it_warms_the_place_that_the_next_run_reads() {
+    let sandbox = project();
+    sandbox.plain(&["git", "init", "-q"]).quiet();
+    sandbox.plain(&["python3", "-c", "import sys; sys.path[:0] = ['src']; import app.a"]).quiet();
+    sandbox.plain(&["git", "add", "-f", "src"]).quiet();
+    warm(&sandbox, &[]);
+    let run = [
+        "run",
+        "--",
+        "python3",
+        "-c",
+        "import app.b; print(app.b.__cached__, __import__('os').path.exists(app.b.__cached__))",
+    ];
+    let said = sandbox.devenv(&run);
+    assert!(said.ok().contains("/pycache/") && said.out.trim().ends_with("True"), "{said:#?}");
 }
 
 #[test]
@@ -145,14 +189,14 @@ fn what_does_not_compile_is_named_and_stops_nothing() {
 #[test]
 fn what_cannot_be_written_or_is_tracked_is_said() {
     let sandbox = project();
-    let said = sandbox.read_only("project/src", &["cache", "warm"]);
+    let said = sandbox.read_only("project/src", &["cache", "warm", "--profile", "prod"]);
     assert!(said.fails(1).contains("3 could not be written"), "{said:#?}");
     let sandbox = project();
     warm(&sandbox, &["--mode", "unchecked"]);
     sandbox.plain(&["git", "init", "-q"]).quiet();
     sandbox.plain(&["sh", "-c", "git add -f src/app/__pycache__/a.*"]).quiet();
     let before = sandbox.census("project/src/app/__pycache__");
-    for args in [&["warm"][..], &["arm"]] {
+    for args in [&["warm", "--profile", "prod"][..], &["arm"]] {
         let said = sandbox.devenv(&[&["cache"], args].concat());
         assert!(said.fails(1).contains("git tracks `src/app/__pycache__/a."), "{args:?} {said:#?}");
     }

@@ -23,6 +23,8 @@ pub(crate) struct Census<'a> {
     /// The tree that holds the bytecode instead of `__pycache__`.
     pub(crate) prefix: Option<&'a Path>,
     pub(crate) depth: Depth,
+    /// Whether other file systems are entered: to be looked at, never to have something removed.
+    pub(crate) crosses: bool,
     /// The interpreter whose own magic number is known.
     pub(crate) target: Option<&'a Target>,
     /// What was proven before.
@@ -84,6 +86,8 @@ pub(crate) struct Found {
     pub(crate) groups: Vec<Group>,
     /// Directories of bytecode that are links, behind which nothing was looked at.
     pub(crate) links: Vec<PathBuf>,
+    /// Directories of other file systems, where they were not entered.
+    pub(crate) mounts: Vec<PathBuf>,
     /// What could not be looked at.
     pub(crate) missed: Vec<(PathBuf, io::ErrorKind)>,
 }
@@ -100,12 +104,11 @@ impl Census<'_> {
         let devices: Vec<Option<u64>> = roots.iter().map(|root| stamp::of(root).map(|stamp| stamp.dev)).collect();
         let mut all = Found::default();
         for visitor in walk::walk(roots, || Visitor::new(self, roots, &devices, prefix)) {
-            all.groups.extend(visitor.found.groups);
-            all.links.extend(visitor.found.links);
-            all.missed.extend(visitor.found.missed);
+            all.absorb(visitor.found);
         }
         all.groups.sort_unstable_by(|a, b| a.directory.cmp(&b.directory));
         all.links.sort();
+        all.mounts.sort();
         all.missed.sort();
         all
     }
@@ -123,6 +126,7 @@ impl Found {
     pub(crate) fn absorb(&mut self, other: Self) {
         self.groups.extend(other.groups);
         self.links.extend(other.links);
+        self.mounts.extend(other.mounts);
         self.missed.extend(other.missed);
     }
 

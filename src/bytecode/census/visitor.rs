@@ -13,7 +13,7 @@ use crate::bytecode::ledger::Fact;
 use crate::bytecode::prefix;
 use crate::bytecode::territory::{self, Names};
 use crate::bytecode::verdict::{self, Judged, Reason, Source, Subject, Verdict};
-use crate::host::directory::{Entry, Listing};
+use crate::host::directory::{Entry, Listing, TEMPORARY};
 use crate::host::{Directory, Kind, files, walk};
 use crate::python::magic;
 use crate::python::names::{self, CacheName, PYCACHE, Writer};
@@ -31,23 +31,22 @@ pub(super) struct Visitor<'a> {
 
 impl walk::Visitor for Visitor<'_> {
     fn enter(&mut self, tree: usize, directory: &Directory, listing: &Listing) -> Vec<OsString> {
-        if directory.stamp().map(|stamp| stamp.dev) != self.devices[tree] {
+        if !self.is_near(tree, directory) {
             return Vec::new();
         }
         let names = Names::sort(listing);
         if let Some(prefix) = self.prefix {
             let source = prefix::mirrored(prefix, &directory.path).unwrap_or_default();
             self.bytecode(tree, directory, listing, &Sources::at(&source));
-            return territory::mirrored_directories(self.census.scope, &source, &names);
+            if self.census.scope.modules_of(tree).is_some() {
+                return Vec::new();
+            }
+            return territory::mirrored_directories(self.census.scope, tree, &source, &names);
         }
-        if !self.census.scope.packages && names.is_foreign(directory, &self.roots[tree]) {
+        if self.is_foreign(tree, directory, &names) {
             return Vec::new();
         }
         self.loose(tree, directory, &names);
-        if directory.path.file_name() == Some(OsStr::new(PYCACHE)) {
-            // Asked for by name.
-            self.bytecode(tree, directory, listing, &Sources::at(directory.path.parent().unwrap_or(Path::new("/"))));
-        }
         if names.has_cache {
             self.pycache(tree, directory);
         }
@@ -55,10 +54,10 @@ impl walk::Visitor for Visitor<'_> {
         if names.cache_is_link && holds_bytecode(&link) {
             self.found.links.push(link);
         }
-        if self.census.scope.module_of(tree).is_some() {
+        if self.census.scope.modules_of(tree).is_some() {
             return Vec::new();
         }
-        let own = names.own_directories(self.census.scope, directory);
+        let own = names.own_directories(self.census.scope, tree, directory);
         let entered = own.iter().map(|entry| entry.name).filter(|name| !self.is_ignored(name));
         entered.map(OsStr::to_owned).collect()
     }
@@ -98,6 +97,21 @@ impl<'a> Sources<'a> {
         Source { file: file.filter(|file| file.kind == Kind::File), name: stamp }
     }
 
+    /// Looks for the source of bytecode that is no module's: a script without an ending, or with one of its own.
+    fn otherwise(&self, module: &[u8]) -> Option<(OsString, Source)> {
+        let mut listing = Listing::default();
+        // Opened anew: the one that is held was read to its end.
+        Directory::open(self.path).ok()?.list(&mut listing).ok()?;
+        let is_it = |name: &[u8]| {
+            let end = name.strip_prefix(module);
+            end.is_some_and(|end| end.is_empty() || (end[0] == b'.' && !end[1..].contains(&b'.') && end != b".pyc"))
+        };
+        let names = listing.iter().filter(|entry| matches!(entry.kind, Kind::File | Kind::Link));
+        let name = names.map(|entry| entry.name).find(|name| is_it(name.as_bytes()))?.to_owned();
+        let lies = self.stamps(&name);
+        lies.file.is_some().then_some((name, lies))
+    }
+
     fn read(&self, name: &OsStr) -> Option<Vec<u8>> {
         self.directory()?.read(name).ok().map(|(bytes, _)| bytes)
     }
@@ -113,6 +127,22 @@ impl<'a> Visitor<'a> {
         Self { census, roots, devices, prefix, cache: Listing::default(), found: Found::default() }
     }
 
+    /// Returns whether a directory is of its tree's own file system, or it does not matter.
+    fn is_near(&mut self, tree: usize, directory: &Directory) -> bool {
+        let is_near = self.census.crosses || directory.stamp().map(|stamp| stamp.dev) == self.devices[tree];
+        if !is_near {
+            self.found.mounts.push(directory.path.clone());
+        }
+        is_near
+    }
+
+    fn is_foreign(&self, tree: usize, directory: &Directory, names: &Names<'_>) -> bool {
+        if self.census.scope.holds_packages(tree) {
+            return directory.path != self.roots[tree] && names.is_project(directory);
+        }
+        names.is_foreign(directory, &self.roots[tree])
+    }
+
     fn is_ignored(&self, name: &OsStr) -> bool {
         self.census.ignored.iter().any(|ignored| ignored == name)
     }
@@ -121,6 +151,7 @@ impl<'a> Visitor<'a> {
         let mut listing = std::mem::take(&mut self.cache);
         let opened = parent.child(OsStr::new(PYCACHE));
         match opened.and_then(|directory| directory.list(&mut listing).map(|()| directory)) {
+            Ok(directory) if !self.is_near(tree, &directory) => {}
             Ok(directory) => self.bytecode(tree, &directory, &listing, &Sources::of(parent)),
             Err(error) => walk::Visitor::miss(self, parent.path.join(PYCACHE), error.kind()),
         }
@@ -137,6 +168,9 @@ impl<'a> Visitor<'a> {
     }
 
     fn cached(&self, tree: usize, directory: &Directory, entry: Entry<'_>, sources: &Sources<'_>) -> Option<Pyc> {
+        if entry.name.as_bytes().ends_with(TEMPORARY.as_bytes()) {
+            return self.unfinished(tree, directory, entry);
+        }
         let name = names::parse(entry.name.as_bytes()).filter(|name| self.is_meant(tree, name.module))?;
         let (bytes, judged) = match self.census.depth {
             Depth::Names if self.prefix.is_some() && !has_header(directory, entry.name) => return None,
@@ -150,9 +184,17 @@ impl<'a> Visitor<'a> {
         Some(Pyc { name: entry.name.to_owned(), bytes, place: Place::Cache, writer: name.writer, is_link, judged })
     }
 
+    /// Notes a file of ours that was never finished, which goes with everything.
+    fn unfinished(&self, tree: usize, directory: &Directory, entry: Entry<'_>) -> Option<Pyc> {
+        let clears = self.census.depth == Depth::Names && self.census.scope.modules_of(tree).is_none();
+        let bytes = directory.stat_link(entry.name).filter(|_| clears)?.size;
+        let (name, place, writer) = (entry.name.to_owned(), Place::Cache, Writer::Other);
+        Some(Pyc { name, bytes, place, writer, is_link: false, judged: None })
+    }
+
     /// Returns whether a module was asked for, where a single one was.
     fn is_meant(&self, tree: usize, module: &[u8]) -> bool {
-        self.census.scope.module_of(tree).is_none_or(|asked| asked.as_bytes() == module)
+        self.census.scope.modules_of(tree).is_none_or(|asked| asked.contains(OsStr::from_bytes(module)))
     }
 
     fn judge(
@@ -174,7 +216,13 @@ impl<'a> Visitor<'a> {
         let magic = own.or_else(|| magic::of_tag(name.tag));
         let source = OsString::from(OsStr::from_bytes(&[name.module, b".py".as_slice()].concat()));
         let subject = Subject { head: &head, stamp: &stamp, writer: name.writer, magic };
-        let lies = sources.stamps(&source);
+        let (source, lies) = match sources.stamps(&source) {
+            Source { file: None, .. } => sources.otherwise(name.module).unwrap_or_else(|| {
+                let nothing = Source { file: None, name: None };
+                (source, nothing)
+            }),
+            lies => (source, lies),
+        };
         let judged = verdict::judge(&subject, lies, || sources.read(&source));
         let is_proven = || lies.file.is_some_and(|file| self.census.ledger.has(Fact::filled(&file, &stamp)));
         let known = judged.verdict == Verdict::Suspect && is_proven();
@@ -184,12 +232,16 @@ impl<'a> Visitor<'a> {
     /// Notes bytecode outside `__pycache__`, which Python reads where the source is gone.
     fn loose(&mut self, tree: usize, directory: &Directory, names: &Names<'_>) {
         let files = names.loose.iter().filter_map(|name| {
-            let place = match (names.has_source(name), names.is_sourceless(name)) {
-                (true, _) => Place::Beside,
-                (false, true) => Place::Alone,
-                (false, false) => return None,
-            };
             let module = name.as_bytes().strip_suffix(b".pyc")?;
+            let is_file = |path: &[u8]| directory.stat(OsStr::from_bytes(path)).is_some_and(|s| s.kind == Kind::File);
+            // A package goes before it; a source that is a link to nowhere is none.
+            let is_hidden = || is_file(&[module, b"/__init__.py".as_slice()].concat());
+            let has_source = names.has_source(name) && is_file(&[module, b".py".as_slice()].concat());
+            let place = match has_source || is_hidden() {
+                true => Place::Beside,
+                false if !module.contains(&b'.') => Place::Alone,
+                false => return None,
+            };
             let stamp = directory.stat_link(name)?;
             let is_link = stamp.kind == Kind::Link;
             (stamp.kind == Kind::File || is_link && place == Place::Alone).then_some(())?;

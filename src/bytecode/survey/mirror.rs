@@ -32,7 +32,7 @@ impl walk::Visitor for Visitor<'_> {
         let source = prefix::mirrored(self.prefix, &directory.path).unwrap_or_default();
         let cache = CacheDirectory { survey: self.survey, tree: &root, directory, listing, source: &source };
         drop(cache.judge(&mut self.seen));
-        territory::mirrored_directories(self.survey.scope, &source, &Names::sort(listing))
+        territory::mirrored_directories(self.survey.scope, tree, &source, &Names::sort(listing))
     }
 
     fn miss(&mut self, path: PathBuf, reason: io::ErrorKind) {

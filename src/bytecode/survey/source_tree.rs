@@ -31,7 +31,8 @@ impl walk::Visitor for Visitor<'_> {
         let names = Names::sort(listing);
         let root = &self.survey.scope.trees[tree];
         let is_root = directory.path == *root;
-        if !is_root && (names.environment || self.is_project(directory, &names)) {
+        let is_environment = names.is_environment(directory) && !self.survey.scope.holds_packages(tree);
+        if !is_root && (is_environment || self.is_project(directory, &names)) {
             return Vec::new();
         }
         self.sourceless(directory, &names);
@@ -40,7 +41,7 @@ impl walk::Visitor for Visitor<'_> {
         if names.is_barren() && listing.len() >= MANY {
             self.remember_barren(directory);
         }
-        self.below(directory, &names)
+        self.below(tree, directory, &names)
     }
 
     /// A directory that we can't list, Python can't list either, and imports nothing from it.
@@ -187,8 +188,8 @@ impl<'a> Visitor<'a> {
     }
 
     /// Returns the directories to enter.
-    fn below(&mut self, directory: &Directory, names: &Names<'_>) -> Vec<OsString> {
-        let own = names.own_directories(self.survey.scope, directory).into_iter();
+    fn below(&mut self, tree: usize, directory: &Directory, names: &Names<'_>) -> Vec<OsString> {
+        let own = names.own_directories(self.survey.scope, tree, directory).into_iter();
         own.filter(|entry| !self.is_known_barren(directory, *entry)).map(|entry| entry.name.to_owned()).collect()
     }
 

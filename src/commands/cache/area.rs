@@ -33,6 +33,22 @@ pub(super) struct Area<'a> {
     pub(super) outside: Option<PathBuf>,
 }
 
+/// How a census is taken.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Look<'a> {
+    pub(super) depth: Depth,
+    /// Whether other file systems are looked at too.
+    pub(super) crosses: bool,
+    pub(super) ignored: &'a [OsString],
+}
+
+impl Look<'_> {
+    /// A look at everything, however near, that removes nothing.
+    pub(super) fn at_all(depth: Depth) -> Self {
+        Self { depth, crosses: true, ignored: &[] }
+    }
+}
+
 /// What was asked for.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Asked<'a> {
@@ -48,7 +64,7 @@ pub(super) fn ground(paths: &[PathBuf], snapshot: &Snapshot, report: &Report) ->
 impl<'a> Area<'a> {
     /// Finds out what is meant.
     pub(super) fn of(ground: &'a Ground, asked: Asked<'_>, snapshot: &Snapshot, report: &Report) -> Result<Self> {
-        let named = asked.paths.iter().map(|path| named(path, snapshot, report)).collect::<Result<Vec<_>>>()?;
+        let named = asked.paths.iter().map(|path| named(path, snapshot, report)).collect::<Result<Vec<_>>>()?.concat();
         let project = ground.project.as_ref();
         if project.is_none() && named.is_empty() {
             return Err(Fault::new("no project here").hint("name a directory, or `devenv init`").into());
@@ -66,15 +82,17 @@ impl<'a> Area<'a> {
             }
             None => Self::bare(ground, &named[0].0, snapshot),
         };
-        if !named.is_empty() {
-            let home = snapshot.dirs.home.as_deref().and_then(files::canonical);
-            let is_inside = |tree: &Path| {
-                let own = project.is_some() && area.promise.scope.trees.iter().any(|own| tree.starts_with(own));
-                own && tree != Path::new("/") && Some(tree) != home.as_deref()
-            };
-            area.outside = named.iter().map(|(tree, _)| tree).find(|tree| !is_inside(tree)).cloned();
-            area.promise.scope = Scope::of_named(named);
+        let home = snapshot.dirs.home.as_deref().and_then(files::canonical);
+        let is_wide = |tree: &Path| tree == Path::new("/") || Some(tree) == home.as_deref();
+        if named.is_empty() {
+            area.outside = Some(area.promise.project.clone()).filter(|project| is_wide(project));
+            return Ok(area);
         }
+        let is_own = |tree: &Path| area.promise.scope.trees.iter().any(|own| tree.starts_with(own));
+        let is_inside = |tree: &Path| project.is_some() && is_own(tree) && !is_wide(tree);
+        area.outside = named.iter().map(|(tree, _)| tree).find(|tree| !is_inside(tree)).cloned();
+        let top = project.map_or(Path::new("/"), |project| &project.resolved);
+        area.promise.scope = Scope::of_named(named, top);
         Ok(area)
     }
 
@@ -108,44 +126,58 @@ impl<'a> Area<'a> {
     /// Returns every place where bytecode of these trees may lie: nothing stands for the trees themselves.
     pub(super) fn places(&self) -> Vec<Option<&Path>> {
         let own = self.promise.own_prefix.as_deref().filter(|own| stamp::is_directory(own));
-        [Some(None), self.promise.prefix.as_deref().map(Some), own.map(Some)].into_iter().flatten().collect()
+        let prefix = self.promise.prefix.as_deref().filter(|prefix| Some(*prefix) != own);
+        [Some(None), prefix.map(Some), own.map(Some)].into_iter().flatten().collect()
     }
 
     /// Takes a census of every place.
-    pub(super) fn census(&self, depth: Depth, ignored: &[OsString], tally: &Tally) -> Found {
+    pub(super) fn census(&self, look: Look<'_>, tally: &Tally) -> Found {
         let mut all = Found::default();
-        self.places().into_iter().for_each(|prefix| all.absorb(self.census_of(prefix, depth, ignored, tally)));
+        self.places().into_iter().for_each(|prefix| all.absorb(self.census_of(prefix, look, tally)));
         all
     }
 
     /// Takes a census of one place.
-    pub(super) fn census_of(&self, prefix: Option<&Path>, depth: Depth, ignored: &[OsString], tally: &Tally) -> Found {
+    pub(super) fn census_of(&self, prefix: Option<&Path>, look: Look<'_>, tally: &Tally) -> Found {
+        let Look { depth, crosses, ignored } = look;
         let (scope, target) = (self.promise.scope_for(prefix), self.promise.known_target());
         let ledger = match depth {
             Depth::Names => Ledger::default(),
             Depth::Verdicts => self.promise.ledger(prefix, &scope.trees),
         };
         let (scope, target, ledger) = (&scope, target.as_ref(), &ledger);
-        Census { scope, prefix, depth, target, ledger, ignored, tally }.take()
+        Census { scope, prefix, depth, crosses, target, ledger, ignored, tally }.take()
     }
 }
 
-/// Returns the tree that a path of the command line means, and the module in it, where it means one.
-fn named(path: &Path, snapshot: &Snapshot, report: &Report) -> Result<(PathBuf, Option<OsString>)> {
+/// What was named: trees, or single modules in them.
+type Named = Vec<(PathBuf, Option<OsString>)>;
+
+/// Returns the tree that a path of the command line means, and the modules in it, where it means some.
+fn named(path: &Path, snapshot: &Snapshot, report: &Report) -> Result<Named> {
     let whole = paths::normalised(&snapshot.cwd.join(path));
     let fault = |what: &str| Fault::new(format!("`{}` {what}", report.path(&whole)));
     let kind = stamp::of(&whole).ok_or_else(|| fault("does not exist"))?.kind;
-    let is_directory = kind == Kind::Directory;
-    let (tree, module) =
-        if is_directory { (whole.as_path(), None) } else { module_of(&whole).ok_or_else(|| fault("is no module"))? };
+    let is_cache = whole.file_name().is_some_and(|name| name == PYCACHE);
+    let (tree, modules) = match kind {
+        Kind::Directory if is_cache => (whole.parent().unwrap_or(&whole), kept_in(&whole)),
+        Kind::Directory => (whole.as_path(), vec![None]),
+        _ => module_of(&whole).map(|(tree, module)| (tree, vec![Some(module)])).ok_or_else(|| fault("is no module"))?,
+    };
     let resolved = files::canonical(tree).ok_or_else(|| fault("does not exist"))?;
-    Ok((resolved, module))
+    Ok(modules.into_iter().map(|module| (resolved.clone(), module)).collect())
+}
+
+/// Returns the modules whose bytecode lies in a directory of it.
+fn kept_in(cache: &Path) -> Vec<Option<OsString>> {
+    let module = |name: &OsString| Some(OsStr::from_bytes(names::parse(name.as_bytes())?.module).to_owned());
+    files::names(cache).iter().filter_map(module).map(Some).collect()
 }
 
 /// Returns the directory and the name of the module that a file is the source or the bytecode of.
-fn module_of(file: &Path) -> Option<(&Path, Option<OsString>)> {
+fn module_of(file: &Path) -> Option<(&Path, OsString)> {
     let (directory, name) = (file.parent()?, file.file_name()?.as_bytes());
-    let module = |bytes: &[u8]| Some(OsStr::from_bytes(bytes).to_owned());
+    let module = |bytes: &[u8]| OsStr::from_bytes(bytes).to_owned();
     if directory.file_name().is_some_and(|name| name == PYCACHE) {
         return Some((directory.parent()?, module(names::parse(name)?.module)));
     }

@@ -4,10 +4,11 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 
-use super::area::{self, Area, Asked};
+use super::area::{self, Area, Asked, Look};
 use crate::bytecode::census::Place;
-use crate::bytecode::sweep::{Extent, Removed, Sweep, is_of_tests};
-use crate::caches::debris::{self, Debris, Tool};
+use crate::bytecode::scope::Scope;
+use crate::bytecode::sweep::{Extent, Failed, Removed, Sweep, is_of_tests};
+use crate::caches::debris::{Debris, Metadata, Tool};
 use crate::caches::erase::Erase;
 use crate::caches::leftovers::{self, Leftover};
 use crate::cli::cache::{self, Clear};
@@ -26,7 +27,7 @@ pub(super) fn run(args: &Clear, snapshot: &Snapshot, report: &Report) -> Result<
     let ground = area::ground(paths, snapshot, report)?;
     let area = Area::of(&ground, Asked { paths, profile: None }, snapshot, report)?;
     if let Some(outside) = area.outside.as_ref().filter(|_| !args.yes && !args.dry_run) {
-        let what = format!("`{}` is in no project: all below it would be cleared", report.path(outside));
+        let what = format!("`{}` is no project of its own: all below it would be cleared", report.path(outside));
         return Err(Fault::new(what).hint("add `--yes`, or `--dry-run` to see what").into());
     }
     let mut job = Job::of(args, &area, report)?;
@@ -62,6 +63,8 @@ struct Job {
     /// Files that would be imported for want of a source, and stay.
     orphans: usize,
     spared: Vec<PathBuf>,
+    /// What could not be looked into, beside what a sweep knows of that.
+    missed: Failed,
 }
 
 impl Job {
@@ -74,21 +77,37 @@ impl Job {
         };
         let only_others = !(args.debris.is_empty() && args.erase.is_empty());
         if !only_others || args.stale || args.orphans || args.all || args.tests {
-            let tally = Tally::default();
-            let found = report.watch("looking", &tally, || area.census(extent.depth(), &args.ignore, &tally));
+            let (tally, look) =
+                (Tally::default(), Look { depth: extent.depth(), crosses: false, ignored: &args.ignore });
+            let found = report.watch("looking", &tally, || area.census(look, &tally));
             let is_kept = |extent, place| extent != Extent::Orphans && place == Place::Alone;
             job.orphans = found.files().filter(|(_, file)| is_kept(extent, file.place)).count();
             job.sweeps.push(Sweep::select(found, |file| extent.takes(file) && (!args.tests || is_of_tests(file))));
         }
-        let scope = &area.promise.scope;
+        job.others(args, area)?;
+        Ok(job)
+    }
+
+    /// Finds what is no bytecode: in the project itself, or in what was named, and in no source root elsewhere.
+    fn others(&mut self, args: &Clear, area: &Area<'_>) -> Result<()> {
+        let promise = &area.promise;
+        let own = Scope::new(&promise.project, &[]);
+        let scope = if args.paths.is_empty() { &own } else { &promise.scope };
         if !args.debris.is_empty() {
-            let (tools, in_use) = (tools(&args.debris), debris::linked(&area.promise.site_packages));
-            job.debris = leftovers::find(scope, &Debris { tools: &tools, in_use: &in_use }, &args.ignore);
+            let tools = tools(&args.debris);
+            let roots: Vec<PathBuf> =
+                promise.scope.filled.iter().filter(|root| **root != promise.project).cloned().collect();
+            let metadata = Metadata::of(&promise.project, &promise.site_packages, &roots);
+            let (found, missed) = leftovers::find(scope, &Debris { tools: &tools, metadata: &metadata }, &args.ignore);
+            self.debris = found;
+            self.missed.extend(missed);
         }
         if !args.erase.is_empty() {
-            job.erased = leftovers::find(scope, &Erase::new(&args.erase, &scope.trees)?, &args.ignore);
+            let (found, missed) = leftovers::find(scope, &Erase::new(&args.erase, &scope.trees)?, &args.ignore);
+            self.erased = found;
+            self.missed.extend(missed);
         }
-        Ok(job)
+        Ok(())
     }
 
     /// Leaves out what git tracks.
@@ -114,8 +133,8 @@ impl Job {
         swept.and(leftovers::remove(&self.debris)).and(leftovers::remove(&self.erased))
     }
 
-    fn missed(&self) -> Vec<(PathBuf, std::io::ErrorKind)> {
-        self.sweeps.iter().flat_map(|sweep| sweep.missed.clone()).collect()
+    fn missed(&self) -> Failed {
+        self.sweeps.iter().flat_map(|sweep| sweep.missed.clone()).chain(self.missed.clone()).collect()
     }
 
     fn shown(&self, removed: Removed, is_dry: bool) -> Shown {
@@ -128,6 +147,7 @@ impl Job {
             orphans: self.orphans,
             spared: self.spared.clone(),
             links: self.sweeps.iter().flat_map(|sweep| sweep.links.clone()).collect(),
+            mounts: self.sweeps.iter().flat_map(|sweep| sweep.mounts.clone()).collect(),
             missed: self.missed(),
         }
     }

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use super::area::{self, Area, Asked};
+use super::area::{self, Area, Asked, Look};
 use crate::bytecode::census::{Depth, Found};
 use crate::bytecode::rewriter;
 use crate::cli::cache::Info;
@@ -17,7 +17,7 @@ pub(super) fn run(args: &Info, snapshot: &Snapshot, report: &Report) -> Result<u
     let ground = area::ground(args.path.as_slice(), snapshot, report)?;
     let area = Area::of(&ground, Asked { paths: &[], profile: None }, snapshot, report)?;
     let (promise, tally) = (&area.promise, Tally::default());
-    let look = |prefix| area.census_of(prefix, Depth::Names, &[], &tally);
+    let look = |prefix| area.census_of(prefix, Look::at_all(Depth::Names), &tally);
     let places =
         report.watch("looking", &tally, || area.places().into_iter().map(|p| (p, look(p))).collect::<Vec<_>>());
     let places: Vec<(_, Found)> = places;
@@ -34,7 +34,7 @@ pub(super) fn run(args: &Info, snapshot: &Snapshot, report: &Report) -> Result<u
 /// Returns the tests that are rewritten at every run, because neither pytest nor devenv may keep what comes of it.
 fn tests(area: &Area<'_>) -> Option<Tests> {
     let promise = &area.promise;
-    let found = pytest::find(&promise.site_packages, &promise.project)?;
+    let found = pytest::find(&promise.site_packages, &promise.project, promise.env)?;
     let is_kept = !promise.policy.forbids_pytest() || promise.rewriter.is_some();
     let (files, bytes) = rewriter::weigh(&promise.scope, &found.tests());
     (area.is_trusted && !is_kept && files > 0).then_some(Tests { version: found.version, files, bytes })

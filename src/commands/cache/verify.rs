@@ -7,8 +7,10 @@ use anyhow::Result;
 
 use super::area::{self, Area, Asked};
 use crate::bytecode::census::{Depth, Found};
+use crate::bytecode::fill::compiler::Mode;
 use crate::bytecode::proof::{self, Prover};
 use crate::bytecode::repair::{self, Repair};
+use crate::bytecode::warm::Warm;
 use crate::cli::cache::Verify;
 use crate::env::Snapshot;
 use crate::host::Tally;
@@ -23,8 +25,8 @@ pub(super) fn run(args: &Verify, snapshot: &Snapshot, report: &Report) -> Result
     let ground = area::ground(&args.paths, snapshot, report)?;
     let asked = Asked { paths: &args.paths, profile: args.profile.as_deref() };
     let area = Area::of(&ground, asked, snapshot, report)?;
-    let look = Look { args, area: &area, snapshot, report };
     let strict = area.is_trusted && area.promise.policy == Policy::Cached;
+    let look = Look { args, area: &area, strict, snapshot, report };
     let (mut found, mut unproven) = look.judge();
     let mut repaired = None;
     if args.repair {
@@ -32,7 +34,9 @@ pub(super) fn run(args: &Verify, snapshot: &Snapshot, report: &Report) -> Result
         repaired = Some(report.watch("repairing", &Tally::default(), || repair::carry_out(&repair, &area.promise)));
         (found, unproven) = look.judge();
     }
-    let shown = Shown { found: &found, strict, all: args.all, unproven: &unproven, repaired: repaired.as_ref() };
+    let missing = if strict && args.paths.is_empty() { look.missing() } else { Vec::new() };
+    let (found, missing, unproven) = (&found, missing.as_slice(), unproven.as_slice());
+    let shown = Shown { found, strict, all: args.all, missing, unproven, repaired: repaired.as_ref() };
     verify::print(report, &shown, args.json)?;
     Ok(u8::from(shown.is_wrong()))
 }
@@ -41,6 +45,7 @@ pub(super) fn run(args: &Verify, snapshot: &Snapshot, report: &Report) -> Result
 struct Look<'a> {
     args: &'a Verify,
     area: &'a Area<'a>,
+    strict: bool,
     snapshot: &'a Snapshot,
     report: &'a Report,
 }
@@ -49,8 +54,11 @@ impl Look<'_> {
     /// Judges every file; returns the tags of those that could not be proven, too.
     fn judge(&self) -> (Found, Vec<String>) {
         let tally = Tally::default();
-        let mut found = self.report.watch("judging", &tally, || self.area.census(Depth::Verdicts, &[], &tally));
-        if !self.args.deep {
+        let mut found =
+            self.report.watch("judging", &tally, || self.area.census(area::Look::at_all(Depth::Verdicts), &tally));
+        // In an image nothing may go that is only suspected.
+        let proves = self.args.deep || self.args.repair && self.strict;
+        if !proves {
             return (found, Vec::new());
         }
         let tags = proof::tags(&found);
@@ -59,6 +67,21 @@ impl Look<'_> {
         let prover = Prover { interpreters: &interpreters, env: self.area.promise.env, tally: &tally };
         self.report.watch("proving", &tally, || prover.prove(&mut found));
         (found, tags.into_iter().filter(|tag| !interpreters.contains_key(tag)).collect())
+    }
+
+    /// Returns the modules that would have to be compiled.
+    fn missing(&self) -> Vec<PathBuf> {
+        let promise = &self.area.promise;
+        let (Some(interpreter), Some(target)) = (&promise.interpreter, promise.known_target()) else {
+            return Vec::new();
+        };
+        let (prefix, tally) = (promise.prefix.as_deref(), Tally::default());
+        let scope = promise.scope_for(prefix);
+        let ledger = promise.ledger(prefix, &scope.trees);
+        let (python, env) = (interpreter.exe.as_path(), promise.env);
+        let (mode, lenient, is_package) = (Mode::Timestamp, true, false);
+        let warm = Warm { python, target: &target, prefix, mode, lenient, is_package, env, tally: &tally };
+        warm.missing(&scope, &ledger)
     }
 
     /// Returns an interpreter that writes bytecode with this tag: the project's own, or one on `PATH`.

@@ -1,12 +1,14 @@
 //! `devenv cache warm`: compiles ahead what a profile would have to compile at its start.
 
+use std::path::{Path, PathBuf};
+
 use anyhow::Result;
 
-use super::area::{self, Area, Asked};
+use super::area::{self, Area, Asked, Look};
 use crate::bytecode::census::Depth;
 use crate::bytecode::fill::compiler::Mode;
 use crate::bytecode::ledger::Ledger;
-use crate::bytecode::repair::{self, Repair};
+use crate::bytecode::repair;
 use crate::bytecode::scope::Scope;
 use crate::bytecode::survey::Target;
 use crate::bytecode::warm::{self, Warm, Warmed};
@@ -31,7 +33,13 @@ pub(super) fn run(args: &cache::Warm, snapshot: &Snapshot, report: &Report) -> R
             .hint("create the environment, as by `uv sync`")
             .into());
     };
-    let job = Job { args, area: &area, interpreter, target, tally: Tally::default() };
+    if !interpreter.knows_flags() {
+        let what = format!("Python {} knows another form of bytecode: from 3.7 on it can be made", interpreter.version);
+        return Err(Fault::new(what).into());
+    }
+    // Where the profile keeps its bytecode depends on what stands in the way now.
+    let prefix = promise.preview(None).prefix.or_else(|| promise.prefix.clone());
+    let job = Job { args, area: &area, interpreter, target, prefix, tally: Tally::default() };
     let own = job.own(report);
     let packages = if args.packages {
         report.watch("compiling packages", &job.tally, || job.packages())
@@ -48,6 +56,7 @@ struct Job<'a> {
     area: &'a Area<'a>,
     interpreter: &'a Interpreter,
     target: Target,
+    prefix: Option<PathBuf>,
     tally: Tally,
 }
 
@@ -66,7 +75,7 @@ impl Job<'_> {
     }
 
     fn warm(&self, is_package: bool) -> Warm<'_> {
-        let (mode, prefix) = (self.mode(), self.area.promise.kept_in());
+        let (mode, prefix) = (self.mode(), self.prefix.as_deref());
         let lenient =
             if is_package { mode != Mode::Unchecked } else { self.args.mode.is_none() && mode == Mode::Timestamp };
         let (env, python) = (self.area.promise.env, self.interpreter.exe.as_path());
@@ -79,7 +88,7 @@ impl Job<'_> {
         if self.policy() == Policy::None {
             return Warmed::default();
         }
-        let prefix = promise.kept_in();
+        let prefix = self.prefix.as_deref();
         let scope = promise.scope_for(prefix);
         let ledger = promise.ledger(prefix, &scope.trees);
         let mut warmed = report.watch("compiling", &self.tally, || self.warm(false).run(&scope, &ledger));
@@ -91,10 +100,11 @@ impl Job<'_> {
         let promise = &self.area.promise;
         let all = promise.site_packages.iter().chain([&self.interpreter.stdlib]);
         let (warm, ledger) = (self.warm(true), Ledger::default());
-        let open: Vec<_> = all.filter(|directory| promise.may_add_to(directory)).cloned().collect();
+        let open: Vec<_> =
+            all.filter(|directory| promise.may_add_to(directory, self.prefix.is_some())).cloned().collect();
         let each = open.into_iter().map(|directory| {
             warm::prepare(&directory, warm.prefix, promise);
-            warm.run(&Scope::of_named(vec![(directory, None)]), &ledger)
+            warm.run(&Scope::of_named(vec![(directory, None)], Path::new("/")), &ledger)
         });
         each.fold(Warmed::default(), Warmed::and)
     }
@@ -104,7 +114,7 @@ impl Job<'_> {
         if self.policy() != Policy::Cached {
             return 0;
         }
-        let found = self.area.census(Depth::Verdicts, &[], &Tally::default());
-        repair::carry_out(&Repair::of(&found, true), &self.area.promise).removed
+        let found = self.area.census(Look::at_all(Depth::Verdicts), &Tally::default());
+        repair::carry_out(&repair::disarmed(found), &self.area.promise).removed
     }
 }
