@@ -107,11 +107,11 @@ fn guessed(project: &LocalProject, reader: &mut Reader) -> Vec<PathBuf> {
 /// with a package in it. Python files further down are somebody's data.
 fn holds_modules(directory: &Path, reader: &mut Reader) -> bool {
     is_module_in(directory, reader, |name| name.ends_with(".py"))
-        || directories_in(directory, reader).iter().any(|inner| {
+        || any_below(directory, reader, |inner, reader| {
             is_module_in(inner, reader, |name| name.ends_with(".py"))
-                || directories_in(inner, reader)
-                    .iter()
-                    .any(|innermost| is_module_in(innermost, reader, |name| name == "__init__.py"))
+                || any_below(inner, reader, |innermost, reader| {
+                    is_module_in(innermost, reader, |name| name == "__init__.py")
+                })
         })
 }
 
@@ -119,12 +119,13 @@ fn is_module_in(directory: &Path, reader: &mut Reader, wanted: impl Fn(&str) -> 
     reader.names(directory).iter().filter_map(|name| name.to_str()).any(wanted)
 }
 
-/// Returns the directories that could be packages, by their names.
-fn directories_in(directory: &Path, reader: &mut Reader) -> Vec<PathBuf> {
+/// Returns whether this holds for any of the directories that could be packages, by their names. No more of them are
+/// looked at than need be: each counts among what the answer was read from.
+fn any_below(directory: &Path, reader: &mut Reader, holds: impl Fn(&Path, &mut Reader) -> bool) -> bool {
     let names = reader.names(directory);
-    let package = names.iter().filter_map(|name| name.to_str()).filter(|n| !n.contains('.') && *n != "__pycache__");
-    let paths: Vec<PathBuf> = package.map(|name| directory.join(name)).collect();
-    paths.into_iter().filter(|path| reader.is_directory(path)).collect()
+    let packages = names.iter().filter_map(|name| name.to_str()).filter(|n| !n.contains('.') && *n != "__pycache__");
+    let mut paths = packages.map(|name| directory.join(name));
+    paths.any(|path| reader.is_directory(&path) && holds(&path, reader))
 }
 
 /// Returns whether the project's directory holds the module that is named like the project, or as its backend says.
