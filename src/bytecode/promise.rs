@@ -255,6 +255,9 @@ impl Promise<'_> {
 
     /// Arms what is in doubt in one place, or only finds out what that would do.
     pub(crate) fn arm(&self, prefix: Option<&Path>, is_dry: bool) -> Armed {
+        if !is_dry && !self.scope.is_named() {
+            return self.settle(prefix, false).1;
+        }
         let mut seen = self.see(prefix, false);
         if self.scope.has_modules() {
             seen.doubts.retain(|doubt| self.means(doubt, prefix));

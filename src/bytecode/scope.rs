@@ -107,6 +107,11 @@ impl Scope {
         self.modules.get(tree)?.as_ref()
     }
 
+    /// Returns whether this is what somebody named, and not the project.
+    pub(crate) fn is_named(&self) -> bool {
+        !self.modules.is_empty()
+    }
+
     /// Returns whether single modules are meant.
     pub(crate) fn has_modules(&self) -> bool {
         self.modules.iter().any(Option::is_some)

@@ -2,6 +2,7 @@
 //! bytecode that would be imported for want of a source goes only where that was asked for. Removal reaches each file
 //! through held directories and no link; it decides nothing.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -133,7 +134,12 @@ impl Sweep {
     /// Removes the files, and the directories that are then empty: those of bytecode, and with `folders` what held
     /// nothing else.
     pub(crate) fn apply(&self, folders: bool, tally: &Tally) -> Removed {
-        let done = cores::spread(&self.groups, WORTH_A_THREAD, |group| remove_together(group, folders, tally));
+        let mut trees: BTreeMap<&Path, io::Result<Directory>> = BTreeMap::new();
+        for group in &self.groups {
+            trees.entry(&group.tree).or_insert_with(|| Directory::open(&group.tree));
+        }
+        let remove = |group: &Group| remove_together(group, &trees[group.tree.as_path()], folders, tally);
+        let done = cores::spread(&self.groups, WORTH_A_THREAD, remove);
         done.into_iter().fold(Removed::default(), Removed::and)
     }
 }
@@ -146,14 +152,13 @@ struct Held {
 
 impl Held {
     /// Opens a directory below a tree, through no link.
-    fn open(tree: &Path, below: &Path) -> io::Result<Self> {
-        let tree = Directory::open(tree)?;
+    fn open(tree: &Directory, below: &Path) -> io::Result<Self> {
         match (below.parent(), below.file_name()) {
             (Some(parent), Some(name)) => {
                 let parent = tree.descend(parent)?;
                 Ok(Self { directory: parent.child(name)?, parent: Some(parent) })
             }
-            _ => Ok(Self { directory: tree, parent: None }),
+            _ => Ok(Self { directory: tree.descend(below)?, parent: None }),
         }
     }
 
@@ -164,10 +169,10 @@ impl Held {
     }
 }
 
-fn remove_together(group: &Group, folders: bool, tally: &Tally) -> Removed {
+fn remove_together(group: &Group, tree: &io::Result<Directory>, folders: bool, tally: &Tally) -> Removed {
     let mut out = Removed::default();
     let below = group.directory.strip_prefix(&group.tree).unwrap_or(Path::new(""));
-    let held = Held::open(&group.tree, below);
+    let held = tree.as_ref().map_err(|error| error.kind().into()).and_then(|tree| Held::open(tree, below));
     for file in &group.files {
         let done = held
             .as_ref()
@@ -185,14 +190,15 @@ fn remove_together(group: &Group, folders: bool, tally: &Tally) -> Removed {
     tally.add(group.files.len());
     let is_cache = below.file_name().is_some_and(|name| name == PYCACHE);
     if (is_cache || folders) && held.is_ok_and(|held| held.remove_itself()) {
-        out.directories = 1 + if folders { remove_upward(&group.tree, below) } else { 0 };
+        out.directories = 1 + if folders { remove_upward(tree, below) } else { 0 };
     }
     out
 }
 
 /// Removes the directories above one that is gone, as long as they are empty, up to the tree, which stays; returns how
 /// many.
-fn remove_upward(tree: &Path, gone: &Path) -> usize {
+fn remove_upward(tree: &io::Result<Directory>, gone: &Path) -> usize {
+    let Ok(tree) = tree else { return 0 };
     let above = gone.ancestors().skip(1).take_while(|above| !above.as_os_str().is_empty());
     above.take_while(|above| Held::open(tree, above).is_ok_and(|held| held.remove_itself())).count()
 }

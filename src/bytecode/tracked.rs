@@ -2,7 +2,7 @@
 //! only when something would be changed: in the index of each repository, and where that names bytecode, by git itself,
 //! with no hook of the repository running. What can't be known counts as tracked.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 use std::ffi::{OsStr, OsString};
 use std::ops::Bound;
 use std::os::unix::ffi::OsStrExt;
@@ -13,6 +13,7 @@ use crate::env::Env;
 use crate::host::programs::{self, Found};
 use crate::host::spawn::{self, Program};
 use crate::host::{files, stamp};
+use crate::python::names::PYCACHE;
 
 /// A repository that takes longer to list its bytecode is not waited for.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -75,16 +76,18 @@ impl Tracked {
 /// Returns the repositories that directories lie in, be they submodules: what one inside another does not track, that
 /// one may.
 fn repositories<'a>(directories: impl Iterator<Item = &'a Path>) -> BTreeSet<PathBuf> {
-    let mut seen: BTreeMap<&Path, bool> = BTreeMap::new();
+    // By its bytes: paths are compared part by part, which costs more than looking.
+    let mut seen: HashMap<&OsStr, bool> = HashMap::new();
     for directory in directories {
         for above in directory.ancestors() {
-            if seen.contains_key(above) {
+            if seen.contains_key(above.as_os_str()) {
                 break;
             }
-            seen.insert(above, stamp::of_link(&above.join(".git")).is_some());
+            let is_cache = above.file_name().is_some_and(|name| name == PYCACHE);
+            seen.insert(above.as_os_str(), !is_cache && stamp::of_link(&above.join(".git")).is_some());
         }
     }
-    seen.into_iter().filter(|(_, is_one)| *is_one).map(|(path, _)| path.to_owned()).collect()
+    seen.into_iter().filter(|(_, is_one)| *is_one).map(|(path, _)| PathBuf::from(path)).collect()
 }
 
 /// Returns whether the index of a repository can hold bytecode. It holds paths as they are, but in formats that leave

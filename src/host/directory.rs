@@ -38,14 +38,12 @@ impl Directory {
     }
 
     /// Opens a directory further below, through no link.
-    pub(crate) fn descend(self, relative: &Path) -> io::Result<Self> {
-        if relative.as_os_str().is_empty() {
-            return Ok(self);
-        }
-        if let Some(opened) = self.at_once(relative) {
+    pub(crate) fn descend(&self, relative: &Path) -> io::Result<Self> {
+        let is_here = relative.as_os_str().is_empty();
+        if let Some(opened) = if is_here { None } else { self.at_once(relative) } {
             return opened;
         }
-        let mut here = self;
+        let mut here = Self { path: self.path.clone(), fd: self.fd.try_clone()? };
         for part in relative.components() {
             let Component::Normal(name) = part else { return Err(io::ErrorKind::InvalidInput.into()) };
             here = here.child(name)?;

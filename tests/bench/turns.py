@@ -1,9 +1,16 @@
 """Times commands that take turns, and prints their medians and ratios. Each round runs every command once, so that a
 machine that becomes slower becomes slower for all of them.
 
-turns.py [--floor COMMAND] --unit COMMAND COMMAND...
+turns.py [OPTION VALUE]... [--floor COMMAND] --unit COMMAND COMMAND... [--unit COMMAND COMMAND...]...
 
-The ratio of a command is its median, less that of the floor, over the median of the unit."""
+The ratio of a command is its median, less that of the floor, over the median of the unit before it. A second unit and
+its commands do the same elsewhere: each has its ratio to what stands in its place after the unit before, too.
+
+An option is for the commands after it:
+
+--in DIRECTORY     where they run
+--before COMMAND   what runs before each of them, every time, and is not timed
+--files NUMBER     how many files they are about, which says how many that is in a second"""
 
 import os
 import shlex
@@ -11,45 +18,81 @@ import statistics
 import sys
 import time
 
-ROUNDS, LONGEST = 200, 20.0
-
-
-def once(words):
-    start = time.perf_counter()
-    pid = os.posix_spawnp(words[0], words, os.environ, file_actions=QUIET)
-    _, status = os.waitpid(pid, 0)
-    assert status == 0, (words, status)
-    return time.perf_counter() - start
-
+# A preparation can take longer than what is timed: there are a few rounds even so.
+ROUNDS, FEWEST, LONGEST = 200, 5, 20.0
 
 QUIET = [(os.POSIX_SPAWN_OPEN, fd, "/dev/null", os.O_RDWR, 0) for fd in (0, 1, 2)]
 
 
-def main():
-    arguments, floor, unit, commands = sys.argv[1:], None, None, []
+class Command:
+    def __init__(self, text, options):
+        self.text, self.words, self.times = text, shlex.split(text), []
+        self.directory = os.path.abspath(options["--in"])
+        self.before = shlex.split(options["--before"])
+        self.files = int(options["--files"])
+
+    def once(self):
+        os.chdir(self.directory)
+        if self.before:
+            spawn(self.before)
+        start = time.perf_counter()
+        spawn(self.words)
+        return time.perf_counter() - start
+
+    def median(self):
+        return statistics.median(self.times)
+
+    def line(self, unit, floor, counterpart):
+        ratio = (self.median() - (floor.median() if floor and self is not unit else 0)) / unit.median()
+        above = " above the floor" if floor and self not in (floor, unit) else ""
+        rate = f"  {self.files / self.median():8.0f} files/s" if self.files else ""
+        before = f"  {self.median() / counterpart.median():6.2f} x before" if counterpart else ""
+        return f"{self.median() * 1e6:10.0f} us  {ratio:7.2f} x{above}{rate}{before}  {self.text}"
+
+
+def spawn(words):
+    pid = os.posix_spawnp(words[0], words, os.environ, file_actions=QUIET)
+    _, status = os.waitpid(pid, 0)
+    assert status == 0, (words, status)
+
+
+def parse(arguments):
+    options, floor, series = {"--in": ".", "--before": "", "--files": "0"}, None, []
     while arguments:
         word = arguments.pop(0)
-        if word == "--floor":
-            floor = arguments.pop(0)
+        if word in options:
+            options[word] = arguments.pop(0)
+        elif word == "--floor":
+            floor = Command(arguments.pop(0), options)
         elif word == "--unit":
-            unit = arguments.pop(0)
+            series.append([Command(arguments.pop(0), options)])
         else:
-            commands.append(word)
-    everything = [command for command in [floor, unit, *commands] if command]
-    words = {command: shlex.split(command) for command in everything}
-    times = {command: [] for command in everything}
-    for command in everything:
-        once(words[command])
+            series[-1].append(Command(word, options))
+    return floor, series
+
+
+def take_turns(commands):
+    for command in commands:
+        command.once()
     start = time.perf_counter()
-    while len(times[everything[0]]) < ROUNDS and time.perf_counter() - start < LONGEST:
-        for command in everything:
-            times[command].append(once(words[command]))
-    medians = {command: statistics.median(values) for command, values in times.items()}
-    print(f"{len(times[everything[0]])} rounds; the unit is: {unit}")
-    for command in everything:
-        ratio = (medians[command] - (medians[floor] if floor and command != unit else 0)) / medians[unit]
-        above = " above the floor" if floor and command not in (floor, unit) else ""
-        print(f"{medians[command] * 1e6:10.0f} us  {ratio:7.2f} x{above}  {command}")
+    for turn in range(ROUNDS):
+        if turn >= FEWEST and time.perf_counter() - start >= LONGEST:
+            break
+        for command in commands:
+            command.times.append(command.once())
+
+
+def main():
+    floor, series = parse(sys.argv[1:])
+    take_turns([floor] * bool(floor) + sum(series, []))
+    for number, (unit, *others) in enumerate(series):
+        where = f", in {os.path.basename(unit.directory)}" if len(series) > 1 else ""
+        print(f"{len(unit.times)} rounds; the unit is: {unit.text}{where}")
+        if floor:
+            print(floor.line(unit, floor, None))
+        counterparts = series[number - 1] if number else []
+        for place, command in enumerate([unit, *others]):
+            print(command.line(unit, floor, counterparts[place] if place < len(counterparts) else None))
 
 
 main()

@@ -33,7 +33,7 @@ pub(super) fn run(args: &Clear, snapshot: &Snapshot, report: &Report) -> Result<
     let mut job = Job::of(args, &area, report)?;
     job.spare(&area);
     if args.dry_run {
-        words::print(report, &job.shown(job.weigh(), true), args.json)?;
+        words::print(report, &job.shown(job.weigh(), args), args.json)?;
         return Ok(0);
     }
     if !job.erased.is_empty() && !args.yes && !confirmed(&job.erased, report)? {
@@ -42,7 +42,7 @@ pub(super) fn run(args: &Clear, snapshot: &Snapshot, report: &Report) -> Result<
     let tally = Tally::default();
     let removed = report.watch("removing", &tally, || job.remove(args.folders, &tally));
     let failed = !removed.failed.is_empty() || !job.missed().is_empty();
-    words::print(report, &job.shown(removed, false), args.json)?;
+    words::print(report, &job.shown(removed, args), args.json)?;
     Ok(u8::from(failed))
 }
 
@@ -137,13 +137,14 @@ impl Job {
         self.sweeps.iter().flat_map(|sweep| sweep.missed.clone()).chain(self.missed.clone()).collect()
     }
 
-    fn shown(&self, removed: Removed, is_dry: bool) -> Shown {
+    fn shown(&self, removed: Removed, args: &Clear) -> Shown {
+        let is_listed = args.dry_run || args.json;
         let swept = self.sweeps.iter().flat_map(Sweep::paths);
         let others = self.debris.iter().chain(&self.erased).map(Leftover::path);
         Shown {
-            paths: swept.chain(others).collect(),
+            paths: if is_listed { swept.chain(others).collect() } else { Vec::new() },
             removed,
-            is_dry,
+            is_dry: args.dry_run,
             orphans: self.orphans,
             spared: self.spared.clone(),
             links: self.sweeps.iter().flat_map(|sweep| sweep.links.clone()).collect(),
