@@ -56,7 +56,7 @@ pub(crate) fn print_warmed(report: &Report, heated: &Heated<'_>, as_json: bool) 
         report.say(&format!("packages: {}", worded(heated.packages)));
     }
     if heated.removed > 0 {
-        report.say(&format!("removed {} of other interpreters or levels", count(heated.removed, "armed file")));
+        report.say(&format!("removed {} that only development needs", count(heated.removed, "file")));
     }
     heated.own.uncompilable.iter().take(NAMED).for_each(|source| {
         report.warn(&Fault::new(format!("`{}` does not compile", report.path(source))));
