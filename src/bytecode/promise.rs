@@ -239,8 +239,8 @@ impl Promise<'_> {
         let ledger = self.ledger(prefix, &scope.trees);
         let target = self.target();
         let target = target.as_ref().filter(|_| self.policy != Policy::None);
-        let rewriter = self.rewriter.as_ref();
-        Survey { target, rewriter, prefix, is_heard, ..Survey::of(&scope, &ledger) }.run()
+        let (rewriter, keeps_tests) = (self.rewriter.as_ref(), self.policy == Policy::Checked);
+        Survey { target, rewriter, keeps_tests, prefix, is_heard, ..Survey::of(&scope, &ledger) }.run()
     }
 
     /// Returns what was proven about these trees, where their bytecode lies in this place.

@@ -9,6 +9,7 @@ use std::path::Path;
 use super::{Doubt, Module, Seen, Survey, Target};
 use crate::bytecode::ledger::Fact;
 use crate::bytecode::rewriter::Rewriter;
+use crate::bytecode::verdict::{self, Source, Subject, Verdict};
 use crate::host::directory::{Entry, Listing, TEMPORARY};
 use crate::host::{Directory, Kind, Stamp, files, stamp};
 use crate::python::names::{self, CacheName, Writer};
@@ -93,12 +94,26 @@ impl<'a> CacheDirectory<'a> {
                 }
                 Some(stamp)
             }
+            Look::Doubtful if self.is_kept_test(entry.name, name, &stamp) => Some(stamp),
             Look::Doubtful => {
                 seen.doubts.push(self.doubt(entry.name, name));
                 None
             }
             Look::Nothing => None,
         }
+    }
+
+    /// Returns whether a file is one that pytest rewrote after its test last changed, and that may stay: it can't be
+    /// armed, and without it the test is rewritten at every run.
+    fn is_kept_test(&self, file: &OsStr, name: CacheName<'_>, stamp: &Stamp) -> bool {
+        if !self.survey.keeps_tests || name.writer != Writer::Pytest {
+            return false;
+        }
+        let Ok((head, _)) = self.directory.head::<HEADER>(file) else { return false };
+        let path = self.source.join(OsStr::from_bytes(&[name.module, b".py".as_slice()].concat()));
+        let subject = Subject { head: &head, stamp, writer: name.writer, magic: None };
+        let source = Source { file: stamp::of(&path), name: stamp::of_link(&path) };
+        verdict::judge(&subject, source, || None).verdict == Verdict::Fresh
     }
 
     fn doubt(&self, file: &OsStr, name: CacheName<'_>) -> Doubt {

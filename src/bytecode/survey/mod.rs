@@ -36,6 +36,8 @@ pub(crate) struct Survey<'a> {
     pub(crate) target: Option<&'a Target>,
     /// The pytest whose files are missed too.
     pub(crate) rewriter: Option<&'a Rewriter>,
+    /// Whether what pytest keeps by time is no doubt, where nothing says that the test changed since.
+    pub(crate) keeps_tests: bool,
     /// The tree that holds the bytecode instead of `__pycache__`.
     pub(crate) prefix: Option<&'a Path>,
     /// Whether missing modules are listed, not only noticed.
@@ -146,8 +148,9 @@ impl<'a> Survey<'a> {
     /// Returns a survey of a scope as it is now.
     pub(crate) fn of(scope: &'a Scope, ledger: &'a Ledger) -> Self {
         let now_ns = clock::now_ns();
-        let (list_missing, is_heard) = (false, false);
-        Self { scope, ledger, target: None, rewriter: None, prefix: None, list_missing, is_heard, now_ns }
+        let (keeps_tests, list_missing, is_heard) = (false, false, false);
+        let (target, rewriter, prefix) = (None, None, None);
+        Self { scope, ledger, target, rewriter, keeps_tests, prefix, list_missing, is_heard, now_ns }
     }
 
     /// Looks.
