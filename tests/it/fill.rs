@@ -220,3 +220,15 @@ fn it_executes_nothing_of_the_project() {
     assert!(sandbox.path("project/__pycache__").exists());
     assert!(!sandbox.path("project/EXECUTED").exists() && !sandbox.path("PTH").exists());
 }
+
+/// What is asked for while another fill is about to end is done, by that one or by the next.
+#[test]
+fn no_request_is_lost_between_two_fills() {
+    let sandbox = Sandbox::configured();
+    for round in 0..60 {
+        sandbox.write("project/app.py", format!("VALUE = {round}\n"));
+        sandbox.through(&["true"]).quiet();
+        sandbox.through(&["true"]).quiet();
+        sandbox.settle();
+    }
+}

@@ -33,10 +33,10 @@ const KEPT: [&str; 8] = [
 /// is right without it.
 pub(crate) fn start(request: &Request, key: &str, exe: &Path, env: &Env, memory: &Memory) {
     let Some(path) = Request::lock(memory, key) else { return };
-    // Taken only to see whether it is free: the work takes it again, and looks for requests once more when it lets go.
-    let Ok(free) = lock::try_take(&path) else { return };
+    // Before the lock is looked at: whoever holds it looks for requests once more when it lets go.
     request.leave(memory, key);
-    if free.is_some() {
+    // Taken only to see whether it is free: the work takes it again.
+    if let Ok(Some(free)) = lock::try_take(&path) {
         drop(free);
         let args = [COMMAND, BEGIN, key].map(OsStr::new);
         let _ = spawn::detach(exe, &args, &kept(env));
