@@ -46,8 +46,7 @@ impl Errand<'_> {
         // Dealt out by turns: neighbours in a tree are alike in size.
         let shares: Vec<Vec<&[u8]>> =
             (0..number).map(|first| items.iter().skip(first).step_by(number).map(Vec::as_slice).collect()).collect();
-        let mut answers: Vec<_> =
-            cores::spread(&shares, 1, |share| self.share(share).into_iter()).into_iter().collect();
+        let mut answers: Vec<_> = cores::spread(&shares, 1, |share| self.share(share).into_iter());
         (0..items.len()).map(|index| answers[index % number].next().unwrap_or(Answer::Untried)).collect()
     }
 

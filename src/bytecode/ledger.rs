@@ -11,6 +11,7 @@ use std::path::PathBuf;
 
 use siphasher::sip::SipHasher13;
 
+use super::verdict::{Judged, Reason, Source, Verdict};
 use crate::host::{Memory, Stamp, files};
 
 const FORMAT: &[u8; 8] = b"pydled1\n";
@@ -111,6 +112,13 @@ impl Ledger {
     /// Keeps new facts beside the known ones.
     pub(crate) fn add(&self, memory: &Memory, key: &str, facts: Vec<Fact>) {
         Self::keep(memory, key, [self.facts.clone(), facts].concat());
+    }
+
+    /// Returns the verdict about bytecode in the light of what is known: what was proven is no suspect.
+    pub(crate) fn settle(&self, judged: Judged, source: Source, pyc: &Stamp) -> Judged {
+        let is_proven = || source.file.is_some_and(|file| self.has(Fact::filled(&file, pyc)));
+        let is_known = judged.verdict == Verdict::Suspect && is_proven();
+        if is_known { Judged::new(Verdict::Fresh, Reason::Proven) } else { judged }
     }
 
     /// Returns whether a fact is known.

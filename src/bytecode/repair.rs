@@ -41,16 +41,12 @@ fn is_armed(judged: Judged) -> bool {
 
 impl Repair {
     /// Decides about everything that was found.
-    pub(crate) fn of(found: &Found, strict: bool) -> Self {
+    pub(crate) fn of(found: Found, strict: bool) -> Self {
         let is_wrong =
             |file: &Pyc| file.place == Place::Cache && file.judged.is_some_and(|judged| is_wrong(judged, strict));
         let is_armed = |file: &Pyc| !strict && is_wrong(file) && can_be_armed(file);
-        let (mut doubts, mut removed) = (Vec::new(), found.clone());
-        for group in &found.groups {
-            doubts.extend(group.files.iter().filter(|file| is_armed(file)).map(|file| doubt(group, file)));
-        }
-        removed.links.clear();
-        Self { doubts, sweep: Sweep::select(removed, |file| is_wrong(file) && !is_armed(file)) }
+        let doubts = found.files().filter(|(_, file)| is_armed(file)).map(|(group, file)| doubt(group, file)).collect();
+        Self { doubts, sweep: Sweep::select(found, |file| is_wrong(file) && !is_armed(file)) }
     }
 }
 
@@ -81,11 +77,11 @@ fn doubt(group: &Group, file: &Pyc) -> Doubt {
 }
 
 /// Does it.
-pub(crate) fn carry_out(repair: &Repair, promise: &Promise<'_>) -> Repaired {
-    let doubts = repair.doubts.iter().map(|doubt| doubt.directory.as_path());
-    let tracked = promise.tracked(doubts.chain(repair.sweep.directories()), None);
-    let armed = arm::arm(&repair.doubts, &tracked);
-    let mut sweep = repair.sweep.clone();
+pub(crate) fn carry_out(repair: Repair, promise: &Promise<'_>) -> Repaired {
+    let Repair { doubts, mut sweep } = repair;
+    let directories = doubts.iter().map(|doubt| doubt.directory.as_path()).chain(sweep.directories());
+    let tracked = promise.tracked(directories, None);
+    let armed = arm::arm(&doubts, &tracked);
     let spared = sweep.spare(&tracked);
     let removed = sweep.apply(false, &Tally::default());
     Repaired {

@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 
 use super::scope::Scope;
 use super::territory::Names;
+use crate::env::Env;
 use crate::host::directory::Listing;
 use crate::host::{Directory, walk};
 use crate::python::names;
-use crate::python::pytest::{Pytest, Tests};
+use crate::python::pytest::{Settings, Tests, Version};
 
 /// A pytest whose files can be made ahead.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,10 +22,11 @@ pub(crate) struct Rewriter {
 }
 
 impl Rewriter {
-    /// Returns the rewriter that an environment has, if it checks by content and its settings are the usual ones.
-    pub(crate) fn of(pytest: Pytest, site_packages: &[PathBuf]) -> Option<Self> {
-        let usable = pytest.checks_content() && !pytest.is_set_otherwise;
-        usable.then(|| Self { tests: pytest.tests(), version: pytest.version, site_packages: site_packages.to_vec() })
+    /// Returns the rewriter of a project, if this version checks by content and its settings are the usual ones.
+    pub(crate) fn of(version: Version, project: &Path, env: &Env, site_packages: &[PathBuf]) -> Option<Self> {
+        let settings = version.checks_content().then(|| Settings::read(project, env))?;
+        let (tests, version, site_packages) = (settings.tests, version.0, site_packages.to_vec());
+        (!settings.otherwise).then_some(Self { version, tests, site_packages })
     }
 
     /// Returns whether it rewrites a module.

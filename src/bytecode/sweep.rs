@@ -84,7 +84,8 @@ impl Sweep {
     /// Lists the bytecode of a scope; with a prefix in force, that in the prefix.
     pub(crate) fn of(scope: &Scope, prefix: Option<&Path>, extent: Extent) -> Self {
         let (depth, tally) = (extent.depth(), &Tally::default());
-        let (ledger, crosses) = (&Ledger::default(), false);
+        // A part of the project may be mounted: what the command imports from there is the project's too.
+        let (ledger, crosses) = (&Ledger::default(), true);
         let census = Census { scope, prefix, depth, crosses, target: None, ledger, ignored: &[], tally };
         Self::select(census.take(), |file| extent.takes(file))
     }

@@ -86,14 +86,17 @@ impl<'a> Names<'a> {
         lists && self.loose.is_empty() && !self.has_cache && !self.cache_is_link
     }
 
-    /// Returns whether the source of a loose file lies beside it.
-    pub(crate) fn has_source(&self, loose: &OsStr) -> bool {
-        self.modules.binary_search(&module_of(loose)).is_ok()
-    }
-
-    /// Returns whether a loose file would be imported for want of a source.
-    pub(crate) fn is_sourceless(&self, loose: &OsStr) -> bool {
-        !self.has_source(loose) && !module_of(loose).contains(&b'.')
+    /// Returns whether a loose file would be imported for want of a source; nothing where no module has such a name. A
+    /// package goes before it, and a source that is a link to nowhere is none.
+    pub(crate) fn is_imported(&self, directory: &Directory, loose: &OsStr) -> Option<bool> {
+        let module = module_of(loose);
+        let is_file = |end: &[u8]| {
+            let stamp = directory.stat(OsStr::from_bytes(&[module, end].concat()));
+            stamp.is_some_and(|stamp| stamp.kind == Kind::File)
+        };
+        let has_source = self.modules.binary_search(&module).is_ok() && is_file(b".py");
+        let is_hidden = has_source || is_file(b"/__init__.py");
+        (is_hidden || !module.contains(&b'.')).then_some(!is_hidden)
     }
 
     /// Yields the directories that may hold modules of the project, as far as their names tell.
@@ -134,7 +137,8 @@ fn has_suffix(name: &OsStr, suffix: &[u8]) -> bool {
     name.as_bytes().ends_with(suffix)
 }
 
-fn module_of(loose: &OsStr) -> &[u8] {
+/// Returns the name of the module that a loose file would be.
+pub(crate) fn module_of(loose: &OsStr) -> &[u8] {
     loose.as_bytes().strip_suffix(b".pyc").unwrap_or_default()
 }
 
@@ -150,11 +154,11 @@ mod tests {
     }
 
     #[test]
-    fn bytecode_beside_the_sources_counts_where_it_would_be_imported() {
-        let names = Names { modules: vec![b"here"], ..Names::default() };
-        let is_sourceless = |name: &str| names.is_sourceless(OsStr::new(name));
-        assert!(is_sourceless("gone.pyc") && !is_sourceless("here.pyc"));
-        assert!(!is_sourceless("gone.cpython-311.pyc"), "no module has a dot in its name");
+    fn bytecode_without_a_source_counts_where_it_could_be_a_module() {
+        let root = Directory::open(Path::new("/")).unwrap();
+        let is_imported = |name: &str| Names::default().is_imported(&root, OsStr::new(name));
+        assert_eq!(is_imported("gone.pyc"), Some(true));
+        assert_eq!(is_imported("gone.cpython-311.pyc"), None, "no module has a dot in its name");
     }
 
     #[test]

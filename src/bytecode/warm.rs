@@ -187,9 +187,7 @@ impl walk::Visitor for Visitor<'_> {
     }
 
     fn miss(&mut self, path: PathBuf, reason: io::ErrorKind) {
-        if !matches!(reason, io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) {
-            self.found.missed.push((path, reason));
-        }
+        self.found.missed.push((path, reason));
     }
 }
 
@@ -221,9 +219,7 @@ impl Visitor<'_> {
         let lies = Source { file: directory.stat(source), name: directory.stat_link(source) };
         let subject = Subject { head: &head, stamp: &pyc, writer: Writer::Import, magic: Some(self.warm.target.magic) };
         let judged = verdict::judge(&subject, lies, || directory.read(source).ok().map(|(bytes, _)| bytes));
-        let is_proven = lies.file.is_some_and(|file| self.ledger.has(Fact::filled(&file, &pyc)));
-        let known = judged.verdict == Verdict::Suspect && is_proven;
-        Some(if known { Judged::new(Verdict::Fresh, Reason::Proven) } else { judged })
+        Some(self.ledger.settle(judged, lies, &pyc))
     }
 }
 

@@ -173,9 +173,7 @@ impl<R: Rule> walk::Visitor for Visitor<'_, R> {
     }
 
     fn miss(&mut self, path: PathBuf, reason: io::ErrorKind) {
-        if !matches!(reason, io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) {
-            self.missed.push((path, reason));
-        }
+        self.missed.push((path, reason));
     }
 }
 

@@ -95,20 +95,22 @@ impl Ground {
         let preset = interpreter.as_ref().and_then(|interpreter| interpreter.preset_prefix.clone());
         let site_packages = project.site_packages(interpreter.as_ref());
         let optimize = interpreter::optimization(env);
+        let fill = fill && may_fill(project, snapshot);
         // pytest is imported to make its files: only where the user trusts what they run, and not under another level.
-        let rewrites = plan.policy.forbids_writing() && project.is_configured() && optimize == 0;
-        let pytest = rewrites.then(|| pytest::find(&site_packages, &project.root, env)).flatten();
+        let rewrites = fill && plan.policy.forbids_writing() && project.is_configured() && optimize == 0;
+        let version = rewrites.then(|| pytest::version(&site_packages)).flatten();
+        let rewriter = version.and_then(|version| Rewriter::of(version, &project.root, env, &site_packages));
         Promise {
             policy: plan.policy,
             project: project.resolved.clone(),
             scope: Scope::new(&project.resolved, &project.own_roots(&plan.profile)),
             prefix: env.filled(PREFIX).map(|prefix| snapshot.cwd.join(prefix)).or(preset),
             own_prefix: project.own_prefix(&plan.profile),
-            rewriter: pytest.and_then(|pytest| Rewriter::of(pytest, &site_packages)),
+            rewriter,
             site_packages,
             optimize,
             interpreter,
-            fill: fill && may_fill(project, snapshot),
+            fill,
             user: snapshot.user,
             env: &self.env,
             memory: &self.memory,

@@ -8,6 +8,7 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 use super::cores;
 use super::directory::{Directory, Listing};
+use super::files;
 
 /// Below so many waiting directories a second thread costs more than it brings.
 const WORTH_A_THREAD: usize = 24;
@@ -17,7 +18,7 @@ pub(crate) trait Visitor: Send {
     /// Looks at a directory of the tree with this number, and returns the names in it to enter.
     fn enter(&mut self, tree: usize, directory: &Directory, listing: &Listing) -> Vec<OsString>;
 
-    /// Hears of a directory that could not be opened or read.
+    /// Hears of a directory that is there and could not be opened or read.
     fn miss(&mut self, _path: PathBuf, _reason: io::ErrorKind) {}
 }
 
@@ -115,6 +116,8 @@ fn visit<V: Visitor>(job: &Job, visitor: &mut V, listing: &mut Listing) -> Vec<J
     };
     let directory = match opened.and_then(|directory| directory.list(listing).map(|()| directory)) {
         Ok(directory) => directory,
+        // What went away meanwhile is not missed.
+        Err(error) if files::is_absent(&error) => return Vec::new(),
         Err(error) => {
             visitor.miss(job.path(), error.kind());
             return Vec::new();

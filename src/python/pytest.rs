@@ -22,42 +22,45 @@ const OTHER_WAY: &str = "enable_assertion_pass_hook";
 /// The setting that says which files are tests.
 const FILES: &str = "python_files";
 
-/// pytest in an environment, with the files that it rewrites in a project.
+/// The version of a pytest.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Pytest {
-    pub(crate) version: String,
-    /// Patterns for the names of tests.
-    pub(crate) patterns: Vec<String>,
-    /// Whether a setting of the project changes how tests are rewritten.
-    pub(crate) is_set_otherwise: bool,
-}
+pub(crate) struct Version(pub(crate) String);
 
-/// Returns the pytest of directories of packages, and what a project and the environment tell it.
-pub(crate) fn find(site_packages: &[PathBuf], project: &Path, env: &Env) -> Option<Pytest> {
-    let version = site_packages.iter().find_map(|site| version(&files::text(&site.join("_pytest/_version.py"))?))?;
-    let places = project.ancestors().map(Path::to_owned).chain(["tests", "test"].map(|name| project.join(name)));
-    let files = places.flat_map(|place| SETTINGS.map(|name| place.join(name)));
-    let options = env.get("PYTEST_ADDOPTS").map(|value| value.to_string_lossy().into_owned());
-    let settings: Vec<String> = files.filter_map(|file| files::text(&file)).chain(options).collect();
-    let listed: Vec<String> = settings.iter().flat_map(|text| values(text, FILES)).collect();
-    let default = || vec!["test_*.py".to_owned(), "*_test.py".to_owned()];
-    Some(Pytest {
-        version,
-        patterns: if listed.is_empty() { default() } else { listed },
-        is_set_otherwise: settings.iter().any(|text| text.contains(OTHER_WAY)),
-    })
-}
-
-impl Pytest {
+impl Version {
     /// Returns whether Python's own rule for bytecode that is checked by content holds for what this version keeps.
     pub(crate) fn checks_content(&self) -> bool {
-        let mut numbers = self.version.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
+        let mut numbers = self.0.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
         (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0)) >= CHECKS_CONTENT
     }
+}
 
-    /// Returns what tells the files that it rewrites.
-    pub(crate) fn tests(&self) -> Tests {
-        Tests::new(self.patterns.iter().map(String::as_str))
+/// Returns the version of the pytest in directories of packages.
+pub(crate) fn version(site_packages: &[PathBuf]) -> Option<Version> {
+    site_packages.iter().find_map(|site| stated(&files::text(&site.join("_pytest/_version.py"))?))
+}
+
+/// What a project and its environment tell pytest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Settings {
+    /// Which files it rewrites.
+    pub(crate) tests: Tests,
+    /// Whether tests are rewritten in another way than usual.
+    pub(crate) otherwise: bool,
+}
+
+impl Settings {
+    /// Reads them.
+    pub(crate) fn read(project: &Path, env: &Env) -> Self {
+        let places = project.ancestors().map(Path::to_owned).chain(["tests", "test"].map(|name| project.join(name)));
+        let files = places.flat_map(|place| SETTINGS.map(|name| place.join(name)));
+        let options = env.get("PYTEST_ADDOPTS").map(|value| value.to_string_lossy().into_owned());
+        let settings: Vec<String> = files.filter_map(|file| files::text(&file)).chain(options).collect();
+        let listed: Vec<String> = settings.iter().flat_map(|text| values(text, FILES)).collect();
+        let patterns = if listed.is_empty() { ["test_*.py", "*_test.py"].map(str::to_owned).to_vec() } else { listed };
+        Self {
+            tests: Tests::new(patterns.iter().map(String::as_str)),
+            otherwise: settings.iter().any(|text| text.contains(OTHER_WAY)),
+        }
     }
 }
 
@@ -87,10 +90,10 @@ impl Tests {
     }
 }
 
-fn version(text: &str) -> Option<String> {
+fn stated(text: &str) -> Option<Version> {
     let line = text.lines().find(|line| line.contains("version = ") && line.contains(['\'', '"']))?;
     let version = line.split(['\'', '"']).nth(1)?;
-    version.starts_with(|c: char| c.is_ascii_digit()).then(|| version.to_owned())
+    version.starts_with(|c: char| c.is_ascii_digit()).then(|| Version(version.to_owned()))
 }
 
 /// Returns the words of a setting, in TOML or in the form of `.ini`: both list them in brackets, quotes or lines. A word
@@ -122,11 +125,7 @@ mod tests {
 
     #[test]
     fn a_file_is_rewritten_by_its_name_or_its_path() {
-        let pytest = |patterns: &[&str]| {
-            let patterns = patterns.iter().map(|text| (*text).to_owned()).collect();
-            Pytest { version: "9.2.0".into(), patterns, is_set_otherwise: false }.tests()
-        };
-        let own = pytest(&["test_*.py", "checks/*.py"]);
+        let own = Tests::new(["test_*.py", "checks/*.py"].into_iter());
         let has = |directory: &str, name: &str| own.has(Path::new(directory), name);
         assert!(has("/p/tests", "test_a.py") && has("/p/tests", "conftest.py") && has("/p/checks", "a.py"));
         assert!(!has("/p/tests", "a.py") && !has("/p", "checks.py"));
@@ -135,10 +134,8 @@ mod tests {
     #[test]
     fn a_version_is_read_where_setuptools_scm_writes_it() {
         let text = "TYPE_CHECKING = False\n__version__: str\n__version__ = version = '9.2.0'\n";
-        assert_eq!(version(text).as_deref(), Some("9.2.0"));
-        let is_new = |version: &str| {
-            Pytest { version: version.into(), patterns: vec![], is_set_otherwise: false }.checks_content()
-        };
+        assert_eq!(stated(text), Some(Version("9.2.0".into())));
+        let is_new = |version: &str| Version(version.into()).checks_content();
         assert!(is_new("9.2.0") && is_new("10.0") && !is_new("9.1.1") && !is_new("8.4.2"));
     }
 }

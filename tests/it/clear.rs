@@ -179,12 +179,14 @@ fn what_lies_on_another_file_system_stays() {
     let tag = tag(&sandbox);
     fs::create_dir(sandbox.path("project/mounted")).unwrap();
     let script = format!(
-        "mount -t tmpfs tmpfs mounted && mkdir mounted/__pycache__ && : > mounted/__pycache__/a.{tag}.pyc && \
-         {DEVENV} cache clear && ls mounted/__pycache__"
+        "mount -t tmpfs tmpfs mounted && mkdir mounted/__pycache__ && : > mounted/a.py && : > mounted/__pycache__/a.{tag}.pyc && \
+         {DEVENV} cache clear && {{ {DEVENV} cache verify --repair >/dev/null; echo $?; }} && ls mounted/__pycache__"
     );
     let said = sandbox.command("unshare").args(&["--mount", "sh", "-c", &script]).run();
-    assert_eq!(said.ok(), format!("a.{tag}.pyc"));
+    // It is judged, and found corrupt, and stays.
+    assert_eq!(said.ok(), format!("1\na.{tag}.pyc"));
     assert!(said.err.contains("removed 4 files"), "{said:#?}");
+    assert!(said.err.contains("`mounted` is another file system: nothing there is removed"), "{said:#?}");
 }
 
 #[test]

@@ -155,3 +155,14 @@ fn what_an_older_pytest_costs_is_said() {
     sandbox.allow();
     assert!(!sandbox.devenv(&["cache", "info"]).quiet().contains("pytest"));
 }
+
+/// Only who may start a fill looks for pytest and its settings: nothing of that is on the hook's path.
+#[test]
+fn entering_a_project_reads_nothing_about_pytest() {
+    let sandbox = with_pytest("9.2.0", "", 1);
+    let project = sandbox.project().display().to_string();
+    let turn = ["-o", "../trace", DEVENV, "__turn", "bash", "5.2", "1", "", &project];
+    sandbox.command("strace").args(&turn).run().ok();
+    let trace = sandbox.read("trace");
+    assert!(trace.contains("devenv.toml") && !trace.contains("_pytest/") && !trace.contains("pytest.ini"), "{trace}");
+}

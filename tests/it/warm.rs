@@ -163,17 +163,11 @@ fn packages_are_compiled_where_that_is_asked() {
     sandbox.write(&format!("project/{lib}/py2.py"), "print 'old'\n");
     assert!(warm(&sandbox, &["--profile", "prod"])["packages"].is_null());
     let done = warm(&sandbox, &["--profile", "prod", "--packages"]);
-    assert_eq!(done["packages"]["uncompilable"].as_array().unwrap().len(), 1 + uncompilable_library(&sandbox));
+    let rejected = done["packages"]["uncompilable"].as_array().unwrap();
+    assert!(rejected.iter().any(|path| path.as_str().unwrap().ends_with("/py2.py")), "{rejected:?}");
     assert!(sandbox.path(&format!("project/{lib}/__pycache__")).read_dir().unwrap().count() == 2);
     let done = warm(&sandbox, &["--profile", "prod", "--packages"]);
     assert_eq!(done["packages"]["compiled"].as_u64(), Some(0));
-}
-
-/// Returns how many modules of the library are examples of what does not compile.
-fn uncompilable_library(sandbox: &Sandbox) -> usize {
-    let own = sandbox.devenv(&["cache", "warm", "--profile", "prod", "--packages", "--json"]);
-    let value: Value = serde_json::from_str(own.ok()).unwrap();
-    value["packages"]["uncompilable"].as_array().unwrap().len() - 1
 }
 
 #[test]

@@ -23,7 +23,7 @@ pub(crate) struct Census<'a> {
     /// The tree that holds the bytecode instead of `__pycache__`.
     pub(crate) prefix: Option<&'a Path>,
     pub(crate) depth: Depth,
-    /// Whether other file systems are entered: to be looked at, never to have something removed.
+    /// Whether other file systems are entered.
     pub(crate) crosses: bool,
     /// The interpreter whose own magic number is known.
     pub(crate) target: Option<&'a Target>,
@@ -93,7 +93,8 @@ pub(crate) struct Found {
 }
 
 impl Census<'_> {
-    /// Looks. With a prefix in force Python still imports bytecode that stands for a missing source from the trees.
+    /// Looks, below the prefix or in the trees. With a prefix in force Python still imports bytecode that stands for a
+    /// missing source from the trees: whoever wants both asks twice.
     pub(crate) fn take(&self) -> Found {
         let Some(prefix) = self.prefix else { return self.walk(&self.scope.trees, None) };
         let mirrors: Vec<PathBuf> = self.scope.trees.iter().map(|tree| prefix::mirror(prefix, tree)).collect();

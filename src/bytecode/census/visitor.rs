@@ -1,6 +1,6 @@
 //! One directory of a census: which of its files are bytecode. In `__pycache__` a regular file of such a name, anywhere
-//! else, below a prefix too, by its header as well. Enters no other project, no environment, no other file system, and
-//! follows no link.
+//! else, below a prefix too, by its header as well. Enters no other project and no environment, another file system only
+//! where that was asked for, and follows no link.
 
 use std::cell::OnceCell;
 use std::ffi::{OsStr, OsString};
@@ -9,7 +9,6 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use super::{Census, Depth, Found, Group, Place, Pyc};
-use crate::bytecode::ledger::Fact;
 use crate::bytecode::prefix;
 use crate::bytecode::territory::{self, Names};
 use crate::bytecode::verdict::{self, Judged, Reason, Source, Subject, Verdict};
@@ -63,9 +62,7 @@ impl walk::Visitor for Visitor<'_> {
     }
 
     fn miss(&mut self, path: PathBuf, reason: io::ErrorKind) {
-        if !matches!(reason, io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) {
-            self.found.missed.push((path, reason));
-        }
+        self.found.missed.push((path, reason));
     }
 }
 
@@ -153,6 +150,7 @@ impl<'a> Visitor<'a> {
         match opened.and_then(|directory| directory.list(&mut listing).map(|()| directory)) {
             Ok(directory) if !self.is_near(tree, &directory) => {}
             Ok(directory) => self.bytecode(tree, &directory, &listing, &Sources::of(parent)),
+            Err(error) if files::is_absent(&error) => {}
             Err(error) => walk::Visitor::miss(self, parent.path.join(PYCACHE), error.kind()),
         }
         self.cache = listing;
@@ -224,24 +222,14 @@ impl<'a> Visitor<'a> {
             lies => (source, lies),
         };
         let judged = verdict::judge(&subject, lies, || sources.read(&source));
-        let is_proven = || lies.file.is_some_and(|file| self.census.ledger.has(Fact::filled(&file, &stamp)));
-        let known = judged.verdict == Verdict::Suspect && is_proven();
-        Some((stamp.size, if known { Judged::new(Verdict::Fresh, Reason::Proven) } else { judged }))
+        Some((stamp.size, self.census.ledger.settle(judged, lies, &stamp)))
     }
 
     /// Notes bytecode outside `__pycache__`, which Python reads where the source is gone.
     fn loose(&mut self, tree: usize, directory: &Directory, names: &Names<'_>) {
         let files = names.loose.iter().filter_map(|name| {
-            let module = name.as_bytes().strip_suffix(b".pyc")?;
-            let is_file = |path: &[u8]| directory.stat(OsStr::from_bytes(path)).is_some_and(|s| s.kind == Kind::File);
-            // A package goes before it; a source that is a link to nowhere is none.
-            let is_hidden = || is_file(&[module, b"/__init__.py".as_slice()].concat());
-            let has_source = names.has_source(name) && is_file(&[module, b".py".as_slice()].concat());
-            let place = match has_source || is_hidden() {
-                true => Place::Beside,
-                false if !module.contains(&b'.') => Place::Alone,
-                false => return None,
-            };
+            let module = territory::module_of(name);
+            let place = if names.is_imported(directory, name)? { Place::Alone } else { Place::Beside };
             let stamp = directory.stat_link(name)?;
             let is_link = stamp.kind == Kind::Link;
             (stamp.kind == Kind::File || is_link && place == Place::Alone).then_some(())?;

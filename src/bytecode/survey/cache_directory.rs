@@ -44,7 +44,8 @@ enum Maker {
 enum Look {
     /// Python checks it by content, or rejects it: so it was in this state.
     Settled(Stamp),
-    Doubtful,
+    /// With its first bytes, where they could be read.
+    Doubtful(Vec<u8>),
     /// It is gone, or no file at all.
     Nothing,
 }
@@ -94,8 +95,8 @@ impl<'a> CacheDirectory<'a> {
                 }
                 Some(stamp)
             }
-            Look::Doubtful if self.is_kept_test(entry.name, name, &stamp) => Some(stamp),
-            Look::Doubtful => {
+            Look::Doubtful(head) if self.is_kept_test(&head, name, &stamp) => Some(stamp),
+            Look::Doubtful(_) => {
                 seen.doubts.push(self.doubt(entry.name, name));
                 None
             }
@@ -105,13 +106,12 @@ impl<'a> CacheDirectory<'a> {
 
     /// Returns whether a file is one that pytest rewrote after its test last changed, and that may stay: it can't be
     /// armed, and without it the test is rewritten at every run.
-    fn is_kept_test(&self, file: &OsStr, name: CacheName<'_>, stamp: &Stamp) -> bool {
+    fn is_kept_test(&self, head: &[u8], name: CacheName<'_>, stamp: &Stamp) -> bool {
         if !self.survey.keeps_tests || name.writer != Writer::Pytest {
             return false;
         }
-        let Ok((head, _)) = self.directory.head::<HEADER>(file) else { return false };
         let path = self.source.join(OsStr::from_bytes(&[name.module, b".py".as_slice()].concat()));
-        let subject = Subject { head: &head, stamp, writer: name.writer, magic: None };
+        let subject = Subject { head, stamp, writer: name.writer, magic: None };
         let source = Source { file: stamp::of(&path), name: stamp::of_link(&path) };
         verdict::judge(&subject, source, || None).verdict == Verdict::Fresh
     }
@@ -144,12 +144,12 @@ fn look(directory: &Directory, name: &OsStr, writer: Writer) -> Look {
     let (head, stamp) = match directory.head::<HEADER>(name) {
         Ok(read) => read,
         Err(error) if files::is_absent(&error) || error.kind() == io::ErrorKind::InvalidInput => return Look::Nothing,
-        Err(_) => return Look::Doubtful,
+        Err(_) => return Look::Doubtful(Vec::new()),
     };
     match Header::parse(&head).map(|header| header.check) {
-        Some(Check::Invalid) if writer == Writer::Pytest => Look::Doubtful,
+        Some(Check::Invalid) if writer == Writer::Pytest => Look::Doubtful(head),
         None | Some(Check::Content(_) | Check::Invalid) => Look::Settled(stamp),
-        Some(Check::Time { .. } | Check::Never(_)) => Look::Doubtful,
+        Some(Check::Time { .. } | Check::Never(_)) => Look::Doubtful(head),
     }
 }
 

@@ -36,8 +36,6 @@ impl walk::Visitor for Visitor<'_> {
     }
 
     fn miss(&mut self, path: PathBuf, reason: io::ErrorKind) {
-        if !matches!(reason, io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) {
-            self.seen.hidden.push(Hidden { path, reason: Some(reason) });
-        }
+        self.seen.hidden.push(Hidden { path, reason: Some(reason) });
     }
 }

@@ -46,8 +46,7 @@ impl walk::Visitor for Visitor<'_> {
 
     /// A directory that we can't list, Python can't list either, and imports nothing from it.
     fn miss(&mut self, path: PathBuf, reason: io::ErrorKind) {
-        use io::ErrorKind::{NotADirectory, NotFound, PermissionDenied};
-        if !matches!(reason, NotFound | NotADirectory | PermissionDenied) {
+        if reason != io::ErrorKind::PermissionDenied {
             self.seen.hidden.push(Hidden { path, reason: Some(reason) });
         }
     }
@@ -152,7 +151,7 @@ impl<'a> Visitor<'a> {
 
     /// Notes bytecode that would be imported although its source is gone.
     fn sourceless(&mut self, directory: &Directory, names: &Names<'_>) {
-        for name in names.loose.iter().filter(|name| names.is_sourceless(name)) {
+        for name in names.loose.iter().filter(|name| names.is_imported(directory, name) == Some(true)) {
             if directory.head::<HEADER>(name).is_ok_and(|(head, _)| Header::parse(&head).is_some()) {
                 self.seen.sourceless.push(directory.path.join(name));
             }

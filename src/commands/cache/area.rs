@@ -42,10 +42,15 @@ pub(super) struct Look<'a> {
     pub(super) ignored: &'a [OsString],
 }
 
-impl Look<'_> {
-    /// A look at everything, however near, that removes nothing.
-    pub(super) fn at_all(depth: Depth) -> Self {
+impl<'a> Look<'a> {
+    /// A look at everything, wherever it lies, after which nothing is removed.
+    pub(super) fn everywhere(depth: Depth) -> Self {
         Self { depth, crosses: true, ignored: &[] }
+    }
+
+    /// A look at what may be removed.
+    pub(super) fn near(depth: Depth, ignored: &'a [OsString]) -> Self {
+        Self { depth, crosses: false, ignored }
     }
 }
 

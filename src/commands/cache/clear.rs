@@ -77,8 +77,7 @@ impl Job {
         };
         let only_others = !(args.debris.is_empty() && args.erase.is_empty());
         if !only_others || args.stale || args.orphans || args.all || args.tests {
-            let (tally, look) =
-                (Tally::default(), Look { depth: extent.depth(), crosses: false, ignored: &args.ignore });
+            let (tally, look) = (Tally::default(), Look::near(extent.depth(), &args.ignore));
             let found = report.watch("looking", &tally, || area.census(look, &tally));
             let is_kept = |extent, place| extent != Extent::Orphans && place == Place::Alone;
             job.orphans = found.files().filter(|(_, file)| is_kept(extent, file.place)).count();

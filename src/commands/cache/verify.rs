@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 
-use super::area::{self, Area, Asked};
+use super::area::{self, Area, Asked, Look};
 use crate::bytecode::census::{Depth, Found};
 use crate::bytecode::fill::compiler::Mode;
 use crate::bytecode::proof::{self, Prover};
@@ -26,23 +26,21 @@ pub(super) fn run(args: &Verify, snapshot: &Snapshot, report: &Report) -> Result
     let asked = Asked { paths: &args.paths, profile: args.profile.as_deref() };
     let area = Area::of(&ground, asked, snapshot, report)?;
     let strict = area.is_trusted && area.promise.policy == Policy::Cached;
-    let look = Look { args, area: &area, strict, snapshot, report };
-    let (mut found, mut unproven) = look.judge();
-    let mut repaired = None;
-    if args.repair {
-        let repair = Repair::of(&found, strict);
-        repaired = Some(report.watch("repairing", &Tally::default(), || repair::carry_out(&repair, &area.promise)));
-        (found, unproven) = look.judge();
-    }
-    let missing = if strict && args.paths.is_empty() { look.missing() } else { Vec::new() };
+    let task = Task { args, area: &area, strict, snapshot, report };
+    let repaired = args.repair.then(|| {
+        let (found, _) = task.judge(Look::near(Depth::Verdicts, &[]));
+        repair::carry_out(Repair::of(found, strict), &area.promise)
+    });
+    let (found, unproven) = task.judge(Look::everywhere(Depth::Verdicts));
+    let missing = if strict && args.paths.is_empty() { task.missing() } else { Vec::new() };
     let (found, missing, unproven) = (&found, missing.as_slice(), unproven.as_slice());
     let shown = Shown { found, strict, all: args.all, missing, unproven, repaired: repaired.as_ref() };
     verify::print(report, &shown, args.json)?;
     Ok(u8::from(shown.is_wrong()))
 }
 
-/// What a look at the files needs.
-struct Look<'a> {
+/// What judging needs.
+struct Task<'a> {
     args: &'a Verify,
     area: &'a Area<'a>,
     strict: bool,
@@ -50,12 +48,11 @@ struct Look<'a> {
     report: &'a Report,
 }
 
-impl Look<'_> {
-    /// Judges every file; returns the tags of those that could not be proven, too.
-    fn judge(&self) -> (Found, Vec<String>) {
+impl Task<'_> {
+    /// Judges the files that a look comes to; returns the tags of those that could not be proven, too.
+    fn judge(&self, look: Look<'_>) -> (Found, Vec<String>) {
         let tally = Tally::default();
-        let mut found =
-            self.report.watch("judging", &tally, || self.area.census(area::Look::at_all(Depth::Verdicts), &tally));
+        let mut found = self.report.watch("judging", &tally, || self.area.census(look, &tally));
         // In an image nothing may go that is only suspected.
         let proves = self.args.deep || self.args.repair && self.strict;
         if !proves {
