@@ -28,6 +28,7 @@ Register-ArgumentCompleter -Native -CommandName 'devenv' -ScriptBlock {
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('run', 'run', [CompletionResultType]::ParameterValue, 'Run a command in the project''s environment')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show the project, its profile, its trust and its plan')
+            [CompletionResult]::new('why', 'why', [CompletionResultType]::ParameterValue, 'Say which file an import really loads, and why an edit does not take effect')
             [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Write a short `devenv.toml` from what is found, and trust it')
             [CompletionResult]::new('profile', 'profile', [CompletionResultType]::ParameterValue, 'List, show or choose profiles')
             [CompletionResult]::new('allow', 'allow', [CompletionResultType]::ParameterValue, 'Trust the project''s configuration as it is now')
@@ -67,6 +68,17 @@ Register-ArgumentCompleter -Native -CommandName 'devenv' -ScriptBlock {
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print it as JSON')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'devenv;why' {
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Judge what `devenv run` with this profile would do')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Judge what `devenv run` with this profile would do')
+            [CompletionResult]::new('--python', '--python', [CompletionResultType]::ParameterName, 'Judge for this interpreter')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('--deep', '--deep', [CompletionResultType]::ParameterName, 'Prove bytecode that looks fresh, too: compile its source again and compare')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print it as JSON')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
         'devenv;init' {
@@ -299,6 +311,7 @@ Register-ArgumentCompleter -Native -CommandName 'devenv' -ScriptBlock {
         'devenv;help' {
             [CompletionResult]::new('run', 'run', [CompletionResultType]::ParameterValue, 'Run a command in the project''s environment')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show the project, its profile, its trust and its plan')
+            [CompletionResult]::new('why', 'why', [CompletionResultType]::ParameterValue, 'Say which file an import really loads, and why an edit does not take effect')
             [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Write a short `devenv.toml` from what is found, and trust it')
             [CompletionResult]::new('profile', 'profile', [CompletionResultType]::ParameterValue, 'List, show or choose profiles')
             [CompletionResult]::new('allow', 'allow', [CompletionResultType]::ParameterValue, 'Trust the project''s configuration as it is now')
@@ -319,6 +332,9 @@ Register-ArgumentCompleter -Native -CommandName 'devenv' -ScriptBlock {
             break
         }
         'devenv;help;status' {
+            break
+        }
+        'devenv;help;why' {
             break
         }
         'devenv;help;init' {

@@ -64,6 +64,9 @@ _devenv() {
             devenv,status)
                 cmd="devenv__subcmd__status"
                 ;;
+            devenv,why)
+                cmd="devenv__subcmd__why"
+                ;;
             devenv__subcmd__cache,arm)
                 cmd="devenv__subcmd__cache__subcmd__arm"
                 ;;
@@ -148,6 +151,9 @@ _devenv() {
             devenv__subcmd__help,status)
                 cmd="devenv__subcmd__help__subcmd__status"
                 ;;
+            devenv__subcmd__help,why)
+                cmd="devenv__subcmd__help__subcmd__why"
+                ;;
             devenv__subcmd__help__subcmd__cache,arm)
                 cmd="devenv__subcmd__help__subcmd__cache__subcmd__arm"
                 ;;
@@ -203,7 +209,7 @@ _devenv() {
 
     case "${cmd}" in
         devenv)
-            opts="-h -V --color --help --version run status init profile allow deny hook export cache off on prompt demo completions man help"
+            opts="-h -V --color --help --version run status why init profile allow deny hook export cache off on prompt demo completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -565,7 +571,7 @@ _devenv() {
             return 0
             ;;
         devenv__subcmd__help)
-            opts="run status init profile allow deny hook export cache off on prompt demo completions man help"
+            opts="run status why init profile allow deny hook export cache off on prompt demo completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -914,6 +920,20 @@ _devenv() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        devenv__subcmd__help__subcmd__why)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         devenv__subcmd__hook)
             opts="-h --color --help bash zsh fish nu elvish xonsh tcsh pwsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -1213,6 +1233,36 @@ _devenv() {
                     return 0
                     ;;
                 -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        devenv__subcmd__why)
+            opts="-p -h --profile --python --deep --json --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --python)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

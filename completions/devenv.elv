@@ -25,6 +25,7 @@ set edit:completion:arg-completer[devenv] = {|@words|
             cand --version 'Print version'
             cand run 'Run a command in the project''s environment'
             cand status 'Show the project, its profile, its trust and its plan'
+            cand why 'Say which file an import really loads, and why an edit does not take effect'
             cand init 'Write a short `devenv.toml` from what is found, and trust it'
             cand profile 'List, show or choose profiles'
             cand allow 'Trust the project''s configuration as it is now'
@@ -62,6 +63,16 @@ set edit:completion:arg-completer[devenv] = {|@words|
             cand --json 'Print it as JSON'
             cand -h 'Print help'
             cand --help 'Print help'
+        }
+        &'devenv;why'= {
+            cand -p 'Judge what `devenv run` with this profile would do'
+            cand --profile 'Judge what `devenv run` with this profile would do'
+            cand --python 'Judge for this interpreter'
+            cand --color 'When to use colours'
+            cand --deep 'Prove bytecode that looks fresh, too: compile its source again and compare'
+            cand --json 'Print it as JSON'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'devenv;init'= {
             cand --color 'When to use colours'
@@ -260,6 +271,7 @@ set edit:completion:arg-completer[devenv] = {|@words|
         &'devenv;help'= {
             cand run 'Run a command in the project''s environment'
             cand status 'Show the project, its profile, its trust and its plan'
+            cand why 'Say which file an import really loads, and why an edit does not take effect'
             cand init 'Write a short `devenv.toml` from what is found, and trust it'
             cand profile 'List, show or choose profiles'
             cand allow 'Trust the project''s configuration as it is now'
@@ -278,6 +290,8 @@ set edit:completion:arg-completer[devenv] = {|@words|
         &'devenv;help;run'= {
         }
         &'devenv;help;status'= {
+        }
+        &'devenv;help;why'= {
         }
         &'devenv;help;init'= {
         }

@@ -46,6 +46,21 @@ module completions {
     --help(-h)                # Print help
   ]
 
+  def "nu-complete devenv why color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  # Say which file an import really loads, and why an edit does not take effect
+  export extern "devenv why" [
+    --profile(-p): string     # Judge what `devenv run` with this profile would do
+    --python: path            # Judge for this interpreter
+    --deep                    # Prove bytecode that looks fresh, too: compile its source again and compare
+    --json                    # Print it as JSON
+    --color: string@"nu-complete devenv why color" # When to use colours
+    --help(-h)                # Print help (see more with '--help')
+    target?: path             # A file, a module or a console script
+  ]
+
   def "nu-complete devenv init color" [] {
     [ "auto" "always" "never" ]
   }
@@ -381,6 +396,10 @@ module completions {
 
   # Show the project, its profile, its trust and its plan
   export extern "devenv help status" [
+  ]
+
+  # Say which file an import really loads, and why an edit does not take effect
+  export extern "devenv help why" [
   ]
 
   # Write a short `devenv.toml` from what is found, and trust it

@@ -12,6 +12,11 @@ pub(crate) fn of<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> String {
     hex(&hash.finalize())
 }
 
+/// Returns the SHA-256 of bytes, as every other program does.
+pub(crate) fn plain(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
 /// Returns a digest that is short enough for a file's name.
 pub(crate) fn key<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> String {
     let mut digest = of(parts);

@@ -19,6 +19,7 @@ mod project;
 mod python;
 mod report;
 mod shell;
+mod why;
 
 use std::process::ExitCode;
 

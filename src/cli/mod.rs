@@ -51,6 +51,7 @@ pub(crate) enum Color {
 pub(crate) enum Command {
     Run(Run),
     Status(Status),
+    Why(Why),
     Init(Init),
     Profile(Profile),
     Allow(Allow),
@@ -134,6 +135,61 @@ pub(crate) struct Status {
     #[arg(long)]
     pub(crate) json: bool,
 }
+
+/// Say which file an import really loads, and why an edit does not take effect
+///
+/// TARGET is a file, a module or a console script; after `--` a whole command line, as in
+/// `devenv why -- uv run python -m shop`. What happens now is judged, in the environment of the call, and nothing of the
+/// project is executed. Exits with 0 where the edit takes effect, with 1 where there is a finding.
+#[derive(Args, Debug)]
+#[command(after_long_help = WHY_JSON)]
+pub(crate) struct Why {
+    /// A file, a module or a console script
+    #[arg(required_unless_present = "command", conflicts_with = "command", value_hint = ValueHint::AnyPath)]
+    pub(crate) target: Option<OsString>,
+
+    /// Judge what `devenv run` with this profile would do
+    #[arg(short, long, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
+
+    /// Judge for this interpreter
+    #[arg(long, value_name = "EXE", value_hint = ValueHint::ExecutablePath)]
+    pub(crate) python: Option<PathBuf>,
+
+    /// Prove bytecode that looks fresh, too: compile its source again and compare
+    #[arg(long)]
+    pub(crate) deep: bool,
+
+    /// Print it as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    /// A command and its arguments
+    #[arg(last = true, value_name = "COMMAND", value_hint = ValueHint::CommandWithArguments)]
+    pub(crate) command: Vec<OsString>,
+}
+
+/// What `why --json` prints.
+const WHY_JSON: &str = "\
+JSON:
+  schema        1
+  target        what was asked
+  verdict       the answer in one line
+  takes_effect  whether there is no finding
+  module        the dotted name, or null
+  interpreter   the interpreter that imports
+  runs          what is imported, or null:
+    kind        source, extension, bytecode, namespace, zip, frozen, builtin
+    path        the file, or null
+    portions    the directories of a namespace package
+    because     working-directory, script-directory, pythonpath, library,
+                user-site, packages, pth, editable, interpreter, script
+    entry       what of sys.path led there, or the file of a finder
+  shadows       files of that name that are passed over
+  bytecode      what would be read, each with path and verdict
+  not_followed  what was executed at the start of that Python, unknown to us
+  findings      each with code, severity, fact, evidence, cured_by_run, and
+                remedies: command, text; the best first";
 
 /// Write a short `devenv.toml` from what is found, and trust it
 #[derive(Args, Debug)]

@@ -18,6 +18,7 @@ mod settle;
 mod status;
 mod switch;
 mod turn;
+mod why;
 
 use std::ffi::OsString;
 
@@ -65,6 +66,7 @@ fn dispatch(command: &Command, snapshot: &Snapshot, report: &Report) -> Result<u
         Command::Deny(args) => deny::run(args, snapshot, report),
         Command::Hook(args) => hook::run(args.shell, snapshot),
         Command::Export(args) => export::run(args, snapshot, report),
+        Command::Why(args) => why::run(args, snapshot, report),
         Command::Cache(args) => cache::run(&args.action, snapshot, report),
         Command::Off(args) => switch::run(false, args.project, snapshot, report),
         Command::On(args) => switch::run(true, args.project, snapshot, report),

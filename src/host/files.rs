@@ -156,6 +156,11 @@ pub(crate) fn canonical(path: &Path) -> Option<PathBuf> {
     path.canonicalize().ok()
 }
 
+/// Returns where a link leads, by its own word.
+pub(crate) fn target_of(link: &Path) -> Option<PathBuf> {
+    fs::read_link(link).ok()
+}
+
 /// Returns whether this user may write to a path, on a file system that may be written.
 pub(crate) fn is_writable(path: &Path) -> bool {
     rustix::fs::accessat(CWD, path, Access::WRITE_OK, AtFlags::empty()).is_ok()
@@ -178,6 +183,19 @@ pub(crate) fn keeps_modes(path: &Path) -> bool {
     }
     let _ = path;
     true
+}
+
+/// Returns whether a path lies on another machine, whose clock gives the times.
+pub(crate) fn is_remote(path: &Path) -> bool {
+    /// NFS, CIFS, SMB 2, 9P, AFS, Ceph.
+    #[cfg(target_os = "linux")]
+    const REMOTE: [u64; 6] = [0x6969, 0xff53_4d42, 0xfe53_4d42, 0x0102_1997, 0x5346_414f, 0x00c3_6400];
+    #[cfg(target_os = "linux")]
+    if let Ok(stat) = rustix::fs::statfs(path) {
+        return REMOTE.contains(&(stat.f_type.cast_unsigned() & 0xffff_ffff));
+    }
+    let _ = path;
+    false
 }
 
 /// Marks a file as used now.

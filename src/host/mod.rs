@@ -9,6 +9,7 @@ pub(crate) mod lock;
 pub(crate) mod machine;
 pub(crate) mod memory;
 pub(crate) mod output;
+pub(crate) mod processes;
 pub(crate) mod programs;
 pub(crate) mod spawn;
 pub(crate) mod stamp;

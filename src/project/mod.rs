@@ -12,6 +12,7 @@ pub(crate) mod inherited;
 pub(crate) mod inputs;
 pub(crate) mod load;
 pub(crate) mod manifests;
+pub(crate) mod modules;
 pub(crate) mod plan;
 pub(crate) mod profile;
 pub(crate) mod select;

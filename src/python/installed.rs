@@ -15,7 +15,16 @@ use crate::host::files;
 pub(crate) struct Distribution {
     /// Normalised: lower case, one dash for every run of `-`, `_` and `.`.
     pub(crate) name: String,
+    /// Its `.dist-info` directory.
+    pub(crate) info: PathBuf,
     pub(crate) local: Option<Local>,
+}
+
+impl Distribution {
+    /// Returns whether this tool says that it installed it.
+    pub(crate) fn is_by(&self, installer: &str) -> bool {
+        files::text(&self.info.join("INSTALLER")).is_some_and(|text| text.trim() == installer)
+    }
 }
 
 /// The local directory that a distribution was installed from.
@@ -31,10 +40,22 @@ pub(crate) fn distributions(site_packages: &Path) -> Vec<Distribution> {
     names.iter().filter_map(|name| distribution(site_packages, name)).collect()
 }
 
+/// Returns the distribution that a file of a `site-packages` directory belongs to, by the records of them all.
+pub(crate) fn owner(site_packages: &Path, inner: &Path) -> Option<Distribution> {
+    let inner = inner.to_str()?;
+    let lists = |distribution: &Distribution| {
+        let record = files::text(&distribution.info.join("RECORD")).unwrap_or_default();
+        let mut paths = record.lines().map(|line| line.strip_prefix('"').unwrap_or(line));
+        paths.any(|line| line.strip_prefix(inner).is_some_and(|rest| rest.starts_with([',', '"'])))
+    };
+    distributions(site_packages).into_iter().find(lists)
+}
+
 fn distribution(site_packages: &Path, directory: &OsStr) -> Option<Distribution> {
     let (name, _version) = directory.to_str()?.strip_suffix(".dist-info")?.split_once('-')?;
-    let local = files::text(&site_packages.join(directory).join("direct_url.json")).and_then(|json| local(&json));
-    Some(Distribution { name: normalised(name), local })
+    let info = site_packages.join(directory);
+    let local = files::text(&info.join("direct_url.json")).and_then(|json| local(&json));
+    Some(Distribution { name: normalised(name), info, local })
 }
 
 fn local(json: &str) -> Option<Local> {
@@ -70,15 +91,6 @@ pub(crate) fn normalised(name: &str) -> String {
 pub(crate) fn path_files(site_packages: &Path) -> Vec<PathBuf> {
     let names = files::names(site_packages).into_iter().filter(|name| name.as_bytes().ends_with(b".pth"));
     names.map(|name| site_packages.join(name)).collect()
-}
-
-/// Returns the paths that a `.pth` file adds to `sys.path`, where they are directories.
-pub(crate) fn added_paths(path_file: &Path) -> Vec<PathBuf> {
-    let text = files::text(path_file).unwrap_or_default();
-    let base = path_file.parent().unwrap_or(Path::new("/"));
-    let executed = |line: &&str| line.starts_with("import ") || line.starts_with("import\t");
-    let lines = text.lines().map(str::trim_end).filter(|line| !line.is_empty() && !line.starts_with('#'));
-    lines.filter(|line| !executed(line)).map(|line| base.join(line)).collect()
 }
 
 #[cfg(test)]

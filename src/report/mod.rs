@@ -15,6 +15,7 @@ mod progress;
 pub(crate) mod status;
 pub(crate) mod trust;
 pub(crate) mod verify;
+pub(crate) mod why;
 
 use std::path::{Path, PathBuf};
 
@@ -150,6 +151,17 @@ impl Report {
         shlex::try_quote(&text).map_or_else(|_| harmless(&text), |quoted| harmless(&quoted))
     }
 
+    /// Words a path as an argument that no program takes for an option, or a program for a name along `PATH`.
+    pub(crate) fn argument(&self, path: &Path) -> String {
+        let text = self.quoted(path);
+        if path.is_absolute() && !text.contains('/') { format!("./{text}") } else { text }
+    }
+
+    /// Returns the same manner, with whole paths.
+    pub(crate) fn with_whole_paths(&self) -> Self {
+        Self { cwd: PathBuf::new(), ..self.clone() }
+    }
+
     fn near<'p>(&self, path: &'p Path) -> &'p Path {
         let shown = path.strip_prefix(&self.cwd).unwrap_or(path);
         if shown.as_os_str().is_empty() { Path::new(".") } else { shown }
@@ -161,6 +173,20 @@ impl Report {
 pub(crate) fn harmless(text: &str) -> String {
     let show = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
     text.chars().map(show).collect()
+}
+
+pub(crate) const SECOND_NS: i64 = 1_000_000_000;
+
+/// Says how long something takes or took.
+pub(crate) fn span(ns: i64) -> String {
+    let seconds = ns / SECOND_NS;
+    match seconds {
+        0 => format!("{} ms", ns / 1_000_000),
+        1..=119 => format!("{seconds} s"),
+        120..=7199 => format!("{} min", seconds / 60),
+        7200..=172_799 => format!("{} h", seconds / 3600),
+        _ => format!("{} days", seconds / 86_400),
+    }
 }
 
 /// Says how many of a thing there are.

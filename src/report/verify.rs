@@ -6,14 +6,12 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 
-use super::{Report, count, notices};
+use super::{Report, SECOND_NS, count, notices, span};
 use crate::bytecode::census::{Found, Group, Pyc};
 use crate::bytecode::promise::Notice;
 use crate::bytecode::repair::{self, Repaired};
 use crate::bytecode::verdict::{Judged, Reason, Verdict};
 use crate::fault::Fault;
-
-const SECOND_NS: i64 = 1_000_000_000;
 
 /// What is shown.
 #[derive(Clone, Copy, Debug)]
@@ -179,18 +177,6 @@ fn worded(judged: Judged) -> String {
         (_, Reason::Code) => "proven: the source compiles to other code".to_owned(),
         (_, Reason::Unreadable) => "it holds no code that can be read".to_owned(),
         (_, Reason::Proven) => "proven".to_owned(),
-    }
-}
-
-/// Words a span of time, in the unit that says most.
-fn span(ns: i64) -> String {
-    let seconds = ns / SECOND_NS;
-    match seconds {
-        0 => format!("{} ms", ns / 1_000_000),
-        1..=119 => format!("{seconds} s"),
-        120..=7199 => format!("{} min", seconds / 60),
-        7200..=172_799 => format!("{} h", seconds / 3600),
-        _ => format!("{} days", seconds / 86_400),
     }
 }
 

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What each room of the program may use. Those at the top are values and pure functions that every room shares.
-const ARROWS: [(&str, &[&str]); 18] = [
+const ARROWS: [(&str, &[&str]); 19] = [
     ("digest", &[]),
     ("fault", &[]),
     ("fields", &[]),
@@ -20,8 +20,9 @@ const ARROWS: [(&str, &[&str]); 18] = [
     ("caches", &["host", "env", "python", "bytecode"]),
     ("project", &["host", "env", "shell", "python"]),
     ("hook", &["host", "env", "shell"]),
-    ("report", &["host", "env", "shell", "python", "bytecode", "caches", "project", "hook", "cli"]),
-    ("commands", &["host", "env", "shell", "python", "bytecode", "caches", "project", "hook", "cli", "report"]),
+    ("why", &["host", "env", "python", "bytecode", "project"]),
+    ("report", &["host", "env", "shell", "python", "bytecode", "caches", "project", "hook", "why", "cli"]),
+    ("commands", &["host", "env", "shell", "python", "bytecode", "caches", "project", "hook", "why", "cli", "report"]),
     ("main", &["host", "env", "commands"]),
 ];
 

@@ -9,6 +9,7 @@ use super::workspace;
 use crate::document::Node;
 use crate::manifest::MANIFEST;
 use crate::python::environment::Environment;
+use crate::python::imports;
 use crate::python::installed::{self, Distribution};
 
 /// A chain of dependencies longer than this is a mistake, or a trap.
@@ -84,7 +85,7 @@ pub(crate) fn added(environment: Option<&Environment>, reader: &mut Reader) -> V
     let mut out = Vec::new();
     for path_file in environment.site_packages.iter().flat_map(|site| installed::path_files(site)) {
         drop(reader.text(&path_file));
-        let added = installed::added_paths(&path_file).into_iter();
+        let added = imports::added_paths(&path_file).into_iter();
         let outside = added.filter(|path| !path.starts_with(&environment.prefix));
         let name = PathBuf::from(path_file.file_name().unwrap_or_default());
         let found: Vec<PathBuf> = outside.filter(|path| reader.is_directory(path)).collect();

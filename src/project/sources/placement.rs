@@ -107,6 +107,8 @@ fn standard_name(root: &Path, reader: &mut Reader) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
+
     use super::*;
     use crate::document;
 
@@ -119,7 +121,7 @@ mod tests {
 
     fn distribution(name: &str, local: Option<(&str, bool)>) -> Distribution {
         let local = local.map(|(directory, editable)| Local { directory: directory.into(), editable });
-        Distribution { name: name.to_owned(), local }
+        Distribution { name: name.to_owned(), info: PathBuf::new(), local }
     }
 
     #[test]

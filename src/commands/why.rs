@@ -1,0 +1,192 @@
+//! `devenv why`: which file an import really loads, and why an edit did not take effect. Works without trust, by what lies
+//! in the tree; of an untrusted configuration nothing is believed.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+
+use super::ground::{self, Ground};
+use crate::cli::Why;
+use crate::env::{Env, Snapshot, operation};
+use crate::fault::Fault;
+use crate::host::programs::{self, Found};
+use crate::host::{clock, files, stamp};
+use crate::project::load::Project;
+use crate::project::modules;
+use crate::project::trust::Standing;
+use crate::python::{installed, locate};
+use crate::report::Report;
+use crate::report::why::{self as words, Shown};
+use crate::why::context::{Context, Run};
+use crate::why::judge;
+use crate::why::line::Desk;
+use crate::why::subject::OwnRoot;
+use crate::why::target::{Asked, Place, Target};
+
+/// Runs the command.
+pub(crate) fn run(args: &Why, snapshot: &Snapshot, report: &Report) -> Result<u8> {
+    let ground = Ground::at(&start(args, snapshot), snapshot, report, true)?;
+    let question = Question { args, snapshot, report, ground: &ground };
+    let answer = question.answer()?;
+    words::print(report, &answer, args.json)?;
+    Ok(u8::from(!answer.takes_effect()))
+}
+
+/// Returns the directory whose project is asked about: that of a file outside the working directory's.
+fn start(args: &Why, snapshot: &Snapshot) -> PathBuf {
+    let file = args.target.as_ref().map(|word| snapshot.cwd.join(word)).filter(|path| stamp::of(path).is_some());
+    let is_inside = |file: &PathBuf| file.starts_with(&snapshot.cwd);
+    let apart = file.filter(|file| !is_inside(file)).and_then(|file| Some(file.parent()?.to_owned()));
+    let has_project = |directory: &Path| {
+        directory.ancestors().any(|above| {
+            ["devenv.toml", "pyproject.toml", "setup.py"].iter().any(|name| stamp::is_file(&above.join(name)))
+        })
+    };
+    apart.filter(|_| !has_project(&snapshot.cwd)).unwrap_or_else(|| snapshot.cwd.clone())
+}
+
+struct Question<'a> {
+    args: &'a Why,
+    snapshot: &'a Snapshot,
+    report: &'a Report,
+    ground: &'a Ground,
+}
+
+impl Question<'_> {
+    fn answer(&self) -> Result<Shown> {
+        let project = self.ground.project.as_ref();
+        let is_trusted = project.is_some_and(|project| matches!(project.standing(self.snapshot), Standing::Trusted));
+        if let Some(project) = project.filter(|_| !is_trusted) {
+            if self.args.profile.is_some() {
+                ground::require_trust(project, self.snapshot, self.report)?;
+            }
+            self.report
+                .say(&format!("`{}` is not trusted: what it says is not believed", self.report.path(&project.root)));
+        }
+        let env = self.env()?;
+        let mut roots = own_roots(project);
+        let target = self.place(&env, &roots, is_trusted)?;
+        let local = target.stage.search.sites.iter().flat_map(|site| installed::distributions(site));
+        let local: Vec<_> = local.filter(|distribution| distribution.local.is_some()).collect();
+        let known = roots.len();
+        modules::of_distributions(&local).into_iter().for_each(|root| add(&mut roots, root));
+        // What is installed from elsewhere on this machine has roots of its own, which only this interpreter names.
+        let target = if roots.len() > known { self.place(&env, &roots, is_trusted)? } else { target };
+        Ok(self.judged(target, &roots, &local, project.filter(|_| is_trusted)))
+    }
+
+    /// Returns the environment that is asked about.
+    fn env(&self) -> Result<Env> {
+        match (&self.args.profile, &self.ground.project) {
+            (None, _) => Ok(self.snapshot.env.clone()),
+            (Some(_), None) => Err(ground::no_project().into()),
+            (Some(name), Some(project)) => Ok(self.through_run(project, Some(name))?),
+        }
+    }
+
+    fn through_run(&self, project: &Project, profile: Option<&str>) -> Result<Env, Fault> {
+        let choice = project.choice(profile, self.snapshot, &self.ground.env)?;
+        Ok(operation::apply(&project.plan(&choice.name)?.operations, &self.ground.env))
+    }
+
+    fn place(&self, env: &Env, roots: &[OwnRoot], is_trusted: bool) -> Result<Target> {
+        let project = self.ground.project.as_ref();
+        let trusted = project.filter(|_| is_trusted);
+        let through_run = |profile: Option<&str>| {
+            let project =
+                trusted.ok_or_else(|| Fault::new("no trusted project here to run in").hint("devenv allow"))?;
+            self.through_run(project, profile)
+        };
+        let alias = |name: &str| {
+            let alias = trusted?.config.aliases.get(name)?;
+            Some(alias.words.iter().map(OsString::from).collect())
+        };
+        let environment = project.and_then(|project| project.environment.as_ref());
+        let uv = environment.map(|environment| environment.prefix.clone());
+        let desk = Desk { cwd: &self.snapshot.cwd, uv, through_run: &through_run, alias: &alias };
+        let is_asked_about = trusted.is_some_and(Project::is_configured) || self.args.python.is_some();
+        let barred = project.filter(|_| !is_asked_about).map(|project| project.resolved.as_path());
+        let python = self.python(env);
+        let place = Place { desk, env, roots, python, memory: &self.ground.memory, barred };
+        Ok(place.find(match &self.args.target {
+            Some(word) => Asked::Word(word),
+            None => Asked::Line(&self.args.command),
+        })?)
+    }
+
+    /// Returns the interpreter that is meant where the question names none.
+    fn python(&self, env: &Env) -> Option<PathBuf> {
+        let cwd = &self.snapshot.cwd;
+        if let Some(named) = &self.args.python {
+            return Some(match programs::find(named.as_os_str(), env.get("PATH"), cwd) {
+                Found::Program(path) | Found::NotExecutable(path) => path,
+                Found::Missing => cwd.join(named),
+            });
+        }
+        let environment = self.ground.project.as_ref().and_then(|project| project.environment.as_ref());
+        let own = environment.map(|environment| environment.prefix.join("bin/python"));
+        own.filter(|own| stamp::of_link(own).is_some()).or_else(|| locate::python(None, env, cwd))
+    }
+
+    fn judged(
+        &self,
+        target: Target,
+        roots: &[OwnRoot],
+        local: &[installed::Distribution],
+        trusted: Option<&Project>,
+    ) -> Shown {
+        let Target { stage, subject, script, words } = target;
+        let project = self.ground.project.as_ref();
+        let venv = project.and_then(|project| project.venv.as_ref());
+        let run = trusted.and_then(|project| {
+            let choice = project.choice(self.args.profile.as_deref(), self.snapshot, &self.ground.env).ok()?;
+            let plan = project.plan(&choice.name).ok()?;
+            let env = operation::apply(&plan.operations, &self.ground.env);
+            let interpreter = Some(stage.interpreter.clone());
+            let promise = self.ground.promise_for(interpreter, project, &plan, &env, self.snapshot, true);
+            Some(Run { env, promise, is_asked: self.args.profile.is_some() })
+        });
+        let context = Context {
+            stage: &stage,
+            roots,
+            project: project.map(|project| project.resolved.as_path()),
+            environment: project.and_then(|project| project.environment.as_ref()),
+            is_synced: venv
+                .is_some_and(|venv| venv.path.parent().is_some_and(|above| stamp::is_file(&above.join("uv.lock")))),
+            local,
+            run: run.as_ref(),
+            words: &words,
+            script: script.as_deref(),
+            user: self.snapshot.user.uid,
+            pid: self.snapshot.parent,
+            now_ns: clock::now_ns(),
+            deep: self.args.deep,
+        };
+        let verdicts = judge::judge(&subject, &context);
+        let now_ns = context.now_ns;
+        let asked = match &self.args.target {
+            Some(word) => vec![word.clone()],
+            None => self.args.command.clone(),
+        };
+        drop(run);
+        Shown { asked, stage, subject, script, verdicts, now_ns }
+    }
+}
+
+/// Returns where the project's own modules lie.
+fn own_roots(project: Option<&Project>) -> Vec<OwnRoot> {
+    let mut out = Vec::new();
+    let paths = project.into_iter().flat_map(|project| project.roots.iter().map(|root| root.path.clone()));
+    paths.for_each(|path| add(&mut out, path));
+    out
+}
+
+fn add(roots: &mut Vec<OwnRoot>, path: PathBuf) {
+    let real = files::canonical(&path).unwrap_or_else(|| path.clone());
+    let is_known = roots.iter().any(|root| root.path == path || files::canonical(&root.path).as_ref() == Some(&real));
+    if !is_known {
+        let is_apart = !["pyproject.toml", "setup.py", "setup.cfg"].iter().any(|name| stamp::is_file(&path.join(name)));
+        roots.push(OwnRoot { path, is_apart });
+    }
+}

@@ -1,0 +1,14 @@
+//! How an interpreter finds a module: along which directories, in which order, by which of the files that could be it.
+//! The rules are Python's own, followed without executing anything: what can't be followed is said.
+
+mod archive;
+mod hooks;
+mod pth;
+mod resolve;
+mod search;
+
+pub(crate) use archive::crc_of;
+pub(crate) use hooks::Rule;
+pub(crate) use pth::{Manner, added_paths};
+pub(crate) use resolve::{Found, Kind, Module, Via, is_same};
+pub(crate) use search::{Because, Search, Start};

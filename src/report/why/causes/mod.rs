@@ -1,0 +1,64 @@
+//! What is wrong, in words: the fact, and the evidence for it. One file for each kind of cause.
+
+mod copies;
+mod machine;
+mod old;
+mod places;
+
+use std::path::Path;
+
+use super::super::{Report, span};
+use super::Worded;
+use crate::why::finding::{Cause, File, Pair};
+
+/// Says what follows from the gravest cause, at the end of the answer.
+pub(super) fn in_short(report: &Report, cause: &Cause) -> String {
+    let first = |pairs: &[Pair]| pairs.first().and_then(|pair| pair.source.clone());
+    match cause {
+        Cause::OldBytecode { .. } => " from bytecode of another source".to_owned(),
+        Cause::Copy { pairs, .. } => match first(pairs) {
+            Some(source) => format!(", a copy of {} made before your last edit", report.path(&source.path)),
+            None => ", a copy of a module that is gone".to_owned(),
+        },
+        Cause::SourcelessBytecode { .. } => ", bytecode without a source".to_owned(),
+        Cause::Extension { source, .. } => format!(", built before your last edit of {}", report.path(&source.path)),
+        Cause::WrongEnvironment { environment: Some(environment), .. } => {
+            format!(", of the environment {}", report.path(environment))
+        }
+        Cause::WrongEnvironment { .. } => ", outside of the project's environment".to_owned(),
+        Cause::FinderShadowed { own, .. }
+        | Cause::Shadowed { own, .. }
+        | Cause::PythonpathIgnored { own, .. }
+        | Cause::ZipOrFrozen { own, .. } => format!(", not {}", report.path(own)),
+        _ => String::new(),
+    }
+}
+
+/// Says a cause.
+pub(super) fn worded(report: &Report, cause: &Cause, now_ns: i64) -> Worded {
+    let words = Words { report, now_ns };
+    match cause {
+        Cause::OldBytecode { .. } | Cause::SourcelessBytecode { .. } | Cause::Extension { .. } => words.old(cause),
+        Cause::Copy { .. } | Cause::StrictEditable { .. } => words.copied(cause),
+        Cause::OldProcess { .. } | Cause::FillMissing { .. } | Cause::Clock { .. } => words.machine(cause),
+        _ => words.place(cause),
+    }
+}
+
+/// How causes are said.
+#[derive(Clone, Copy, Debug)]
+struct Words<'a> {
+    report: &'a Report,
+    now_ns: i64,
+}
+
+impl Words<'_> {
+    fn path(&self, path: &Path) -> String {
+        format!("`{}`", self.report.path(path))
+    }
+
+    /// Says when something was done to a file.
+    fn dated(&self, verb: &str, file: &File) -> String {
+        format!("{verb} {} ago: {}", span((self.now_ns - file.at_ns).max(0)), self.report.path(&file.path))
+    }
+}

@@ -1,0 +1,282 @@
+//! The words of `devenv why`, for people and for programs: the answer in one line, what led to it, then every finding with
+//! its evidence and what to paste. Both forms come from the same facts.
+
+mod causes;
+mod remedies;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use anyhow::Result;
+use serde_json::{Value, json};
+
+use super::{Report, harmless};
+use crate::python::imports::{Because, Found, Kind, Module, Via};
+use crate::why::finding::{Cause, Finding, Severity};
+use crate::why::judge::Verdicts;
+use crate::why::stage::Stage;
+use crate::why::subject::Subject;
+
+/// What is shown.
+#[derive(Debug)]
+pub(crate) struct Shown {
+    pub(crate) asked: Vec<OsString>,
+    pub(crate) stage: Stage,
+    pub(crate) subject: Subject,
+    pub(crate) script: Option<PathBuf>,
+    pub(crate) verdicts: Verdicts,
+    pub(crate) now_ns: i64,
+}
+
+/// A finding in words.
+#[derive(Debug, Default)]
+pub(crate) struct Worded {
+    pub(crate) fact: String,
+    pub(crate) evidence: Vec<String>,
+}
+
+/// Prints it.
+pub(crate) fn print(report: &Report, shown: &Shown, as_json: bool) -> Result<()> {
+    if as_json { report.json(&shown.json(report)) } else { report.print(&shown.text(report)) }
+}
+
+impl Shown {
+    /// Returns whether nothing keeps an edit from taking effect.
+    pub(crate) fn takes_effect(&self) -> bool {
+        self.verdicts.findings.is_empty()
+    }
+
+    fn text(&self, report: &Report) -> String {
+        let mut out = format!("{}\n\n", report.out.strong(&self.verdict(report)));
+        for (name, text) in self.rows(report) {
+            out += &format!("  {} {text}\n", report.out.faint(&format!("{name:<11}")));
+        }
+        out + &self
+            .verdicts
+            .findings
+            .iter()
+            .map(|finding| finding_text(report, finding, self.now_ns))
+            .collect::<String>()
+    }
+
+    fn rows(&self, report: &Report) -> Vec<(&'static str, String)> {
+        let version = format!("{} (Python {})", report.path(&self.stage.python), self.stage.interpreter.version);
+        let mut rows = vec![("interpreter", version)];
+        if let Some(script) = &self.script {
+            rows.push(("script", report.path(script)));
+        }
+        rows.extend(
+            self.subject.found.module().and_then(|module| self.because(report, module)).map(|why| ("found", why)),
+        );
+        rows.extend(self.subject.shadows.iter().map(|path| ("passed over", report.path(path))));
+        let bytecode = self.verdicts.bytecode.iter().filter(|_| !self.subject.is_whole);
+        rows.extend(
+            bytecode.map(|(pyc, judged)| ("bytecode", format!("{}  {}", report.path(pyc), judged.verdict.word()))),
+        );
+        if self.subject.is_whole && !self.verdicts.bytecode.is_empty() {
+            rows.push(("bytecode", super::count(self.verdicts.bytecode.len(), "file")));
+        }
+        rows.extend(self.not_followed(report).into_iter().map(|line| ("not read", line)));
+        rows
+    }
+
+    /// Says what led to a module.
+    fn because(&self, report: &Report, module: &Module) -> Option<String> {
+        let entry = self.stage.search.entry_of(module);
+        let Some(entry) = entry else {
+            let Via::Hook(file) = &module.via else { return None };
+            return Some(format!("by the editable install of {}", report.path(file)));
+        };
+        let path = report.path(&entry.path);
+        Some(match &entry.because {
+            Because::WorkingDirectory => format!("in {path}, the working directory"),
+            Because::Script => format!("in {path}, the directory of the script"),
+            Because::Pythonpath => format!("in {path}, on PYTHONPATH"),
+            Because::Library => format!("in {path}, the standard library"),
+            Because::UserSite => format!("in {path}, your own packages"),
+            Because::Packages => format!("in {path}"),
+            Because::Pth(file) => format!("in {path}, which {} adds", report.path(file)),
+        })
+    }
+
+    fn not_followed(&self, report: &Report) -> Vec<String> {
+        let unknown = self.stage.search.unknown.iter();
+        let mut out: Vec<String> =
+            unknown.map(|(file, text)| format!("{}: `{}`", report.path(file), shortened(text))).collect();
+        if self.stage.variable("PYTHONHOME").is_some() {
+            out.push("PYTHONHOME, which moves the standard library".to_owned());
+        }
+        out
+    }
+
+    /// Says it in one line.
+    fn verdict(&self, report: &Report) -> String {
+        let name = self.named(report);
+        let findings = &self.verdicts.findings;
+        let worst = findings.first().filter(|finding| finding.cause.severity() == Severity::Error);
+        let module = match &self.subject.found {
+            Found::Missing { .. } => return format!("{name} is not found{}", self.meant(findings)),
+            Found::Module(module) => module,
+        };
+        let runs = match (module.kind, &module.file) {
+            (Kind::Builtin | Kind::Frozen, _) => format!("{name} is part of the interpreter"),
+            (Kind::Namespace, _) => format!("{name} is a package without code of its own"),
+            (_, Some(file)) if self.subject.name.is_none() => format!("{} runs itself", report.path(file)),
+            (_, Some(file)) => format!("{name} runs {}", report.path(file)),
+            (_, None) => name,
+        };
+        match worst {
+            Some(finding) => runs + &causes::in_short(report, &finding.cause),
+            None if findings.is_empty() => runs + self.health(module),
+            None => runs,
+        }
+    }
+
+    /// Says that all is well, and how far.
+    fn health(&self, module: &Module) -> &'static str {
+        let is_installed =
+            module.file.as_ref().is_some_and(|file| self.stage.search.sites.iter().any(|site| file.starts_with(site)));
+        match (&self.subject.own, module.kind) {
+            (Some(_), Kind::Source) if !self.subject.runs_own() && is_installed => ", a copy that is as its source",
+            (_, Kind::Source) => ", as it is now",
+            _ => "",
+        }
+    }
+
+    fn meant(&self, findings: &[Finding]) -> String {
+        let near = findings.iter().find_map(|finding| match &finding.cause {
+            Cause::NotFound { near, .. } => near.first(),
+            _ => None,
+        });
+        near.map(|near| format!("; did you mean {}?", harmless(near))).unwrap_or_default()
+    }
+
+    fn named(&self, report: &Report) -> String {
+        match (&self.subject.name, &self.script) {
+            (Some(name), _) => harmless(name),
+            (None, Some(script)) => report.path(script),
+            (None, None) => {
+                self.asked.iter().map(|word| harmless(&word.to_string_lossy())).collect::<Vec<_>>().join(" ")
+            }
+        }
+    }
+
+    fn json(&self, report: &Report) -> Value {
+        let whole = report.with_whole_paths();
+        let findings = self.verdicts.findings.iter().map(|finding| finding_json(&whole, report, finding, self.now_ns));
+        let bytecode = self.verdicts.bytecode.iter();
+        let asked = self.asked.iter().map(|word| word.to_string_lossy().into_owned()).collect::<Vec<_>>();
+        json!({
+            "schema": 1,
+            "target": asked.join(" "),
+            "verdict": self.verdict(report),
+            "takes_effect": self.takes_effect(),
+            "module": self.subject.name,
+            "interpreter": self.stage.python.to_string_lossy(),
+            "runs": self.subject.found.module().map(|module| self.runs(module)),
+            "shadows": self.subject.shadows.iter().map(|path| path.to_string_lossy()).collect::<Vec<_>>(),
+            "bytecode": bytecode.map(|(pyc, judged)| json!({ "path": pyc.to_string_lossy(), "verdict": judged.verdict.word() })).collect::<Vec<_>>(),
+            "not_followed": self.not_followed(&whole),
+            "findings": findings.collect::<Vec<_>>(),
+        })
+    }
+
+    fn runs(&self, module: &Module) -> Value {
+        let entry = self.stage.search.entry_of(module);
+        let (because, place) = match (&module.via, entry) {
+            (_, Some(entry)) => (word(&entry.because), Some(entry.path.clone())),
+            (Via::Hook(file), _) => ("editable", Some(file.clone())),
+            _ if self.subject.name.is_none() => ("script", None),
+            _ => ("interpreter", None),
+        };
+        let text = |path: &PathBuf| path.to_string_lossy().into_owned();
+        let portions = module.below.iter().flatten().filter(|_| module.kind == Kind::Namespace);
+        json!({
+            "kind": kind(module.kind),
+            "path": module.file.as_ref().map(text),
+            "portions": portions.map(text).collect::<Vec<_>>(),
+            "because": because,
+            "entry": place.as_ref().map(text),
+        })
+    }
+}
+
+/// Says a finding to a person.
+pub(crate) fn finding_text(report: &Report, finding: &Finding, now_ns: i64) -> String {
+    let Worded { fact, evidence } = causes::worded(report, &finding.cause, now_ns);
+    let code = match finding.cause.severity() {
+        Severity::Error => report.out.bad(finding.cause.code()),
+        Severity::Warning => report.out.strong(finding.cause.code()),
+    };
+    let mut out = format!("\n{code}: {fact}\n");
+    out += &evidence.iter().map(|line| format!("  {line}\n")).collect::<String>();
+    for (number, remedy) in finding.remedies.iter().enumerate() {
+        let remedies::Worded { command, text } = remedies::worded(report, remedy);
+        let label = if number == 0 { "cure:" } else { "or:  " };
+        let said = if command.is_empty() {
+            text
+        } else {
+            format!("{}  {}", report.out.good(&command), report.out.faint(&text))
+        };
+        out += &format!("  {label} {}\n", said.trim_end());
+    }
+    if finding.cured_by_run {
+        out += "  `devenv run` cures it\n";
+    }
+    out
+}
+
+/// Says it to a program: paths of the evidence are whole, commands are as they would be pasted.
+pub(crate) fn finding_json(whole: &Report, report: &Report, finding: &Finding, now_ns: i64) -> Value {
+    let Worded { fact, evidence } = causes::worded(whole, &finding.cause, now_ns);
+    let remedies = finding.remedies.iter().map(|remedy| {
+        let remedies::Worded { command, text } = remedies::worded(report, remedy);
+        json!({ "command": command, "text": text })
+    });
+    json!({
+        "code": finding.cause.code(),
+        "severity": severity(finding.cause.severity()),
+        "fact": fact,
+        "evidence": evidence,
+        "remedies": remedies.collect::<Vec<_>>(),
+        "cured_by_run": finding.cured_by_run,
+    })
+}
+
+fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+    }
+}
+
+fn kind(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Builtin => "builtin",
+        Kind::Frozen => "frozen",
+        Kind::Extension => "extension",
+        Kind::Source => "source",
+        Kind::Bytecode => "bytecode",
+        Kind::Zip => "zip",
+        Kind::Namespace => "namespace",
+    }
+}
+
+fn word(because: &Because) -> &'static str {
+    match because {
+        Because::WorkingDirectory => "working-directory",
+        Because::Script => "script-directory",
+        Because::Pythonpath => "pythonpath",
+        Because::Library => "library",
+        Because::UserSite => "user-site",
+        Because::Packages => "packages",
+        Because::Pth(_) => "pth",
+    }
+}
+
+/// Returns as much of a line as tells what it is.
+fn shortened(text: &str) -> String {
+    const ENOUGH: usize = 60;
+    let short: String = text.chars().take(ENOUGH).collect();
+    harmless(&if short.len() < text.len() { short + "…" } else { short })
+}

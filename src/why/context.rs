@@ -1,0 +1,97 @@
+//! What the judges know of the place where a question is asked: the project, its modules, its environment, what
+//! `devenv run` would do there, and the words by which the user starts the code.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use super::finding::Installer;
+use super::stage::Stage;
+use super::subject::OwnRoot;
+use crate::bytecode::promise::Promise;
+use crate::env::Env;
+use crate::host::files;
+use crate::python::environment::Environment;
+use crate::python::imports::Search;
+use crate::python::installed::Distribution;
+use crate::python::policy::Policy;
+
+/// The place.
+#[derive(Debug)]
+pub(crate) struct Context<'a> {
+    pub(crate) stage: &'a Stage,
+    pub(crate) roots: &'a [OwnRoot],
+    /// The project's directory.
+    pub(crate) project: Option<&'a Path>,
+    /// The project's own virtual environment.
+    pub(crate) environment: Option<&'a Environment>,
+    /// Whether uv keeps that environment as its lock file says.
+    pub(crate) is_synced: bool,
+    /// What is installed from a directory of this machine.
+    pub(crate) local: &'a [Distribution],
+    pub(crate) run: Option<&'a Run<'a>>,
+    /// How the user would start the code, in words.
+    pub(crate) words: &'a [OsString],
+    /// What was run is a console script.
+    pub(crate) script: Option<&'a Path>,
+    pub(crate) user: u32,
+    pub(crate) pid: u32,
+    pub(crate) now_ns: i64,
+    /// Whether to prove what looks fresh, too.
+    pub(crate) deep: bool,
+}
+
+/// What `devenv run` would do.
+#[derive(Debug)]
+pub(crate) struct Run<'a> {
+    pub(crate) env: Env,
+    pub(crate) promise: Promise<'a>,
+    /// Whether the question is about that, and not about what happens without it.
+    pub(crate) is_asked: bool,
+}
+
+impl Context<'_> {
+    /// Returns where the interpreter would look if `devenv run` had started it.
+    pub(super) fn through_run(&self) -> Option<Search> {
+        let run = self.run.filter(|run| !run.is_asked)?;
+        Some(self.stage.search_with(self.stage.flags, &run.env))
+    }
+
+    /// Returns whether `devenv run` has bytecode in a directory checked by content.
+    pub(super) fn run_checks(&self, directory: &Path) -> bool {
+        let Some(run) = self.run.filter(|run| run.promise.policy != Policy::Cached) else { return false };
+        let real = files::canonical(directory).unwrap_or_else(|| directory.to_owned());
+        let is_apart = real.components().any(|part| part.as_os_str() == "site-packages");
+        !is_apart && run.promise.scope.tree_of(&real).is_some()
+    }
+
+    /// Returns the distribution that was installed from a directory that holds a file.
+    pub(super) fn distribution_of(&self, file: &Path) -> Option<(&Distribution, &Path)> {
+        let real = files::canonical(file).unwrap_or_else(|| file.to_owned());
+        let local = self.local.iter().filter_map(|distribution| Some((distribution, distribution.local.as_ref()?)));
+        let holds = |directory: &Path| files::canonical(directory).is_some_and(|directory| real.starts_with(directory));
+        let holding = local.filter(|(_, local)| holds(&local.directory));
+        holding
+            .max_by_key(|(_, local)| local.directory.components().count())
+            .map(|(distribution, local)| (distribution, local.directory.as_path()))
+    }
+
+    /// Returns the tool that installed a distribution, for use again.
+    pub(super) fn installer(&self, distribution: &Distribution) -> Installer {
+        let is_uv = distribution.is_by("uv");
+        let is_own = self.environment.map(|own| own.prefix.as_path()) == self.stage.home();
+        Installer { is_uv, is_synced: is_uv && is_own && self.is_synced, python: self.python() }
+    }
+
+    /// Returns the interpreter to name in a command.
+    pub(super) fn python(&self) -> PathBuf {
+        self.stage.python.clone()
+    }
+
+    /// Returns whether a path lies among installed packages.
+    pub(super) fn is_installed(&self, path: &Path) -> bool {
+        let sites = &self.stage.search.sites;
+        sites
+            .iter()
+            .any(|site| path.starts_with(site) || files::canonical(site).is_some_and(|site| path.starts_with(site)))
+    }
+}

@@ -1,0 +1,218 @@
+//! What keeps an edit from taking effect, as values: the cause with its evidence, how bad it is, and the cures, best
+//! first. How each is said is `report`'s.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use crate::bytecode::verdict::{Judged, Verdict};
+use crate::python::imports::Because;
+
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Severity {
+    /// The edit does not run.
+    Error,
+    /// It may not run, or something else is lost.
+    Warning,
+}
+
+/// One diagnosis.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Finding {
+    pub(crate) cause: Cause,
+    /// Best first.
+    pub(crate) remedies: Vec<Remedy>,
+    pub(crate) cured_by_run: bool,
+}
+
+/// What is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Cause {
+    /// Bytecode that Python believes, compiled from another source than the one that is there.
+    OldBytecode { pyc: File, source: File, judged: Judged },
+    /// Bytecode without a source.
+    SourcelessBytecode { pyc: File, own: Option<PathBuf> },
+    /// The installed files of a package differ from those of the directory that it was installed from.
+    Copy {
+        distribution: String,
+        directory: PathBuf,
+        /// setuptools' own copy, which is as old, and from which it would install again.
+        built: Option<PathBuf>,
+        pairs: Vec<Pair>,
+    },
+    /// An editable install of single links, made before the module was there.
+    StrictEditable { distribution: String, own: PathBuf, links: PathBuf },
+    /// A directory without code is found before the finder of an editable install is asked.
+    FinderShadowed { places: Vec<PathBuf>, own: PathBuf, finder: PathBuf },
+    /// Another module of this name is found first.
+    Shadowed { by: Option<PathBuf>, because: Option<Because>, own: PathBuf },
+    /// An extension module that is older than the source beside it.
+    Extension { extension: File, source: File },
+    /// `PYTHONPATH` would lead to the source, and is not read.
+    PythonpathIgnored { why: &'static str, script: Option<PathBuf>, own: PathBuf },
+    /// What runs belongs to another environment than the project's.
+    WrongEnvironment { what: Astray, environment: Option<PathBuf>, expected: PathBuf },
+    /// A process that was started before the edit.
+    OldProcess { pid: u32, command: Vec<OsString>, started_ns: i64, edited: File, is_kernel: bool },
+    /// Modules that are compiled anew by every run.
+    FillMissing { modules: usize, place: PathBuf },
+    /// An old copy in a zip file, or a module of the interpreter's own binary.
+    ZipOrFrozen { by: Option<PathBuf>, own: PathBuf },
+    /// Times that can't be relied on.
+    Clock { file: PathBuf, what: Clock },
+    /// No module of this name.
+    NotFound { name: String, own: Option<PathBuf>, near: Vec<String> },
+}
+
+/// An installed file and the source that it was copied from, where that is still there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Pair {
+    pub(crate) installed: File,
+    pub(crate) source: Option<File>,
+}
+
+/// A file as evidence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct File {
+    pub(crate) path: PathBuf,
+    /// When that was done to it which matters.
+    pub(crate) at_ns: i64,
+    /// Of its content, where that was compared; else empty.
+    pub(crate) digest: String,
+}
+
+/// What leads into another environment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Astray {
+    /// A console script.
+    Script(PathBuf),
+    /// The first interpreter on `PATH`.
+    Python(PathBuf),
+    /// The variable that tells uv where to install.
+    UvPython(OsString),
+}
+
+/// What is wrong with times.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Clock {
+    /// A file that was written so many nanoseconds from now.
+    Future(i64),
+    /// A file system that keeps whole seconds.
+    WholeSeconds,
+    /// A file system of another machine, with its clock.
+    Remote,
+}
+
+/// A cure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Remedy {
+    /// `uv add --editable`.
+    AddEditable {
+        directory: PathBuf,
+    },
+    /// Install the directory as editable, in setuptools' mode of this name.
+    InstallEditable {
+        into: Installer,
+        directory: PathBuf,
+        mode: Option<&'static str>,
+    },
+    /// Have uv build anew whenever a source changes.
+    CacheKeys {
+        directory: PathBuf,
+    },
+    /// Install the directory again, without what setuptools kept.
+    Reinstall {
+        into: Installer,
+        distribution: String,
+        directory: PathBuf,
+        without: Option<PathBuf>,
+    },
+    /// Through devenv.
+    Run {
+        words: Vec<OsString>,
+    },
+    /// Restart whenever a source changes.
+    Watch {
+        words: Vec<OsString>,
+    },
+    /// These words instead.
+    Instead {
+        words: Vec<OsString>,
+    },
+    Remove {
+        path: PathBuf,
+    },
+    Arm {
+        path: PathBuf,
+    },
+    Kill {
+        pid: u32,
+    },
+    /// Put a directory in front of `PYTHONPATH`.
+    Front {
+        root: PathBuf,
+        rest: OsString,
+    },
+    /// Do not search the working directory.
+    SafePath,
+    Unset {
+        name: &'static str,
+    },
+    Touch {
+        path: PathBuf,
+    },
+    /// Compile what is missing ahead.
+    Warm,
+    Rename {
+        path: PathBuf,
+    },
+    /// The module that was probably meant.
+    Ask {
+        name: String,
+    },
+}
+
+/// The tool that installed something, and the interpreter that it was for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Installer {
+    pub(crate) is_uv: bool,
+    /// Whether the project's lock file decides what is installed.
+    pub(crate) is_synced: bool,
+    pub(crate) python: PathBuf,
+}
+
+impl Cause {
+    /// Returns the word for it, which does not change between versions.
+    pub(crate) fn code(&self) -> &'static str {
+        match self {
+            Self::OldBytecode { judged: Judged { verdict: Verdict::Unchecked, .. }, .. } => "unchecked-bytecode",
+            Self::OldBytecode { .. } => "stale-bytecode",
+            Self::SourcelessBytecode { .. } => "sourceless-bytecode",
+            Self::Copy { built: None, .. } => "installed-copy",
+            Self::Copy { built: Some(_), .. } => "build-lib",
+            Self::StrictEditable { .. } => "strict-editable-misses-module",
+            Self::FinderShadowed { .. } => "finder-shadowed",
+            Self::Shadowed { .. } => "shadowed",
+            Self::Extension { .. } => "extension-shadows-source",
+            Self::PythonpathIgnored { .. } => "pythonpath-ignored",
+            Self::WrongEnvironment { .. } => "wrong-environment",
+            Self::OldProcess { is_kernel: false, .. } => "old-process",
+            Self::OldProcess { is_kernel: true, .. } => "old-kernel",
+            Self::FillMissing { .. } => "fill-missing",
+            Self::ZipOrFrozen { .. } => "zip-or-frozen",
+            Self::Clock { .. } => "clock",
+            Self::NotFound { .. } => "not-found",
+        }
+    }
+
+    /// Returns how bad it is.
+    pub(crate) fn severity(&self) -> Severity {
+        match self {
+            Self::FillMissing { .. }
+            | Self::Clock { .. }
+            | Self::OldProcess { .. }
+            | Self::WrongEnvironment { what: Astray::UvPython(_), .. } => Severity::Warning,
+            _ => Severity::Error,
+        }
+    }
+}

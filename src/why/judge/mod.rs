@@ -1,0 +1,40 @@
+//! Judges what keeps an edit from taking effect: one file for each kind of cause. Each takes facts and returns findings;
+//! none touches anything.
+
+mod clock;
+mod compiled;
+mod copies;
+mod fill;
+mod lost;
+mod processes;
+mod shadows;
+mod strays;
+
+use super::context::Context;
+use super::finding::Finding;
+use super::subject::Subject;
+use crate::bytecode::verdict::Judged;
+use std::path::PathBuf;
+
+/// What the judges say.
+#[derive(Debug, Default)]
+pub(crate) struct Verdicts {
+    /// The gravest first.
+    pub(crate) findings: Vec<Finding>,
+    /// The bytecode that would be read, and what Python would do with it.
+    pub(crate) bytecode: Vec<(PathBuf, Judged)>,
+}
+
+/// Asks every judge.
+pub(crate) fn judge(subject: &Subject, context: &Context<'_>) -> Verdicts {
+    let mut findings = strays::judge(subject, context);
+    let found = lost::judge(subject, context).or_else(|| shadows::judge(subject, context));
+    findings.extend(found.into_iter().chain(copies::judge(subject, context)));
+    let (bytecode, compiled) = compiled::judge(subject, context);
+    findings.extend(compiled);
+    findings.extend(processes::judge(subject, context));
+    findings.extend(clock::judge(subject, context, &bytecode));
+    findings.extend(fill::judge(context));
+    findings.sort_by_key(|finding| finding.cause.severity());
+    Verdicts { findings, bytecode }
+}

@@ -1,0 +1,202 @@
+//! A module of the project that another one of its name hides: in the working directory, on `PYTHONPATH`, in the
+//! standard library or the interpreter itself, in a zip file, behind an extension, or by a finder that is asked too late.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use super::super::context::Context;
+use super::super::facts;
+use super::super::finding::{Cause, Finding, Remedy};
+use super::super::subject::Subject;
+use super::lost::root_of;
+use crate::host::{files, stamp};
+use crate::python::imports::{Because, Kind, Module, Via, crc_of, is_same};
+use crate::python::launch::Flags;
+
+/// Judges a module that is found.
+pub(super) fn judge(subject: &Subject, context: &Context<'_>) -> Option<Finding> {
+    let module = subject.found.module()?;
+    if module.kind == Kind::Extension
+        && let Some(finding) = by_extension(subject, module, context)
+    {
+        return Some(finding);
+    }
+    let own = subject.own.as_deref().filter(|_| !subject.runs_own())?;
+    if module.kind == Kind::Extension && module.file.as_deref().and_then(Path::parent) == own.parent() {
+        return None;
+    }
+    let name = subject.name.as_deref()?;
+    let is_ignored = |search: &crate::python::imports::Search| {
+        search.find(name).module().and_then(|module| module.file.clone()).is_some_and(|file| is_same(&file, own))
+    };
+    let plain = context.stage.search_with(Flags::default(), &context.stage.env);
+    if let Some(why) = context.stage.flags.why_ignored().filter(|_| is_ignored(&plain)) {
+        return Some(ignored(why, name, own, context));
+    }
+    match module.kind {
+        Kind::Namespace => by_finder(subject, own, context),
+        Kind::Zip => in_zip(name, own, module, context),
+        Kind::Builtin | Kind::Frozen => Some(standard(own, None, context)),
+        _ if module.file.as_deref().is_some_and(|file| context.is_installed(file)) => None,
+        _ => Some(by_place(name, own, module, context)),
+    }
+}
+
+/// Judges an extension module by the source beside it.
+fn by_extension(subject: &Subject, module: &Module, context: &Context<'_>) -> Option<Finding> {
+    let extension = module.file.as_deref()?;
+    let stem = extension.file_name()?.to_str()?.split('.').next()?;
+    let beside =
+        |end: &str| Some(extension.with_file_name(format!("{stem}.{end}"))).filter(|path| stamp::is_file(path));
+    let source = beside("py").or_else(|| beside("pyx")).or_else(|| subject.own.clone())?;
+    let (built, edited) = (stamp::of(extension)?, stamp::of(&source)?);
+    if is_same(extension, &source) || edited.mtime_ns <= built.mtime_ns {
+        return None;
+    }
+    let mut remedies = Vec::new();
+    let rebuilt = context.distribution_of(&source).map(|(distribution, directory)| {
+        let (into, distribution) = (context.installer(distribution), distribution.name.clone());
+        Remedy::Reinstall { into, distribution, directory: directory.to_owned(), without: None }
+    });
+    let is_python = source.extension().is_some_and(|end| end == "py");
+    remedies.extend(is_python.then(|| Remedy::Remove { path: extension.to_owned() }));
+    remedies.extend(rebuilt);
+    let cause = Cause::Extension { extension: facts::written(extension), source: facts::edited(&source) };
+    Some(Finding { cause, remedies, cured_by_run: false })
+}
+
+/// Judges what `PYTHONPATH` would have led to.
+fn ignored(why: &'static str, name: &str, own: &Path, context: &Context<'_>) -> Finding {
+    let script = context.script.map(Path::to_owned);
+    let words = match &script {
+        Some(script) => {
+            let rest = context.words.iter().skip(1).cloned();
+            [context.python().into(), script.clone().into()].into_iter().chain(rest).collect()
+        }
+        None => without_flags(context.words),
+    };
+    let mut remedies = vec![Remedy::Instead { words }];
+    remedies.extend(root_editable(own, context));
+    let _ = name;
+    let cause = Cause::PythonpathIgnored { why, script, own: own.to_owned() };
+    Finding { cause, remedies, cured_by_run: false }
+}
+
+/// Returns a command line without the flags by which the environment is ignored.
+fn without_flags(words: &[OsString]) -> Vec<OsString> {
+    let mut out = Vec::new();
+    for (at, word) in words.iter().enumerate() {
+        let letters = word.to_str().filter(|word| at > 0 && word.starts_with('-') && !word.starts_with("--"));
+        let kept: Option<String> = letters.map(|word| word.chars().filter(|letter| !"IE".contains(*letter)).collect());
+        match kept.as_deref() {
+            Some("-") => {}
+            Some(kept) => out.push(kept.into()),
+            None => out.push(word.clone()),
+        }
+        if letters.is_none() && at > 0 {
+            out.extend(words[at + 1..].iter().cloned());
+            break;
+        }
+    }
+    out
+}
+
+fn root_editable(own: &Path, context: &Context<'_>) -> Option<Remedy> {
+    let (distribution, directory) = context.distribution_of(own)?;
+    let into = context.installer(distribution);
+    Some(Remedy::InstallEditable { into, directory: directory.to_owned(), mode: None })
+}
+
+/// Judges a package that the finder of an editable install knows, where a directory of its name is found first.
+pub(super) fn by_finder(subject: &Subject, own: &Path, context: &Context<'_>) -> Option<Finding> {
+    let name = subject.name.as_deref()?;
+    let top = name.split('.').next()?;
+    let search = &context.stage.search;
+    let hook = search.hooks.iter().find(|hook| hook.names.contains_key(top))?;
+    let places = search.find(top).module().and_then(|module| module.below.clone()).unwrap_or_default();
+    let mut remedies = Vec::new();
+    if let Some((distribution, directory)) = context.distribution_of(own) {
+        let into = context.installer(distribution);
+        remedies.push(Remedy::InstallEditable { into, directory: directory.to_owned(), mode: Some("compat") });
+    }
+    remedies.extend(root_of(name, own).map(|root| front(root, context)));
+    let cured_by_run = is_cured(name, own, context);
+    let cause = Cause::FinderShadowed { places, own: own.to_owned(), finder: hook.file.clone() };
+    Some(Finding { cause, remedies, cured_by_run })
+}
+
+/// Judges a copy in a zip file: one that holds the same bytes hides nothing.
+fn in_zip(name: &str, own: &Path, module: &Module, context: &Context<'_>) -> Option<Finding> {
+    let file = module.file.clone()?;
+    let is_equal = file.extension().is_some_and(|end| end == "py")
+        && files::read(own).ok()?.is_some_and(|bytes| crc_of(&file, &bytes).is_some_and(|(_, is_equal)| is_equal));
+    if is_equal {
+        return None;
+    }
+    let remedies = root_of(name, own).map(|root| front(root, context)).into_iter().collect();
+    let cured_by_run = is_cured(name, own, context);
+    Some(Finding { cause: Cause::ZipOrFrozen { by: Some(file), own: own.to_owned() }, remedies, cured_by_run })
+}
+
+/// Judges a module that has the name of one of the interpreter's own, which is always found first.
+fn standard(own: &Path, by: Option<PathBuf>, _: &Context<'_>) -> Finding {
+    let remedies = vec![Remedy::Rename { path: own.to_owned() }];
+    Finding { cause: Cause::ZipOrFrozen { by, own: own.to_owned() }, remedies, cured_by_run: false }
+}
+
+/// Judges a module that is found in an earlier place.
+fn by_place(name: &str, own: &Path, module: &Module, context: &Context<'_>) -> Finding {
+    let entry = context.stage.search.entry_of(module);
+    let because = entry.map(|entry| entry.because.clone());
+    let own_is_here = || root_of(name, own).is_some_and(|root| is_same(&root, &context.stage.cwd));
+    let mut remedies = Vec::new();
+    match because {
+        Some(Because::Library) if !own_is_here() => remedies.push(Remedy::Rename { path: own.to_owned() }),
+        Some(Because::WorkingDirectory) if reaches_without_first(name, own, context) => remedies.push(Remedy::SafePath),
+        _ => {}
+    }
+    remedies.extend(
+        root_of(name, own).map(|root| front(root, context)).filter(|_| because != Some(Because::WorkingDirectory)),
+    );
+    let via_hook = matches!(module.via, Via::Hook(_));
+    remedies.extend(root_editable(own, context).filter(|_| via_hook));
+    remedies.extend(module.file.clone().map(|path| Remedy::Rename { path }));
+    let cause = Cause::Shadowed { by: module.file.clone(), because, own: own.to_owned() };
+    Finding { cause, remedies, cured_by_run: is_cured(name, own, context) }
+}
+
+/// Returns whether the source is what runs where the working directory is not searched.
+fn reaches_without_first(name: &str, own: &Path, context: &Context<'_>) -> bool {
+    let flags = Flags { safe_path: true, ..context.stage.flags };
+    let search = context.stage.search_with(flags, &context.stage.env);
+    search.find(name).module().and_then(|module| module.file.clone()).is_some_and(|file| is_same(&file, own))
+}
+
+/// Returns whether the source is what runs through `devenv run`.
+pub(super) fn is_cured(name: &str, own: &Path, context: &Context<'_>) -> bool {
+    let found = context.through_run().map(|search| search.find(name));
+    found.is_some_and(|found| {
+        found.module().and_then(|module| module.file.as_deref()).is_some_and(|file| is_same(file, own))
+    })
+}
+
+fn front(root: PathBuf, context: &Context<'_>) -> Remedy {
+    Remedy::Front { root, rest: context.stage.env.filled("PYTHONPATH").map(OsString::from).unwrap_or_default() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_gives_up_the_environment_is_left_out() {
+        let words = |line: &str| line.split(' ').map(OsString::from).collect::<Vec<_>>();
+        for (line, expected) in [
+            ("python -I -m app -E", "python -m app -E"),
+            ("python -IBm app", "python -Bm app"),
+            ("python -E s.py -I", "python s.py -I"),
+        ] {
+            assert_eq!(without_flags(&words(line)), words(expected), "{line}");
+        }
+    }
+}

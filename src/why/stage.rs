@@ -1,0 +1,135 @@
+//! The stage on which an import happens: an interpreter, how it is started, its variables, and where it therefore looks.
+//! The interpreter is asked about itself at most once, with `-I -S`; nothing of a project is executed.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+use crate::env::Env;
+use crate::fault::Fault;
+use crate::host::{Memory, files, stamp};
+use crate::python::environment::{self, Environment};
+use crate::python::imports::{Search, Start};
+use crate::python::interpreter::{self, Interpreter};
+use crate::python::launch::{First, Flags, Launch, Runs};
+use crate::python::library::Library;
+use crate::python::policy::PREFIX;
+
+/// The status of a question that has no answer.
+const NO_ANSWER: u8 = 1;
+
+/// An interpreter that is about to import.
+#[derive(Debug)]
+pub(crate) struct Stage {
+    /// As the user spells it.
+    pub(crate) python: PathBuf,
+    pub(crate) interpreter: Interpreter,
+    library: Library,
+    pub(crate) environment: Option<Environment>,
+    pub(crate) flags: Flags,
+    first: First,
+    pub(crate) env: Env,
+    pub(crate) cwd: PathBuf,
+    pub(crate) search: Search,
+    /// The value of `-X pycache_prefix`.
+    prefix: Option<PathBuf>,
+}
+
+/// What a stage is set up from.
+#[derive(Clone, Debug)]
+pub(crate) struct Setting<'a> {
+    pub(crate) python: PathBuf,
+    pub(crate) launch: Launch,
+    pub(crate) env: Env,
+    pub(crate) cwd: PathBuf,
+    pub(crate) memory: &'a Memory,
+    /// A tree whose programs are not started.
+    pub(crate) barred: Option<&'a Path>,
+}
+
+impl Stage {
+    /// Sets it up.
+    pub(crate) fn of(setting: Setting<'_>) -> Result<Self, Fault> {
+        let Setting { python, launch, env, cwd, memory, barred } = setting;
+        if barred.is_some_and(|tree| files::canonical(&python).is_some_and(|real| real.starts_with(tree))) {
+            let what = format!("`{}` lies in a project that is not trusted, and is not started", python.display());
+            return Err(Fault::new(what).hint("devenv allow").exit(NO_ANSWER));
+        }
+        let known = interpreter::known(&python, &env, &cwd, memory);
+        let both = known.and_then(|known| Library::known(&known, &env, memory).map(|library| (known, library)));
+        let (interpreter, library) = both.ok_or_else(|| silent(&python))?;
+        let cwd = files::canonical(&cwd).unwrap_or(cwd);
+        let first = first(&launch.runs, &cwd);
+        let prefix = launch.prefix.map(|prefix| cwd.join(prefix));
+        let environment = environment_of(&python);
+        let search = Search::default();
+        let stage =
+            Self { python, interpreter, library, environment, flags: launch.flags, first, env, cwd, search, prefix };
+        Ok(Self { search: stage.search_with(stage.flags, &stage.env), ..stage })
+    }
+
+    /// Returns where the interpreter would look with other flags and variables.
+    pub(crate) fn search_with(&self, flags: Flags, env: &Env) -> Search {
+        let Self { interpreter, library, environment, first, cwd, .. } = self;
+        Start { interpreter, library, environment: environment.as_ref(), env, cwd, first, flags }.search()
+    }
+
+    /// Returns a variable that the interpreter reads, and that is not empty.
+    pub(crate) fn variable(&self, name: &str) -> Option<&OsStr> {
+        self.env.filled(name).filter(|_| !self.flags.ignores_environment())
+    }
+
+    /// Returns the tree that holds bytecode instead of `__pycache__`.
+    pub(crate) fn prefix(&self) -> Option<PathBuf> {
+        match &self.prefix {
+            Some(prefix) if *prefix == self.cwd => None,
+            Some(prefix) => Some(prefix.clone()),
+            None => {
+                let said = self.variable(PREFIX).map(|prefix| self.cwd.join(prefix));
+                said.or_else(|| self.interpreter.preset_prefix.clone())
+            }
+        }
+    }
+
+    /// Returns the level of optimisation that bytecode is read of.
+    pub(crate) fn optimization(&self) -> u8 {
+        let said = if self.flags.ignores_environment() { 0 } else { interpreter::optimization(&self.env) };
+        said.max(self.flags.optimize)
+    }
+
+    /// Returns the virtual environment that the interpreter belongs to.
+    pub(crate) fn home(&self) -> Option<&Path> {
+        self.environment.as_ref().map(|environment| environment.prefix.as_path())
+    }
+}
+
+/// Returns what is first on `sys.path`: of a script its directory, with a link to the script followed.
+fn first(runs: &Runs, cwd: &Path) -> First {
+    let Runs::Script(script) = runs else { return First::WorkingDirectory };
+    let script = cwd.join(script);
+    if stamp::is_directory(&script) {
+        return First::Script(script);
+    }
+    let real = files::canonical(&script).unwrap_or(script);
+    First::Script(real.parent().unwrap_or(&real).to_owned())
+}
+
+/// Returns the virtual environment that the program of an interpreter lies in.
+pub(super) fn environment_of(python: &Path) -> Option<Environment> {
+    python.ancestors().skip(1).take(2).find_map(environment::load)
+}
+
+/// Says why an interpreter says nothing.
+fn silent(python: &Path) -> Fault {
+    let is_dangling = stamp::of_link(python).is_some() && stamp::of(python).is_none();
+    let shown = python.display();
+    let fault = match stamp::of(python).map(|stamp| stamp.kind) {
+        None if is_dangling => Fault::new(format!("`{shown}` leads to an interpreter that is gone"))
+            .hint("make the environment anew: `uv sync`, or `python3 -m venv`"),
+        None => Fault::new(format!("there is no interpreter `{shown}`")),
+        Some(_) if !files::is_executable(python) => Fault::new(format!("`{shown}` can't be executed")),
+        Some(_) => {
+            Fault::new(format!("`{shown}` does not say what a Python says")).hint(format!("{shown} -I -S -c pass"))
+        }
+    };
+    fault.exit(NO_ANSWER)
+}

@@ -1,0 +1,183 @@
+//! What a question is about: a module, the file that it is imported from, and the project's own source of that name,
+//! which may be another. Finds them, and judges nothing.
+
+use std::path::{Path, PathBuf};
+
+use super::stage::Stage;
+use crate::host::{files, stamp};
+use crate::paths;
+use crate::python::imports::{Because, Found, Kind, Module, Via, is_same};
+
+/// The ends of files that can be the source of a module.
+const SOURCES: [&str; 3] = ["py", "pyx", "pyi"];
+
+/// What a question is about.
+#[derive(Debug)]
+pub(crate) struct Subject {
+    /// The dotted name; nothing for a file that is no module.
+    pub(crate) name: Option<String>,
+    pub(crate) found: Found,
+    /// The project's own source.
+    pub(crate) own: Option<PathBuf>,
+    /// The whole package is meant, not one module.
+    pub(crate) is_whole: bool,
+    /// Files of this name that are not imported because another comes first.
+    pub(crate) shadows: Vec<PathBuf>,
+}
+
+/// Where the project's own modules lie.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct OwnRoot {
+    pub(crate) path: PathBuf,
+    /// Whether it holds nothing but modules.
+    pub(crate) is_apart: bool,
+}
+
+impl Subject {
+    /// Finds a module by its name.
+    pub(crate) fn of_name(name: &str, stage: &Stage, roots: &[OwnRoot]) -> Self {
+        let found = stage.search.find(name);
+        let own = own_source(name, roots);
+        let is_package = found.module().is_some_and(|module| module.below.is_some());
+        let shadows = shadows(name, &found, stage);
+        Self { name: Some(name.to_owned()), found, own, is_whole: is_package, shadows }
+    }
+
+    /// Finds the module that a file is the source of.
+    pub(crate) fn of_file(file: &Path, stage: &Stage, roots: &[OwnRoot]) -> Self {
+        let candidates = names(file, stage, roots);
+        let as_is = |name: &(String, bool)| {
+            let subject = Self { own: Some(file.to_owned()), is_whole: false, ..Self::of_name(&name.0, stage, roots) };
+            (name.1, subject)
+        };
+        let mut subjects = candidates.iter().map(as_is);
+        // A directory that holds nothing but modules says what a module of it is called, wherever else it can be found.
+        let first = subjects.next();
+        let is_own = |subject: &Subject| subject.file().is_some_and(|found| is_same(found, file));
+        match first {
+            Some((true, subject)) => subject,
+            Some((false, subject)) if is_own(&subject) => subject,
+            first => {
+                let copied = first.map(|(_, subject)| subject).filter(|subject| subject.is_installed(stage));
+                subjects.map(|(_, subject)| subject).find(is_own).or(copied).unwrap_or_else(|| Self::script(file))
+            }
+        }
+    }
+
+    /// Returns whether what runs lies among installed packages.
+    fn is_installed(&self, stage: &Stage) -> bool {
+        self.file().is_some_and(|file| stage.search.sites.iter().any(|site| file.starts_with(site)))
+    }
+
+    /// Returns the directory of the top-level package that a file of this module lies in, where the whole package is
+    /// meant.
+    pub(super) fn package<'f>(&self, file: &'f Path) -> Option<&'f Path> {
+        let name = self.name.as_deref().filter(|_| self.is_whole)?;
+        let is_package = file.file_stem().is_some_and(|stem| stem == "__init__");
+        let depth = name.split('.').count() - 1 + usize::from(is_package);
+        file.ancestors().nth(depth).filter(|_| depth > 0)
+    }
+
+    /// Returns a file that is run by its path, and imported from nowhere.
+    pub(crate) fn script(file: &Path) -> Self {
+        let module = Module { kind: Kind::Source, file: Some(file.to_owned()), below: None, via: Via::Interpreter };
+        let found = Found::Module(module);
+        Self { name: None, found, own: Some(file.to_owned()), is_whole: false, shadows: Vec::new() }
+    }
+
+    /// Returns the file that runs.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        self.found.module()?.file.as_deref()
+    }
+
+    /// Returns whether the project's own source is what runs, or there is none.
+    pub(crate) fn runs_own(&self) -> bool {
+        self.own.as_deref().is_none_or(|own| self.file().is_some_and(|file| is_same(file, own)))
+    }
+}
+
+/// Returns the source of a module below one of the roots.
+pub(crate) fn own_source(name: &str, roots: &[OwnRoot]) -> Option<PathBuf> {
+    let relative = name.replace('.', "/");
+    roots.iter().find_map(|root| source_at(&root.path.join(&relative)))
+}
+
+/// Returns the source that a path without an end stands for.
+fn source_at(stem: &Path) -> Option<PathBuf> {
+    let file = |path: PathBuf| stamp::is_file(&path).then_some(path);
+    let plain = |end: &str| stem.file_name().and_then(|_| file(PathBuf::from(format!("{}.{end}", stem.to_str()?))));
+    file(stem.join("__init__.py")).or_else(|| plain("py")).or_else(|| plain("pyx"))
+}
+
+/// Returns the files of this name that are passed over.
+fn shadows(name: &str, found: &Found, stage: &Stage) -> Vec<PathBuf> {
+    let winner = found.module().and_then(|module| module.file.as_deref());
+    let entries = 0..stage.search.entries.len();
+    let others = entries.filter_map(|entry| stage.search.find_in(entry, name)?.file);
+    let mut out: Vec<PathBuf> = Vec::new();
+    for other in others {
+        if !winner.is_some_and(|winner| is_same(winner, &other)) && !out.contains(&other) {
+            out.push(other);
+        }
+    }
+    out
+}
+
+/// Returns the names that a file can be imported by, the best first, and whether each is sure.
+fn names(file: &Path, stage: &Stage, roots: &[OwnRoot]) -> Vec<(String, bool)> {
+    let real = files::canonical(file).unwrap_or_else(|| paths::normalised(file));
+    let mut out: Vec<(String, bool)> = Vec::new();
+    let mut add = |base: &Path, is_sure: bool| {
+        let base = files::canonical(base).unwrap_or_else(|| base.to_owned());
+        let name = dotted(&base, &real).or_else(|| dotted(&base, file));
+        out.extend(name.filter(|name| !out.iter().any(|(known, _)| known == name)).map(|name| (name, is_sure)));
+    };
+    let mut own: Vec<&OwnRoot> = roots.iter().collect();
+    own.sort_by_key(|root| (!root.is_apart, std::cmp::Reverse(root.path.components().count())));
+    own.iter().for_each(|root| add(&root.path, root.is_apart));
+    let entries = stage.search.entries.iter();
+    let (here, others): (Vec<_>, Vec<_>) = entries.partition(|entry| entry.because == Because::WorkingDirectory);
+    others.iter().for_each(|entry| add(&entry.path, false));
+    add(above_packages(file), false);
+    here.iter().for_each(|entry| add(&entry.path, false));
+    out
+}
+
+/// Returns the nearest directory above a file that is no package.
+fn above_packages(file: &Path) -> &Path {
+    let mut above = file.ancestors().skip(1);
+    above.find(|directory| !stamp::is_file(&directory.join("__init__.py"))).unwrap_or(Path::new("/"))
+}
+
+/// Returns the dotted name of a file below a directory.
+fn dotted(base: &Path, file: &Path) -> Option<String> {
+    let inner = file.strip_prefix(base).ok()?;
+    let end = inner.extension()?.to_str()?;
+    let name = inner.file_name()?.to_str()?;
+    let stem = name.split('.').next()?;
+    (SOURCES.contains(&end) && stem.len() + 1 + end.len() == name.len() || end == "so").then_some(())?;
+    let above = inner.parent()?.components().map(|part| part.as_os_str().to_str());
+    let mut parts: Vec<&str> = above.collect::<Option<_>>()?;
+    parts.extend((stem != "__init__").then_some(stem));
+    let is_name = |part: &&str| {
+        part.chars().all(|c| c.is_alphanumeric() || c == '_') && !part.starts_with(|c: char| c.is_ascii_digit())
+    };
+    (!parts.is_empty() && parts.iter().all(is_name)).then(|| parts.join("."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_named_by_its_way_from_a_directory() {
+        let name = |file: &str| dotted(Path::new("/r"), Path::new(file));
+        assert_eq!(name("/r/a/b.py").as_deref(), Some("a.b"));
+        assert_eq!(name("/r/a/__init__.py").as_deref(), Some("a"));
+        assert_eq!(name("/r/a/fast.cpython-311-x86_64-linux-gnu.so").as_deref(), Some("a.fast"));
+        assert_eq!(name("/r/a/fast.pyx").as_deref(), Some("a.fast"));
+        for no in ["/r/__init__.py", "/r/.venv/a.py", "/r/a-b.py", "/r/a.b.py", "/r/a.txt", "/s/a.py"] {
+            assert_eq!(name(no), None, "{no}");
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! What the user named: a command line, a file, a console script or a module, told apart by what is there.
+
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+
+use super::line::{Desk, Line};
+use super::script::{self, Script};
+use super::stage::{Setting, Stage};
+use super::subject::{OwnRoot, Subject};
+use crate::env::Env;
+use crate::fault::Fault;
+use crate::host::programs::{self, Found};
+use crate::host::{Memory, stamp};
+use crate::paths;
+use crate::python::launch::{Launch, Runs, read};
+
+/// What was asked.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Asked<'a> {
+    /// One word.
+    Word(&'a OsStr),
+    /// A whole command line.
+    Line(&'a [OsString]),
+}
+
+/// What was named, and on which stage.
+#[derive(Debug)]
+pub(crate) struct Target {
+    pub(crate) stage: Stage,
+    pub(crate) subject: Subject,
+    pub(crate) script: Option<PathBuf>,
+    /// How the user would start it.
+    pub(crate) words: Vec<OsString>,
+}
+
+/// Where it is looked for.
+pub(crate) struct Place<'a> {
+    pub(crate) desk: Desk<'a>,
+    pub(crate) env: &'a Env,
+    pub(crate) roots: &'a [OwnRoot],
+    /// The interpreter that is meant where nothing says another.
+    pub(crate) python: Option<PathBuf>,
+    pub(crate) memory: &'a Memory,
+    /// A tree that nobody was asked about, whose programs are not started.
+    pub(crate) barred: Option<&'a Path>,
+}
+
+impl Place<'_> {
+    /// Finds what was named.
+    pub(crate) fn find(&self, asked: Asked<'_>) -> Result<Target, Fault> {
+        match asked {
+            Asked::Line(words) => self.line(words),
+            Asked::Word(word) if is_path(word, self.desk.cwd) => self.file(word),
+            Asked::Word(word) => self.name(word),
+        }
+    }
+
+    fn line(&self, words: &[OsString]) -> Result<Target, Fault> {
+        let line = self.desk.follow(words, self.env)?;
+        let stage = self.stage(line.python.clone(), line.launch.clone(), line.env.clone())?;
+        let subject = self.run_by(&line, &stage)?;
+        Ok(Target { stage, subject, script: line.script.map(|script| script.path), words: words.to_vec() })
+    }
+
+    /// Returns what a command line runs; of pytest the test that it is given.
+    fn run_by(&self, line: &Line, stage: &Stage) -> Result<Subject, Fault> {
+        let module = match (&line.script, &line.launch.runs) {
+            (Some(script), _) => script.entry.clone(),
+            (None, Runs::Module(name)) => Some(text_of(name)?.to_owned()),
+            (None, _) => None,
+        };
+        if module.as_deref().is_some_and(|name| name.split('.').next() == Some("pytest")) {
+            let files =
+                line.rest.iter().map(|arg| arg.to_string_lossy().split("::").next().unwrap_or_default().to_owned());
+            let test = files.map(|file| self.desk.cwd.join(file)).find(|file| is_python(file) && stamp::is_file(file));
+            if let Some(test) = test {
+                return Ok(Subject::of_file(&test, stage, self.roots));
+            }
+        }
+        match (module, &line.launch.runs) {
+            // What was edited was not named: it may be anywhere in the package.
+            (Some(name), _) => Ok(Subject { is_whole: true, ..Subject::of_name(&name, stage, self.roots) }),
+            (None, Runs::Script(path)) => {
+                let path = self.desk.cwd.join(path);
+                let file = if stamp::is_directory(&path) { path.join("__main__.py") } else { path };
+                if stamp::is_file(&file) { Ok(Subject::script(&file)) } else { Err(absent(&file)) }
+            }
+            (None, _) => {
+                Err(Fault::new("the command runs text, not a module").hint("name the module: `devenv why MODULE`"))
+            }
+        }
+    }
+
+    fn file(&self, word: &OsStr) -> Result<Target, Fault> {
+        let file = paths::normalised(&self.desk.cwd.join(word));
+        let kind = stamp::of(&file).ok_or_else(|| absent(&file))?.kind;
+        let file = if kind == crate::host::Kind::Directory { file.join("__init__.py") } else { file };
+        if !stamp::is_file(&file) {
+            return Err(Fault::new(format!(
+                "`{}` is a directory without a module",
+                file.parent().unwrap_or(&file).display()
+            )));
+        }
+        let stage = self.plain_stage()?;
+        let mut subject = Subject::of_file(&file, &stage, self.roots);
+        subject.is_whole = kind == crate::host::Kind::Directory;
+        let words = match &subject.name {
+            Some(name) => self.start_of(name),
+            None => vec!["python".into(), word.to_owned()],
+        };
+        Ok(Target { stage, subject, script: None, words })
+    }
+
+    /// Finds a console script, or else a module.
+    fn name(&self, word: &OsStr) -> Result<Target, Fault> {
+        let name = text_of(word)?;
+        let script = self.script(word);
+        let is_entry =
+            |script: &Script| script.entry.as_deref().is_some_and(|entry| entry.split('.').next() == Some(name));
+        if let Some(script) = script.as_ref().filter(|script| is_entry(script)) {
+            return self.of_script(script, word);
+        }
+        let is_name = !name.is_empty() && name.split('.').all(is_identifier);
+        let stage = self.plain_stage()?;
+        let subject = Subject::of_name(name, &stage, self.roots);
+        match script {
+            Some(script) if subject.found.module().is_none() || !is_name => self.of_script(&script, word),
+            _ if is_name => Ok(Target { words: self.start_of(name), stage, subject, script: None }),
+            _ => Err(Fault::new(format!("`{name}` is no file, no module and no program")).exit(1)),
+        }
+    }
+
+    fn of_script(&self, script: &Script, word: &OsStr) -> Result<Target, Fault> {
+        let python = self.desk.python_of(script, self.env)?;
+        let stage = self.stage(python, script.launch.clone(), self.env.clone())?;
+        let subject = match &script.entry {
+            Some(entry) => Subject { is_whole: false, ..Subject::of_name(entry, &stage, self.roots) },
+            None => Subject::script(&script.path),
+        };
+        Ok(Target { stage, subject, script: Some(script.path.clone()), words: vec![word.to_owned()] })
+    }
+
+    /// Returns the console script of a name along `PATH`.
+    fn script(&self, word: &OsStr) -> Option<Script> {
+        match programs::find(word, self.env.get("PATH"), self.desk.cwd) {
+            Found::Program(path) => script::read(&path),
+            Found::NotExecutable(_) | Found::Missing => None,
+        }
+    }
+
+    fn start_of(&self, name: &str) -> Vec<OsString> {
+        let python = self.python.clone().map_or_else(|| "python".into(), PathBuf::into_os_string);
+        vec![python, "-m".into(), name.into()]
+    }
+
+    fn plain_stage(&self) -> Result<Stage, Fault> {
+        let none = || Fault::new("there is no Python here").hint("name one: `--python EXE`").exit(1);
+        let python = self.python.clone().ok_or_else(none)?;
+        self.stage(python, Launch { runs: Runs::Module(OsString::new()), ..read(&[]) }, self.env.clone())
+    }
+
+    fn stage(&self, python: PathBuf, launch: Launch, env: Env) -> Result<Stage, Fault> {
+        let (cwd, memory, barred) = (self.desk.cwd.to_owned(), self.memory, self.barred);
+        Stage::of(Setting { python, launch, env, cwd, memory, barred })
+    }
+}
+
+fn is_path(word: &OsStr, cwd: &Path) -> bool {
+    let bytes = word.as_bytes();
+    let has_end = bytes.contains(&b'.') && stamp::is_file(&cwd.join(word));
+    bytes.contains(&b'/') || bytes.ends_with(b".py") || bytes == b"." || has_end
+}
+
+fn is_python(path: &Path) -> bool {
+    path.extension().is_some_and(|end| end == "py")
+}
+
+fn is_identifier(part: &str) -> bool {
+    !part.is_empty()
+        && part.chars().all(|c| c.is_alphanumeric() || c == '_')
+        && !part.starts_with(|c: char| c.is_ascii_digit())
+}
+
+fn text_of(word: &OsStr) -> Result<&str, Fault> {
+    word.to_str().ok_or_else(|| Fault::new("a name of a module is text"))
+}
+
+fn absent(file: &Path) -> Fault {
+    Fault::new(format!("`{}` does not exist", file.display())).exit(1)
+}
