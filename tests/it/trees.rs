@@ -131,7 +131,7 @@ impl Maker<'_> {
     }
 
     fn plant(&mut self, directory: &Path, prefix: &str, depth: usize) {
-        for _ in 0..1 + self.noise.below(4) {
+        for _ in 0..=self.noise.below(4) {
             let name = self.noise.one(&USUAL).to_owned();
             let dotted = format!("{prefix}{name}");
             if !directory.starts_with(self.root.join("apart")) {
@@ -139,9 +139,9 @@ impl Maker<'_> {
             }
             let shown = if self.noise.happens(6) { name.to_uppercase() } else { name };
             if self.noise.happens(55) {
-                self.module(directory, &shown)
+                self.module(directory, &shown);
             } else {
-                self.package(directory, &shown, &dotted, depth)
+                self.package(directory, &shown, &dotted, depth);
             }
         }
     }
@@ -228,7 +228,7 @@ impl Maker<'_> {
             if self.noise.happens(30) {
                 let end = self.noise.one(&["\n", "\n", "\r\n"]);
                 let start = self.noise.one(&["", "", "", "\u{feff}"]);
-                let text: Vec<&str> = (0..1 + self.noise.below(4)).map(|_| self.noise.one(&lines)).collect();
+                let text: Vec<&str> = (0..=self.noise.below(4)).map(|_| self.noise.one(&lines)).collect();
                 fs::write(place.join(name), format!("{start}{}{}", text.join(end), self.noise.one(&["", end])))
                     .unwrap();
             }
@@ -254,7 +254,7 @@ impl Maker<'_> {
         ];
         if self.noise.happens(80) {
             let mut paths: Vec<String> = Vec::new();
-            for _ in 0..1 + self.noise.below(4) {
+            for _ in 0..=self.noise.below(4) {
                 let name = self.noise.one(&names);
                 let forms = [format!("{root}/{name}"), format!("../{name}"), String::new(), "alpha".into(), ".".into()];
                 let form = if self.noise.happens(80) { 0 } else { self.noise.below(forms.len()) };

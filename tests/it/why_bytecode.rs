@@ -1,0 +1,220 @@
+//! `devenv why` where Python believes bytecode that it should not.
+
+use std::fs;
+
+use crate::sandbox::Sandbox;
+use crate::stale::{NEW, OLD, THEN, module, run_once, set_mtime};
+use crate::verdicts::{Case, last, pasted, why};
+
+const PRINT: &str = "python3 -c 'import app; print(app.VALUE)'";
+
+fn stale<'a>() -> Case<'a> {
+    Case { command: PRINT, target: &["app"], code: "stale-bytecode", evidence: &["__pycache__/app.cpython-", "app.py"] }
+}
+
+fn edited_within_the_second() -> Sandbox {
+    let sandbox = Sandbox::configured();
+    module(&sandbox, OLD, THEN, 100_000_000);
+    run_once(&sandbox);
+    module(&sandbox, NEW, THEN, 900_000_000);
+    sandbox
+}
+
+#[test]
+fn an_edit_within_the_same_second() {
+    stale().judge(edited_within_the_second);
+}
+
+/// A module, its file by a relative and an absolute path, and command lines that import it are one question.
+#[test]
+fn every_way_to_ask() {
+    let sandbox = edited_within_the_second();
+    sandbox.write("project/main.py", "import app\nprint(app.VALUE)\n");
+    let absolute = sandbox.path("project/app.py");
+    for target in
+        [&["app"][..], &["app.py"], &["./app.py"], &[absolute.to_str().unwrap()], &["--", "python3", "-m", "app"]]
+    {
+        let answer = why(&sandbox, target);
+        answer.shows("stale-bytecode", &["app.cpython-"]).runs("source", "project/app.py");
+        assert!(answer.json["module"] == "app", "{target:?}: {:#}", answer.json);
+    }
+    why(&sandbox, &["main.py"]).healthy();
+    // From another directory, by the path alone.
+    let said = sandbox.command(crate::sandbox::DEVENV).args(&["why", "../project/app.py"]).within("home").run();
+    assert!(said.fails(1).is_empty() && said.out.contains("app.cpython-"), "{said:#?}");
+}
+
+#[test]
+fn a_file_copied_with_its_time() {
+    stale().judge(|| {
+        let sandbox = Sandbox::configured();
+        module(&sandbox, OLD, THEN, 0);
+        run_once(&sandbox);
+        set_mtime(&sandbox.write("other.py", NEW), THEN, 0);
+        sandbox.plain(&["cp", "-p", "../other.py", "app.py"]).quiet();
+        sandbox
+    });
+}
+
+#[test]
+fn a_project_without_a_configuration() {
+    stale().judge(|| {
+        let sandbox = Sandbox::new();
+        sandbox.write("project/pyproject.toml", "[project]\nname = 'app'\nversion = '1'\n");
+        module(&sandbox, OLD, THEN, 0);
+        run_once(&sandbox);
+        module(&sandbox, NEW, THEN, 0);
+        sandbox
+    });
+}
+
+/// The popular variable stops Python from writing, not from reading.
+#[test]
+fn bytecode_that_is_read_although_none_is_written() {
+    stale().judge(|| {
+        let mut sandbox = edited_within_the_second();
+        sandbox.set("PYTHONDONTWRITEBYTECODE", "1");
+        sandbox
+    });
+}
+
+#[test]
+fn the_code_of_a_package() {
+    let command = "python3 -c 'import shop; print(shop.VALUE)'";
+    let case = Case { command, target: &["shop"], evidence: &["shop/__pycache__/__init__.cpython-"], ..stale() };
+    let prepare = || {
+        let sandbox = Sandbox::configured();
+        set_mtime(&sandbox.write("project/shop/__init__.py", OLD), THEN, 0);
+        assert_eq!(sandbox.plain(&["sh", "-c", command]).quiet(), "old");
+        set_mtime(&sandbox.write("project/shop/__init__.py", NEW), THEN, 0);
+        sandbox
+    };
+    case.judge(prepare);
+    Case { target: &["shop/__init__.py"], ..case }.judge(prepare);
+}
+
+#[test]
+fn bytecode_below_a_prefix_of_the_caller() {
+    let prepare = || {
+        let mut sandbox = Sandbox::configured();
+        let prefix = sandbox.path("prefix");
+        sandbox.set("PYTHONPYCACHEPREFIX", prefix);
+        module(&sandbox, OLD, THEN, 0);
+        run_once(&sandbox);
+        assert!(!sandbox.path("project/__pycache__").exists());
+        module(&sandbox, NEW, THEN, 0);
+        sandbox
+    };
+    Case { evidence: &["/prefix/", "project/app.cpython-"], ..stale() }.judge(prepare);
+    let sandbox = prepare();
+    // Without the variable, the same edit runs.
+    assert!(why(&sandbox, &["--", "env", "-u", "PYTHONPYCACHEPREFIX", "python3", "-m", "app"]).codes().is_empty());
+    assert!(why(&sandbox, &["--", "python3", "-I", "-m", "app"]).codes().iter().all(|code| *code != "stale-bytecode"));
+}
+
+#[test]
+fn bytecode_of_the_level_that_is_read() {
+    let sandbox = Sandbox::configured();
+    module(&sandbox, OLD, THEN, 0);
+    let optimized = ["python3", "-O", "-c", "import app; print(app.VALUE)"];
+    assert_eq!(sandbox.plain(&optimized).quiet(), "old");
+    module(&sandbox, NEW, THEN, 0);
+    assert_eq!(sandbox.plain(&optimized).quiet(), "old");
+    why(&sandbox, &["app"]).healthy();
+    let answer = why(&sandbox, &["--", "python3", "-O", "-m", "app"]);
+    answer.shows("stale-bytecode", &[".opt-1.pyc"]);
+}
+
+#[test]
+fn bytecode_that_is_never_checked() {
+    let case = Case { code: "unchecked-bytecode", ..stale() };
+    case.judge(|| {
+        let sandbox = Sandbox::configured();
+        module(&sandbox, OLD, THEN, 0);
+        let compile =
+            "import py_compile as c; c.compile('app.py', invalidation_mode=c.PycInvalidationMode.UNCHECKED_HASH)";
+        sandbox.plain(&["python3", "-c", compile]).quiet();
+        module(&sandbox, NEW, THEN + 5, 0);
+        sandbox
+    });
+}
+
+/// Makes bytecode beside the source, as it lies where somebody ships none.
+fn compile_beside(sandbox: &Sandbox, source: &str) {
+    let script = format!("import py_compile as c; c.compile('{source}', '{source}c')");
+    sandbox.plain(&["python3", "-c", &script]).quiet();
+}
+
+#[test]
+fn bytecode_without_a_source_hides_a_moved_module() {
+    let case = Case {
+        command: "PYTHONPATH=.:src python3 -c 'import app; print(app.VALUE)'",
+        target: &["--", "env", "PYTHONPATH=.:src", "python3", "-m", "app"],
+        code: "sourceless-bytecode",
+        evidence: &["project/app.pyc"],
+    };
+    case.judge(|| {
+        let sandbox = Sandbox::configured();
+        module(&sandbox, OLD, THEN, 0);
+        compile_beside(&sandbox, "app.py");
+        fs::remove_file(sandbox.path("project/app.py")).unwrap();
+        sandbox.write("project/src/app.py", NEW);
+        sandbox
+    });
+}
+
+#[test]
+fn a_deleted_module_that_still_runs() {
+    let sandbox = Sandbox::configured();
+    module(&sandbox, OLD, THEN, 0);
+    compile_beside(&sandbox, "app.py");
+    fs::remove_file(sandbox.path("project/app.py")).unwrap();
+    assert_eq!(sandbox.plain(&["sh", "-c", PRINT]).quiet(), "old");
+    let answer = why(&sandbox, &["app"]);
+    answer.shows("sourceless-bytecode", &["project/app.pyc"]).runs("bytecode", "project/app.pyc");
+    assert_eq!(answer.finding("sourceless-bytecode")["cured_by_run"], false);
+    assert_eq!(last(&sandbox.through(&["sh", "-c", PRINT]).out), "old", "and still under devenv");
+    let after = pasted(&sandbox, answer.remedy("sourceless-bytecode"), &format!("{PRINT} || true"), &["app"]);
+    assert_eq!(after.printed, "");
+    assert!(after.answer.said.err.contains("No module named 'app'"), "{after:#?}");
+    assert_eq!(after.answer.codes(), ["not-found"]);
+}
+
+/// Bytecode that Python would notice by itself is no cause.
+#[test]
+fn an_edit_that_python_notices() {
+    let sandbox = Sandbox::configured();
+    module(&sandbox, OLD, THEN, 0);
+    run_once(&sandbox);
+    module(&sandbox, NEW, THEN + 5, 0);
+    why(&sandbox, &["app"]).healthy().runs("source", "project/app.py");
+    why(&sandbox, &["--deep", "app"]).healthy();
+    assert_eq!(sandbox.plain(&["sh", "-c", PRINT]).quiet(), "new");
+    why(&sandbox, &["app"]).healthy();
+}
+
+/// A copied tree looks as if every file had changed after its bytecode; only a compiler can tell.
+#[test]
+fn a_copied_tree_is_proved_with_deep() {
+    let sandbox = Sandbox::configured();
+    module(&sandbox, NEW, THEN, 0);
+    assert_eq!(sandbox.plain(&["sh", "-c", PRINT]).quiet(), "new");
+    sandbox.plain(&["sh", "-c", "cp -a app.py other.py && mv other.py app.py"]).quiet();
+    assert_eq!(sandbox.plain(&["sh", "-c", PRINT]).quiet(), "new");
+    why(&sandbox, &["--deep", "app"]).healthy();
+    let stale = edited_within_the_second();
+    why(&stale, &["--deep", "app"]).shows("stale-bytecode", &["app.cpython-"]);
+}
+
+#[test]
+fn a_file_of_the_future() {
+    let sandbox = Sandbox::configured();
+    module(&sandbox, NEW, 4_000_000_000, 0);
+    let answer = why(&sandbox, &["app"]);
+    answer.shows("clock", &["project/app.py"]);
+    assert!(answer.json["takes_effect"] == true, "Python compares times for equality alone: {:#}", answer.json);
+    assert_eq!(sandbox.plain(&["sh", "-c", PRINT]).quiet(), "new");
+    let after = pasted(&sandbox, answer.remedy("clock"), PRINT, &["app"]);
+    assert_eq!(after.printed, "new\n");
+    after.answer.healthy();
+}
