@@ -1,0 +1,82 @@
+//! `devenv why` where there is nothing to run, and where everything runs but slowly.
+
+use crate::layouts::code;
+use crate::sandbox::{DEVENV, Sandbox};
+use crate::verdicts::{why, with_installers};
+
+#[test]
+fn a_name_that_was_mistyped() {
+    let sandbox = Sandbox::configured();
+    sandbox.write("project/shop/__init__.py", "");
+    sandbox.write("project/shop/models.py", code("new"));
+    for (asked, meant) in [("shp", "shop"), ("shop.modles", "shop.models"), ("jsno", "json")] {
+        let said = sandbox.plain(&["python3", "-c", &format!("import {asked}")]);
+        assert!(said.fails(1).contains("ModuleNotFoundError"), "{said:#?}");
+        let answer = why(&sandbox, &[asked]);
+        assert_eq!(answer.codes(), ["not-found"]);
+        assert!(answer.json["runs"].is_null() && answer.json["takes_effect"] == false, "{:#}", answer.json);
+        let finding = answer.finding("not-found").to_string();
+        assert!(finding.contains(meant), "{asked} is not taken for {meant}: {finding}");
+        // The cure is the question that was meant.
+        let said = sandbox.plain(&["sh", "-c", answer.remedy("not-found")]);
+        assert!(said.code == Some(0) && said.out.contains(meant.rsplit('.').next().unwrap()), "{said:#?}");
+    }
+}
+
+#[test]
+fn names_that_are_like_nothing() {
+    let sandbox = Sandbox::configured();
+    for asked in ["zqxwvu", "zqxwvu.alpha", "json.zqxwvu", "json.tool.zqxwvu"] {
+        let answer = why(&sandbox, &[asked]);
+        assert_eq!(answer.codes(), ["not-found"], "{asked}");
+    }
+    let said = sandbox.devenv(&["why", "nowhere.py"]);
+    assert!(matches!(said.code, Some(1 | 2)) && (said.err.clone() + &said.out).contains("nowhere.py"), "{said:#?}");
+}
+
+/// A module of the project that no path leads to.
+#[test]
+fn a_file_that_no_import_finds() {
+    let sandbox = Sandbox::configured();
+    sandbox.write("project/deep/down/app.py", code("new"));
+    let said = sandbox.plain(&["python3", "-c", "import app"]);
+    assert!(said.fails(1).contains("ModuleNotFoundError"));
+    let answer = why(&sandbox, &["app"]);
+    assert_eq!(answer.codes(), ["not-found"]);
+    // As a namespace package of the working directory the file can be imported, and is.
+    assert_eq!(sandbox.plain(&["python3", "-m", "deep.down.app"]).quiet(), "new");
+    why(&sandbox, &["deep.down.app"]).healthy().runs("source", "deep/down/app.py");
+    why(&sandbox, &["deep/down/app.py"]).healthy();
+}
+
+/// With the popular variable, what uv installs is compiled by every run.
+#[test]
+fn packages_without_bytecode_that_none_is_written_for() {
+    let mut sandbox = with_installers();
+    sandbox.write("project/pyproject.toml", "[project]\nname = 'shop'\nversion = '1'\n");
+    sandbox.plain(&["uv", "venv", "-q"]).ok();
+    sandbox.plain(&["uv", "pip", "install", "-q", "attrs==25.3.0"]).ok();
+    sandbox.set("PYTHONDONTWRITEBYTECODE", "1");
+    let cached = "import attr; import os; print(os.path.exists(attr.__cached__))";
+    for _ in 0..2 {
+        assert_eq!(sandbox.plain(&[".venv/bin/python", "-c", cached]).quiet(), "False");
+    }
+    let answer = why(&sandbox, &["attr"]);
+    answer.shows("fill-missing", &["site-packages"]);
+    assert!(answer.json["takes_effect"] == true, "it is slow, and right: {:#}", answer.json);
+    sandbox.plain(&["sh", "-c", answer.remedy("fill-missing")]).ok();
+    assert_eq!(sandbox.plain(&[".venv/bin/python", "-c", cached]).quiet(), "True");
+    why(&sandbox, &["attr"]).healthy();
+}
+
+/// Words that are no question.
+#[test]
+fn usage() {
+    let sandbox = Sandbox::configured();
+    for args in [&["why"][..], &["why", "--"], &["why", ""], &["why", "--no-such-flag", "app"], &["why", "app", "b"]] {
+        let said = sandbox.command(DEVENV).args(args).run();
+        assert!(said.fails(2).contains("devenv: ") || said.err.contains("Usage"), "{args:?}: {said:#?}");
+    }
+    let said = sandbox.devenv(&["why", "--profile", "nosuch", "app"]);
+    assert!(said.fails(2).contains("nosuch"), "{said:#?}");
+}
