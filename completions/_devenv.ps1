@@ -29,6 +29,7 @@ Register-ArgumentCompleter -Native -CommandName 'devenv' -ScriptBlock {
             [CompletionResult]::new('run', 'run', [CompletionResultType]::ParameterValue, 'Run a command in the project''s environment')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show the project, its profile, its trust and its plan')
             [CompletionResult]::new('why', 'why', [CompletionResultType]::ParameterValue, 'Say which file an import really loads, and why an edit does not take effect')
+            [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check the project and its set-up: what keeps edits from running, and what costs time')
             [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Write a short `devenv.toml` from what is found, and trust it')
             [CompletionResult]::new('profile', 'profile', [CompletionResultType]::ParameterValue, 'List, show or choose profiles')
             [CompletionResult]::new('allow', 'allow', [CompletionResultType]::ParameterValue, 'Trust the project''s configuration as it is now')
@@ -76,6 +77,14 @@ Register-ArgumentCompleter -Native -CommandName 'devenv' -ScriptBlock {
             [CompletionResult]::new('--python', '--python', [CompletionResultType]::ParameterName, 'Judge for this interpreter')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
             [CompletionResult]::new('--deep', '--deep', [CompletionResultType]::ParameterName, 'Prove bytecode that looks fresh, too: compile its source again and compare')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print it as JSON')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'devenv;doctor' {
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('--fix', '--fix', [CompletionResultType]::ParameterName, 'Cure what can be cured without asking: ignore rules, bytecode that is believed too easily')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print it as JSON')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -312,6 +321,7 @@ Register-ArgumentCompleter -Native -CommandName 'devenv' -ScriptBlock {
             [CompletionResult]::new('run', 'run', [CompletionResultType]::ParameterValue, 'Run a command in the project''s environment')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show the project, its profile, its trust and its plan')
             [CompletionResult]::new('why', 'why', [CompletionResultType]::ParameterValue, 'Say which file an import really loads, and why an edit does not take effect')
+            [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check the project and its set-up: what keeps edits from running, and what costs time')
             [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Write a short `devenv.toml` from what is found, and trust it')
             [CompletionResult]::new('profile', 'profile', [CompletionResultType]::ParameterValue, 'List, show or choose profiles')
             [CompletionResult]::new('allow', 'allow', [CompletionResultType]::ParameterValue, 'Trust the project''s configuration as it is now')
@@ -335,6 +345,9 @@ Register-ArgumentCompleter -Native -CommandName 'devenv' -ScriptBlock {
             break
         }
         'devenv;help;why' {
+            break
+        }
+        'devenv;help;doctor' {
             break
         }
         'devenv;help;init' {

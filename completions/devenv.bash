@@ -31,6 +31,9 @@ _devenv() {
             devenv,deny)
                 cmd="devenv__subcmd__deny"
                 ;;
+            devenv,doctor)
+                cmd="devenv__subcmd__doctor"
+                ;;
             devenv,export)
                 cmd="devenv__subcmd__export"
                 ;;
@@ -117,6 +120,9 @@ _devenv() {
                 ;;
             devenv__subcmd__help,deny)
                 cmd="devenv__subcmd__help__subcmd__deny"
+                ;;
+            devenv__subcmd__help,doctor)
+                cmd="devenv__subcmd__help__subcmd__doctor"
                 ;;
             devenv__subcmd__help,export)
                 cmd="devenv__subcmd__help__subcmd__export"
@@ -209,7 +215,7 @@ _devenv() {
 
     case "${cmd}" in
         devenv)
-            opts="-h -V --color --help --version run status why init profile allow deny hook export cache off on prompt demo completions man help"
+            opts="-h -V --color --help --version run status why doctor init profile allow deny hook export cache off on prompt demo completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -544,6 +550,24 @@ _devenv() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        devenv__subcmd__doctor)
+            opts="-h --fix --json --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         devenv__subcmd__export)
             opts="-p -h --profile --color --help bash zsh fish nu elvish xonsh tcsh pwsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -571,7 +595,7 @@ _devenv() {
             return 0
             ;;
         devenv__subcmd__help)
-            opts="run status why init profile allow deny hook export cache off on prompt demo completions man help"
+            opts="run status why doctor init profile allow deny hook export cache off on prompt demo completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -711,6 +735,20 @@ _devenv() {
             return 0
             ;;
         devenv__subcmd__help__subcmd__deny)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        devenv__subcmd__help__subcmd__doctor)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

@@ -26,6 +26,7 @@ set edit:completion:arg-completer[devenv] = {|@words|
             cand run 'Run a command in the project''s environment'
             cand status 'Show the project, its profile, its trust and its plan'
             cand why 'Say which file an import really loads, and why an edit does not take effect'
+            cand doctor 'Check the project and its set-up: what keeps edits from running, and what costs time'
             cand init 'Write a short `devenv.toml` from what is found, and trust it'
             cand profile 'List, show or choose profiles'
             cand allow 'Trust the project''s configuration as it is now'
@@ -70,6 +71,13 @@ set edit:completion:arg-completer[devenv] = {|@words|
             cand --python 'Judge for this interpreter'
             cand --color 'When to use colours'
             cand --deep 'Prove bytecode that looks fresh, too: compile its source again and compare'
+            cand --json 'Print it as JSON'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'devenv;doctor'= {
+            cand --color 'When to use colours'
+            cand --fix 'Cure what can be cured without asking: ignore rules, bytecode that is believed too easily'
             cand --json 'Print it as JSON'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
@@ -272,6 +280,7 @@ set edit:completion:arg-completer[devenv] = {|@words|
             cand run 'Run a command in the project''s environment'
             cand status 'Show the project, its profile, its trust and its plan'
             cand why 'Say which file an import really loads, and why an edit does not take effect'
+            cand doctor 'Check the project and its set-up: what keeps edits from running, and what costs time'
             cand init 'Write a short `devenv.toml` from what is found, and trust it'
             cand profile 'List, show or choose profiles'
             cand allow 'Trust the project''s configuration as it is now'
@@ -292,6 +301,8 @@ set edit:completion:arg-completer[devenv] = {|@words|
         &'devenv;help;status'= {
         }
         &'devenv;help;why'= {
+        }
+        &'devenv;help;doctor'= {
         }
         &'devenv;help;init'= {
         }

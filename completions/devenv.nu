@@ -61,6 +61,18 @@ module completions {
     target?: path             # A file, a module or a console script
   ]
 
+  def "nu-complete devenv doctor color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  # Check the project and its set-up: what keeps edits from running, and what costs time
+  export extern "devenv doctor" [
+    --fix                     # Cure what can be cured without asking: ignore rules, bytecode that is believed too easily
+    --json                    # Print it as JSON
+    --color: string@"nu-complete devenv doctor color" # When to use colours
+    --help(-h)                # Print help (see more with '--help')
+  ]
+
   def "nu-complete devenv init color" [] {
     [ "auto" "always" "never" ]
   }
@@ -400,6 +412,10 @@ module completions {
 
   # Say which file an import really loads, and why an edit does not take effect
   export extern "devenv help why" [
+  ]
+
+  # Check the project and its set-up: what keeps edits from running, and what costs time
+  export extern "devenv help doctor" [
   ]
 
   # Write a short `devenv.toml` from what is found, and trust it

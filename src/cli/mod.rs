@@ -52,6 +52,7 @@ pub(crate) enum Command {
     Run(Run),
     Status(Status),
     Why(Why),
+    Doctor(Doctor),
     Init(Init),
     Profile(Profile),
     Allow(Allow),
@@ -169,13 +170,28 @@ pub(crate) struct Why {
     pub(crate) command: Vec<OsString>,
 }
 
+/// Check the project and its set-up: what keeps edits from running, and what costs time
+///
+/// Looks at the project, its trust, the hook, the programs called devenv, variables that work against the profile, the
+/// interpreter, packages, bytecode and the repository. Exits with 1 where something is wrong.
+#[derive(Args, Debug)]
+pub(crate) struct Doctor {
+    /// Cure what can be cured without asking: ignore rules, bytecode that is believed too easily
+    #[arg(long)]
+    pub(crate) fix: bool,
+
+    /// Print it as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
 /// What `why --json` prints.
 const WHY_JSON: &str = "\
 JSON:
   schema        1
   target        what was asked
   verdict       the answer in one line
-  takes_effect  whether there is no finding
+  takes_effect  whether the edit runs; some findings are about its cost
   module        the dotted name, or null
   interpreter   the interpreter that imports
   runs          what is imported, or null:

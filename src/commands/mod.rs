@@ -5,6 +5,7 @@ mod cache;
 mod completions;
 mod demo;
 mod deny;
+mod doctor;
 mod export;
 mod fill;
 mod ground;
@@ -66,6 +67,7 @@ fn dispatch(command: &Command, snapshot: &Snapshot, report: &Report) -> Result<u
         Command::Deny(args) => deny::run(args, snapshot, report),
         Command::Hook(args) => hook::run(args.shell, snapshot),
         Command::Export(args) => export::run(args, snapshot, report),
+        Command::Doctor(args) => doctor::run(args, snapshot, report),
         Command::Why(args) => why::run(args, snapshot, report),
         Command::Cache(args) => cache::run(&args.action, snapshot, report),
         Command::Off(args) => switch::run(false, args.project, snapshot, report),

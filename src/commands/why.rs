@@ -11,26 +11,31 @@ use crate::cli::Why;
 use crate::env::{Env, Snapshot, operation};
 use crate::fault::Fault;
 use crate::host::programs::{self, Found};
-use crate::host::{clock, files, stamp};
+use crate::host::{clock, stamp};
 use crate::project::load::Project;
 use crate::project::modules;
 use crate::project::trust::Standing;
+use crate::python::environment::{self, Environment};
 use crate::python::{installed, locate};
 use crate::report::Report;
 use crate::report::why::{self as words, Shown};
 use crate::why::context::{Context, Run};
 use crate::why::judge;
 use crate::why::line::Desk;
-use crate::why::subject::OwnRoot;
+use crate::why::subject::{OwnRoot, own_roots};
 use crate::why::target::{Asked, Place, Target};
 
 /// Runs the command.
 pub(crate) fn run(args: &Why, snapshot: &Snapshot, report: &Report) -> Result<u8> {
     let ground = Ground::at(&start(args, snapshot), snapshot, report, true)?;
-    let question = Question { args, snapshot, report, ground: &ground };
+    let environment = match &ground.project {
+        Some(project) => project.environment.clone(),
+        None => snapshot.cwd.ancestors().find_map(|above| environment::load(&above.join(".venv"))),
+    };
+    let question = Question { args, snapshot, report, ground: &ground, environment };
     let answer = question.answer()?;
     words::print(report, &answer, args.json)?;
-    Ok(u8::from(!answer.takes_effect()))
+    Ok(u8::from(!answer.is_clean()))
 }
 
 /// Returns the directory whose project is asked about: that of a file outside the working directory's.
@@ -51,6 +56,8 @@ struct Question<'a> {
     snapshot: &'a Snapshot,
     report: &'a Report,
     ground: &'a Ground,
+    /// The project's own, or where there is no project one that lies here.
+    environment: Option<Environment>,
 }
 
 impl Question<'_> {
@@ -65,12 +72,13 @@ impl Question<'_> {
                 .say(&format!("`{}` is not trusted: what it says is not believed", self.report.path(&project.root)));
         }
         let env = self.env()?;
-        let mut roots = own_roots(project);
+        let own = project.into_iter().flat_map(|project| project.roots.iter().map(|root| root.path.clone()));
+        let mut roots = own_roots(own);
         let target = self.place(&env, &roots, is_trusted)?;
-        let local = target.stage.search.sites.iter().flat_map(|site| installed::distributions(site));
-        let local: Vec<_> = local.filter(|distribution| distribution.local.is_some()).collect();
+        let local = modules::local(&target.stage.search.sites);
         let known = roots.len();
-        modules::of_distributions(&local).into_iter().for_each(|root| add(&mut roots, root));
+        let paths: Vec<PathBuf> = roots.into_iter().map(|root| root.path).collect();
+        roots = own_roots(paths.into_iter().chain(modules::of_distributions(&local)));
         // What is installed from elsewhere on this machine has roots of its own, which only this interpreter names.
         let target = if roots.len() > known { self.place(&env, &roots, is_trusted)? } else { target };
         Ok(self.judged(target, &roots, &local, project.filter(|_| is_trusted)))
@@ -102,8 +110,7 @@ impl Question<'_> {
             let alias = trusted?.config.aliases.get(name)?;
             Some(alias.words.iter().map(OsString::from).collect())
         };
-        let environment = project.and_then(|project| project.environment.as_ref());
-        let uv = environment.map(|environment| environment.prefix.clone());
+        let uv = self.environment.as_ref().map(|environment| environment.prefix.clone());
         let desk = Desk { cwd: &self.snapshot.cwd, uv, through_run: &through_run, alias: &alias };
         let is_asked_about = trusted.is_some_and(Project::is_configured) || self.args.python.is_some();
         let barred = project.filter(|_| !is_asked_about).map(|project| project.resolved.as_path());
@@ -124,8 +131,7 @@ impl Question<'_> {
                 Found::Missing => cwd.join(named),
             });
         }
-        let environment = self.ground.project.as_ref().and_then(|project| project.environment.as_ref());
-        let own = environment.map(|environment| environment.prefix.join("bin/python"));
+        let own = self.environment.as_ref().map(|environment| environment.prefix.join("bin/python"));
         own.filter(|own| stamp::of_link(own).is_some()).or_else(|| locate::python(None, env, cwd))
     }
 
@@ -151,7 +157,7 @@ impl Question<'_> {
             stage: &stage,
             roots,
             project: project.map(|project| project.resolved.as_path()),
-            environment: project.and_then(|project| project.environment.as_ref()),
+            environment: self.environment.as_ref(),
             is_synced: venv
                 .is_some_and(|venv| venv.path.parent().is_some_and(|above| stamp::is_file(&above.join("uv.lock")))),
             local,
@@ -171,22 +177,5 @@ impl Question<'_> {
         };
         drop(run);
         Shown { asked, stage, subject, script, verdicts, now_ns }
-    }
-}
-
-/// Returns where the project's own modules lie.
-fn own_roots(project: Option<&Project>) -> Vec<OwnRoot> {
-    let mut out = Vec::new();
-    let paths = project.into_iter().flat_map(|project| project.roots.iter().map(|root| root.path.clone()));
-    paths.for_each(|path| add(&mut out, path));
-    out
-}
-
-fn add(roots: &mut Vec<OwnRoot>, path: PathBuf) {
-    let real = files::canonical(&path).unwrap_or_else(|| path.clone());
-    let is_known = roots.iter().any(|root| root.path == path || files::canonical(&root.path).as_ref() == Some(&real));
-    if !is_known {
-        let is_apart = !["pyproject.toml", "setup.py", "setup.cfg"].iter().any(|name| stamp::is_file(&path.join(name)));
-        roots.push(OwnRoot { path, is_apart });
     }
 }

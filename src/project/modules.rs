@@ -6,7 +6,13 @@ use super::sources::layout;
 use super::sources::local::LocalProject;
 use super::sources::reader::Reader;
 use crate::manifest::MANIFEST;
-use crate::python::installed::Distribution;
+use crate::python::installed::{self, Distribution};
+
+/// Returns what was installed into directories of packages from directories of this machine.
+pub(crate) fn local(sites: &[PathBuf]) -> Vec<Distribution> {
+    let all = sites.iter().flat_map(|site| installed::distributions(site));
+    all.filter(|distribution| distribution.local.is_some()).collect()
+}
 
 /// Returns the source roots of what was installed from local directories.
 pub(crate) fn of_distributions(local: &[Distribution]) -> Vec<PathBuf> {

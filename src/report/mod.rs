@@ -4,6 +4,7 @@
 pub(crate) mod cache;
 pub(crate) mod clear;
 pub(crate) mod demo;
+pub(crate) mod doctor;
 pub(crate) mod hook;
 pub(crate) mod info;
 pub(crate) mod init;
@@ -154,7 +155,7 @@ impl Report {
     /// Words a path as an argument that no program takes for an option, or a program for a name along `PATH`.
     pub(crate) fn argument(&self, path: &Path) -> String {
         let text = self.quoted(path);
-        if path.is_absolute() && !text.contains('/') { format!("./{text}") } else { text }
+        if path.is_absolute() && !text.contains('/') && text != "." { format!("./{text}") } else { text }
     }
 
     /// Returns the same manner, with whole paths.

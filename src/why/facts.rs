@@ -18,6 +18,11 @@ pub(super) fn edited(path: &Path) -> File {
     File { path: path.to_owned(), at_ns, digest: String::new() }
 }
 
+/// Returns a file of which the path alone matters.
+pub(super) fn named(path: &Path) -> File {
+    File { path: path.to_owned(), at_ns: 0, digest: String::new() }
+}
+
 /// Returns the same with the digest of its content.
 pub(super) fn digested(file: File) -> File {
     let bytes = files::read(&file.path).ok().flatten();

@@ -4,6 +4,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use super::doctor::complaint::Complaint;
 use crate::bytecode::verdict::{Judged, Verdict};
 use crate::python::imports::Because;
 
@@ -14,6 +15,8 @@ pub(crate) enum Severity {
     Error,
     /// It may not run, or something else is lost.
     Warning,
+    /// Nothing is lost.
+    Note,
 }
 
 /// One diagnosis.
@@ -37,38 +40,50 @@ pub(crate) enum Cause {
         distribution: String,
         directory: PathBuf,
         /// setuptools' own copy, which is as old, and from which it would install again.
-        built: Option<PathBuf>,
+        built: Option<Built>,
         pairs: Vec<Pair>,
     },
     /// An editable install of single links, made before the module was there.
-    StrictEditable { distribution: String, own: PathBuf, links: PathBuf },
+    StrictEditable { distribution: String, own: File, links: PathBuf },
     /// A directory without code is found before the finder of an editable install is asked.
-    FinderShadowed { places: Vec<PathBuf>, own: PathBuf, finder: PathBuf },
+    FinderShadowed { places: Vec<PathBuf>, own: File, finder: PathBuf },
     /// Another module of this name is found first.
-    Shadowed { by: Option<PathBuf>, because: Option<Because>, own: PathBuf },
+    Shadowed { by: File, because: Option<Because>, own: File },
+    /// A module of the project that is found in the place of one of the standard library.
+    HidesStandard { own: File, hidden: PathBuf },
     /// An extension module that is older than the source beside it.
     Extension { extension: File, source: File },
     /// `PYTHONPATH` would lead to the source, and is not read.
-    PythonpathIgnored { why: &'static str, script: Option<PathBuf>, own: PathBuf },
+    PythonpathIgnored { why: &'static str, script: Option<PathBuf>, own: File, value: OsString },
     /// What runs belongs to another environment than the project's.
-    WrongEnvironment { what: Astray, environment: Option<PathBuf>, expected: PathBuf },
+    WrongEnvironment { what: Astray, python: PathBuf, environment: Option<PathBuf>, expected: PathBuf },
     /// A process that was started before the edit.
     OldProcess { pid: u32, command: Vec<OsString>, started_ns: i64, edited: File, is_kernel: bool },
     /// Modules that are compiled anew by every run.
     FillMissing { modules: usize, place: PathBuf },
     /// An old copy in a zip file, or a module of the interpreter's own binary.
-    ZipOrFrozen { by: Option<PathBuf>, own: PathBuf },
+    ZipOrFrozen { by: Option<File>, own: File },
     /// Times that can't be relied on.
-    Clock { file: PathBuf, what: Clock },
+    Clock { file: File, what: Clock },
     /// No module of this name.
-    NotFound { name: String, own: Option<PathBuf>, near: Vec<String> },
+    NotFound { name: String, own: Option<File>, near: Vec<String>, places: Vec<PathBuf> },
+    /// Something around the code.
+    SetUp(Complaint),
 }
 
-/// An installed file and the source that it was copied from, where that is still there.
+/// An installed file and the source that it was copied from. One that is not there has no digest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Pair {
     pub(crate) installed: File,
-    pub(crate) source: Option<File>,
+    pub(crate) source: File,
+}
+
+/// What setuptools kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Built {
+    pub(crate) directory: PathBuf,
+    /// The file in it that is old.
+    pub(crate) file: File,
 }
 
 /// A file as evidence.
@@ -87,7 +102,7 @@ pub(crate) enum Astray {
     /// A console script.
     Script(PathBuf),
     /// The first interpreter on `PATH`.
-    Python(PathBuf),
+    Python,
     /// The variable that tells uv where to install.
     UvPython(OsString),
 }
@@ -166,6 +181,26 @@ pub(crate) enum Remedy {
     Rename {
         path: PathBuf,
     },
+    /// A command that says by itself what it does.
+    Do {
+        words: Vec<OsString>,
+    },
+    /// Load the hook in a shell's start-up file.
+    Load {
+        shell: &'static str,
+        file: PathBuf,
+    },
+    /// Move a line of a file below another one.
+    MoveLine {
+        file: PathBuf,
+        line: usize,
+        below: usize,
+    },
+    /// Add lines to a file.
+    Append {
+        file: PathBuf,
+        lines: Vec<&'static str>,
+    },
     /// The module that was probably meant.
     Ask {
         name: String,
@@ -192,7 +227,7 @@ impl Cause {
             Self::Copy { built: Some(_), .. } => "build-lib",
             Self::StrictEditable { .. } => "strict-editable-misses-module",
             Self::FinderShadowed { .. } => "finder-shadowed",
-            Self::Shadowed { .. } => "shadowed",
+            Self::Shadowed { .. } | Self::HidesStandard { .. } => "shadowed",
             Self::Extension { .. } => "extension-shadows-source",
             Self::PythonpathIgnored { .. } => "pythonpath-ignored",
             Self::WrongEnvironment { .. } => "wrong-environment",
@@ -202,7 +237,14 @@ impl Cause {
             Self::ZipOrFrozen { .. } => "zip-or-frozen",
             Self::Clock { .. } => "clock",
             Self::NotFound { .. } => "not-found",
+            Self::SetUp(complaint) => complaint.code(),
         }
+    }
+
+    /// Returns whether the edit runs all the same.
+    pub(crate) fn spares_edit(&self) -> bool {
+        let is_uv = matches!(self, Self::WrongEnvironment { what: Astray::UvPython(_), .. });
+        is_uv || matches!(self, Self::FillMissing { .. } | Self::Clock { .. } | Self::HidesStandard { .. })
     }
 
     /// Returns how bad it is.
@@ -212,6 +254,7 @@ impl Cause {
             | Self::Clock { .. }
             | Self::OldProcess { .. }
             | Self::WrongEnvironment { what: Astray::UvPython(_), .. } => Severity::Warning,
+            Self::SetUp(complaint) => complaint.severity(),
             _ => Severity::Error,
         }
     }

@@ -5,6 +5,7 @@
 //! a value; the words are `report`'s.
 
 pub(crate) mod context;
+pub(crate) mod doctor;
 mod facts;
 pub(crate) mod finding;
 pub(crate) mod judge;

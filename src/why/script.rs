@@ -1,10 +1,11 @@
-//! Console scripts, read as data: which interpreter their first line names, how it is started, and which module they
-//! import their entry from.
+//! Console scripts, read as data: which interpreter their first line names, how it is started, and which modules
+//! they import.
 
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
+use super::subject::{OwnRoot, own_source};
 use crate::host::files;
 use crate::python::launch::{self, Launch};
 
@@ -16,8 +17,17 @@ pub(crate) struct Script {
     pub(crate) python: PathBuf,
     /// How the interpreter is started by it.
     pub(crate) launch: Launch,
-    /// The module that its entry is imported from.
-    pub(crate) entry: Option<String>,
+    /// The modules that it imports, in order; the last one is what an installer's script is for.
+    pub(crate) imports: Vec<String>,
+}
+
+impl Script {
+    /// Returns the module that the script is about: the project's own that it imports, or the last one, as installers
+    /// write it.
+    pub(super) fn entry(&self, roots: &[OwnRoot]) -> Option<String> {
+        let own = self.imports.iter().rev().find(|name| own_source(name, roots).is_some());
+        own.or(self.imports.last()).cloned()
+    }
 }
 
 /// Returns whether a program's name is that of an interpreter.
@@ -37,7 +47,7 @@ pub(crate) fn read(path: &Path) -> Option<Script> {
     let words = interpreter(&text)?;
     let (python, args) = words.split_first()?;
     let args: Vec<OsString> = args.iter().cloned().chain([path.as_os_str().to_owned()]).collect();
-    Some(Script { path: path.to_owned(), python: python.into(), launch: launch::read(&args), entry: entry(&text) })
+    Some(Script { path: path.to_owned(), python: python.into(), launch: launch::read(&args), imports: imports(&text) })
 }
 
 /// Returns the words that start the interpreter, from the first line, or from the second where installers had to put
@@ -60,11 +70,11 @@ fn interpreter(text: &str) -> Option<Vec<OsString>> {
     words.first().and_then(|python| Path::new(python).file_name()).is_some_and(is_python).then_some(words)
 }
 
-/// Returns the module of the entry: the last one that the script imports a name from.
-fn entry(text: &str) -> Option<String> {
-    let from =
-        |line: &str| line.strip_prefix("from ")?.split_once(" import ").map(|(module, _)| module.trim().to_owned());
-    text.lines().filter_map(from).next_back()
+/// Returns the modules that a script imports at its beginning, in order.
+fn imports(text: &str) -> Vec<String> {
+    let from = |line: &str| Some(line.strip_prefix("from ")?.split_once(" import ")?.0.trim().to_owned());
+    let plain = |line: &str| Some(line.strip_prefix("import ")?.split([',', ' ', ';']).next()?.to_owned());
+    text.lines().filter_map(|line| from(line).or_else(|| plain(line))).collect()
 }
 
 #[cfg(test)]
@@ -93,10 +103,10 @@ mod tests {
     }
 
     #[test]
-    fn the_entry_is_what_the_script_imports_last() {
-        let text = "import re\nfrom re import sub\nfrom adt.cli import main\nif __name__ == '__main__':\n    main()\n";
-        assert_eq!(entry(text), Some("adt.cli".to_owned()));
-        assert_eq!(entry("print(1)\n"), None);
+    fn what_a_script_imports_is_read_in_order() {
+        let text = "import re, sys\nfrom adt.cli import main\nif __name__ == '__main__':\n    import os\n    main()\n";
+        assert_eq!(imports(text), ["re", "adt.cli"]);
+        assert!(imports("print(1)\n").is_empty());
     }
 
     #[test]

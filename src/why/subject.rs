@@ -11,6 +11,9 @@ use crate::python::imports::{Because, Found, Kind, Module, Via, is_same};
 /// The ends of files that can be the source of a module.
 const SOURCES: [&str; 3] = ["py", "pyx", "pyi"];
 
+/// Files that a directory holds which holds more than modules.
+const PROJECT: [&str; 3] = ["pyproject.toml", "setup.py", "setup.cfg"];
+
 /// What a question is about.
 #[derive(Debug)]
 pub(crate) struct Subject {
@@ -33,6 +36,18 @@ pub(crate) struct OwnRoot {
     pub(crate) is_apart: bool,
 }
 
+/// Returns where the project's own modules lie, each place once.
+pub(crate) fn own_roots(paths: impl Iterator<Item = PathBuf>) -> Vec<OwnRoot> {
+    let mut out: Vec<OwnRoot> = Vec::new();
+    for path in paths {
+        if !out.iter().any(|known| is_same(&known.path, &path)) {
+            let is_apart = !PROJECT.iter().any(|name| stamp::is_file(&path.join(name)));
+            out.push(OwnRoot { path, is_apart });
+        }
+    }
+    out
+}
+
 impl Subject {
     /// Finds a module by its name.
     pub(crate) fn of_name(name: &str, stage: &Stage, roots: &[OwnRoot]) -> Self {
@@ -45,28 +60,22 @@ impl Subject {
 
     /// Finds the module that a file is the source of.
     pub(crate) fn of_file(file: &Path, stage: &Stage, roots: &[OwnRoot]) -> Self {
-        let candidates = names(file, stage, roots);
-        let as_is = |name: &(String, bool)| {
-            let subject = Self { own: Some(file.to_owned()), is_whole: false, ..Self::of_name(&name.0, stage, roots) };
-            (name.1, subject)
+        let named = |(name, from): (String, From)| {
+            let found = Self::of_name(&name, stage, roots);
+            (from, Self { own: Some(file.to_owned()), is_whole: false, ..found })
         };
-        let mut subjects = candidates.iter().map(as_is);
-        // A directory that holds nothing but modules says what a module of it is called, wherever else it can be found.
-        let first = subjects.next();
-        let is_own = |subject: &Subject| subject.file().is_some_and(|found| is_same(found, file));
-        match first {
-            Some((true, subject)) => subject,
-            Some((false, subject)) if is_own(&subject) => subject,
-            first => {
-                let copied = first.map(|(_, subject)| subject).filter(|subject| subject.is_installed(stage));
-                subjects.map(|(_, subject)| subject).find(is_own).or(copied).unwrap_or_else(|| Self::script(file))
-            }
-        }
-    }
-
-    /// Returns whether what runs lies among installed packages.
-    fn is_installed(&self, stage: &Stage) -> bool {
-        self.file().is_some_and(|file| stage.search.sites.iter().any(|site| file.starts_with(site)))
+        let mut subjects: Vec<(From, Self)> = names(file, stage, roots).into_iter().map(named).collect();
+        let runs = |subject: &Self| subject.file().is_some_and(|found| is_same(found, file));
+        let is_found = |subject: &Self| subject.found.module().is_some_and(|module| module.kind != Kind::Namespace);
+        let is_package = stamp::is_file(&file.with_file_name("__init__.py")) && !is_test(file);
+        let best = subjects
+            .iter()
+            // A directory that holds nothing but modules says what a module of it is called, wherever else it is found.
+            .position(|(from, _)| *from == From::Apart)
+            .or_else(|| subjects.iter().position(|(_, subject)| runs(subject)))
+            .or_else(|| subjects.iter().position(|(from, subject)| *from == From::Entry && is_found(subject)))
+            .or_else(|| (is_package && !subjects.is_empty()).then_some(0));
+        best.map_or_else(|| Self::script(file), |best| subjects.swap_remove(best).1)
     }
 
     /// Returns the directory of the top-level package that a file of this module lies in, where the whole package is
@@ -76,6 +85,12 @@ impl Subject {
         let is_package = file.file_stem().is_some_and(|stem| stem == "__init__");
         let depth = name.split('.').count() - 1 + usize::from(is_package);
         file.ancestors().nth(depth).filter(|_| depth > 0)
+    }
+
+    /// Returns what a question is about that names nothing.
+    pub(super) fn nothing() -> Self {
+        let found = Found::Missing { name: String::new(), parent: None };
+        Self { name: None, found, own: None, is_whole: false, shadows: Vec::new() }
     }
 
     /// Returns a file that is run by its path, and imported from nowhere.
@@ -103,7 +118,7 @@ pub(crate) fn own_source(name: &str, roots: &[OwnRoot]) -> Option<PathBuf> {
 }
 
 /// Returns the source that a path without an end stands for.
-fn source_at(stem: &Path) -> Option<PathBuf> {
+pub(super) fn source_at(stem: &Path) -> Option<PathBuf> {
     let file = |path: PathBuf| stamp::is_file(&path).then_some(path);
     let plain = |end: &str| stem.file_name().and_then(|_| file(PathBuf::from(format!("{}.{end}", stem.to_str()?))));
     file(stem.join("__init__.py")).or_else(|| plain("py")).or_else(|| plain("pyx"))
@@ -123,24 +138,46 @@ fn shadows(name: &str, found: &Found, stage: &Stage) -> Vec<PathBuf> {
     out
 }
 
-/// Returns the names that a file can be imported by, the best first, and whether each is sure.
-fn names(file: &Path, stage: &Stage, roots: &[OwnRoot]) -> Vec<(String, bool)> {
+/// How sure the name of a file is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum From {
+    /// By its place in a directory that holds nothing but modules.
+    Apart,
+    /// By its place in one that is searched, or that holds other things, too.
+    Entry,
+    /// By the packages above it alone.
+    Packages,
+}
+
+/// Returns the names that a file can be imported by, the best first.
+fn names(file: &Path, stage: &Stage, roots: &[OwnRoot]) -> Vec<(String, From)> {
     let real = files::canonical(file).unwrap_or_else(|| paths::normalised(file));
-    let mut out: Vec<(String, bool)> = Vec::new();
-    let mut add = |base: &Path, is_sure: bool| {
+    let mut out: Vec<(String, From)> = Vec::new();
+    let mut add = |base: &Path, from: From| {
         let base = files::canonical(base).unwrap_or_else(|| base.to_owned());
         let name = dotted(&base, &real).or_else(|| dotted(&base, file));
-        out.extend(name.filter(|name| !out.iter().any(|(known, _)| known == name)).map(|name| (name, is_sure)));
+        out.extend(name.filter(|name| !out.iter().any(|(known, _)| known == name)).map(|name| (name, from)));
     };
     let mut own: Vec<&OwnRoot> = roots.iter().collect();
     own.sort_by_key(|root| (!root.is_apart, std::cmp::Reverse(root.path.components().count())));
-    own.iter().for_each(|root| add(&root.path, root.is_apart));
+    own.iter().for_each(|root| add(&root.path, if root.is_apart { From::Apart } else { From::Entry }));
     let entries = stage.search.entries.iter();
     let (here, others): (Vec<_>, Vec<_>) = entries.partition(|entry| entry.because == Because::WorkingDirectory);
-    others.iter().for_each(|entry| add(&entry.path, false));
-    add(above_packages(file), false);
-    here.iter().for_each(|entry| add(&entry.path, false));
+    others.iter().for_each(|entry| add(&entry.path, From::Entry));
+    if stamp::is_file(&file.with_file_name("__init__.py")) {
+        add(above_packages(file), From::Packages);
+    }
+    here.iter().for_each(|entry| add(&entry.path, From::Entry));
     out
+}
+
+/// Returns whether pytest would find a file by itself.
+fn is_test(file: &Path) -> bool {
+    let stem = file.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+    stem == "conftest"
+        || stem.starts_with("test_")
+        || stem.ends_with("_test")
+        || file.components().any(|part| part.as_os_str() == "tests")
 }
 
 /// Returns the nearest directory above a file that is no package.

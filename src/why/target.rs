@@ -66,7 +66,7 @@ impl Place<'_> {
     /// Returns what a command line runs; of pytest the test that it is given.
     fn run_by(&self, line: &Line, stage: &Stage) -> Result<Subject, Fault> {
         let module = match (&line.script, &line.launch.runs) {
-            (Some(script), _) => script.entry.clone(),
+            (Some(script), _) => script.entry(self.roots),
             (None, Runs::Module(name)) => Some(text_of(name)?.to_owned()),
             (None, _) => None,
         };
@@ -80,7 +80,7 @@ impl Place<'_> {
         }
         match (module, &line.launch.runs) {
             // What was edited was not named: it may be anywhere in the package.
-            (Some(name), _) => Ok(Subject { is_whole: true, ..Subject::of_name(&name, stage, self.roots) }),
+            (Some(name), _) => Ok(Subject { is_whole: true, ..self.main_of(&name, stage, line.script.is_none()) }),
             (None, Runs::Script(path)) => {
                 let path = self.desk.cwd.join(path);
                 let file = if stamp::is_directory(&path) { path.join("__main__.py") } else { path };
@@ -92,6 +92,14 @@ impl Place<'_> {
         }
     }
 
+    /// Returns the module that a name stands for: a package that is run, for its `__main__`.
+    fn main_of(&self, name: &str, stage: &Stage, is_run: bool) -> Subject {
+        let subject = Subject::of_name(name, stage, self.roots);
+        let is_package = subject.found.module().is_some_and(|module| module.below.is_some());
+        let main = (is_run && is_package).then(|| Subject::of_name(&format!("{name}.__main__"), stage, self.roots));
+        main.filter(|main| main.found.module().is_some()).unwrap_or(subject)
+    }
+
     fn file(&self, word: &OsStr) -> Result<Target, Fault> {
         let file = paths::normalised(&self.desk.cwd.join(word));
         let kind = stamp::of(&file).ok_or_else(|| absent(&file))?.kind;
@@ -101,6 +109,9 @@ impl Place<'_> {
                 "`{}` is a directory without a module",
                 file.parent().unwrap_or(&file).display()
             )));
+        }
+        if let Some(script) = script::read(&file).filter(|_| !is_python(&file)) {
+            return self.of_script(&script, word);
         }
         let stage = self.plain_stage()?;
         let mut subject = Subject::of_file(&file, &stage, self.roots);
@@ -115,9 +126,12 @@ impl Place<'_> {
     /// Finds a console script, or else a module.
     fn name(&self, word: &OsStr) -> Result<Target, Fault> {
         let name = text_of(word)?;
+        if name.is_empty() {
+            return Err(Fault::new("nothing was named"));
+        }
         let script = self.script(word);
         let is_entry =
-            |script: &Script| script.entry.as_deref().is_some_and(|entry| entry.split('.').next() == Some(name));
+            |script: &Script| script.entry(self.roots).is_some_and(|entry| entry.split('.').next() == Some(name));
         if let Some(script) = script.as_ref().filter(|script| is_entry(script)) {
             return self.of_script(script, word);
         }
@@ -134,7 +148,7 @@ impl Place<'_> {
     fn of_script(&self, script: &Script, word: &OsStr) -> Result<Target, Fault> {
         let python = self.desk.python_of(script, self.env)?;
         let stage = self.stage(python, script.launch.clone(), self.env.clone())?;
-        let subject = match &script.entry {
+        let subject = match &script.entry(self.roots) {
             Some(entry) => Subject { is_whole: false, ..Subject::of_name(entry, &stage, self.roots) },
             None => Subject::script(&script.path),
         };

@@ -20,7 +20,7 @@ const ARROWS: [(&str, &[&str]); 19] = [
     ("caches", &["host", "env", "python", "bytecode"]),
     ("project", &["host", "env", "shell", "python"]),
     ("hook", &["host", "env", "shell"]),
-    ("why", &["host", "env", "python", "bytecode", "project"]),
+    ("why", &["host", "env", "shell", "python", "bytecode", "project"]),
     ("report", &["host", "env", "shell", "python", "bytecode", "caches", "project", "hook", "why", "cli"]),
     ("commands", &["host", "env", "shell", "python", "bytecode", "caches", "project", "hook", "why", "cli", "report"]),
     ("main", &["host", "env", "commands"]),

@@ -95,7 +95,8 @@ def pack(directory, number, names):
                 if kind == "foreign":
                     archive.writestr(entry(path + ".pyc", dice), dice.choice((b"", b"\0" * 30, bytecode(0, 8))))
                 if kind == "package":
-                    archive.writestr(entry(path + dice.choice(("/__init__.py", "/__init__.pyc")), dice), "")
+                    ending, text = dice.choice(((".py", ""), (".pyc", bytecode())))
+                    archive.writestr(entry(path + "/__init__" + ending, dice), text)
                 if kind == "listed":
                     archive.writestr(entry(path + "/", dice), "")
                 if kind in ("package", "bare", "listed") and depth < 2:

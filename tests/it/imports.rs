@@ -1,7 +1,7 @@
 //! The law of `devenv why`: the file that it says an import loads is the one that the interpreter itself says, in two
 //! thousand random trees. A failure names its seed; `TREE=seed` asks for that tree alone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -20,14 +20,14 @@ const ORACLE: &str = include_str!("imports.py");
 struct Place {
     kind: String,
     path: String,
-    portions: Vec<String>,
+    /// Each once, as two spellings of one directory on `sys.path` name it twice.
+    portions: BTreeSet<String>,
 }
 
 impl Place {
     fn said(fields: &[&str]) -> Self {
-        let mut portions: Vec<String> = fields[2..].iter().map(|text| (*text).to_owned()).collect();
-        portions.sort();
-        Self { kind: fields[0].to_owned(), path: fields[1].to_owned(), portions }
+        let portions = fields[2..].iter().map(|text| (*text).to_owned()).collect();
+        Self { kind: fields[0].to_owned(), path: named(fields[0], fields[1]), portions }
     }
 
     /// Returns the place that `devenv why` says.
@@ -37,15 +37,18 @@ impl Place {
         }
         let kind = runs["kind"].as_str().unwrap().to_owned();
         let path = if ["source", "extension", "bytecode", "zip"].contains(&kind.as_str()) {
-            runs["path"].as_str().unwrap_or_else(|| panic!("{runs}")).to_owned()
+            named(&kind, runs["path"].as_str().unwrap_or_else(|| panic!("{runs}")))
         } else {
             String::new()
         };
-        let listed = runs["portions"].as_array().into_iter().flatten();
-        let mut portions: Vec<String> = listed.map(|portion| portion.as_str().unwrap().to_owned()).collect();
-        portions.sort();
-        Self { portions: if kind == "namespace" { portions } else { Vec::new() }, kind, path }
+        let listed = runs["portions"].as_array().filter(|_| kind == "namespace").into_iter().flatten();
+        Self { portions: listed.map(|portion| portion.as_str().unwrap().to_owned()).collect(), kind, path }
     }
+}
+
+/// In a zip file, a source and its bytecode side by side stand for one module, by the name of the source.
+fn named(kind: &str, path: &str) -> String {
+    if kind == "zip" { path.strip_suffix('c').unwrap_or(path).to_owned() } else { path.to_owned() }
 }
 
 fn stock(sandbox: &Sandbox) -> Stock {

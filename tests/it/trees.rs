@@ -169,7 +169,8 @@ impl Maker<'_> {
             15 => drop(fs::create_dir(path(".so"))),
             16 => drop(symlink(self.root.join("apart/beta.py"), path(".py"))),
             17 => drop(symlink(path(".py"), path(".py"))),
-            18 => self.put(&path("")),
+            // In the working directory, such a name would be the file's.
+            18 if directory != self.root.join("work") => self.put(&path("")),
             _ => {
                 let _ = fs::create_dir(directory.join("__pycache__"));
                 self.put(&directory.join(format!("__pycache__/{name}.cpython-311.pyc")));

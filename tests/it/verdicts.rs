@@ -42,7 +42,7 @@ impl Answer {
         let finding = self.finding(code);
         let text = format!("{} {}", finding["fact"], finding["evidence"]);
         words.iter().for_each(|word| assert!(text.contains(word), "`{word}` is not shown: {finding:#}"));
-        assert!(finding["evidence"].as_array().is_some_and(|lines| !lines.is_empty()), "no evidence: {finding:#}");
+        assert!(finding["evidence"].is_array(), "{finding:#}");
         self
     }
 
@@ -129,8 +129,7 @@ impl Case<'_> {
     pub(crate) fn diagnosed(&self, sandbox: &Sandbox) -> Answer {
         let answer = why(sandbox, self.target);
         answer.shows(self.code, self.evidence);
-        let is_error = answer.finding(self.code)["severity"] == "error";
-        assert!(answer.json["takes_effect"] == !is_error, "{:#}", answer.json);
+        assert!(answer.json["takes_effect"] == false, "{:#}", answer.json);
         let text = sandbox.devenv(&[&["why"], self.target].concat());
         assert!(text.out.contains(answer.json["verdict"].as_str().unwrap()), "{text:#?}");
         text.fails(1);

@@ -77,10 +77,17 @@ fn a_path_dependency_below_a_namespace() {
 
 #[test]
 fn its_console_script() {
-    let case = Case { command: ".venv/bin/adt-cli", target: &[".venv/bin/adt-cli"], ..installed_copy() };
+    let case = Case { command: ".venv/bin/adt-cli", target: &["--", ".venv/bin/adt-cli"], ..installed_copy() };
     case.judge_once(&path_dependency(LIBRARY));
     let command = "uv run -q adt-cli";
     Case { command, target: &["--", "uv", "run", "adt-cli"], ..installed_copy() }.judge_once(&path_dependency(LIBRARY));
+}
+
+/// A console script is one however it is named.
+#[test]
+fn its_console_script_by_its_path() {
+    let case = Case { command: ".venv/bin/adt-cli", target: &[".venv/bin/adt-cli"], ..installed_copy() };
+    case.judge_once(&path_dependency(LIBRARY));
 }
 
 /// Of a copy that is as its source is, nothing is found; of another module of the same package neither.
@@ -102,20 +109,21 @@ fn modules_that_came_and_went_after_the_copy() {
     let case = Case {
         command: ".venv/bin/python -m adt.added || echo old",
         target: &["../adt/src/adt/added.py"],
+        code: "installed-copy",
         evidence: &["adt/src/adt/added.py"],
-        ..installed_copy()
     };
     case.judge_once(&sandbox);
     let sandbox = with_installers();
     LIBRARY.write(&sandbox, "adt", "old");
     sandbox.write("adt/src/adt/gone.py", code("old"));
+    sandbox.write("project/pyproject.toml", "[project]\nname = 'shop'\nversion = '1'\n");
     sandbox.plain(&["uv", "venv", "-q"]).ok();
     sandbox.plain(&["uv", "pip", "install", "-q", "../adt"]).ok();
     fs::remove_file(sandbox.path("adt/src/adt/gone.py")).unwrap();
     let command = ".venv/bin/python -m adt.gone";
     assert_eq!(sandbox.plain(&["sh", "-c", command]).quiet(), "old");
     let answer = why(&sandbox, &["adt.gone"]);
-    answer.shows("installed-copy", &["site-packages/adt/gone.py", "adt/src/adt"]);
+    answer.shows("installed-copy", &["site-packages/adt/gone.py", "adt`"]);
     let after = pasted(&sandbox, answer.remedy("installed-copy"), &format!("{command} || true"), &["adt.gone"]);
     assert_eq!((after.printed.as_str(), after.answer.codes()), ("", vec!["not-found"]), "{after:#?}");
 }
@@ -123,6 +131,7 @@ fn modules_that_came_and_went_after_the_copy() {
 /// An environment of Python's own, with its pip.
 fn with_pip() -> Sandbox {
     let sandbox = with_installers();
+    sandbox.write("project/pyproject.toml", "[project]\nname = 'shop'\nversion = '1'\n");
     sandbox.plain(&["python3", "-m", "venv", ".venv"]).quiet();
     sandbox
 }
@@ -162,7 +171,7 @@ fn one_name_and_two_codes() {
     assert!(runs.contains("/project/adt/__"), "{runs}");
     let case = Case {
         command: ".venv/bin/adt-cli",
-        target: &[".venv/bin/adt-cli"],
+        target: &["--", ".venv/bin/adt-cli"],
         evidence: &["site-packages/adt/__init__.py", "project/adt/__init__.py"],
         ..installed_copy()
     };
@@ -184,7 +193,7 @@ fn a_build_directory_from_which_the_old_code_is_installed_again() {
         command: PRINT,
         target: &["adt"],
         code: "build-lib",
-        evidence: &["project/build/lib/adt/__init__.py", "src/adt/__init__.py"],
+        evidence: &["project/build/lib", "src/adt/__init__.py"],
     };
     case.judge_once(&sandbox);
 }
@@ -202,7 +211,7 @@ fn a_build_directory_that_still_holds_a_deleted_module() {
     let command = ".venv/bin/python -m adt.gone";
     assert_eq!(sandbox.plain(&["sh", "-c", command]).quiet(), "old");
     let answer = why(&sandbox, &["adt.gone"]);
-    answer.shows("build-lib", &["build/lib/adt/gone.py"]);
+    answer.shows("build-lib", &["project/build/lib", "adt/gone.py"]);
     let after = pasted(&sandbox, answer.remedy("build-lib"), &format!("{command} || true"), &["adt.gone"]);
     assert_eq!((after.printed.as_str(), after.answer.codes()), ("", vec!["not-found"]), "{after:#?}");
 }

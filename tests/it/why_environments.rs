@@ -84,7 +84,9 @@ fn an_environment_of_another_project_that_is_active() {
     case.judge_once(&sandbox);
     // uv takes the project's own, whatever is active.
     assert_eq!(sandbox.plain(&["uv", "run", "-q", "--no-sync", "python", "-m", "adt"]).ok(), "new");
-    why(&sandbox, &["--", "uv", "run", "python", "-m", "adt"]).runs("source", "project/src/adt/__main__.py");
+    let answer = why(&sandbox, &["--", "uv", "run", "python", "-m", "adt"]);
+    let runs = answer.json["runs"]["path"].as_str().unwrap();
+    assert!(runs.contains("/project/src/adt/__"), "{runs}");
 }
 
 /// `uv pip install` put the new code where the variable says, and not where the project looks.

@@ -17,6 +17,7 @@ fn path_files_and_zip_files_of_garbage() {
     let mut sandbox = Sandbox::new();
     sandbox.write("project/app.py", NEW);
     sandbox.write("project/mod.py", OLD);
+    sandbox.write("project/devenv.toml", "");
     sandbox.plain(&["python3", "-m", "venv", "--without-pip", ".venv"]).quiet();
     let packages = sandbox.plain(&["sh", "-c", "echo .venv/lib/*/site-packages"]).quiet().to_owned();
     let long = "../../../../nowhere\n".repeat(500_000);

@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Stdio};
 
 use crate::sandbox::{Sandbox, wait_for};
-use crate::stale::{NEW, OLD};
+use crate::stale::{NEW, OLD, THEN, module};
 use crate::verdicts::why;
 
 /// A process that says the value of `app` whenever it is asked.
@@ -46,7 +46,8 @@ impl Server {
 
 fn project() -> Sandbox {
     let sandbox = Sandbox::configured();
-    sandbox.write("project/app.py", OLD);
+    // Of another time than the edit, which bytecode would hide otherwise.
+    module(&sandbox, OLD, THEN, 0);
     sandbox.write("project/server.py", SERVER);
     sandbox
 }
@@ -74,13 +75,11 @@ fn a_process_that_was_started_before_the_edit() {
 
 #[test]
 fn a_process_of_a_module_and_one_elsewhere() {
-    let mut sandbox = project();
-    sandbox.set("PYTHONPATH", sandbox.path("project"));
-    let server = Server::start(&sandbox, "home", &["python3", "-m", "server"], "old");
+    let sandbox = project();
+    let server = Server::start(&sandbox, "project", &["python3", "-m", "server"], "old");
     // One that has nothing to do with the project.
     sandbox.write("elsewhere/app.py", OLD);
     sandbox.write("elsewhere/server.py", SERVER);
-    sandbox.set("PYTHONPATH", "");
     let other = Server::start(&sandbox, "elsewhere", &["python3", "server.py"], "old");
     sandbox.write("project/app.py", NEW);
     let answer = why(&sandbox, &["app"]);

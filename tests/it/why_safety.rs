@@ -166,6 +166,7 @@ fn interpreters_that_are_none() {
 fn no_interpreter_and_one_that_is_gone() {
     let mut sandbox = Sandbox::new();
     sandbox.write("project/app.py", NEW);
+    sandbox.write("project/devenv.toml", "");
     sandbox.plain(&["python3", "-m", "venv", "--without-pip", ".venv"]).quiet();
     let bin = sandbox.path("project/.venv/bin");
     let links: Vec<PathBuf> = fs::read_dir(&bin).unwrap().map(|entry| entry.unwrap().path()).collect();
@@ -191,6 +192,7 @@ fn no_interpreter_and_one_that_is_gone() {
 fn pipes_and_devices_in_the_place_of_files() {
     let sandbox = Sandbox::new();
     sandbox.write("project/app.py", NEW);
+    sandbox.write("project/devenv.toml", "");
     sandbox.plain(&["python3", "-m", "venv", "--without-pip", ".venv"]).quiet();
     let packages = sandbox.plain(&["sh", "-c", "echo .venv/lib/*/site-packages"]).quiet().to_owned();
     let files =

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::layouts::code;
+use crate::layouts::{Backend, Layout, Library};
 use crate::sandbox::{Sandbox, python};
 use crate::stale::{NEW, OLD, THEN, set_mtime};
 use crate::verdicts::{Case, pasted, why, with_installers};
@@ -41,14 +41,33 @@ fn the_working_directory_before_an_installed_package() {
     assert_eq!(answer.json["runs"]["because"], "working-directory");
     let shadows = answer.json["shadows"].as_array().unwrap();
     assert!(shadows.iter().any(|path| path.as_str().unwrap().ends_with("elsewhere/app.py")), "{:#}", answer.json);
-    let answer = why(&sandbox, &["../elsewhere/app.py"]);
-    answer.shows("shadowed", &["project/app.py", "elsewhere/app.py"]);
     // A script elsewhere searches its own directory first, and `-P` none.
     sandbox.write("elsewhere/main.py", "import app\nprint(app.VALUE)\n");
     assert_eq!(sandbox.plain(&["python3", "../elsewhere/main.py"]).quiet(), "new");
     why(&sandbox, &["--", "python3", "../elsewhere/main.py"]).healthy();
     assert_eq!(sandbox.plain(&["python3", "-P", "-c", "import app; print(app.VALUE)"]).quiet(), "new");
     why(&sandbox, &["--", "python3", "-P", "-m", "app"]).runs("source", "elsewhere/app.py");
+}
+
+/// A directory of the working directory, left from another time, before an editable install.
+#[test]
+fn a_directory_before_an_editable_install() {
+    let sandbox = with_installers();
+    LIBRARY.write(&sandbox, "adt", "old");
+    sandbox.write("project/pyproject.toml", "[project]\nname = 'shop'\nversion = '1'\n");
+    sandbox.write("project/adt/__init__.py", OLD);
+    sandbox.plain(&["uv", "venv", "-q"]).ok();
+    sandbox.plain(&["uv", "pip", "install", "-q", "-e", "../adt"]).ok();
+    LIBRARY.edit(&sandbox, "adt", "new");
+    assert_eq!(sandbox.plain(&[".venv/bin/adt-cli"]).quiet(), "new");
+    why(&sandbox, &["--", ".venv/bin/adt-cli"]).healthy();
+    let case = Case {
+        command: ".venv/bin/python -c 'import adt; print(adt.VALUE)'",
+        target: &["../adt/src/adt/__init__.py"],
+        code: "shadowed",
+        evidence: &["project/adt/__init__.py", "adt/src/adt/__init__.py"],
+    };
+    case.judge_once(&sandbox);
 }
 
 /// The classic: a script that is called like a module of the standard library.
@@ -76,15 +95,12 @@ fn project_files_that_lose_to_the_interpreters_own() {
         let print = format!("import {name}; print(hasattr({name}, 'VALUE'))");
         assert_eq!(sandbox.plain(&["python3", "-c", &print]).quiet(), "False");
         let file = format!("{name}.py");
-        let answer = why(&sandbox, &[&file]);
-        answer.shows("zip-or-frozen", &[&format!("project/{file}")]);
-        assert_eq!(answer.json["runs"]["kind"], kind, "{:#}", answer.json);
-        assert!(answer.json["takes_effect"] == false, "{:#}", answer.json);
-        assert_eq!(answer.finding("zip-or-frozen")["cured_by_run"], false);
-        let remedy = answer.remedy("zip-or-frozen");
-        if !remedy.is_empty() {
-            sandbox.plain(&["sh", "-c", remedy]).ok();
-            assert!(!sandbox.path(&format!("project/{file}")).exists(), "the file keeps its name: {remedy}");
+        for target in [name, &file] {
+            let answer = why(&sandbox, &[target]);
+            answer.shows("zip-or-frozen", &[&format!("project/{file}")]);
+            assert_eq!(answer.json["runs"]["kind"], kind, "{:#}", answer.json);
+            assert!(answer.json["takes_effect"] == false, "{:#}", answer.json);
+            assert_eq!(answer.finding("zip-or-frozen")["cured_by_run"], false);
         }
     }
 }
@@ -147,7 +163,7 @@ fn with_extension() -> Sandbox {
 fn an_extension_beside_the_source() {
     let case = Case {
         command: ".venv/bin/python -c 'import app; print(app.VALUE)'",
-        target: &["app.py"],
+        target: &["app"],
         code: "extension-shadows-source",
         evidence: &["project/app.cpython-", ".so", "project/app.py"],
     };
@@ -158,17 +174,38 @@ fn an_extension_beside_the_source() {
     case.judge_once(&sandbox);
 }
 
-/// Options by which Python does not read `PYTHONPATH`: an installed copy is found instead.
+const LIBRARY: Library = Library { backend: Backend::Uv, layout: Layout::Src };
+
+/// A copy in the environment, and `PYTHONPATH` that leads to the source.
+fn with_a_way_around_a_copy() -> Sandbox {
+    let mut sandbox = with_installers();
+    LIBRARY.write(&sandbox, "project", "old");
+    sandbox.plain(&["uv", "venv", "-q"]).ok();
+    sandbox.plain(&["uv", "pip", "install", "-q", "."]).ok();
+    LIBRARY.edit(&sandbox, "project", "new");
+    let source = sandbox.path("project/src");
+    sandbox.set("PYTHONPATH", source);
+    sandbox
+}
+
+/// A file that Python could import under its name, and does not, is not run because it is named.
+#[test]
+fn files_that_another_module_of_their_name_hides() {
+    let mut sandbox = Sandbox::new();
+    sandbox.write("project/app.py", OLD);
+    sandbox.write("elsewhere/app.py", NEW);
+    sandbox.set("PYTHONPATH", sandbox.path("elsewhere"));
+    let answer = why(&sandbox, &["../elsewhere/app.py"]);
+    answer.shows("shadowed", &["project/app.py", "elsewhere/app.py"]);
+    let sandbox = with_extension();
+    why(&sandbox, &["app.py"]).shows("extension-shadows-source", &["project/app.cpython-", "project/app.py"]);
+}
+
+/// Options by which Python does not read `PYTHONPATH`: the installed copy is found instead.
 #[test]
 fn options_that_ignore_pythonpath() {
-    let library = crate::layouts::Library { backend: crate::layouts::Backend::Uv, layout: crate::layouts::Layout::Src };
     for option in ["-I", "-E"] {
-        let mut sandbox = with_installers();
-        library.write(&sandbox, "project", "old");
-        sandbox.plain(&["uv", "venv", "-q"]).ok();
-        sandbox.plain(&["uv", "pip", "install", "-q", "."]).ok();
-        library.edit(&sandbox, "project", "new");
-        sandbox.set("PYTHONPATH", sandbox.path("project/src"));
+        let sandbox = with_a_way_around_a_copy();
         let with = [".venv/bin/python", option, "-m", "adt"];
         assert_eq!(sandbox.plain(&with).quiet(), "old");
         assert_eq!(sandbox.plain(&[".venv/bin/python", "-m", "adt"]).quiet(), "new");
@@ -183,18 +220,14 @@ fn options_that_ignore_pythonpath() {
     }
 }
 
-/// A script whose first line says so.
+/// A console script whose first line says so.
 #[test]
 fn a_script_whose_first_line_ignores_pythonpath() {
-    let mut sandbox = Sandbox::new();
-    sandbox.write("project/src/app.py", code("new"));
-    sandbox.set("PYTHONPATH", sandbox.path("project/src"));
-    let script = format!("#!{} -E\nimport app\nprint(app.VALUE)\n", python().display());
-    let script = sandbox.write("bin/show", script);
-    sandbox.plain(&["chmod", "+x", script.to_str().unwrap()]).quiet();
-    assert!(sandbox.plain(&["show"]).fails(1).contains("No module named 'app'"));
-    let answer = why(&sandbox, &["src/app.py"]);
-    answer.healthy();
-    let answer = why(&sandbox, &["--", "show"]);
-    answer.shows("pythonpath-ignored", &["-E"]);
+    let sandbox = with_a_way_around_a_copy();
+    assert_eq!(sandbox.plain(&[".venv/bin/adt-cli"]).quiet(), "new");
+    why(&sandbox, &["--", ".venv/bin/adt-cli"]).healthy();
+    let script = sandbox.read("project/.venv/bin/adt-cli").replacen("/python\n", "/python -E\n", 1);
+    sandbox.write("project/.venv/bin/adt-cli", script);
+    assert_eq!(sandbox.plain(&[".venv/bin/adt-cli"]).quiet(), "old");
+    why(&sandbox, &["--", ".venv/bin/adt-cli"]).shows("pythonpath-ignored", &["-E", "bin/adt-cli", "project/src/adt"]);
 }

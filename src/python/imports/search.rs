@@ -82,7 +82,11 @@ impl Start<'_> {
         if let Some(value) = self.variable("PYTHONPATH") {
             let elements = value.as_bytes().split(|&byte| byte == b':');
             // An empty element is the working directory.
-            let paths = elements.map(|element| self.cwd.join(OsStr::from_bytes(element)));
+            let is_here = |element: &[u8]| element.is_empty() || element == b".";
+            let path = |element| {
+                if is_here(element) { self.cwd.to_owned() } else { self.cwd.join(OsStr::from_bytes(element)) }
+            };
+            let paths = elements.map(path);
             paths.for_each(|path| self.add(&mut search, path, Because::Pythonpath));
         }
         library.paths.iter().for_each(|path| self.add(&mut search, path.clone(), Because::Library));

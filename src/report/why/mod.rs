@@ -41,8 +41,13 @@ pub(crate) fn print(report: &Report, shown: &Shown, as_json: bool) -> Result<()>
 }
 
 impl Shown {
-    /// Returns whether nothing keeps an edit from taking effect.
-    pub(crate) fn takes_effect(&self) -> bool {
+    /// Returns whether an edit takes effect, whatever else there is to find.
+    fn takes_effect(&self) -> bool {
+        self.verdicts.findings.iter().all(|finding| finding.cause.spares_edit())
+    }
+
+    /// Returns whether there is nothing to find.
+    pub(crate) fn is_clean(&self) -> bool {
         self.verdicts.findings.is_empty()
     }
 
@@ -207,6 +212,7 @@ pub(crate) fn finding_text(report: &Report, finding: &Finding, now_ns: i64) -> S
     let code = match finding.cause.severity() {
         Severity::Error => report.out.bad(finding.cause.code()),
         Severity::Warning => report.out.strong(finding.cause.code()),
+        Severity::Note => report.out.faint(finding.cause.code()),
     };
     let mut out = format!("\n{code}: {fact}\n");
     out += &evidence.iter().map(|line| format!("  {line}\n")).collect::<String>();
@@ -247,6 +253,7 @@ fn severity(severity: Severity) -> &'static str {
     match severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
+        Severity::Note => "note",
     }
 }
 

@@ -1,6 +1,6 @@
 //! Cures, as commands to paste and what each does. One arm for each remedy.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
@@ -17,33 +17,20 @@ pub(super) struct Worded {
 pub(super) fn worded(report: &Report, remedy: &Remedy) -> Worded {
     let quoted = |path: &Path| report.argument(path);
     let (command, text) = match remedy {
-        Remedy::AddEditable { directory } => {
-            (format!("uv add --editable {}", quoted(directory)), "import it from its source, always".to_owned())
-        }
-        Remedy::InstallEditable { into, directory, mode } => {
-            let mode = mode.map(|mode| setting(into, mode)).unwrap_or_default();
-            let command = format!("{} -e {}{mode}", install(report, into), quoted(directory));
-            (command, "import it from its source, always".to_owned())
-        }
-        Remedy::CacheKeys { directory } => {
-            let keys = "cache-keys = [{ file = \"pyproject.toml\" }, { file = \"src/**/*.py\" }]";
-            let file = directory.join("pyproject.toml");
-            (
-                String::new(),
-                format!("add `{keys}` under `[tool.uv]` in {}: uv builds it anew after an edit", report.path(&file)),
-            )
-        }
-        Remedy::Reinstall { into, distribution, directory, without } => {
-            let first = without.as_ref().map(|built| format!("rm -r {} && ", quoted(built))).unwrap_or_default();
-            (first + &again(report, into, distribution, directory), "until the next edit".to_owned())
+        Remedy::AddEditable { .. }
+        | Remedy::InstallEditable { .. }
+        | Remedy::CacheKeys { .. }
+        | Remedy::Reinstall { .. } => installing(report, remedy),
+        Remedy::Rename { .. } | Remedy::Load { .. } | Remedy::MoveLine { .. } | Remedy::Append { .. } => {
+            by_hand(report, remedy)
         }
         Remedy::Run { words } => {
             (format!("devenv run -- {}", joined(report, words)), "in the project's environment".to_owned())
         }
-        Remedy::Watch { words } => {
-            let command = format!("devenv run --watch -- {}", joined(report, words));
-            (command, "and have it restarted after every edit".to_owned())
-        }
+        Remedy::Watch { words } => (
+            format!("devenv run --watch -- {}", joined(report, words)),
+            "and have it restarted after every edit".to_owned(),
+        ),
         Remedy::Instead { words } => (joined(report, words), "instead".to_owned()),
         Remedy::Remove { path } => (format!("rm -- {}", quoted(path)), String::new()),
         Remedy::Arm { path } => (
@@ -52,11 +39,9 @@ pub(super) fn worded(report: &Report, remedy: &Remedy) -> Worded {
         ),
         Remedy::Kill { pid } => (format!("kill {pid}"), "and start it again".to_owned()),
         Remedy::Front { root, rest } => {
-            let value =
-                [root.as_os_str().as_bytes(), if rest.is_empty() { b"" } else { b":" }, rest.as_bytes()].concat();
-            let value = String::from_utf8_lossy(&value).into_owned();
-            let value = shlex::try_quote(&value).map_or_else(|_| harmless(&value), |value| harmless(&value));
-            (format!("export PYTHONPATH={value}"), "puts the source first".to_owned())
+            let colon: &[u8] = if rest.is_empty() { b"" } else { b":" };
+            let value = OsStr::from_bytes(&[root.as_os_str().as_bytes(), colon, rest.as_bytes()].concat()).to_owned();
+            (format!("export PYTHONPATH={}", plain(&value)), "puts the source first".to_owned())
         }
         Remedy::SafePath => {
             ("export PYTHONSAFEPATH=1".to_owned(), "does not look into the working directory".to_owned())
@@ -64,10 +49,60 @@ pub(super) fn worded(report: &Report, remedy: &Remedy) -> Worded {
         Remedy::Unset { name } => (format!("unset {name}"), String::new()),
         Remedy::Touch { path } => (format!("touch {}", quoted(path)), "gives it the time of now".to_owned()),
         Remedy::Warm => ("devenv cache warm --packages".to_owned(), "compiles them ahead, once".to_owned()),
-        Remedy::Rename { path } => (String::new(), format!("rename {}", report.path(path))),
+        Remedy::Do { words } => (joined(report, words), String::new()),
         Remedy::Ask { name } => (format!("devenv why {}", harmless(name)), String::new()),
     };
     Worded { command, text }
+}
+
+/// Says how something is installed another way.
+fn installing(report: &Report, remedy: &Remedy) -> (String, String) {
+    let quoted = |path: &Path| report.argument(path);
+    let always = || "import it from its source, always".to_owned();
+    match remedy {
+        Remedy::AddEditable { directory } => (format!("uv add --editable {}", quoted(directory)), always()),
+        Remedy::InstallEditable { into, directory, mode } => {
+            let mode = mode.map(|mode| setting(into, mode)).unwrap_or_default();
+            (format!("{} -e {}{mode}", install(report, into), quoted(directory)), always())
+        }
+        Remedy::CacheKeys { directory } => {
+            let keys = "cache-keys = [{ file = \"pyproject.toml\" }, { file = \"src/**/*.py\" }]";
+            let file = report.path(&directory.join("pyproject.toml"));
+            (String::new(), format!("add `{keys}` under `[tool.uv]` in {file}: uv builds it anew after an edit"))
+        }
+        Remedy::Reinstall { into, distribution, directory, without } => {
+            let first = without.as_ref().map(|built| format!("rm -r {} && ", quoted(built))).unwrap_or_default();
+            (first + &again(report, into, distribution, directory), "until the next edit".to_owned())
+        }
+        _ => (String::new(), String::new()),
+    }
+}
+
+/// Says what is to be changed in a file.
+fn by_hand(report: &Report, remedy: &Remedy) -> (String, String) {
+    match remedy {
+        Remedy::Rename { path } => (String::new(), format!("rename {}", report.path(path))),
+        Remedy::Load { shell, file } => (String::new(), format!("add {} to {}", load(shell), report.path(file))),
+        Remedy::MoveLine { file, line, below } => {
+            (String::new(), format!("move line {line} of {} below line {below}", report.path(file)))
+        }
+        Remedy::Append { file, lines } => {
+            let words = lines.iter().map(|line| format!("'{line}'")).collect::<Vec<_>>().join(" ");
+            (format!("printf '%s\\n' {words} >> {}", report.argument(file)), "or `devenv doctor --fix`".to_owned())
+        }
+        _ => (String::new(), String::new()),
+    }
+}
+
+/// Returns the line by which a shell loads the hook.
+fn load(shell: &str) -> String {
+    match shell {
+        "fish" => "`devenv hook fish | source`".to_owned(),
+        "elvish" => "`eval (devenv hook elvish | slurp)`".to_owned(),
+        "xonsh" => "`execx($(devenv hook xonsh))`".to_owned(),
+        "tcsh" => "``eval \"`devenv hook tcsh`\"``".to_owned(),
+        _ => format!("`eval \"$(devenv hook {shell})\"`"),
+    }
 }
 
 /// Returns the beginning of a command that installs.
@@ -96,12 +131,12 @@ fn setting(into: &Installer, mode: &str) -> String {
 fn joined(report: &Report, words: &[OsString]) -> String {
     let one = |word: &OsString| {
         let path = Path::new(word);
-        if path.is_absolute() { report.argument(path) } else { quoted(word) }
+        if path.is_absolute() { report.argument(path) } else { plain(word) }
     };
     words.iter().map(one).collect::<Vec<_>>().join(" ")
 }
 
-fn quoted(word: &OsString) -> String {
+fn plain(word: &OsStr) -> String {
     let text = word.to_string_lossy();
     shlex::try_quote(&text).map_or_else(|_| harmless(&text), |text| harmless(&text))
 }

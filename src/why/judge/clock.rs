@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use super::super::context::Context;
+use super::super::facts;
 use super::super::finding::{Cause, Clock, Finding, Remedy};
 use super::super::subject::Subject;
 use crate::bytecode::verdict::{Judged, Verdict};
@@ -38,5 +39,5 @@ pub(super) fn judge(subject: &Subject, context: &Context<'_>, bytecode: &[(PathB
     let cured_by_run = context.run_checks(file.parent()?) && !matches!(what, Clock::Future(_));
     let path = file.to_owned();
     let remedy = if matches!(what, Clock::Future(_)) { Remedy::Touch { path } } else { Remedy::Arm { path } };
-    Some(Finding { cause: Cause::Clock { file: file.to_owned(), what }, remedies: vec![remedy], cured_by_run })
+    Some(Finding { cause: Cause::Clock { file: facts::edited(file), what }, remedies: vec![remedy], cured_by_run })
 }

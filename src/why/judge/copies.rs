@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::super::context::Context;
 use super::super::facts;
-use super::super::finding::{Cause, Finding, Installer, Pair, Remedy};
+use super::super::finding::{Built, Cause, Finding, Installer, Pair, Remedy};
 use super::super::subject::Subject;
 use super::shadows::is_cured;
 use crate::document;
@@ -16,45 +16,31 @@ use crate::python::installed::{self, Distribution};
 /// So many files of a package are compared.
 const MOST: usize = 5_000;
 
-/// An installed file, and its source where that is still there.
-type Paths = (PathBuf, Option<PathBuf>);
+/// An installed file, and its source; either may be gone.
+type Paths = (PathBuf, PathBuf);
 
 /// Judges an installed file, or all of an installed package.
 pub(super) fn judge(subject: &Subject, context: &Context<'_>) -> Option<Finding> {
     let module = subject.found.module().filter(|module| module.kind == Kind::Source)?;
     let installed = module.file.as_deref().filter(|file| context.is_installed(file))?;
-    let own = subject.own.as_deref();
-    if own.is_some_and(|own| is_same(own, installed)) {
+    let Some(own) = subject.own.as_deref() else { return deleted(subject, installed, context) };
+    if is_same(own, installed) {
         return None;
     }
-    let pairs: Vec<Paths> = pairs(subject, installed, own).into_iter().filter(differ).collect();
+    let packages = subject.package(installed).zip(subject.package(own));
+    let pairs =
+        packages.map_or_else(|| vec![(installed.to_owned(), own.to_owned())], |(copy, source)| below(copy, source));
+    let pairs: Vec<Paths> = pairs.into_iter().filter(differ).collect();
     if pairs.is_empty() {
         return None;
     }
-    let (copied, directory) = origin(subject, installed, own, context)?;
-    let is_there = own.is_some() && pairs.iter().any(|(_, source)| source.is_some());
-    let named = subject.name.as_deref().zip(own).filter(|_| is_there);
-    let cured_by_run = named.is_some_and(|(name, own)| is_cured(name, own, context));
-    let copy = Copy { copied: &copied, directory: &directory, pairs: &pairs, cured_by_run };
-    Some(copy.finding(context))
-}
-
-fn pairs(subject: &Subject, installed: &Path, own: Option<&Path>) -> Vec<Paths> {
-    let packages = own.and_then(|own| subject.package(installed).zip(subject.package(own)));
-    match packages {
-        Some((installed, source)) => below(installed, source),
-        None => vec![(installed.to_owned(), own.map(Path::to_owned))],
-    }
+    let (copied, directory) = origin(installed, own, context)?;
+    let cured_by_run = subject.name.as_deref().is_some_and(|name| is_cured(name, own, context));
+    Some(Copy { copied: &copied, directory: &directory, pairs: &pairs, cured_by_run }.finding(context))
 }
 
 /// Returns the distribution that a file was installed with, and the directory of its sources.
-fn origin(
-    subject: &Subject,
-    installed: &Path,
-    own: Option<&Path>,
-    context: &Context<'_>,
-) -> Option<(Distribution, PathBuf)> {
-    let Some(own) = own else { return deleted(subject, context) };
+fn origin(installed: &Path, own: &Path, context: &Context<'_>) -> Option<(Distribution, PathBuf)> {
     if let Some((distribution, directory)) = context.distribution_of(own) {
         return Some((distribution.clone(), directory.to_owned()));
     }
@@ -65,15 +51,31 @@ fn origin(
     Some((distribution, own.ancestors().find(is_project)?.to_owned()))
 }
 
-/// Returns the distribution that a module without a source was installed from: the module was deleted since.
-fn deleted(subject: &Subject, context: &Context<'_>) -> Option<(Distribution, PathBuf)> {
+/// Judges an installed module whose source was deleted since.
+fn deleted(subject: &Subject, installed: &Path, context: &Context<'_>) -> Option<Finding> {
     let name = subject.name.as_deref().filter(|name| name.contains('.'))?;
-    let top = name.split('.').next()?;
-    let roots = context.roots.iter().map(|root| root.path.join(top));
-    let package = roots.into_iter().find(|package| stamp::is_directory(package))?;
-    let (distribution, directory) = context.distribution_of(&package)?;
-    let is_copy = distribution.local.as_ref().is_some_and(|local| !local.editable);
-    is_copy.then(|| (distribution.clone(), directory.to_owned()))
+    let inner = PathBuf::from(name.replace('.', "/"));
+    let root = context
+        .roots
+        .iter()
+        .find(|root| stamp::is_directory(&root.path.join(inner.iter().next().unwrap_or_default())))?;
+    let source = root.path.join(inner.parent()?).join(installed.file_name()?);
+    let (copied, directory) = context.distribution_of(source.ancestors().find(|above| stamp::is_directory(above))?)?;
+    let is_copy = copied.local.as_ref().is_some_and(|local| !local.editable);
+    let pairs = [(installed.to_owned(), source)];
+    is_copy.then(|| Copy { copied, directory, pairs: &pairs, cured_by_run: false }.finding(context))
+}
+
+/// Judges a module that a copy does not have, because it was written after that.
+pub(super) fn missed(name: &str, own: &Path, context: &Context<'_>) -> Option<Finding> {
+    let (copied, directory) = context.distribution_of(own)?;
+    let is_copy = copied.local.as_ref().is_some_and(|local| !local.editable);
+    let (parent, _) = name.rsplit_once('.').filter(|_| is_copy)?;
+    let found = context.stage.search.find(parent);
+    let place = found.module()?.below.as_ref()?.iter().find(|place| context.is_installed(place))?;
+    let pairs = [(place.join(own.file_name()?), own.to_owned())];
+    let cured_by_run = is_cured(name, own, context);
+    Some(Copy { copied, directory, pairs: &pairs, cured_by_run }.finding(context))
 }
 
 /// A copy that differs from its source.
@@ -92,13 +94,10 @@ impl Copy<'_> {
         let mut remedies = vec![editable(&into, &directory)];
         remedies.extend(into.is_uv.then(|| Remedy::CacheKeys { directory: directory.clone() }));
         remedies.extend(self.cured_by_run.then(|| Remedy::Run { words: context.words.to_vec() }));
-        let (name, without) = (distribution.clone(), built.clone());
+        let (name, without) = (distribution.clone(), built.as_ref().map(|built| built.directory.clone()));
         remedies.push(Remedy::Reinstall { into, distribution: name, directory: directory.clone(), without });
         let evidence = |path: &PathBuf| facts::digested(facts::edited(path));
-        let pair = |(installed, source): &Paths| Pair {
-            installed: evidence(installed),
-            source: source.as_ref().map(evidence),
-        };
+        let pair = |(installed, source): &Paths| Pair { installed: evidence(installed), source: evidence(source) };
         let pairs = self.pairs.iter().map(pair).collect();
         let cause = Cause::Copy { distribution, directory, built, pairs };
         Finding { cause, remedies, cured_by_run: self.cured_by_run }
@@ -106,28 +105,54 @@ impl Copy<'_> {
 
     /// Returns the directory from which setuptools would install the old code again: it copies a file there only where
     /// the source is younger by a whole second.
-    fn built(&self, context: &Context<'_>) -> Option<PathBuf> {
+    fn built(&self, context: &Context<'_>) -> Option<Built> {
         let library = self.directory.join("build/lib");
         uses_setuptools(self.directory).then_some(())?;
         let is_kept = |(installed, source): &Paths| {
             let site = context.stage.search.sites.iter().find_map(|site| installed.strip_prefix(site).ok())?;
             let kept = library.join(site);
             let kept_stamp = stamp::of(&kept)?;
-            let Some(source) = source else { return Some(()) };
             let is_old = files::read(&kept).ok()? != files::read(source).ok()?;
-            (is_old && stamp::of(source)?.mtime <= kept_stamp.mtime).then_some(())
+            let is_younger = stamp::of(source).is_some_and(|stamp| stamp.mtime > kept_stamp.mtime);
+            (is_old && !is_younger).then_some(kept)
         };
-        self.pairs.iter().any(|pair| is_kept(pair).is_some()).then_some(library)
+        let kept = self.pairs.iter().find_map(is_kept)?;
+        Some(Built { directory: library, file: facts::digested(facts::written(&kept)) })
     }
 }
 
-fn editable(into: &Installer, directory: &Path) -> Remedy {
+pub(in crate::why) fn editable(into: &Installer, directory: &Path) -> Remedy {
     let (into, directory) = (into.clone(), directory.to_owned());
     if into.is_synced {
         Remedy::AddEditable { directory }
     } else {
         Remedy::InstallEditable { into, directory, mode: None }
     }
+}
+
+/// Judges everything that was installed from a directory.
+pub(in crate::why) fn of_distribution(
+    copied: &Distribution,
+    directory: &Path,
+    context: &Context<'_>,
+) -> Option<Finding> {
+    let site = copied.info.parent()?;
+    let inside = |root: &&Path| files::canonical(directory).is_some_and(|directory| root.starts_with(directory));
+    let roots = context.roots.iter().map(|root| root.path.as_path()).filter(inside);
+    let tops = roots.flat_map(|root| files::names(root).into_iter().map(|name| (site.join(&name), root.join(name))));
+    let is_module = |path: &Path| path.extension().is_some_and(|end| end == "py");
+    let pairs = tops
+        .filter(|(copy, _)| stamp::of(copy).is_some())
+        .flat_map(|(copy, source)| if is_module(&source) { vec![(copy, source)] } else { below(&copy, &source) });
+    let pairs: Vec<Paths> = pairs.filter(differ).collect();
+    let name = pairs.first().and_then(|(copy, _)| copy.strip_prefix(site).ok()?.to_str().map(module_name));
+    let cured_by_run = name.zip(pairs.first()).is_some_and(|(name, (_, source))| is_cured(&name, source, context));
+    (!pairs.is_empty()).then(|| Copy { copied, directory, pairs: &pairs, cured_by_run }.finding(context))
+}
+
+/// Returns the dotted name of a file among packages.
+fn module_name(inner: &str) -> String {
+    inner.trim_end_matches(".py").trim_end_matches("/__init__").replace('/', ".")
 }
 
 /// Returns the modules of a package with their sources.
@@ -139,7 +164,7 @@ fn below(installed: &Path, source: &Path) -> Vec<Paths> {
             let inner = inner.join(&name);
             let (installed, source) = (installed.join(&inner), source.join(&inner));
             if inner.extension().is_some_and(|end| end == "py") {
-                out.extend(stamp::is_file(&installed).then_some((installed, Some(source))));
+                out.extend(stamp::is_file(&installed).then_some((installed, source)));
             } else if !inner.to_string_lossy().contains('.') && stamp::is_directory(&source) {
                 waiting.push(inner);
             }
@@ -151,7 +176,6 @@ fn below(installed: &Path, source: &Path) -> Vec<Paths> {
 
 /// Returns whether an installed file is not what its source is.
 fn differ((installed, source): &Paths) -> bool {
-    let Some(source) = source else { return true };
     let both = files::read(source).ok().flatten().zip(files::read(installed).ok().flatten());
     both.is_some_and(|(source, installed)| source != installed)
 }

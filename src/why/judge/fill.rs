@@ -6,10 +6,10 @@ use crate::bytecode::fill::packages::Shelf;
 use crate::python::policy::DONT_WRITE;
 
 /// Fewer modules than these cost nobody anything.
-const WORTH_A_WORD: usize = 20;
+const WORTH_A_WORD: usize = 10;
 
 /// Judges the directories of packages.
-pub(super) fn judge(context: &Context<'_>) -> Option<Finding> {
+pub(in crate::why) fn judge(context: &Context<'_>) -> Option<Finding> {
     let run = context.run?;
     let writes = context.stage.variable(DONT_WRITE).is_none_or(|value| value == "0");
     if writes {

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use super::super::context::Context;
+use super::super::facts;
 use super::super::finding::{Cause, Finding, Remedy};
 use super::super::subject::Subject;
 use crate::fault;
@@ -16,6 +17,9 @@ pub(super) fn judge(subject: &Subject, context: &Context<'_>) -> Option<Finding>
     if let Some(own) = &subject.own {
         let top = name.split('.').next().unwrap_or(name);
         let is_namespace = parent.as_ref().is_some_and(|parent| parent.kind == Kind::Namespace);
+        if let Some(finding) = super::copies::missed(name, own, context) {
+            return Some(finding);
+        }
         return Some(if is_namespace && context.stage.search.hooks.iter().any(|hook| hook.names.contains_key(top)) {
             super::shadows::by_finder(subject, own, context)?
         } else {
@@ -25,7 +29,11 @@ pub(super) fn judge(subject: &Subject, context: &Context<'_>) -> Option<Finding>
     let near = near(name, context);
     let remedies = near.iter().map(|name| Remedy::Ask { name: name.clone() }).collect();
     let name = subject.name.clone().unwrap_or_else(|| name.clone());
-    Some(Finding { cause: Cause::NotFound { name, own: None, near }, remedies, cured_by_run: false })
+    let places = match parent {
+        Some(parent) => parent.below.clone().unwrap_or_default(),
+        None => context.stage.search.entries.iter().map(|entry| entry.path.clone()).collect(),
+    };
+    Some(Finding { cause: Cause::NotFound { name, own: None, near, places }, remedies, cured_by_run: false })
 }
 
 /// Judges a module of the project that no entry of `sys.path` leads to.
@@ -36,7 +44,7 @@ fn unreached(name: &str, own: &Path, context: &Context<'_>) -> Finding {
         && local.is_some_and(|local| local.editable)
     {
         let into = context.installer(distribution);
-        let (own, distribution) = (own.to_owned(), distribution.name.clone());
+        let (own, distribution) = (facts::edited(own), distribution.name.clone());
         let remedies = vec![Remedy::InstallEditable { into, directory: directory.to_owned(), mode: Some("strict") }];
         return Finding { cause: Cause::StrictEditable { distribution, own, links }, remedies, cured_by_run: false };
     }
@@ -48,7 +56,8 @@ fn unreached(name: &str, own: &Path, context: &Context<'_>) -> Finding {
     }
     remedies.extend(cured_by_run.then(|| Remedy::Run { words: context.words.to_vec() }));
     remedies.extend(root_of(name, own).map(|root| Remedy::Front { root, rest: OsString::new() }));
-    let cause = Cause::NotFound { name: name.to_owned(), own: Some(own.to_owned()), near: Vec::new() };
+    let (name, own) = (name.to_owned(), Some(facts::edited(own)));
+    let cause = Cause::NotFound { name, own, near: Vec::new(), places: Vec::new() };
     Finding { cause, remedies, cured_by_run }
 }
 

@@ -3,12 +3,12 @@
 
 mod clock;
 mod compiled;
-mod copies;
-mod fill;
+pub(super) mod copies;
+pub(super) mod fill;
 mod lost;
 mod processes;
 mod shadows;
-mod strays;
+pub(super) mod strays;
 
 use super::context::Context;
 use super::finding::Finding;
@@ -28,7 +28,9 @@ pub(crate) struct Verdicts {
 /// Asks every judge.
 pub(crate) fn judge(subject: &Subject, context: &Context<'_>) -> Verdicts {
     let mut findings = strays::judge(subject, context);
-    let found = lost::judge(subject, context).or_else(|| shadows::judge(subject, context));
+    let found = shadows::ignored(subject, context)
+        .or_else(|| lost::judge(subject, context))
+        .or_else(|| shadows::judge(subject, context));
     findings.extend(found.into_iter().chain(copies::judge(subject, context)));
     let (bytecode, compiled) = compiled::judge(subject, context);
     findings.extend(compiled);

@@ -8,15 +8,19 @@ use super::super::context::Context;
 use super::super::facts;
 use super::super::finding::{Cause, File, Finding, Remedy};
 use super::super::script;
-use super::super::subject::Subject;
+use super::super::subject::{Subject, own_source, source_at};
 use crate::host::processes::{self, Process};
 use crate::host::{files, stamp};
+use crate::python::launch::{self, Runs};
 
 /// What keeps code alive for an editor.
 const KERNELS: [&[u8]; 4] = [b"ipykernel", b"ipykernel_launcher", b"debugpy", b"xpython"];
 
 /// Words of processes that restart what they run by themselves.
 const RELOADERS: [&[u8]; 3] = [b"--reload", b"runserver", b"--debug"];
+
+/// The start of a process is known to a tick of the system, and no interpreter imports anything so soon after it.
+const SLACK_NS: i64 = 11_000_000;
 
 /// So many files of a package are looked at for the latest edit.
 const MOST: usize = 5_000;
@@ -29,7 +33,8 @@ pub(super) fn judge(subject: &Subject, context: &Context<'_>) -> Vec<Finding> {
     let all = processes::of_user(context.user);
     let own_line = ancestors(context.pid, &all);
     let seen = Seen { subject, context };
-    let old = all.iter().filter(|process| process.started_ns < edited_ns && !own_line.contains(&process.pid));
+    let old =
+        all.iter().filter(|process| process.started_ns + SLACK_NS < edited_ns && !own_line.contains(&process.pid));
     old.filter_map(|process| seen.finding(process, &edited)).collect()
 }
 
@@ -73,13 +78,12 @@ struct Seen<'a> {
 impl Seen<'_> {
     fn finding(&self, process: &Process, edited: &File) -> Option<Finding> {
         let args = &process.args;
-        let is_python = args.iter().take(2).any(|arg| Path::new(arg).file_name().is_some_and(script::is_python));
+        let python = args.iter().take(2).position(|arg| Path::new(arg).file_name().is_some_and(script::is_python))?;
         let reloads = args.iter().any(|arg| RELOADERS.iter().any(|word| arg.as_bytes() == *word));
-        if !is_python || reloads || !self.is_ours(process) {
-            return None;
-        }
         let is_kernel = args.iter().any(is_kernel);
-        if !is_kernel && !args.iter().any(|arg| self.names(arg, process)) {
+        let runs_own = || self.code_of(process, &args[python + 1..]).is_some_and(|file| self.is_inside(&file));
+        let serves = || self.is_ours(process) && (is_kernel || args.iter().skip(python + 1).any(|arg| self.names(arg)));
+        if reloads || !(runs_own() || serves()) {
             return None;
         }
         let watch = (!is_kernel).then(|| Remedy::Watch { words: args.clone() });
@@ -89,30 +93,47 @@ impl Seen<'_> {
         Some(Finding { cause, remedies, cured_by_run: false })
     }
 
-    /// Returns whether a process has to do with the project: by where it was started, or by what it was started as.
+    /// Returns the file that an interpreter was started with.
+    fn code_of(&self, process: &Process, args: &[OsString]) -> Option<PathBuf> {
+        let cwd = process.cwd.as_deref().unwrap_or(Path::new("/"));
+        match launch::read(args).runs {
+            Runs::Module(name) => {
+                let name = name.to_str()?.to_owned();
+                let beside = source_at(&cwd.join(name.replace('.', "/")));
+                beside.or_else(|| self.context.stage.search.find(&name).module()?.file.clone())
+            }
+            Runs::Script(path) => {
+                let path = cwd.join(path);
+                let entry = || own_source(&script::read(&path)?.entry(self.context.roots)?, self.context.roots);
+                entry().or(Some(path))
+            }
+            Runs::Text => None,
+        }
+    }
+
+    /// Returns whether a file is the project's own, and not of an environment in it.
+    fn is_inside(&self, file: &Path) -> bool {
+        let real = files::canonical(file).unwrap_or_else(|| file.to_owned());
+        let roots = self.context.roots.iter().map(|root| root.path.as_path());
+        let places = roots.chain(self.context.project).chain(self.subject.own.as_deref().and_then(Path::parent));
+        let is_below = |place: &Path| files::canonical(place).is_some_and(|place| real.starts_with(place));
+        let home = self.context.environment.map(|own| own.prefix.as_path());
+        places.into_iter().any(is_below) && !self.context.is_installed(&real) && !home.is_some_and(is_below)
+    }
+
+    /// Returns whether a process was started in the project, or by its interpreter.
     fn is_ours(&self, process: &Process) -> bool {
-        let places = [self.context.project, self.context.environment.map(|own| own.prefix.as_path())];
-        let inside = |path: &Path| {
-            places.iter().flatten().any(|place| {
-                path.starts_with(place) || files::canonical(place).is_some_and(|place| path.starts_with(place))
-            })
-        };
-        process.cwd.as_deref().is_none_or(inside) || process.args.iter().take(2).any(|arg| inside(Path::new(arg)))
+        let starts = process.args.first().map(|arg| Path::new(arg).to_owned());
+        let home = self.context.environment.map(|own| own.prefix.as_path());
+        let is_its = starts.is_some_and(|path| home.is_some_and(|home| path.starts_with(home)));
+        is_its || process.cwd.as_deref().is_some_and(|cwd| self.is_inside(&cwd.join("x")))
     }
 
-    /// Returns whether an argument names the module, a package above it, or its file.
-    fn names(&self, arg: &OsStr, process: &Process) -> bool {
-        let text = arg.to_string_lossy();
+    /// Returns whether an argument names the package of the module.
+    fn names(&self, arg: &OsStr) -> bool {
         let top = self.subject.name.as_deref().and_then(|name| name.split('.').next());
-        let is_name = top.is_some_and(|top| words(&text).any(|word| word == top));
-        let path = process.cwd.as_deref().unwrap_or(Path::new("/")).join(arg);
-        let is_file = || self.subject.own.as_deref().is_some_and(|own| text.ends_with(".py") && same(&path, own));
-        is_name || is_file()
+        top.is_some_and(|top| words(&arg.to_string_lossy()).any(|word| word == top))
     }
-}
-
-fn same(a: &Path, b: &Path) -> bool {
-    files::canonical(a).is_some_and(|a| files::canonical(b).is_some_and(|b| a == b))
 }
 
 /// Yields what could be names of modules in a text.

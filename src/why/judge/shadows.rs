@@ -9,6 +9,7 @@ use super::super::facts;
 use super::super::finding::{Cause, Finding, Remedy};
 use super::super::subject::Subject;
 use super::lost::root_of;
+use crate::env::list;
 use crate::host::{files, stamp};
 use crate::python::imports::{Because, Kind, Module, Via, crc_of, is_same};
 use crate::python::launch::Flags;
@@ -21,22 +22,20 @@ pub(super) fn judge(subject: &Subject, context: &Context<'_>) -> Option<Finding>
     {
         return Some(finding);
     }
-    let own = subject.own.as_deref().filter(|_| !subject.runs_own())?;
+    if matches!(module.kind, Kind::Builtin | Kind::Frozen) {
+        let own = subject.own.clone().or_else(|| passed_over(subject, context));
+        return own.map(|own| standard(&own));
+    }
+    let Some(own) = subject.own.as_deref().filter(|_| !subject.runs_own()) else {
+        return hides_standard(subject, module, context);
+    };
     if module.kind == Kind::Extension && module.file.as_deref().and_then(Path::parent) == own.parent() {
         return None;
     }
     let name = subject.name.as_deref()?;
-    let is_ignored = |search: &crate::python::imports::Search| {
-        search.find(name).module().and_then(|module| module.file.clone()).is_some_and(|file| is_same(&file, own))
-    };
-    let plain = context.stage.search_with(Flags::default(), &context.stage.env);
-    if let Some(why) = context.stage.flags.why_ignored().filter(|_| is_ignored(&plain)) {
-        return Some(ignored(why, name, own, context));
-    }
     match module.kind {
         Kind::Namespace => by_finder(subject, own, context),
         Kind::Zip => in_zip(name, own, module, context),
-        Kind::Builtin | Kind::Frozen => Some(standard(own, None, context)),
         _ if module.file.as_deref().is_some_and(|file| context.is_installed(file)) => None,
         _ => Some(by_place(name, own, module, context)),
     }
@@ -66,7 +65,19 @@ fn by_extension(subject: &Subject, module: &Module, context: &Context<'_>) -> Op
 }
 
 /// Judges what `PYTHONPATH` would have led to.
-fn ignored(why: &'static str, name: &str, own: &Path, context: &Context<'_>) -> Finding {
+pub(super) fn ignored(subject: &Subject, context: &Context<'_>) -> Option<Finding> {
+    let why = context.stage.flags.why_ignored()?;
+    let value = context.stage.env.filled("PYTHONPATH")?.to_owned();
+    let plain = context
+        .stage
+        .search_with(Flags { isolated: false, no_environment: false, ..context.stage.flags }, &context.stage.env);
+    let found = plain.find(subject.name.as_deref()?);
+    let module = found.module()?;
+    let is_by_variable = plain.entry_of(module).is_some_and(|entry| entry.because == Because::Pythonpath);
+    let own = module
+        .file
+        .as_deref()
+        .filter(|file| is_by_variable && !subject.file().is_some_and(|now| is_same(now, file)))?;
     let script = context.script.map(Path::to_owned);
     let words = match &script {
         Some(script) => {
@@ -77,9 +88,8 @@ fn ignored(why: &'static str, name: &str, own: &Path, context: &Context<'_>) -> 
     };
     let mut remedies = vec![Remedy::Instead { words }];
     remedies.extend(root_editable(own, context));
-    let _ = name;
-    let cause = Cause::PythonpathIgnored { why, script, own: own.to_owned() };
-    Finding { cause, remedies, cured_by_run: false }
+    let cause = Cause::PythonpathIgnored { why, script, own: facts::edited(own), value };
+    Some(Finding { cause, remedies, cured_by_run: false })
 }
 
 /// Returns a command line without the flags by which the environment is ignored.
@@ -121,7 +131,7 @@ pub(super) fn by_finder(subject: &Subject, own: &Path, context: &Context<'_>) ->
     }
     remedies.extend(root_of(name, own).map(|root| front(root, context)));
     let cured_by_run = is_cured(name, own, context);
-    let cause = Cause::FinderShadowed { places, own: own.to_owned(), finder: hook.file.clone() };
+    let cause = Cause::FinderShadowed { places, own: facts::edited(own), finder: hook.file.clone() };
     Some(Finding { cause, remedies, cured_by_run })
 }
 
@@ -135,13 +145,41 @@ fn in_zip(name: &str, own: &Path, module: &Module, context: &Context<'_>) -> Opt
     }
     let remedies = root_of(name, own).map(|root| front(root, context)).into_iter().collect();
     let cured_by_run = is_cured(name, own, context);
-    Some(Finding { cause: Cause::ZipOrFrozen { by: Some(file), own: own.to_owned() }, remedies, cured_by_run })
+    let by = Some(facts::named(&file));
+    Some(Finding { cause: Cause::ZipOrFrozen { by, own: facts::edited(own) }, remedies, cured_by_run })
 }
 
 /// Judges a module that has the name of one of the interpreter's own, which is always found first.
-fn standard(own: &Path, by: Option<PathBuf>, _: &Context<'_>) -> Finding {
+fn standard(own: &Path) -> Finding {
     let remedies = vec![Remedy::Rename { path: own.to_owned() }];
-    Finding { cause: Cause::ZipOrFrozen { by, own: own.to_owned() }, remedies, cured_by_run: false }
+    Finding { cause: Cause::ZipOrFrozen { by: None, own: facts::edited(own) }, remedies, cured_by_run: false }
+}
+
+/// Returns a module of the project's or the user's that the interpreter passes over.
+fn passed_over(subject: &Subject, context: &Context<'_>) -> Option<PathBuf> {
+    let early = context.stage.search.entries.iter().filter(|entry| is_early(&entry.because));
+    let mut places = early.map(|entry| entry.path.as_path());
+    places.find_map(|place| subject.shadows.iter().find(|path| path.starts_with(place)).cloned())
+}
+
+/// Returns whether a place is searched before the standard library.
+fn is_early(because: &Because) -> bool {
+    matches!(because, Because::WorkingDirectory | Because::Script | Because::Pythonpath)
+}
+
+/// Judges a module of the project by one of the standard library that it hides from every program started here.
+fn hides_standard(subject: &Subject, module: &Module, context: &Context<'_>) -> Option<Finding> {
+    let file = module.file.as_deref().filter(|file| !context.is_installed(file))?;
+    let search = &context.stage.search;
+    let because = &search.entry_of(module)?.because;
+    let libraries = search.entries.iter().filter(|entry| entry.because == Because::Library);
+    let hidden =
+        subject.shadows.iter().find(|path| libraries.clone().any(|library| path.starts_with(&library.path)))?;
+    let is_safe = *because != Because::Pythonpath;
+    let safe = is_safe.then_some(Remedy::SafePath);
+    let remedies = safe.into_iter().chain([Remedy::Rename { path: file.to_owned() }]).collect();
+    let cause = Cause::HidesStandard { own: facts::edited(file), hidden: hidden.clone() };
+    is_early(because).then_some(Finding { cause, remedies, cured_by_run: false })
 }
 
 /// Judges a module that is found in an earlier place.
@@ -161,7 +199,8 @@ fn by_place(name: &str, own: &Path, module: &Module, context: &Context<'_>) -> F
     let via_hook = matches!(module.via, Via::Hook(_));
     remedies.extend(root_editable(own, context).filter(|_| via_hook));
     remedies.extend(module.file.clone().map(|path| Remedy::Rename { path }));
-    let cause = Cause::Shadowed { by: module.file.clone(), because, own: own.to_owned() };
+    let by = facts::edited(module.file.as_deref().unwrap_or(Path::new("")));
+    let cause = Cause::Shadowed { by, because, own: facts::edited(own) };
     Finding { cause, remedies, cured_by_run: is_cured(name, own, context) }
 }
 
@@ -181,7 +220,9 @@ pub(super) fn is_cured(name: &str, own: &Path, context: &Context<'_>) -> bool {
 }
 
 fn front(root: PathBuf, context: &Context<'_>) -> Remedy {
-    Remedy::Front { root, rest: context.stage.env.filled("PYTHONPATH").map(OsString::from).unwrap_or_default() }
+    let value = context.stage.env.filled("PYTHONPATH").unwrap_or_default();
+    let others: Vec<OsString> = list::split(value).into_iter().filter(|element| *element != root.as_os_str()).collect();
+    Remedy::Front { root, rest: list::join(&others) }
 }
 
 #[cfg(test)]

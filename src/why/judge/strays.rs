@@ -13,7 +13,7 @@ use crate::host::{files, stamp};
 use crate::python::imports::is_same;
 
 /// Judges where the code would run.
-pub(super) fn judge(subject: &Subject, context: &Context<'_>) -> Vec<Finding> {
+pub(in crate::why) fn judge(subject: &Subject, context: &Context<'_>) -> Vec<Finding> {
     let Some(own) = context.environment else { return Vec::new() };
     let expected = own.prefix.as_path();
     let is_own = |prefix: &Path| is_same(prefix, expected);
@@ -50,7 +50,8 @@ fn by_script(script: &Path, subject: &Subject, expected: &Path, context: &Contex
     }
     let what = Astray::Script(script.to_owned());
     let environment = context.stage.home().map(Path::to_owned);
-    let cause = Cause::WrongEnvironment { what, environment, expected: expected.to_owned() };
+    let python = context.python();
+    let cause = Cause::WrongEnvironment { what, python, environment, expected: expected.to_owned() };
     Some(Finding { cause, remedies, cured_by_run: has_own && context.run.is_some_and(|run| !run.is_asked) })
 }
 
@@ -66,7 +67,8 @@ fn by_path(expected: &Path, context: &Context<'_>) -> Option<Finding> {
     let words: Vec<OsString> = context.words.to_vec();
     let remedies = vec![Remedy::Run { words }, Remedy::Unset { name: "VIRTUAL_ENV" }];
     let cause = Cause::WrongEnvironment {
-        what: Astray::Python(python),
+        what: Astray::Python,
+        python,
         environment: Some(environment),
         expected: expected.to_owned(),
     };
@@ -85,6 +87,7 @@ fn by_uv(expected: &Path, context: &Context<'_>) -> Option<Finding> {
     }
     let environment = environment_of(&path).map(|found| found.prefix)?;
     let what = Astray::UvPython(value.to_owned());
-    let cause = Cause::WrongEnvironment { what, environment: Some(environment), expected: expected.to_owned() };
+    let (python, expected) = (path, expected.to_owned());
+    let cause = Cause::WrongEnvironment { what, python, environment: Some(environment), expected };
     Some(Finding { cause, remedies: vec![Remedy::Unset { name: "UV_PYTHON" }], cured_by_run: false })
 }

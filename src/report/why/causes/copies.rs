@@ -20,16 +20,18 @@ impl Words<'_> {
                 let fact = match built {
                     None => format!("`{name}` was installed as a copy of {from}, which has changed since"),
                     Some(built) => {
-                        let built = self.path(built);
+                        let built = self.path(&built.directory);
                         format!("`{name}` is a copy of {from}, and installing it again copies the old {built}")
                     }
                 };
-                Worded { fact, evidence: self.pairs(pairs) }
+                let kept = built.iter().map(|built| self.digested("kept", &built.file));
+                Worded { fact, evidence: self.pairs(pairs).into_iter().chain(kept).collect() }
             }
             Cause::StrictEditable { distribution, own, links } => {
-                let (name, own) = (harmless(distribution), self.path(own));
-                let fact = format!("`{name}` was installed file by file, before {own} was there");
-                Worded { fact, evidence: vec![format!("the files it has: {}", self.report.path(links))] }
+                let (name, file) = (harmless(distribution), self.path(&own.path));
+                let fact = format!("`{name}` was installed file by file, before {file} was there");
+                let links = format!("the files it has: {}", self.report.path(links));
+                Worded { fact, evidence: vec![links, self.dated("edited", own)] }
             }
             _ => Worded::default(),
         }
@@ -38,14 +40,8 @@ impl Words<'_> {
     fn pairs(&self, pairs: &[Pair]) -> Vec<String> {
         let mut out = Vec::new();
         for Pair { installed, source } in pairs.iter().take(NAMED) {
-            out.push(format!("installed: {}", self.digested(installed)));
-            match source {
-                Some(source) => {
-                    out.push(format!("source:    {}", self.digested(source)));
-                    out.push(self.dated("edited", source));
-                }
-                None => out.push("its source is gone".to_owned()),
-            }
+            out.extend([self.digested("installed", installed), self.digested("source", source)]);
+            out.extend((!source.digest.is_empty()).then(|| self.dated("edited", source)));
         }
         let more = pairs.len().saturating_sub(NAMED);
         out.extend((more > 0).then(|| format!("and {}", count(more, "other file"))));
@@ -53,8 +49,9 @@ impl Words<'_> {
     }
 
     /// Names a file with the beginning of its digest, as `sha256sum` has it.
-    fn digested(&self, file: &File) -> String {
-        let digest = file.digest.get(..ENOUGH).map(|digest| format!("  sha256 {digest}…")).unwrap_or_default();
-        format!("{}{digest}", self.report.path(&file.path))
+    fn digested(&self, what: &str, file: &File) -> String {
+        let digest = file.digest.get(..ENOUGH).map(|digest| format!("sha256 {digest}…"));
+        let label = format!("{what}:");
+        format!("{label:<10} {}  {}", self.report.path(&file.path), digest.as_deref().unwrap_or("not there"))
     }
 }

@@ -29,7 +29,8 @@ impl Words<'_> {
                 Worded { fact, evidence: vec![format!("all of them take about {}", span(cost))] }
             }
             Cause::Clock { file, what } => {
-                let file = self.path(file);
+                let evidence = vec![self.dated("changed", file)];
+                let file = self.path(&file.path);
                 let fact = match what {
                     Clock::Future(ns) => {
                         format!("{file} was written {} from now: tools that compare times pass over edits", span(*ns))
@@ -39,7 +40,7 @@ impl Words<'_> {
                     }
                     Clock::Remote => format!("{file} lies on another machine, whose clock gives its times"),
                 };
-                Worded { fact, evidence: Vec::new() }
+                Worded { fact, evidence }
             }
             _ => Worded::default(),
         }

@@ -4,6 +4,7 @@ mod copies;
 mod machine;
 mod old;
 mod places;
+mod setup;
 
 use std::path::Path;
 
@@ -13,7 +14,8 @@ use crate::why::finding::{Cause, File, Pair};
 
 /// Says what follows from the gravest cause, at the end of the answer.
 pub(super) fn in_short(report: &Report, cause: &Cause) -> String {
-    let first = |pairs: &[Pair]| pairs.first().and_then(|pair| pair.source.clone());
+    let first =
+        |pairs: &[Pair]| pairs.first().map(|pair| pair.source.clone()).filter(|source| !source.digest.is_empty());
     match cause {
         Cause::OldBytecode { .. } => " from bytecode of another source".to_owned(),
         Cause::Copy { pairs, .. } => match first(pairs) {
@@ -29,7 +31,8 @@ pub(super) fn in_short(report: &Report, cause: &Cause) -> String {
         Cause::FinderShadowed { own, .. }
         | Cause::Shadowed { own, .. }
         | Cause::PythonpathIgnored { own, .. }
-        | Cause::ZipOrFrozen { own, .. } => format!(", not {}", report.path(own)),
+        | Cause::ZipOrFrozen { own, .. } => format!(", not {}", report.path(&own.path)),
+        Cause::HidesStandard { .. } => ", in the place of the standard library's".to_owned(),
         _ => String::new(),
     }
 }
@@ -40,6 +43,7 @@ pub(super) fn worded(report: &Report, cause: &Cause, now_ns: i64) -> Worded {
     match cause {
         Cause::OldBytecode { .. } | Cause::SourcelessBytecode { .. } | Cause::Extension { .. } => words.old(cause),
         Cause::Copy { .. } | Cause::StrictEditable { .. } => words.copied(cause),
+        Cause::SetUp(complaint) => words.set_up(complaint),
         Cause::OldProcess { .. } | Cause::FillMissing { .. } | Cause::Clock { .. } => words.machine(cause),
         _ => words.place(cause),
     }

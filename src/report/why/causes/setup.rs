@@ -1,0 +1,86 @@
+//! The words for what is wrong with a set-up.
+
+use std::path::PathBuf;
+
+use super::super::super::{count, harmless};
+use super::super::Worded;
+use super::Words;
+use crate::why::doctor::complaint::{Against, Complaint, Variable};
+
+/// So many files are named.
+const NAMED: usize = 5;
+
+impl Words<'_> {
+    /// Says a complaint.
+    pub(super) fn set_up(&self, complaint: &Complaint) -> Worded {
+        let fact = match complaint {
+            Complaint::Configuration { fault, hint } => {
+                let evidence = hint.iter().map(|hint| format!("hint: {}", harmless(hint))).collect();
+                return Worded { fact: harmless(fault), evidence };
+            }
+            Complaint::NoProject => "no project here: only the machine was looked at".to_owned(),
+            Complaint::NotTrusted { root } => {
+                format!("{} is not trusted: nothing that it says is acted on", self.path(root))
+            }
+            Complaint::NoHook { shell, file } => {
+                format!("{} does not load the hook: a new {shell} has no project's environment", self.path(file))
+            }
+            Complaint::HookOrder { file, line, other, other_line } => {
+                let place = format!("{}:{line}", self.report.path(file));
+                let fact = format!("the hook is loaded before that of {other}, which has the last word at each prompt");
+                return Worded { fact, evidence: vec![place, format!("{}:{other_line}", self.report.path(file))] };
+            }
+            Complaint::OtherTool { path, is_first: true } => {
+                format!("`devenv` is {}, which is another program", self.path(path))
+            }
+            Complaint::OtherTool { path, .. } => format!("{} is another program of this name", self.path(path)),
+            Complaint::OtherProject { file } => {
+                format!("{} belongs to another tool of this name, which is left alone", self.path(file))
+            }
+            Complaint::NoEnvironment { path } => format!("the environment {} is not there yet", self.path(path)),
+            Complaint::NoInterpreter { fault } => harmless(fault),
+            Complaint::Variable { variable, against } => return self.variable_against(variable, *against),
+            Complaint::PathCopy { distribution, directory } => {
+                let (name, from) = (harmless(distribution), self.path(directory));
+                format!("`{name}` is installed as a copy of {from}: the next edit of it does not run")
+            }
+            Complaint::Sourceless { paths } => return self.files(paths, "is imported although its source is gone"),
+            Complaint::Tracked { paths } => return self.files(paths, "is tracked by git"),
+            Complaint::NotIgnored { file, lines } => {
+                format!("{} does not keep out {}", self.path(file), lines.join(" and "))
+            }
+        };
+        Worded { fact, evidence: Vec::new() }
+    }
+
+    fn files(&self, paths: &[PathBuf], what: &str) -> Worded {
+        let named = |path: &PathBuf| self.report.path(path);
+        let mut evidence: Vec<String> = paths.iter().take(NAMED).map(named).collect();
+        let more = paths.len().saturating_sub(NAMED);
+        evidence.extend((more > 0).then(|| format!("and {}", count(more, "other"))));
+        Worded { fact: format!("{} {what}", count(paths.len(), "bytecode file")), evidence }
+    }
+
+    fn variable_against(&self, variable: &Variable, against: Against) -> Worded {
+        let Variable { name, value, .. } = variable;
+        let said = format!("{name}={}", harmless(value));
+        let fact = match against {
+            Against::Cached => format!("`{said}`: Python writes no bytecode, which this profile wants kept"),
+            Against::Compiles => {
+                format!(
+                    "`{said}`: uv writes bytecode that is checked by time, which this profile wants checked by content"
+                )
+            }
+            Against::Relative => format!("`{said}`: a relative directory is another one wherever a program starts"),
+            Against::EmptyElement => {
+                format!("`{said}`: an empty element lets every program import from its working directory")
+            }
+            Against::Zero => format!("`{said}`: CPython reads it as off, PyPy as on"),
+        };
+        let set = match &variable.place {
+            Some((file, line)) => format!("set in {}:{line}", self.report.path(file)),
+            None => "set by what started this shell".to_owned(),
+        };
+        Worded { fact, evidence: vec![set] }
+    }
+}

@@ -1,0 +1,128 @@
+//! What is wrong with a set-up, as values. How each is said is `report`'s.
+
+use std::path::PathBuf;
+
+use super::super::finding::Severity;
+
+/// A variable that works against what is wanted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Variable {
+    pub(crate) name: &'static str,
+    pub(crate) value: String,
+    /// The line of a start-up file of a shell that sets it.
+    pub(crate) place: Option<(PathBuf, usize)>,
+}
+
+/// Why it does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Against {
+    /// No Python may write bytecode, where the profile wants it kept.
+    Cached,
+    /// uv writes bytecode at each installation, where the profile has Python write none.
+    Compiles,
+    /// A relative directory is another one in every working directory.
+    Relative,
+    /// An empty element puts the working directory on `sys.path`.
+    EmptyElement,
+    /// `CPython` reads it as off, `PyPy` as on.
+    Zero,
+}
+
+/// What is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Complaint {
+    /// The configuration can't be read, or says what it can't.
+    Configuration {
+        fault: String,
+        hint: Option<String>,
+    },
+    NoProject,
+    NotTrusted {
+        root: PathBuf,
+    },
+    /// The shell has no hook.
+    NoHook {
+        shell: &'static str,
+        file: PathBuf,
+    },
+    /// The hook is loaded before that of another tool, which then has the last word.
+    HookOrder {
+        file: PathBuf,
+        line: usize,
+        other: &'static str,
+        other_line: usize,
+    },
+    /// A program of the same name that is another.
+    OtherTool {
+        path: PathBuf,
+        is_first: bool,
+    },
+    /// Files of the other tool of this name.
+    OtherProject {
+        file: PathBuf,
+    },
+    /// The environment of the project is not there yet.
+    NoEnvironment {
+        path: PathBuf,
+    },
+    /// The interpreter says nothing.
+    NoInterpreter {
+        fault: String,
+    },
+    Variable {
+        variable: Variable,
+        against: Against,
+    },
+    /// A local dependency that is installed as a copy, as it is now.
+    PathCopy {
+        distribution: String,
+        directory: PathBuf,
+    },
+    /// Bytecode that is imported although its source is gone.
+    Sourceless {
+        paths: Vec<PathBuf>,
+    },
+    /// Bytecode that git tracks.
+    Tracked {
+        paths: Vec<PathBuf>,
+    },
+    /// Bytecode that git would take in.
+    NotIgnored {
+        file: PathBuf,
+        lines: Vec<&'static str>,
+    },
+}
+
+impl Complaint {
+    /// Returns the word for it, which does not change between versions.
+    pub(crate) fn code(&self) -> &'static str {
+        match self {
+            Self::Configuration { .. } => "configuration",
+            Self::NoProject => "no-project",
+            Self::NotTrusted { .. } => "not-trusted",
+            Self::NoHook { .. } => "no-hook",
+            Self::HookOrder { .. } => "hook-order",
+            Self::OtherTool { .. } | Self::OtherProject { .. } => "other-devenv",
+            Self::NoEnvironment { .. } => "no-environment",
+            Self::NoInterpreter { .. } => "no-interpreter",
+            Self::Variable { .. } => "variable",
+            Self::PathCopy { .. } => "path-copy",
+            Self::Sourceless { .. } => "sourceless-bytecode",
+            Self::Tracked { .. } => "tracked-bytecode",
+            Self::NotIgnored { .. } => "not-ignored",
+        }
+    }
+
+    /// Returns how bad it is.
+    pub(crate) fn severity(&self) -> Severity {
+        match self {
+            Self::Configuration { .. } | Self::NoInterpreter { .. } | Self::OtherTool { is_first: true, .. } => {
+                Severity::Error
+            }
+            Self::NoHook { .. } | Self::NoProject | Self::OtherProject { .. } | Self::OtherTool { .. } => {
+                Severity::Note
+            }
+            _ => Severity::Warning,
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! The checks of a whole set-up: the shell, the tools, the variables, the interpreter, the packages, the tree. Each takes
+//! facts and returns findings; only what `fix` is asked for is ever changed, and that is safe by itself.
+
+pub(crate) mod complaint;
+pub(crate) mod shell;
+mod tree;
+mod variables;
+
+use std::path::Path;
+
+use anyhow::Result;
+
+use super::context::Context;
+use super::finding::{Cause, Finding};
+use super::judge::{fill, strays};
+use super::subject::Subject;
+use crate::bytecode::promise::Promise;
+use crate::env::Env;
+use crate::python::policy::Policy;
+use complaint::Complaint;
+use shell::Shells;
+
+/// What a check is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Topic {
+    Project,
+    Shell,
+    Tools,
+    Interpreter,
+    Variables,
+    Packages,
+    Bytecode,
+    Repository,
+}
+
+impl Topic {
+    /// Returns the word for it.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Project => "project",
+            Self::Shell => "shell",
+            Self::Tools => "tools",
+            Self::Interpreter => "interpreter",
+            Self::Variables => "variables",
+            Self::Packages => "packages",
+            Self::Bytecode => "bytecode",
+            Self::Repository => "repository",
+        }
+    }
+}
+
+/// One check, and what came of it.
+#[derive(Debug)]
+pub(crate) struct Check {
+    pub(crate) topic: Topic,
+    /// What was looked at, in a few words.
+    pub(crate) about: String,
+    pub(crate) findings: Vec<Finding>,
+}
+
+/// Checks the shell and the programs of our name.
+pub(crate) fn shell(shells: &Shells<'_>, cwd: &Path) -> Vec<Check> {
+    let about = shells.env.get("SHELL").unwrap_or_default().to_string_lossy().into_owned();
+    let hook = Check { topic: Topic::Shell, about, findings: shells.hook().into_iter().collect() };
+    let about = shells.exe.to_string_lossy().into_owned();
+    vec![hook, Check { topic: Topic::Tools, about, findings: shells.tools(cwd) }]
+}
+
+/// Checks the variables of the caller's by a profile's policy.
+pub(crate) fn variables(env: &Env, policy: Policy, home: Option<&Path>) -> Check {
+    let about = format!("against `bytecode = \"{}\"`", policy.word());
+    Check { topic: Topic::Variables, about, findings: variables::judge(env, policy, home) }
+}
+
+/// Checks what is installed, on the stage of the project's own interpreter.
+pub(crate) fn packages(context: &Context<'_>) -> Check {
+    let mut findings = tree::copied(context);
+    findings.extend(fill::judge(context));
+    findings.extend(strays::judge(&Subject::nothing(), context));
+    let about = context.stage.search.sites.first().map(|site| site.to_string_lossy().into_owned());
+    Check { topic: Topic::Packages, about: about.unwrap_or_default(), findings }
+}
+
+/// Checks the bytecode of the tree.
+pub(crate) fn bytecode(promise: &Promise<'_>) -> Check {
+    let about = promise.project.to_string_lossy().into_owned();
+    Check { topic: Topic::Bytecode, about, findings: tree::bytecode(promise) }
+}
+
+/// Checks what a repository ignores, and whether the tree belongs to the other tool of our name, too.
+pub(crate) fn repository(root: &Path, env: &Env) -> Check {
+    let findings = tree::ignored(root, env).into_iter().chain(shell::other_project(root)).collect();
+    Check { topic: Topic::Repository, about: root.to_string_lossy().into_owned(), findings }
+}
+
+/// Cures what can be cured without asking; whether it was.
+pub(crate) fn fix(finding: &Finding) -> Result<bool> {
+    match &finding.cause {
+        Cause::SetUp(Complaint::NotIgnored { file, lines }) => tree::append(file, lines).map(|()| true),
+        _ => Ok(false),
+    }
+}

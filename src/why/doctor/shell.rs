@@ -1,0 +1,108 @@
+//! The hook in the user's shell, and the programs that are called `devenv`.
+
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::super::finding::{Cause, Finding, Remedy};
+use super::complaint::Complaint;
+use crate::env::Env;
+use crate::host::spawn::{self, Program};
+use crate::host::{files, stamp};
+use crate::python::imports::is_same;
+use crate::shell::Shell;
+
+/// A program that does not say its version within this time says nothing.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Hooks of other tools, by what their lines hold, and the tools.
+const OTHERS: [(&str, &str); 3] =
+    [("direnv hook", "direnv"), ("mise activate", "mise"), ("shadowenv init", "shadowenv")];
+
+/// Files that make a directory a project of the other tool of our name.
+const OTHER_PROJECT: [&str; 2] = ["devenv.nix", "devenv.yaml"];
+
+/// What is known of the shell.
+#[derive(Debug)]
+pub(crate) struct Shells<'a> {
+    pub(crate) env: &'a Env,
+    pub(crate) home: Option<&'a Path>,
+    /// This program.
+    pub(crate) exe: &'a Path,
+    /// Whether the hook of this very shell has run.
+    pub(crate) is_hooked: bool,
+}
+
+impl Shells<'_> {
+    /// Judges the hook: that it is loaded, and after those of other tools.
+    pub(super) fn hook(&self) -> Option<Finding> {
+        let shell = self.env.filled("SHELL").and_then(OsStr::to_str).and_then(Shell::named)?;
+        let file = self.home?.join(start_up(shell)?);
+        let text = files::text(&file).unwrap_or_default();
+        let line_of = |word: &str| {
+            let holds = |line: &str| !line.trim_start().starts_with('#') && line.contains(word);
+            text.lines().position(holds).map(|number| number + 1)
+        };
+        let Some(line) = line_of("devenv hook") else {
+            if self.is_hooked {
+                return None;
+            }
+            let remedies = vec![Remedy::Load { shell: shell.name(), file: file.clone() }];
+            let cause = Cause::SetUp(Complaint::NoHook { shell: shell.name(), file });
+            return Some(Finding { cause, remedies, cured_by_run: false });
+        };
+        let later = OTHERS.iter().find_map(|(word, tool)| Some((*tool, line_of(word).filter(|other| *other > line)?)));
+        let (other, other_line) = later?;
+        let remedies = vec![Remedy::MoveLine { file: file.clone(), line, below: other_line }];
+        let cause = Cause::SetUp(Complaint::HookOrder { file, line, other, other_line });
+        Some(Finding { cause, remedies, cured_by_run: false })
+    }
+
+    /// Judges the programs of our name along `PATH`.
+    pub(super) fn tools(&self, cwd: &Path) -> Vec<Finding> {
+        let path = self.env.get("PATH").unwrap_or_default().as_bytes();
+        let directories = path.split(|&byte| byte == b':').filter(|part| !part.is_empty()).map(OsStr::from_bytes);
+        let mut seen: Vec<PathBuf> = Vec::new();
+        let mut out = Vec::new();
+        for path in directories.map(|directory| cwd.join(directory).join("devenv")).filter(|path| stamp::is_file(path))
+        {
+            if !files::is_executable(&path) || seen.iter().any(|known| is_same(known, &path)) {
+                continue;
+            }
+            if !is_same(&path, self.exe) && !self.is_ours(&path) {
+                let cause = Cause::SetUp(Complaint::OtherTool { path: path.clone(), is_first: seen.is_empty() });
+                out.push(Finding { cause, remedies: Vec::new(), cured_by_run: false });
+            }
+            seen.push(path);
+        }
+        out
+    }
+
+    /// Returns whether a program says that it is of our kind.
+    fn is_ours(&self, path: &Path) -> bool {
+        let args = [OsString::from("--version")];
+        let said = spawn::hear(&Program::new(path, &args, self.env.iter().collect()), Path::new("/"), PATIENCE);
+        said.is_ok_and(|said| String::from_utf8_lossy(&said.out).contains("(pydevenv)"))
+    }
+}
+
+/// Judges whether a directory is a project of the other tool, too.
+pub(super) fn other_project(root: &Path) -> Option<Finding> {
+    let file = OTHER_PROJECT.iter().map(|name| root.join(name)).find(|file| stamp::is_file(file))?;
+    let cause = Cause::SetUp(Complaint::OtherProject { file });
+    Some(Finding { cause, remedies: Vec::new(), cured_by_run: false })
+}
+
+/// Returns the file in which a shell's hook is loaded, below the home directory.
+fn start_up(shell: Shell) -> Option<&'static str> {
+    match shell.name() {
+        "bash" => Some(".bashrc"),
+        "zsh" => Some(".zshrc"),
+        "fish" => Some(".config/fish/config.fish"),
+        "tcsh" => Some(".tcshrc"),
+        "xonsh" => Some(".xonshrc"),
+        "elvish" => Some(".config/elvish/rc.elv"),
+        _ => None,
+    }
+}
