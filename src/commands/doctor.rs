@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use super::ground::Ground;
+use super::ground::{self, Ground};
 use crate::cli::Doctor;
 use crate::env::{Snapshot, operation};
 use crate::fault::Fault;
@@ -30,17 +30,30 @@ pub(crate) fn run(args: &Doctor, snapshot: &Snapshot, report: &Report) -> Result
     let mut checks = examine(snapshot, report);
     let mut fixed = Vec::new();
     if args.fix {
-        for check in &mut checks {
-            let findings = std::mem::take(&mut check.findings);
-            for finding in findings {
-                let list = if doctor::fix(&finding)? { &mut fixed } else { &mut check.findings };
-                list.push(finding);
-            }
-        }
+        let before = checks;
+        before.iter().flat_map(|check| &check.findings).try_for_each(doctor::fix)?;
+        keep_promise(snapshot, report)?;
+        checks = examine(snapshot, report);
+        let codes: Vec<&str> = checks.iter().flat_map(|check| &check.findings).map(|left| left.cause.code()).collect();
+        let all = before.into_iter().flat_map(|check| check.findings);
+        fixed = all.filter(|finding| !codes.contains(&finding.cause.code())).collect();
     }
     let shown = Shown { checks, fixed, now_ns: clock::now_ns() };
     words::print(report, &shown, args.json)?;
     Ok(u8::from(shown.is_ill()))
+}
+
+/// Arms the bytecode of a trusted project, and starts what is left to compile, as before a run.
+fn keep_promise(snapshot: &Snapshot, report: &Report) -> Result<()> {
+    let Ok(ground) = Ground::at(&snapshot.cwd, snapshot, report, true) else { return Ok(()) };
+    let Some(project) = ground.project.as_ref() else { return Ok(()) };
+    if matches!(project.standing(snapshot), Standing::Trusted) {
+        let plan = project.plan(&project.choice(None, snapshot, &ground.env)?.name)?;
+        let env = operation::apply(&plan.operations, &ground.env);
+        let kept = ground.promise(project, &plan, &env, snapshot, true).keep();
+        ground::follow_up(&kept, &ground.memory, snapshot, report);
+    }
+    Ok(())
 }
 
 /// Makes every check.

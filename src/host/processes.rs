@@ -21,24 +21,42 @@ const PATIENCE: Duration = Duration::from_secs(3);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Process {
     pub(crate) pid: u32,
-    pub(crate) parent: u32,
     pub(crate) args: Vec<OsString>,
     /// Nothing where the system does not say.
     pub(crate) cwd: Option<PathBuf>,
     pub(crate) started_ns: i64,
 }
 
-/// Returns the processes of a user.
-pub(crate) fn of_user(uid: u32) -> Vec<Process> {
+/// Returns the processes of a user whose command line, as it stands, holds one of these words.
+pub(crate) fn of_user(uid: u32, words: &[&[u8]]) -> Vec<Process> {
     let proc = Path::new("/proc");
     if !stamp::is_file(&proc.join("self/stat")) {
-        return by_ps(uid);
+        return by_ps(uid, words);
     }
     let numbers = files::names(proc).into_iter().filter_map(|name| name.to_str()?.parse::<u32>().ok());
-    let own = numbers.map(|pid| (pid, proc.join(pid.to_string())));
-    let own = own.filter(|(_, directory)| stamp::of(directory).is_some_and(|stamp| stamp.uid == uid));
     let boot = boot_ns();
-    own.filter_map(|(pid, directory)| in_proc(pid, &directory, boot)).collect()
+    numbers.filter_map(|pid| in_proc(pid, &proc.join(pid.to_string()), uid, words, boot)).collect()
+}
+
+/// Returns a process and those above it, where the system says.
+pub(crate) fn line_of(pid: u32) -> Vec<u32> {
+    let mut out = vec![pid];
+    while let Some(parent) = out.last().and_then(|pid| parent_of(*pid)).filter(|parent| !out.contains(parent)) {
+        out.push(parent);
+    }
+    out
+}
+
+fn parent_of(pid: u32) -> Option<u32> {
+    fields(&Path::new("/proc").join(pid.to_string()))?.get(1)?.parse().ok()
+}
+
+/// Returns the fields of a process's `stat` that follow its name, which may hold anything but ends with the last
+/// parenthesis.
+fn fields(directory: &Path) -> Option<Vec<String>> {
+    let stat = files::read(&directory.join("stat")).ok()??;
+    let rest = &stat[stat.iter().rposition(|&byte| byte == b')')? + 1..];
+    Some(std::str::from_utf8(rest).ok()?.split_ascii_whitespace().map(str::to_owned).collect())
 }
 
 /// Returns when the system was started.
@@ -54,38 +72,40 @@ fn boot_ns() -> i64 {
     0
 }
 
-fn in_proc(pid: u32, directory: &Path, boot: i64) -> Option<Process> {
+fn holds_any(line: &[u8], words: &[&[u8]]) -> bool {
+    words.iter().any(|word| word.is_empty() || line.windows(word.len()).any(|part| part == *word))
+}
+
+fn in_proc(pid: u32, directory: &Path, uid: u32, words: &[&[u8]], boot: i64) -> Option<Process> {
     let args = files::read(&directory.join("cmdline")).ok()??;
+    (holds_any(&args, words) && stamp::of(directory)?.uid == uid).then_some(())?;
     let args: Vec<OsString> = args.split(|&byte| byte == 0).map(|arg| OsString::from_vec(arg.to_vec())).collect();
-    let stat = files::read(&directory.join("stat")).ok()??;
-    // The name in front may hold anything but ends with the last parenthesis.
-    let rest = &stat[stat.iter().rposition(|&byte| byte == b')')? + 1..];
-    let fields: Vec<&str> = std::str::from_utf8(rest).ok()?.split_ascii_whitespace().collect();
-    let ticks: i64 = fields.get(19)?.parse().ok()?;
+    let ticks: i64 = fields(directory)?.get(19)?.parse().ok()?;
     let args = args[..args.len() - 1].to_vec();
     let cwd = files::target_of(&directory.join("cwd"));
     let started_ns = boot + ticks * (SECOND_NS / TICKS);
-    (!args.is_empty()).then_some(Process { pid, parent: fields.get(1)?.parse().ok()?, args, cwd, started_ns })
+    (!args.is_empty()).then_some(Process { pid, args, cwd, started_ns })
 }
 
-fn by_ps(uid: u32) -> Vec<Process> {
-    let args = ["-axo", "pid=,ppid=,uid=,etime=,args="].map(OsString::from);
+fn by_ps(uid: u32, words: &[&[u8]]) -> Vec<Process> {
+    let args = ["-axo", "pid=,uid=,etime=,args="].map(OsString::from);
     let env = vec![(OsStr::new("PATH"), OsStr::new("/usr/bin:/bin")), (OsStr::new("LC_ALL"), OsStr::new("C"))];
     let said = spawn::hear(&Program::new(Path::new("/bin/ps"), &args, env), Path::new("/"), PATIENCE);
     let out = said.map(|said| said.out).unwrap_or_default();
     let now = clock::now_ns();
-    out.split(|&byte| byte == b'\n').filter_map(|line| of_ps(line, uid, now)).collect()
+    let lines = out.split(|&byte| byte == b'\n').filter(|line| holds_any(line, words));
+    lines.filter_map(|line| of_ps(line, uid, now)).collect()
 }
 
 /// Reads a line of `ps`: its arguments can't be told apart but by the blanks between them.
 fn of_ps(line: &[u8], uid: u32, now_ns: i64) -> Option<Process> {
     let words: Vec<&[u8]> = line.split(|byte| *byte == b' ').filter(|word| !word.is_empty()).collect();
-    let [pid, parent, owner, age, args @ ..] = words.as_slice() else { return None };
+    let [pid, owner, age, args @ ..] = words.as_slice() else { return None };
     let text = |word: &[u8]| std::str::from_utf8(word).ok().map(str::to_owned);
     (text(owner)?.parse::<u32>().ok()? == uid).then_some(())?;
     let args = args.iter().map(|arg| OsStr::from_bytes(arg).to_owned()).collect();
     let started_ns = now_ns - seconds(&text(age)?)? * SECOND_NS;
-    Some(Process { pid: text(pid)?.parse().ok()?, parent: text(parent)?.parse().ok()?, args, cwd: None, started_ns })
+    Some(Process { pid: text(pid)?.parse().ok()?, args, cwd: None, started_ns })
 }
 
 /// Reads an age: `[[days-]hours:]minutes:seconds`.
@@ -104,7 +124,7 @@ mod tests {
     fn this_process_is_seen_as_it_is() {
         let (uid, _) = super::super::machine::user();
         let is_own = |process: &&Process| process.pid == std::process::id();
-        let all = of_user(uid);
+        let all = of_user(uid, &[b""]);
         let own = all.iter().find(is_own).unwrap();
         let args: Vec<OsString> = super::super::machine::args();
         assert_eq!((&own.args, own.cwd.as_deref()), (&args, std::env::current_dir().ok().as_deref()));
@@ -113,9 +133,9 @@ mod tests {
 
     #[test]
     fn a_line_of_ps_is_read_by_its_columns() {
-        let process = of_ps(b"  12   1  1000 1-02:03:04 python -m app.cli", 1000, 100_000 * SECOND_NS).unwrap();
-        assert_eq!((process.pid, process.parent, process.args.len()), (12, 1, 3));
+        let process = of_ps(b"  12  1000 1-02:03:04 python -m app.cli", 1000, 100_000 * SECOND_NS).unwrap();
+        assert_eq!((process.pid, process.args.len()), (12, 3));
         assert_eq!(process.started_ns, (100_000 - 86_400 - 2 * 3600 - 3 * 60 - 4) * SECOND_NS);
-        assert!(of_ps(b"12 1 0 03:04 python", 1000, 0).is_none() && of_ps(b"x", 0, 0).is_none());
+        assert!(of_ps(b"12 0 03:04 python", 1000, 0).is_none() && of_ps(b"x", 0, 0).is_none());
     }
 }

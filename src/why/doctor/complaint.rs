@@ -82,6 +82,10 @@ pub(crate) enum Complaint {
     Sourceless {
         paths: Vec<PathBuf>,
     },
+    /// Bytecode that Python believes, and that is not that of its source.
+    Old {
+        paths: Vec<PathBuf>,
+    },
     /// Bytecode that git tracks.
     Tracked {
         paths: Vec<PathBuf>,
@@ -108,6 +112,7 @@ impl Complaint {
             Self::Variable { .. } => "variable",
             Self::PathCopy { .. } => "path-copy",
             Self::Sourceless { .. } => "sourceless-bytecode",
+            Self::Old { .. } => "stale-bytecode",
             Self::Tracked { .. } => "tracked-bytecode",
             Self::NotIgnored { .. } => "not-ignored",
         }
@@ -116,9 +121,10 @@ impl Complaint {
     /// Returns how bad it is.
     pub(crate) fn severity(&self) -> Severity {
         match self {
-            Self::Configuration { .. } | Self::NoInterpreter { .. } | Self::OtherTool { is_first: true, .. } => {
-                Severity::Error
-            }
+            Self::Old { .. }
+            | Self::Configuration { .. }
+            | Self::NoInterpreter { .. }
+            | Self::OtherTool { is_first: true, .. } => Severity::Error,
             Self::NoHook { .. } | Self::NoProject | Self::OtherProject { .. } | Self::OtherTool { .. } => {
                 Severity::Note
             }

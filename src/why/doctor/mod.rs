@@ -93,10 +93,10 @@ pub(crate) fn repository(root: &Path, env: &Env) -> Check {
     Check { topic: Topic::Repository, about: root.to_string_lossy().into_owned(), findings }
 }
 
-/// Cures what can be cured without asking; whether it was.
-pub(crate) fn fix(finding: &Finding) -> Result<bool> {
+/// Cures what can be cured by writing a file, without asking.
+pub(crate) fn fix(finding: &Finding) -> Result<()> {
     match &finding.cause {
-        Cause::SetUp(Complaint::NotIgnored { file, lines }) => tree::append(file, lines).map(|()| true),
-        _ => Ok(false),
+        Cause::SetUp(Complaint::NotIgnored { file, lines }) => tree::append(file, lines),
+        _ => Ok(()),
     }
 }

@@ -1,6 +1,7 @@
 //! The project's tree: local dependencies that are installed as copies, bytecode without a source, what git tracks and
 //! what it does not ignore.
 
+use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -9,16 +10,21 @@ use super::super::context::Context;
 use super::super::finding::{Cause, Finding, Remedy};
 use super::super::judge::copies;
 use super::complaint::Complaint;
-use crate::bytecode::census::{Census, Depth, Found, Place};
-use crate::bytecode::ledger::Ledger;
+use crate::bytecode::census::{Census, Depth, Found, Place, Pyc};
 use crate::bytecode::promise::Promise;
+use crate::bytecode::proof::Prover;
 use crate::bytecode::tracked::Tracked;
-use crate::env::Env;
+use crate::bytecode::verdict::{Judged, Reason, Verdict};
+use crate::env::{Env, list};
 use crate::host::spawn::{self, Program};
 use crate::host::{Tally, files, programs, stamp};
+use crate::python::policy::Policy;
 
 /// git takes less than this for a question about names.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// So many files are proven: a few hundred take a second.
+const MOST_PROVEN: usize = 200;
 
 /// What keeps bytecode out of a repository, and a name that each is about.
 const IGNORED: [(&str, &str); 2] = [("__pycache__/", "__pycache__/x.cpython-311.pyc"), ("*.py[co]", "x.pyc")];
@@ -43,35 +49,75 @@ pub(super) fn copied(context: &Context<'_>) -> Vec<Finding> {
 /// Returns whether an environment leads Python to a directory before it looks among packages.
 fn covers(env: &Env, directory: &Path) -> bool {
     let value = env.get("PYTHONPATH").unwrap_or_default();
-    crate::env::list::split(value).iter().any(|element| Path::new(element).starts_with(directory))
+    list::split(value).iter().any(|element| Path::new(element).starts_with(directory))
 }
 
-/// Judges the bytecode of the project's tree.
+/// Judges the bytecode of the project's tree, below the prefix that is in force, or in `__pycache__`.
 pub(super) fn bytecode(promise: &Promise<'_>) -> Vec<Finding> {
-    let (scope, ledger, tally) = (&promise.scope, &Ledger::default(), &Tally::default());
-    let (prefix, depth, crosses, target, ignored) = (None, Depth::Names, false, None, &[][..]);
-    let found = Census { scope, prefix, depth, crosses, target, ledger, ignored, tally }.take();
-    let mut out = Vec::new();
-    let alone = paths(&found, |place| place == Place::Alone);
-    if !alone.is_empty() {
-        let words = ["devenv", "cache", "clear", "--orphans"].map(OsString::from).to_vec();
-        let cause = Cause::SetUp(Complaint::Sourceless { paths: alone });
-        out.push(Finding { cause, remedies: vec![Remedy::Do { words }], cured_by_run: false });
+    let prefix = promise.prefix.as_deref();
+    let mut found = census(promise, None);
+    if prefix.is_some() {
+        found.absorb(census(promise, prefix));
     }
     let all = paths(&found, |_| true);
-    let tracked = Tracked::in_repositories_of(found.groups.iter().map(|group| group.directory.as_path()), promise.env);
+    let directories = found.groups.iter().map(|group| group.directory.as_path());
+    let tracked = Tracked::in_repositories_of(directories, promise.env);
     let tracked: Vec<PathBuf> = all.into_iter().filter(|path| !tracked.is_empty() && tracked.has(path)).collect();
-    if !tracked.is_empty() {
-        let words = ["git", "rm", "-q", "--cached", "--"].map(OsString::from).into_iter();
-        let words = words.chain(tracked.iter().map(|path| path.clone().into_os_string())).collect();
-        let cause = Cause::SetUp(Complaint::Tracked { paths: tracked });
-        out.push(Finding { cause, remedies: vec![Remedy::Do { words }], cured_by_run: false });
-    }
-    out
+    prove(&mut found, promise);
+    let orphans = ["devenv", "cache", "clear", "--orphans"];
+    let alone = paths(&found, |file| file.place == Place::Alone);
+    let is_old = |file: &Pyc| file.place == Place::Cache && file.judged.is_some_and(is_old);
+    let old = paths(&found, is_old);
+    let untrack = ["git", "rm", "-q", "--cached", "--"].map(OsString::from).into_iter();
+    let untrack = untrack.chain(tracked.iter().map(|path| path.clone().into_os_string())).collect();
+    let is_kept = promise.policy != Policy::Cached;
+    let each = [
+        (Complaint::Sourceless { paths: alone.clone() }, words(&orphans), alone.is_empty(), false),
+        (Complaint::Old { paths: old.clone() }, words(&["devenv", "cache", "arm"]), old.is_empty(), is_kept),
+        (Complaint::Tracked { paths: tracked.clone() }, untrack, tracked.is_empty(), false),
+    ];
+    let ill = each.into_iter().filter(|(_, _, is_well, _)| !is_well);
+    ill.map(|(complaint, words, _, cured_by_run)| Finding {
+        cause: Cause::SetUp(complaint),
+        remedies: vec![Remedy::Do { words }],
+        cured_by_run,
+    })
+    .collect()
 }
 
-fn paths(found: &Found, wanted: impl Fn(Place) -> bool) -> Vec<PathBuf> {
-    found.files().filter(|(_, file)| wanted(file.place)).map(|(group, file)| group.path(file)).collect()
+fn words(words: &[&str]) -> Vec<OsString> {
+    words.iter().map(OsString::from).collect()
+}
+
+fn census(promise: &Promise<'_>, prefix: Option<&Path>) -> Found {
+    let scope = promise.scope_for(prefix);
+    let (target, ledger) = (promise.known_target(), promise.ledger(prefix, &scope.trees));
+    let (scope, target, ledger, tally) = (&scope, target.as_ref(), &ledger, &Tally::default());
+    let (depth, crosses, ignored) = (Depth::Verdicts, false, &[][..]);
+    Census { scope, prefix, depth, crosses, target, ledger, ignored, tally }.take()
+}
+
+/// Proves what is suspected; so much that it would take long stays a suspicion, which is no complaint.
+fn prove(found: &mut Found, promise: &Promise<'_>) {
+    let Some(interpreter) = &promise.interpreter else { return };
+    for group in &mut found.groups {
+        let is_open = |file: &Pyc| file.judged.is_some_and(Judged::is_dangerous) || file.place == Place::Alone;
+        group.files.retain(is_open);
+    }
+    let suspects = found.files().filter(|(_, file)| file.place == Place::Cache).count();
+    if (1..=MOST_PROVEN).contains(&suspects) {
+        let interpreters = BTreeMap::from([(interpreter.tag.clone(), interpreter.exe.clone())]);
+        Prover { interpreters: &interpreters, env: promise.env, tally: &Tally::default() }.prove(found);
+    }
+}
+
+/// Returns whether a file is known not to be that of its source.
+fn is_old(judged: Judged) -> bool {
+    judged.is_dangerous() && (judged.verdict != Verdict::Suspect || judged.reason == Reason::Code)
+}
+
+fn paths(found: &Found, wanted: impl Fn(&Pyc) -> bool) -> Vec<PathBuf> {
+    found.files().filter(|(_, file)| wanted(file)).map(|(group, file)| group.path(file)).collect()
 }
 
 /// Judges what a repository ignores.

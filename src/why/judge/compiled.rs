@@ -10,7 +10,7 @@ use super::super::context::Context;
 use super::super::facts;
 use super::super::finding::{Cause, Finding, Remedy};
 use super::super::subject::Subject;
-use crate::bytecode::census::{Census, Depth, Found};
+use crate::bytecode::census::{Census, Depth, Found, Group};
 use crate::bytecode::ledger::Ledger;
 use crate::bytecode::proof::Prover;
 use crate::bytecode::scope::Scope;
@@ -23,14 +23,16 @@ use crate::python::names::{self, Writer};
 pub(super) fn judge(subject: &Subject, context: &Context<'_>) -> (Vec<(PathBuf, Judged)>, Vec<Finding>) {
     let sourceless = sourceless(subject, context);
     let mut found = census(&named(subject, context), context);
-    prove(&mut found, context);
+    prove(&mut found, subject, context);
     let mut all = Vec::new();
     let mut findings: Vec<Finding> = sourceless.into_iter().collect();
     for (group, file) in found.files() {
         let Some(judged) = file.judged.filter(|_| counts(&file.name, context)) else { continue };
         let stem = names::parse(file.name.as_bytes()).map(|name| [name.module, b".py"].concat()).unwrap_or_default();
         let source = group.source.join(std::ffi::OsStr::from_bytes(&stem));
-        findings.extend(finding(group.path(file), source, judged, context));
+        if is_proven(judged, file.writer == Writer::Pytest) {
+            findings.extend(finding(group.path(file), source, judged, context));
+        }
         all.push((group.path(file), judged));
     }
     (all, findings)
@@ -85,16 +87,24 @@ fn census(named: &[(PathBuf, Option<OsString>)], context: &Context<'_>) -> Found
 }
 
 /// Proves what is suspected; asked to, what looks fresh, too.
-fn prove(found: &mut Found, context: &Context<'_>) {
+fn prove(found: &mut Found, subject: &Subject, context: &Context<'_>) {
     let is_open = |judged: Judged| {
         judged.verdict == Verdict::Suspect || (judged.verdict == Verdict::Unchecked && judged.is_dangerous())
     };
-    let wanted = |judged: Option<Judged>| judged.is_some_and(|judged| context.deep || is_open(judged));
+    // A link into an installer's cache makes every package look changed: only what was asked for by its path is proven.
+    let is_asked = subject.own.is_some() && subject.runs_own();
+    let may_be_edited = |group: &Group| is_asked || !context.is_installed(&group.source);
+    let wanted = |group: &Group, judged: Option<Judged>| {
+        judged.is_some_and(|judged| context.deep || is_open(judged) && may_be_edited(group))
+    };
     for group in &mut found.groups {
         group.files.retain(|file| counts(&file.name, context));
     }
-    let paths: BTreeSet<PathBuf> =
-        found.files().filter(|(_, file)| wanted(file.judged)).map(|(group, file)| group.path(file)).collect();
+    let paths: BTreeSet<PathBuf> = found
+        .files()
+        .filter(|(group, file)| wanted(group, file.judged))
+        .map(|(group, file)| group.path(file))
+        .collect();
     if paths.is_empty() {
         return;
     }
@@ -124,18 +134,22 @@ fn counts(name: &std::ffi::OsStr, context: &Context<'_>) -> bool {
     parsed.tag == context.stage.interpreter.tag.as_bytes() && is_read
 }
 
-fn finding(pyc: PathBuf, source: PathBuf, judged: Judged, context: &Context<'_>) -> Option<Finding> {
-    let is_old = match (judged.verdict, judged.reason) {
+/// Returns whether a file is known to be old. What pytest rewrote can't be compiled again to compare: there it is enough
+/// that the source was written later.
+fn is_proven(judged: Judged, is_tests: bool) -> bool {
+    match (judged.verdict, judged.reason) {
         (Verdict::Suspect, Reason::Code) => true,
-        // What pytest rewrote can't be proven: its source was written after it.
-        (Verdict::Suspect, Reason::Changed(after)) => after > 0,
+        (Verdict::Suspect, Reason::Changed(after)) => is_tests && after > 0,
         (Verdict::Unchecked, _) => judged.is_dangerous(),
         _ => false,
-    };
+    }
+}
+
+fn finding(pyc: PathBuf, source: PathBuf, judged: Judged, context: &Context<'_>) -> Option<Finding> {
     let directory = source.parent()?;
     let cured_by_run = context.run_checks(directory);
     let is_run = context.run.is_some_and(|run| run.is_asked);
-    if !is_old || (is_run && cured_by_run) {
+    if is_run && cured_by_run {
         return None;
     }
     let cause = Cause::OldBytecode { pyc: facts::written(&pyc), source: facts::edited(&source), judged };

@@ -13,6 +13,9 @@ use crate::host::processes::{self, Process};
 use crate::host::{files, stamp};
 use crate::python::launch::{self, Runs};
 
+/// Every interpreter has one of these in its command line.
+const PYTHONS: [&[u8]; 2] = [b"python", b"pypy"];
+
 /// What keeps code alive for an editor.
 const KERNELS: [&[u8]; 4] = [b"ipykernel", b"ipykernel_launcher", b"debugpy", b"xpython"];
 
@@ -30,8 +33,9 @@ pub(super) fn judge(subject: &Subject, context: &Context<'_>) -> Vec<Finding> {
     let own = subject.own.as_deref().or_else(|| subject.file().filter(|file| !context.is_installed(file)));
     let Some((edited, edited_ns)) = own.and_then(|own| latest(own, subject.package(own))) else { return Vec::new() };
     let edited = facts::edited(&edited);
-    let all = processes::of_user(context.user);
-    let own_line = ancestors(context.pid, &all);
+    let all = processes::of_user(context.user, &PYTHONS);
+    // None of those that started this question can be the old one.
+    let own_line = processes::line_of(context.pid);
     let seen = Seen { subject, context };
     let old =
         all.iter().filter(|process| process.started_ns + SLACK_NS < edited_ns && !own_line.contains(&process.pid));
@@ -54,20 +58,6 @@ fn latest(own: &Path, package: Option<&Path>) -> Option<(PathBuf, i64)> {
         }
     }
     Some(best)
-}
-
-/// Returns a process and everything above it: none of them can be the old one.
-fn ancestors(pid: u32, all: &[Process]) -> Vec<u32> {
-    let mut out = vec![pid];
-    while let Some(parent) =
-        out.last().and_then(|last| all.iter().find(|process| process.pid == *last)).map(|process| process.parent)
-    {
-        if out.contains(&parent) {
-            break;
-        }
-        out.push(parent);
-    }
-    out
 }
 
 struct Seen<'a> {

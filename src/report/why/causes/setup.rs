@@ -45,6 +45,7 @@ impl Words<'_> {
                 format!("`{name}` is installed as a copy of {from}: the next edit of it does not run")
             }
             Complaint::Sourceless { paths } => return self.files(paths, "is imported although its source is gone"),
+            Complaint::Old { paths } => return self.files(paths, "is believed although its source is another"),
             Complaint::Tracked { paths } => return self.files(paths, "is tracked by git"),
             Complaint::NotIgnored { file, lines } => {
                 format!("{} does not keep out {}", self.path(file), lines.join(" and "))
