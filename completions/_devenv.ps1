@@ -35,7 +35,7 @@ Register-ArgumentCompleter -Native -CommandName 'devenv' -ScriptBlock {
             [CompletionResult]::new('allow', 'allow', [CompletionResultType]::ParameterValue, 'Trust the project''s configuration as it is now')
             [CompletionResult]::new('deny', 'deny', [CompletionResultType]::ParameterValue, 'Never act on the project''s configuration')
             [CompletionResult]::new('hook', 'hook', [CompletionResultType]::ParameterValue, 'Print the hook of a shell')
-            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Print what a command would get here, for a shell to evaluate')
+            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Print what a command would get here, for a shell or another program')
             [CompletionResult]::new('cache', 'cache', [CompletionResultType]::ParameterValue, 'Look at caches, clear them, and make them ahead')
             [CompletionResult]::new('off', 'off', [CompletionResultType]::ParameterValue, 'Let the hook do nothing, until `devenv on`')
             [CompletionResult]::new('on', 'on', [CompletionResultType]::ParameterValue, 'Let the hook act again, and take back what you changed of its variables')
@@ -174,7 +174,9 @@ Register-ArgumentCompleter -Native -CommandName 'devenv' -ScriptBlock {
         'devenv;export' {
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Use this profile')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile')
+            [CompletionResult]::new('--dialect', '--dialect', [CompletionResultType]::ParameterName, 'With `dotenv`: who will read it')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('--set-only', '--set-only', [CompletionResultType]::ParameterName, 'Unset nothing: leave out what would be, and write variables of Python''s own as empty')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -327,7 +329,7 @@ Register-ArgumentCompleter -Native -CommandName 'devenv' -ScriptBlock {
             [CompletionResult]::new('allow', 'allow', [CompletionResultType]::ParameterValue, 'Trust the project''s configuration as it is now')
             [CompletionResult]::new('deny', 'deny', [CompletionResultType]::ParameterValue, 'Never act on the project''s configuration')
             [CompletionResult]::new('hook', 'hook', [CompletionResultType]::ParameterValue, 'Print the hook of a shell')
-            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Print what a command would get here, for a shell to evaluate')
+            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Print what a command would get here, for a shell or another program')
             [CompletionResult]::new('cache', 'cache', [CompletionResultType]::ParameterValue, 'Look at caches, clear them, and make them ahead')
             [CompletionResult]::new('off', 'off', [CompletionResultType]::ParameterValue, 'Let the hook do nothing, until `devenv on`')
             [CompletionResult]::new('on', 'on', [CompletionResultType]::ParameterValue, 'Let the hook act again, and take back what you changed of its variables')

@@ -569,7 +569,7 @@ _devenv() {
             return 0
             ;;
         devenv__subcmd__export)
-            opts="-p -h --profile --color --help bash zsh fish nu elvish xonsh tcsh pwsh"
+            opts="-p -h --profile --set-only --dialect --color --help bash zsh fish nu elvish xonsh tcsh pwsh json dotenv docker github github-path gitlab dockerfile compose kubernetes systemd nix make"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -581,6 +581,10 @@ _devenv() {
                     ;;
                 -p)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --dialect)
+                    COMPREPLY=($(compgen -W "common docker dotenvx node python sh uv" -- "${cur}"))
                     return 0
                     ;;
                 --color)

@@ -32,7 +32,7 @@ set edit:completion:arg-completer[devenv] = {|@words|
             cand allow 'Trust the project''s configuration as it is now'
             cand deny 'Never act on the project''s configuration'
             cand hook 'Print the hook of a shell'
-            cand export 'Print what a command would get here, for a shell to evaluate'
+            cand export 'Print what a command would get here, for a shell or another program'
             cand cache 'Look at caches, clear them, and make them ahead'
             cand off 'Let the hook do nothing, until `devenv on`'
             cand on 'Let the hook act again, and take back what you changed of its variables'
@@ -153,7 +153,9 @@ set edit:completion:arg-completer[devenv] = {|@words|
         &'devenv;export'= {
             cand -p 'Use this profile'
             cand --profile 'Use this profile'
+            cand --dialect 'With `dotenv`: who will read it'
             cand --color 'When to use colours'
+            cand --set-only 'Unset nothing: leave out what would be, and write variables of Python''s own as empty'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -286,7 +288,7 @@ set edit:completion:arg-completer[devenv] = {|@words|
             cand allow 'Trust the project''s configuration as it is now'
             cand deny 'Never act on the project''s configuration'
             cand hook 'Print the hook of a shell'
-            cand export 'Print what a command would get here, for a shell to evaluate'
+            cand export 'Print what a command would get here, for a shell or another program'
             cand cache 'Look at caches, clear them, and make them ahead'
             cand off 'Let the hook do nothing, until `devenv on`'
             cand on 'Let the hook act again, and take back what you changed of its variables'

@@ -190,20 +190,26 @@ module completions {
     shell: string@"nu-complete devenv hook shell" # The shell: its name, its path, or `$0`
   ]
 
-  def "nu-complete devenv export shell" [] {
-    [ "bash" "zsh" "fish" "nu" "elvish" "xonsh" "tcsh" "pwsh" ]
+  def "nu-complete devenv export target" [] {
+    [ "bash" "zsh" "fish" "nu" "elvish" "xonsh" "tcsh" "pwsh" "json" "dotenv" "docker" "github" "github-path" "gitlab" "dockerfile" "compose" "kubernetes" "systemd" "nix" "make" ]
+  }
+
+  def "nu-complete devenv export dialect" [] {
+    [ "common" "docker" "dotenvx" "node" "python" "sh" "uv" ]
   }
 
   def "nu-complete devenv export color" [] {
     [ "auto" "always" "never" ]
   }
 
-  # Print what a command would get here, for a shell to evaluate
+  # Print what a command would get here, for a shell or another program
   export extern "devenv export" [
     --profile(-p): string     # Use this profile
+    --set-only                # Unset nothing: leave out what would be, and write variables of Python's own as empty
+    --dialect: string@"nu-complete devenv export dialect" # With `dotenv`: who will read it
     --color: string@"nu-complete devenv export color" # When to use colours
     --help(-h)                # Print help (see more with '--help')
-    shell: string@"nu-complete devenv export shell" # The shell: its name, its path, or `$0`
+    target: string@"nu-complete devenv export target" # A format, or a shell: its name, its path, or `$0`
   ]
 
   def "nu-complete devenv cache color" [] {
@@ -450,7 +456,7 @@ module completions {
   export extern "devenv help hook" [
   ]
 
-  # Print what a command would get here, for a shell to evaluate
+  # Print what a command would get here, for a shell or another program
   export extern "devenv help export" [
   ]
 

@@ -8,6 +8,7 @@ mod commands;
 mod digest;
 mod document;
 mod env;
+mod export;
 mod fault;
 mod fields;
 mod hook;

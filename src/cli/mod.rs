@@ -1,6 +1,7 @@
 //! The command line: what can be typed, and its help. Nothing here looks at the machine or decides anything.
 
 pub(crate) mod cache;
+mod export;
 
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
@@ -11,6 +12,7 @@ use clap::{Arg, Args, Error, Parser, Subcommand, ValueEnum, ValueHint};
 
 use crate::shell;
 pub(crate) use cache::Cache;
+pub(crate) use export::{Export, Target};
 
 /// Python edits that take effect: always in development, cached in production.
 #[derive(Debug, Parser)]
@@ -325,20 +327,6 @@ impl TypedValueParser for ShellWord {
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
         Some(Box::new(shell::Shell::ALL.into_iter().map(|shell| PossibleValue::new(shell.name()))))
     }
-}
-
-/// Print what a command would get here, for a shell to evaluate
-///
-/// For scripts, and for other tools that keep an environment per directory: `eval "$(devenv export bash)"`.
-#[derive(Args, Debug)]
-pub(crate) struct Export {
-    /// The shell: its name, its path, or `$0`
-    #[arg(allow_hyphen_values = true, value_parser = ShellWord)]
-    pub(crate) shell: shell::Shell,
-
-    /// Use this profile
-    #[arg(short, long, value_name = "NAME")]
-    pub(crate) profile: Option<String>,
 }
 
 /// Where the hook is turned off or on

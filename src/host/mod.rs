@@ -11,6 +11,7 @@ pub(crate) mod memory;
 pub(crate) mod output;
 pub(crate) mod processes;
 pub(crate) mod programs;
+pub(crate) mod random;
 pub(crate) mod spawn;
 pub(crate) mod stamp;
 pub(crate) mod tally;

@@ -5,6 +5,7 @@ pub(crate) mod cache;
 pub(crate) mod clear;
 pub(crate) mod demo;
 pub(crate) mod doctor;
+pub(crate) mod export;
 pub(crate) mod hook;
 pub(crate) mod info;
 pub(crate) mod init;

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What each room of the program may use. Those at the top are values and pure functions that every room shares.
-const ARROWS: [(&str, &[&str]); 19] = [
+const ARROWS: [(&str, &[&str]); 20] = [
     ("digest", &[]),
     ("fault", &[]),
     ("fields", &[]),
@@ -14,15 +14,19 @@ const ARROWS: [(&str, &[&str]); 19] = [
     ("host", &[]),
     ("env", &[]),
     ("shell", &[]),
-    ("cli", &["shell"]),
+    ("cli", &["shell", "export"]),
     ("python", &["host", "env"]),
+    ("export", &["env", "python"]),
     ("bytecode", &["host", "env", "shell", "python"]),
     ("caches", &["host", "env", "python", "bytecode"]),
     ("project", &["host", "env", "shell", "python"]),
     ("hook", &["host", "env", "shell"]),
     ("why", &["host", "env", "shell", "python", "bytecode", "project"]),
-    ("report", &["host", "env", "shell", "python", "bytecode", "caches", "project", "hook", "why", "cli"]),
-    ("commands", &["host", "env", "shell", "python", "bytecode", "caches", "project", "hook", "why", "cli", "report"]),
+    ("report", &["host", "env", "shell", "python", "bytecode", "caches", "project", "hook", "why", "export", "cli"]),
+    (
+        "commands",
+        &["host", "env", "shell", "python", "bytecode", "caches", "project", "hook", "why", "export", "cli", "report"],
+    ),
     ("main", &["host", "env", "commands"]),
 ];
 
