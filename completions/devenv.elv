@@ -40,6 +40,7 @@ set edit:completion:arg-completer[devenv] = {|@words|
             cand demo 'Show in a temporary directory how Python runs old code, and how it does not'
             cand completions 'Print the completions of a shell'
             cand man 'Print a manual page'
+            cand schema 'Print the JSON schema of `devenv.toml`, for editors'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'devenv;run'= {
@@ -278,6 +279,11 @@ set edit:completion:arg-completer[devenv] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'devenv;schema'= {
+            cand --color 'When to use colours'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'devenv;help'= {
             cand run 'Run a command in the project''s environment'
             cand status 'Show the project, its profile, its trust and its plan'
@@ -296,6 +302,7 @@ set edit:completion:arg-completer[devenv] = {|@words|
             cand demo 'Show in a temporary directory how Python runs old code, and how it does not'
             cand completions 'Print the completions of a shell'
             cand man 'Print a manual page'
+            cand schema 'Print the JSON schema of `devenv.toml`, for editors'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'devenv;help;run'= {
@@ -355,6 +362,8 @@ set edit:completion:arg-completer[devenv] = {|@words|
         &'devenv;help;completions'= {
         }
         &'devenv;help;man'= {
+        }
+        &'devenv;help;schema'= {
         }
         &'devenv;help;help'= {
         }

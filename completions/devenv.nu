@@ -404,6 +404,16 @@ module completions {
     command?: string          # The command; the overview where it is left out
   ]
 
+  def "nu-complete devenv schema color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  # Print the JSON schema of `devenv.toml`, for editors
+  export extern "devenv schema" [
+    --color: string@"nu-complete devenv schema color" # When to use colours
+    --help(-h)                # Print help
+  ]
+
   # Print this message or the help of the given subcommand(s)
   export extern "devenv help" [
   ]
@@ -506,6 +516,10 @@ module completions {
 
   # Print a manual page
   export extern "devenv help man" [
+  ]
+
+  # Print the JSON schema of `devenv.toml`, for editors
+  export extern "devenv help schema" [
   ]
 
   # Print this message or the help of the given subcommand(s)

@@ -72,6 +72,8 @@ pub(crate) enum Command {
     Demo,
     Completions(Completions),
     Man(Man),
+    /// Print the JSON schema of `devenv.toml`, for editors
+    Schema,
 }
 
 /// Run a command in the project's environment

@@ -15,6 +15,7 @@ mod man;
 mod profile;
 mod prompt;
 mod run;
+mod schema;
 mod settle;
 mod status;
 mod switch;
@@ -76,6 +77,7 @@ fn dispatch(command: &Command, snapshot: &Snapshot, report: &Report) -> Result<u
         Command::Demo => demo::run(snapshot, report),
         Command::Completions(args) => completions::run(args.shell, report),
         Command::Man(args) => man::run(args, snapshot, report),
+        Command::Schema => schema::run(report),
     }
 }
 

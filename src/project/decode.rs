@@ -7,6 +7,9 @@ use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use super::config::{Alias, Clear, Config, DotenvFile, ProfileTable, PythonPath, Sited, Variable};
+use super::keys::{
+    self, CONFIGURATION, DEFAULT, DOTENV, INHERIT, Key, LIST, OF_POLICY, OWN_PREFIX, PROFILE, SOURCES, Whose,
+};
 use super::venv::Wish;
 use crate::document::{Node, Site, Table, Value};
 use crate::env::Action;
@@ -14,15 +17,7 @@ use crate::env::list::{self, ListEdit};
 use crate::env::operation::PYTHONPATH;
 use crate::fault::Fault;
 use crate::paths::{has_colon, normalised};
-use crate::python::policy::{DONT_WRITE, PREFIX, Policy};
-
-const KEYS: [&str; 10] =
-    ["default-profile", "sources", "venv", "fill", "env", "profiles", "aliases", "caches", "trusted", "quiet"];
-const PROFILE_KEYS: [&str; 6] = ["extends", "bytecode", "pythonpath", "clear", "dotenv", "env"];
-const LIST_KEYS: [&str; 4] = ["default", "prepend", "append", "remove"];
-
-/// Keys that only the user's own configuration may have: a project must not widen its own trust.
-const USER_KEYS: [&str; 2] = ["trusted", "quiet"];
+use crate::python::policy::Policy;
 
 /// Decodes the merged tree. `user` is the file whose unknown keys are only warnings.
 pub(crate) fn decode(root: &Node, user: Option<&Path>, home: Option<&Path>) -> Result<Config, Fault> {
@@ -40,10 +35,10 @@ struct Decoder<'a> {
 
 impl Decoder<'_> {
     fn config(&mut self, root: &Node) -> Result<Config, Fault> {
-        let table = self.table(root, "a table", &KEYS)?;
-        for key in USER_KEYS {
-            if let Some((site, _)) = table.get(key).filter(|(site, _)| !self.is_users(site)) {
-                return Err(site.fault(format!("`{key}` belongs into your own configuration")));
+        let table = self.table(root, "a table", &keys::names(&CONFIGURATION))?;
+        for Key { name, .. } in CONFIGURATION.iter().filter(|key| key.whose == Whose::Users) {
+            if let Some((site, _)) = table.get(*name).filter(|(site, _)| !self.is_users(site)) {
+                return Err(site.fault(format!("`{name}` belongs into your own configuration")));
             }
         }
         Ok(Config {
@@ -91,7 +86,7 @@ impl Decoder<'_> {
     }
 
     fn profile(&mut self, node: &Node) -> Result<ProfileTable, Fault> {
-        self.table(node, "a table", &PROFILE_KEYS)?;
+        self.table(node, "a table", &keys::names(&PROFILE))?;
         let policies = || Policy::ALL.map(Policy::word).to_vec();
         let pythonpath = |node: &Node| Ok(Sited { value: self.pythonpath(node)?, site: node.site.clone() });
         Ok(ProfileTable {
@@ -106,8 +101,8 @@ impl Decoder<'_> {
 
     fn pythonpath(&self, node: &Node) -> Result<PythonPath, Fault> {
         match &node.value {
-            Value::Text(text) if text == "sources" => Ok(PythonPath::Sources),
-            Value::Text(text) if text == "inherit" => Ok(PythonPath::Inherit),
+            Value::Text(text) if text == SOURCES => Ok(PythonPath::Sources),
+            Value::Text(text) if text == INHERIT => Ok(PythonPath::Inherit),
             Value::List(_) => Ok(PythonPath::Listed(self.elements(node)?)),
             _ => Err(mismatch(node, "`\"sources\"`, `\"inherit\"` or a list of paths")),
         }
@@ -132,7 +127,7 @@ impl Decoder<'_> {
         if node.text().is_some() {
             return Ok(DotenvFile { path: self.path(node)?, optional: false, site });
         }
-        self.table(node, "a path, or a table with `path`", &["path", "optional"])?;
+        self.table(node, "a path, or a table with `path`", &keys::names(&DOTENV))?;
         let path = node.get("path").ok_or_else(|| node.site.fault("`path` is missing"))?;
         let optional = node.get("optional").map_or(Ok(false), boolean)?;
         Ok(DotenvFile { path: self.path(path)?, optional, site })
@@ -167,7 +162,7 @@ impl Decoder<'_> {
     }
 
     fn list_action(&mut self, node: &Node) -> Result<Action, Fault> {
-        let table = self.table(node, "text", &LIST_KEYS)?;
+        let table = self.table(node, "text", &keys::names(DEFAULT.iter().chain(&LIST)))?;
         if let Some((site, default)) = table.get("default") {
             let alone = table.len() == 1;
             let text = text(default)?;
@@ -267,13 +262,13 @@ fn check_variable(name: &str, site: &Site) -> Result<(), Fault> {
     if !is_variable_name(name) {
         return Err(site.fault(format!("`{name}` is no name for a variable")).hint("letters, digits and `_`"));
     }
-    if name == DONT_WRITE || name == PREFIX {
+    if OF_POLICY.contains(&name) {
         let words = Policy::ALL.map(Policy::word).join("`, `");
         return Err(site
             .fault(format!("`{name}` is set by the profile's bytecode policy"))
             .hint(format!("set `bytecode` of the profile: `{words}`")));
     }
-    if name.starts_with("PYDEVENV_") {
+    if name.starts_with(OWN_PREFIX) {
         return Err(site.fault(format!("`{name}` is devenv's own")));
     }
     Ok(())

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use super::config::{Clear, PythonPath};
 use super::decode::{COLON, absolute_list, two};
 use super::dotenv;
+use super::keys::{OF_POLICY, OWN_PREFIX};
 use super::profile::{Profile, Step};
 use super::sources::Root;
 use super::venv::Venv;
@@ -16,7 +17,7 @@ use crate::env::list::ListEdit;
 use crate::env::operation::PYTHONPATH;
 use crate::env::{Action, Operation, Origin};
 use crate::fault::{Fault, Place};
-use crate::python::policy::{DONT_WRITE, PREFIX, Policy};
+use crate::python::policy::{PREFIX, Policy};
 
 /// What a profile decides.
 #[derive(Clone, Debug)]
@@ -125,7 +126,7 @@ fn read(file: &Path, bytes: &[u8]) -> Result<Vec<Operation>, Fault> {
 
 /// Returns whether a dotenv file, which other tools read too, has no say about a variable.
 fn is_reserved(name: &str) -> bool {
-    name == DONT_WRITE || name == PREFIX || name.starts_with("PYDEVENV_")
+    OF_POLICY.contains(&name) || name.starts_with(OWN_PREFIX)
 }
 
 #[cfg(test)]
@@ -135,6 +136,7 @@ mod tests {
     use crate::project::decode::tests::read as config;
     use crate::project::profile;
     use crate::project::sources::Placement;
+    use crate::python::policy::DONT_WRITE;
 
     const NOTHING: DotenvFiles = DotenvFiles::new();
 

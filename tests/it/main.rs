@@ -32,6 +32,7 @@ mod race;
 mod run;
 mod safety;
 mod sandbox;
+mod schema;
 mod shells;
 mod stale;
 mod terminal;
