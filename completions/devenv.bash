@@ -40,6 +40,9 @@ _devenv() {
             devenv,hook)
                 cmd="devenv__subcmd__hook"
                 ;;
+            devenv,import)
+                cmd="devenv__subcmd__import"
+                ;;
             devenv,init)
                 cmd="devenv__subcmd__init"
                 ;;
@@ -127,6 +130,9 @@ _devenv() {
             devenv__subcmd__help,hook)
                 cmd="devenv__subcmd__help__subcmd__hook"
                 ;;
+            devenv__subcmd__help,import)
+                cmd="devenv__subcmd__help__subcmd__import"
+                ;;
             devenv__subcmd__help,init)
                 cmd="devenv__subcmd__help__subcmd__init"
                 ;;
@@ -209,7 +215,7 @@ _devenv() {
 
     case "${cmd}" in
         devenv)
-            opts="-h -V --color --help --version run status init profile allow deny hook export cache off on prompt demo completions man schema help"
+            opts="-h -V --color --help --version run status init import profile allow deny hook export cache off on prompt demo completions man schema help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -575,7 +581,7 @@ _devenv() {
             return 0
             ;;
         devenv__subcmd__help)
-            opts="run status init profile allow deny hook export cache off on prompt demo completions man schema help"
+            opts="run status init import profile allow deny hook export cache off on prompt demo completions man schema help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -770,6 +776,20 @@ _devenv() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        devenv__subcmd__help__subcmd__import)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         devenv__subcmd__help__subcmd__init)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -940,6 +960,24 @@ _devenv() {
             ;;
         devenv__subcmd__hook)
             opts="-h --color --help bash zsh fish nu elvish xonsh tcsh pwsh"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        devenv__subcmd__import)
+            opts="-n -h --dry-run --color --help direnv dotenv mise"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -28,6 +28,7 @@ set edit:completion:arg-completer[devenv] = {|@words|
             cand why 'Say which file an import really loads, and why an edit does not take effect'
             cand doctor 'Check the project and its set-up: what keeps edits from running, and what costs time'
             cand init 'Write a short `devenv.toml` from what is found, and trust it'
+            cand import 'Propose a `devenv.toml` from what another tool reads'
             cand profile 'List, show or choose profiles'
             cand allow 'Trust the project''s configuration as it is now'
             cand deny 'Never act on the project''s configuration'
@@ -89,6 +90,13 @@ set edit:completion:arg-completer[devenv] = {|@words|
             cand --dry-run 'Print the file and write nothing'
             cand -h 'Print help'
             cand --help 'Print help'
+        }
+        &'devenv;import'= {
+            cand --color 'When to use colours'
+            cand -n 'Print the proposal and write nothing'
+            cand --dry-run 'Print the proposal and write nothing'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'devenv;profile'= {
             cand --color 'When to use colours'
@@ -290,6 +298,7 @@ set edit:completion:arg-completer[devenv] = {|@words|
             cand why 'Say which file an import really loads, and why an edit does not take effect'
             cand doctor 'Check the project and its set-up: what keeps edits from running, and what costs time'
             cand init 'Write a short `devenv.toml` from what is found, and trust it'
+            cand import 'Propose a `devenv.toml` from what another tool reads'
             cand profile 'List, show or choose profiles'
             cand allow 'Trust the project''s configuration as it is now'
             cand deny 'Never act on the project''s configuration'
@@ -314,6 +323,8 @@ set edit:completion:arg-completer[devenv] = {|@words|
         &'devenv;help;doctor'= {
         }
         &'devenv;help;init'= {
+        }
+        &'devenv;help;import'= {
         }
         &'devenv;help;profile'= {
             cand list 'List the profiles; the chosen one is marked'

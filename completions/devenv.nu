@@ -84,6 +84,23 @@ module completions {
     --help(-h)                # Print help
   ]
 
+  def "nu-complete devenv import from" [] {
+    [ "direnv" "dotenv" "mise" ]
+  }
+
+  def "nu-complete devenv import color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  # Propose a `devenv.toml` from what another tool reads
+  export extern "devenv import" [
+    --dry-run(-n)             # Print the proposal and write nothing
+    --color: string@"nu-complete devenv import color" # When to use colours
+    --help(-h)                # Print help (see more with '--help')
+    from: string@"nu-complete devenv import from" # Whose file it is
+    path?: path               # The file, or its directory; here where it is left out
+  ]
+
   def "nu-complete devenv profile color" [] {
     [ "auto" "always" "never" ]
   }
@@ -436,6 +453,10 @@ module completions {
 
   # Write a short `devenv.toml` from what is found, and trust it
   export extern "devenv help init" [
+  ]
+
+  # Propose a `devenv.toml` from what another tool reads
+  export extern "devenv help import" [
   ]
 
   # List, show or choose profiles

@@ -2,6 +2,7 @@
 
 pub(crate) mod cache;
 mod export;
+mod import;
 
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
@@ -13,6 +14,7 @@ use clap::{Arg, Args, Error, Parser, Subcommand, ValueEnum, ValueHint};
 use crate::shell;
 pub(crate) use cache::Cache;
 pub(crate) use export::{Export, Target};
+pub(crate) use import::{Import, Origin};
 
 /// Python edits that take effect: always in development, cached in production.
 #[derive(Debug, Parser)]
@@ -56,6 +58,7 @@ pub(crate) enum Command {
     Why(Why),
     Doctor(Doctor),
     Init(Init),
+    Import(Import),
     Profile(Profile),
     Allow(Allow),
     Deny(Deny),

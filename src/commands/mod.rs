@@ -8,8 +8,10 @@ mod deny;
 mod doctor;
 mod export;
 mod fill;
+mod founding;
 mod ground;
 mod hook;
+mod import;
 mod init;
 mod man;
 mod profile;
@@ -63,6 +65,7 @@ fn dispatch(command: &Command, snapshot: &Snapshot, report: &Report) -> Result<u
         Command::Run(args) => run::run(args, snapshot, report),
         Command::Status(args) => status::run(args, snapshot, report),
         Command::Init(args) => init::run(args, snapshot, report),
+        Command::Import(args) => import::run(args, snapshot, report),
         Command::Profile(args) => profile::run(&args.action, snapshot, report),
         Command::Allow(args) => allow::run(args, snapshot, report),
         Command::Deny(args) => deny::run(args, snapshot, report),

@@ -30,6 +30,25 @@ pub(crate) fn parse(file: &Path, bytes: &[u8]) -> Result<Vec<Entry>, Fault> {
     Ok(out)
 }
 
+/// Parses a text line by line: what can be read of it, and what can't.
+pub(crate) fn parse_lenient(text: &str) -> (Vec<Entry>, Vec<Fault>) {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut parser = Parser { file: Path::new(""), text, at: 0 };
+    let (mut entries, mut faults) = (Vec::new(), Vec::new());
+    while parser.skip_blank() {
+        let start = parser.at;
+        match parser.entry() {
+            Ok(entry) => entries.push(entry),
+            Err(fault) => {
+                faults.push(fault);
+                parser.at = start;
+                parser.at += parser.line().len();
+            }
+        }
+    }
+    (entries, faults)
+}
+
 struct Parser<'a> {
     file: &'a Path,
     text: &'a str,

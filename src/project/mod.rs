@@ -8,6 +8,7 @@ pub(crate) mod dotenv;
 pub(crate) mod elsewhere;
 pub(crate) mod files;
 pub(crate) mod find;
+pub(crate) mod import;
 pub(crate) mod inherited;
 pub(crate) mod inputs;
 mod keys;

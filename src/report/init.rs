@@ -57,7 +57,7 @@ pub(crate) fn file(root: &Path, found: &Discovery) -> String {
 }
 
 /// Returns a path as it is written in a file of the project.
-fn relative(root: &Path, path: &Path) -> String {
+pub(super) fn relative(root: &Path, path: &Path) -> String {
     let mut up = String::new();
     for base in root.ancestors() {
         if let Ok(below) = path.strip_prefix(base) {
@@ -70,8 +70,16 @@ fn relative(root: &Path, path: &Path) -> String {
     path.display().to_string()
 }
 
-fn quoted(text: &str) -> String {
-    format!("{text:?}")
+/// Returns a text as TOML says it.
+pub(super) fn quoted(text: &str) -> String {
+    let escape = |c: char| match c {
+        '"' | '\\' => format!("\\{c}"),
+        '\n' => "\\n".to_owned(),
+        '\t' => "\\t".to_owned(),
+        c if c.is_control() => format!("\\u{:04x}", u32::from(c)),
+        c => c.to_string(),
+    };
+    format!("\"{}\"", text.chars().map(escape).collect::<String>())
 }
 
 #[cfg(test)]
@@ -85,5 +93,13 @@ mod tests {
         assert_eq!(of("/w/p"), ".");
         assert_eq!(of("/w/adt/src"), "../adt/src");
         assert_eq!(of("/x"), "../../x");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn a_quoted_text_is_read_back(text in "[^\0]{0,20}") {
+            let tree = crate::document::parse(Path::new("x.toml"), format!("a = {}", quoted(&text))).unwrap();
+            proptest::prop_assert_eq!(tree.get("a").and_then(|node| node.text()), Some(text.as_str()));
+        }
     }
 }

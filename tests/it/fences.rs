@@ -34,7 +34,7 @@ const ARROWS: [(&str, &[&str]); 20] = [
 const SHARED: [&str; 6] = ["digest", "document", "fault", "fields", "manifest", "paths"];
 
 /// Modules of `commands` that are no commands, so that commands may share them.
-const SHARED_BY_COMMANDS: [&str; 5] = ["Asked", "area", "ground", "memory", "settle"];
+const SHARED_BY_COMMANDS: [&str; 6] = ["Asked", "area", "founding", "ground", "memory", "settle"];
 
 const LONGEST_FILE: usize = 400;
 const LONGEST_FUNCTION: usize = 60;

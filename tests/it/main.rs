@@ -16,6 +16,7 @@ mod hook;
 mod hostile;
 mod idle;
 mod imports;
+mod import;
 mod install;
 mod layouts;
 mod nasty;

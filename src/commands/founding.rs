@@ -1,0 +1,43 @@
+//! How a directory becomes a project: a configuration is written where there is none, and trusted, since we wrote it. Not a
+//! command; what is written is decided by those that use it.
+
+use std::path::Path;
+
+use anyhow::Result;
+
+use super::ground::Ground;
+use crate::env::Snapshot;
+use crate::fault::Fault;
+use crate::host::files;
+use crate::manifest::CONFIGURATION;
+use crate::project::consent;
+use crate::project::load;
+use crate::project::trust::Standing;
+use crate::report::{Report, init};
+
+/// Fails where there is a configuration already.
+pub(super) fn require_none(ground: &Ground, report: &Report) -> Result<()> {
+    let Some(project) = ground.project.as_ref().filter(|project| project.is_configured()) else { return Ok(()) };
+    let file = project.inputs.first().map(|input| report.path(&input.path)).unwrap_or_default();
+    Err(Fault::new(format!("this is a project already: {file}")).hint("devenv status").into())
+}
+
+/// Writes the configuration of a project that has none, and trusts it unless the user denied it.
+pub(super) fn write(root: &Path, text: &str, snapshot: &Snapshot, ground: &Ground, report: &Report) -> Result<()> {
+    let path = root.join(CONFIGURATION);
+    files::write_new(&path, text.as_bytes())
+        .map_err(|error| Fault::new(format!("cannot write `{}`: {error}", report.path(&path))))?;
+    init::say_written(report, &path);
+    trust(root, snapshot, ground, report)
+}
+
+fn trust(root: &Path, snapshot: &Snapshot, ground: &Ground, report: &Report) -> Result<()> {
+    let Some(project) = load::project_at(root, snapshot, &ground.env, &ground.memory)? else { return Ok(()) };
+    if matches!(project.standing(snapshot), Standing::Denied) {
+        init::say_denied(report);
+        return Ok(());
+    }
+    consent::allow(&project, snapshot, None)?;
+    init::say_trusted(report);
+    Ok(())
+}

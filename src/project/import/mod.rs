@@ -1,0 +1,212 @@
+//! What another tool's file says that a configuration of ours can say too. The file is data: nothing of it is executed,
+//! and what would have to be is left, line by line, with the reason. Reads no file and writes none.
+
+mod envrc;
+mod mise;
+mod words;
+
+use std::path::Path;
+
+use super::decode::is_variable_name;
+use super::dotenv;
+use super::keys::{OF_POLICY, OWN_PREFIX};
+use crate::document;
+use crate::fault::Fault;
+
+/// What becomes of a variable.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Wish {
+    Set(String),
+    /// Set where it is unset.
+    Default(String),
+    Unset,
+    /// Put these directories, as the file names them, in front.
+    Prepend(Vec<String>),
+}
+
+/// A variable, and whether what is said of it comes after a dotenv file, over whose values it then has to lie.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Variable {
+    pub(crate) name: String,
+    pub(crate) wish: Wish,
+    pub(crate) is_over_dotenv: bool,
+}
+
+/// A dotenv file that is read, as the file names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct DotenvFile {
+    pub(crate) path: String,
+    pub(crate) optional: bool,
+}
+
+/// A line that was not taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Left {
+    pub(crate) line: usize,
+    pub(crate) text: String,
+    pub(crate) why: String,
+}
+
+/// What was taken of a file, and what was left.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Taken {
+    pub(crate) variables: Vec<Variable>,
+    pub(crate) dotenv: Vec<DotenvFile>,
+    pub(crate) venv: Option<String>,
+    pub(crate) left: Vec<Left>,
+}
+
+/// Reads an `.envrc`.
+pub(crate) fn envrc(text: &str) -> Taken {
+    envrc::read(text)
+}
+
+/// Reads the `[env]` of a `mise.toml`.
+pub(crate) fn mise(file: &Path, text: &str) -> Result<Taken, Fault> {
+    Ok(mise::read(&document::parse(file, text.to_owned())?, text))
+}
+
+/// Reads a dotenv file. One that devenv can read whole stays where it is, under the name that is given: its values may be
+/// secrets, and a configuration is committed.
+pub(crate) fn dotenv(name: &str, text: &str) -> Taken {
+    let (entries, faults) = dotenv::parse_lenient(text);
+    let mut taken = Taken::default();
+    taken.left.extend(faults.iter().map(|fault| left_by(fault, text)));
+    let (expanded, plain): (Vec<_>, Vec<_>) = entries.into_iter().partition(|entry| is_expanded(entry, text));
+    if taken.left.is_empty() {
+        taken.dotenv.push(DotenvFile { path: name.to_owned(), optional: true });
+    } else {
+        plain.into_iter().for_each(|entry| taken.put(&entry.name, Wish::Set(entry.value), entry.line, text));
+    }
+    for entry in expanded {
+        taken.leave(entry.line, shown(text, entry.line), "devenv puts no variable in place of a `$`");
+    }
+    taken.left.sort_by_key(|left| left.line);
+    taken
+}
+
+/// Returns whether other readers would put a variable into a value.
+fn is_expanded(entry: &dotenv::Entry, text: &str) -> bool {
+    let begins = |c: char| c.is_ascii_alphabetic() || matches!(c, '_' | '{' | '(');
+    let written = line_of(text, entry.line).split_once('=').map_or("", |(_, value)| value.trim_start());
+    !written.starts_with('\'') && entry.value.split('$').skip(1).any(|rest| rest.starts_with(begins))
+}
+
+/// Returns the lines of a dotenv file that would stop every run.
+pub(crate) fn unreadable(text: &str) -> Vec<Left> {
+    dotenv::parse_lenient(text).1.iter().map(|fault| left_by(fault, text)).collect()
+}
+
+fn left_by(fault: &Fault, text: &str) -> Left {
+    let line = fault.spot.as_ref().map_or(1, |spot| spot.place.line);
+    Left::new(line, shown(text, line), &fault.what)
+}
+
+/// Returns what may be shown of a line of a dotenv file, whose values may be secrets.
+fn shown(text: &str, line: usize) -> &str {
+    line_of(text, line).split_inclusive('=').next().unwrap_or_default()
+}
+
+fn line_of(text: &str, line: usize) -> &str {
+    text.lines().nth(line - 1).unwrap_or_default()
+}
+
+impl Left {
+    fn new(line: usize, text: &str, why: &str) -> Self {
+        let text = text.lines().next().unwrap_or_default().trim().to_owned();
+        Self { line, text, why: why.to_owned() }
+    }
+}
+
+impl Taken {
+    fn leave(&mut self, line: usize, text: &str, why: &str) {
+        self.left.push(Left::new(line, text, why));
+    }
+
+    /// Takes what is said of a variable over what was said before, where a configuration may say it.
+    fn put(&mut self, name: &str, wish: Wish, line: usize, text: &str) {
+        match refusal(name, &wish) {
+            Some(why) => self.leave(line, line_of(text, line), why),
+            None => self.take(name, wish, line, text),
+        }
+    }
+
+    fn take(&mut self, name: &str, wish: Wish, line: usize, text: &str) {
+        let is_over_dotenv = !self.dotenv.is_empty();
+        let before = self.variables.iter().position(|variable| variable.name == name);
+        let before = before.map(|at| self.variables.remove(at));
+        let wish = match (before.map(|before| before.wish), wish) {
+            (Some(Wish::Prepend(old)), Wish::Prepend(new)) => Wish::Prepend([new, old].concat()),
+            (Some(old @ (Wish::Set(_) | Wish::Default(_))), Wish::Prepend(_)) => {
+                self.leave(line, line_of(text, line), "the variable is set whole before");
+                old
+            }
+            (_, wish) => wish,
+        };
+        self.variables.push(Variable { name: name.to_owned(), wish, is_over_dotenv });
+    }
+
+    /// Returns what was said of a variable.
+    fn wish(&self, name: &str) -> Option<&Wish> {
+        self.variables.iter().find(|variable| variable.name == name).map(|variable| &variable.wish)
+    }
+}
+
+/// Returns why a configuration may not say something of a variable.
+fn refusal(name: &str, wish: &Wish) -> Option<&'static str> {
+    if !is_variable_name(name) {
+        return Some("it is no name for a variable here");
+    }
+    if OF_POLICY.contains(&name) {
+        return Some("the profile's `bytecode` decides that");
+    }
+    if name.starts_with(OWN_PREFIX) {
+        return Some("it is devenv's own");
+    }
+    match wish {
+        Wish::Set(value) | Wish::Default(value) if value.contains('\0') => Some("a variable can't hold a NUL"),
+        Wish::Prepend(paths) if paths.iter().any(|path| path.contains(':')) => Some("an element can't hold a colon"),
+        Wish::Prepend(paths) if paths.iter().any(String::is_empty) => Some("an element can't be empty"),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dotenv_file_that_can_be_read_stays_where_it_is() {
+        let taken = dotenv(".env", "A=1\nexport B='x y'\n");
+        assert_eq!(taken.dotenv, [DotenvFile { path: ".env".into(), optional: true }]);
+        assert!(taken.variables.is_empty() && taken.left.is_empty());
+    }
+
+    #[test]
+    fn a_dotenv_file_that_can_t_be_read_whole_is_taken_line_by_line() {
+        let taken = dotenv(".env", "A=1\nB C\nD='two\nlines'\nE=\"\\q\"\nF=2\n");
+        let names: Vec<&str> = taken.variables.iter().map(|variable| variable.name.as_str()).collect();
+        assert_eq!(names, ["A", "D", "F"]);
+        assert_eq!(taken.left.iter().map(|left| left.line).collect::<Vec<_>>(), [2, 5]);
+        assert!(taken.dotenv.is_empty());
+    }
+
+    #[test]
+    fn a_value_that_others_expand_is_named() {
+        let taken = dotenv(".env", "A=1\nB=${A}\nC='$A'\nD=5$\n");
+        assert_eq!(taken.left.iter().map(|left| left.line).collect::<Vec<_>>(), [2]);
+        assert_eq!(taken.left[0].text, "B=", "no value is shown");
+        let taken = dotenv(".env", "B=$A\nC D\nE=1\n");
+        assert_eq!((taken.variables.len(), taken.left.len()), (1, 2));
+    }
+
+    #[test]
+    fn what_a_configuration_may_not_say_is_left() {
+        let mut taken = Taken::default();
+        for name in ["A-B", "PYTHONDONTWRITEBYTECODE", "PYDEVENV_X"] {
+            taken.put(name, Wish::Unset, 1, "x");
+        }
+        taken.put("PATH", Wish::Prepend(vec!["a:b".into()]), 1, "x");
+        assert!(taken.variables.is_empty() && taken.left.len() == 4);
+    }
+}
