@@ -31,6 +31,9 @@ _devenv() {
             devenv,deny)
                 cmd="devenv__subcmd__deny"
                 ;;
+            devenv,doctor)
+                cmd="devenv__subcmd__doctor"
+                ;;
             devenv,export)
                 cmd="devenv__subcmd__export"
                 ;;
@@ -69,6 +72,9 @@ _devenv() {
                 ;;
             devenv,status)
                 cmd="devenv__subcmd__status"
+                ;;
+            devenv,why)
+                cmd="devenv__subcmd__why"
                 ;;
             devenv__subcmd__cache,arm)
                 cmd="devenv__subcmd__cache__subcmd__arm"
@@ -121,6 +127,9 @@ _devenv() {
             devenv__subcmd__help,deny)
                 cmd="devenv__subcmd__help__subcmd__deny"
                 ;;
+            devenv__subcmd__help,doctor)
+                cmd="devenv__subcmd__help__subcmd__doctor"
+                ;;
             devenv__subcmd__help,export)
                 cmd="devenv__subcmd__help__subcmd__export"
                 ;;
@@ -159,6 +168,9 @@ _devenv() {
                 ;;
             devenv__subcmd__help,status)
                 cmd="devenv__subcmd__help__subcmd__status"
+                ;;
+            devenv__subcmd__help,why)
+                cmd="devenv__subcmd__help__subcmd__why"
                 ;;
             devenv__subcmd__help__subcmd__cache,arm)
                 cmd="devenv__subcmd__help__subcmd__cache__subcmd__arm"
@@ -215,7 +227,7 @@ _devenv() {
 
     case "${cmd}" in
         devenv)
-            opts="-h -V --color --help --version run status init import profile allow deny hook export cache off on prompt demo completions man schema help"
+            opts="-h -V --color --help --version run status why doctor init import profile allow deny hook export cache off on prompt demo completions man schema help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -550,6 +562,24 @@ _devenv() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        devenv__subcmd__doctor)
+            opts="-h --fix --json --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         devenv__subcmd__export)
             opts="-p -h --profile --set-only --dialect --color --help bash zsh fish nu elvish xonsh tcsh pwsh json dotenv docker github github-path gitlab dockerfile compose kubernetes systemd nix make"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -581,7 +611,7 @@ _devenv() {
             return 0
             ;;
         devenv__subcmd__help)
-            opts="run status init import profile allow deny hook export cache off on prompt demo completions man schema help"
+            opts="run status why doctor init import profile allow deny hook export cache off on prompt demo completions man schema help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -721,6 +751,20 @@ _devenv() {
             return 0
             ;;
         devenv__subcmd__help__subcmd__deny)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        devenv__subcmd__help__subcmd__doctor)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -945,6 +989,20 @@ _devenv() {
             return 0
             ;;
         devenv__subcmd__help__subcmd__status)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        devenv__subcmd__help__subcmd__why)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1293,6 +1351,36 @@ _devenv() {
                     return 0
                     ;;
                 -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        devenv__subcmd__why)
+            opts="-p -h --profile --python --deep --json --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --python)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
