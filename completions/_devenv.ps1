@@ -38,6 +38,8 @@ Register-ArgumentCompleter -Native -CommandName 'devenv' -ScriptBlock {
             [CompletionResult]::new('hook', 'hook', [CompletionResultType]::ParameterValue, 'Print the hook of a shell')
             [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Print what a command would get here, for a shell or another program')
             [CompletionResult]::new('cache', 'cache', [CompletionResultType]::ParameterValue, 'Look at caches, clear them, and make them ahead')
+            [CompletionResult]::new('inject', 'inject', [CompletionResultType]::ParameterValue, 'Put a profile''s environment into the files of another tool')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Check what git tracks and ignores, the configuration, and what was injected')
             [CompletionResult]::new('off', 'off', [CompletionResultType]::ParameterValue, 'Let the hook do nothing, until `devenv on`')
             [CompletionResult]::new('on', 'on', [CompletionResultType]::ParameterValue, 'Let the hook act again, and take back what you changed of its variables')
             [CompletionResult]::new('prompt', 'prompt', [CompletionResultType]::ParameterValue, 'Print the name of the profile that this shell has, for a prompt')
@@ -290,6 +292,35 @@ Register-ArgumentCompleter -Native -CommandName 'devenv' -ScriptBlock {
         'devenv;cache;help;help' {
             break
         }
+        'devenv;inject' {
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Use this profile')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The file that is meant, where there are several or it lies elsewhere')
+            [CompletionResult]::new('--image', '--image', [CompletionResultType]::ParameterName, 'devcontainer: the image of a configuration that has to be made')
+            [CompletionResult]::new('--service', '--service', [CompletionResultType]::ParameterName, 'compose: the service, where there are several')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Every configuration of the tool')
+            [CompletionResult]::new('--check', '--check', [CompletionResultType]::ParameterName, 'Only look: exit with 1 where a file is not as it should be')
+            [CompletionResult]::new('--remove', '--remove', [CompletionResultType]::ParameterName, 'Take out what was put in, and nothing else')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Show the change, and change nothing')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show the change, and change nothing')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Replace other values too')
+            [CompletionResult]::new('--feature', '--feature', [CompletionResultType]::ParameterName, 'devcontainer: also install devenv in the container, by a Feature in `.devcontainer/devenv`')
+            [CompletionResult]::new('--launch', '--launch', [CompletionResultType]::ParameterName, 'vscode: also the Python debuggers of `launch.json`')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print it as JSON')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'devenv;check' {
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('--staged', '--staged', [CompletionResultType]::ParameterName, 'Of what git tracks, only what is about to be committed')
+            [CompletionResult]::new('--fix', '--fix', [CompletionResultType]::ParameterName, 'Put right what can be: take bytecode out of the index, add ignore rules, inject again')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print it as JSON')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'devenv;off' {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
             [CompletionResult]::new('--project', '--project', [CompletionResultType]::ParameterName, 'Only in the project here')
@@ -348,6 +379,8 @@ Register-ArgumentCompleter -Native -CommandName 'devenv' -ScriptBlock {
             [CompletionResult]::new('hook', 'hook', [CompletionResultType]::ParameterValue, 'Print the hook of a shell')
             [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Print what a command would get here, for a shell or another program')
             [CompletionResult]::new('cache', 'cache', [CompletionResultType]::ParameterValue, 'Look at caches, clear them, and make them ahead')
+            [CompletionResult]::new('inject', 'inject', [CompletionResultType]::ParameterValue, 'Put a profile''s environment into the files of another tool')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Check what git tracks and ignores, the configuration, and what was injected')
             [CompletionResult]::new('off', 'off', [CompletionResultType]::ParameterValue, 'Let the hook do nothing, until `devenv on`')
             [CompletionResult]::new('on', 'on', [CompletionResultType]::ParameterValue, 'Let the hook act again, and take back what you changed of its variables')
             [CompletionResult]::new('prompt', 'prompt', [CompletionResultType]::ParameterValue, 'Print the name of the profile that this shell has, for a prompt')
@@ -424,6 +457,12 @@ Register-ArgumentCompleter -Native -CommandName 'devenv' -ScriptBlock {
             break
         }
         'devenv;help;cache;arm' {
+            break
+        }
+        'devenv;help;inject' {
+            break
+        }
+        'devenv;help;check' {
             break
         }
         'devenv;help;off' {

@@ -22,6 +22,9 @@ _devenv() {
             devenv,cache)
                 cmd="devenv__subcmd__cache"
                 ;;
+            devenv,check)
+                cmd="devenv__subcmd__check"
+                ;;
             devenv,completions)
                 cmd="devenv__subcmd__completions"
                 ;;
@@ -30,9 +33,6 @@ _devenv() {
                 ;;
             devenv,deny)
                 cmd="devenv__subcmd__deny"
-                ;;
-            devenv,doctor)
-                cmd="devenv__subcmd__doctor"
                 ;;
             devenv,export)
                 cmd="devenv__subcmd__export"
@@ -43,11 +43,11 @@ _devenv() {
             devenv,hook)
                 cmd="devenv__subcmd__hook"
                 ;;
-            devenv,import)
-                cmd="devenv__subcmd__import"
-                ;;
             devenv,init)
                 cmd="devenv__subcmd__init"
+                ;;
+            devenv,inject)
+                cmd="devenv__subcmd__inject"
                 ;;
             devenv,man)
                 cmd="devenv__subcmd__man"
@@ -67,14 +67,8 @@ _devenv() {
             devenv,run)
                 cmd="devenv__subcmd__run"
                 ;;
-            devenv,schema)
-                cmd="devenv__subcmd__schema"
-                ;;
             devenv,status)
                 cmd="devenv__subcmd__status"
-                ;;
-            devenv,why)
-                cmd="devenv__subcmd__why"
                 ;;
             devenv__subcmd__cache,arm)
                 cmd="devenv__subcmd__cache__subcmd__arm"
@@ -118,6 +112,9 @@ _devenv() {
             devenv__subcmd__help,cache)
                 cmd="devenv__subcmd__help__subcmd__cache"
                 ;;
+            devenv__subcmd__help,check)
+                cmd="devenv__subcmd__help__subcmd__check"
+                ;;
             devenv__subcmd__help,completions)
                 cmd="devenv__subcmd__help__subcmd__completions"
                 ;;
@@ -126,9 +123,6 @@ _devenv() {
                 ;;
             devenv__subcmd__help,deny)
                 cmd="devenv__subcmd__help__subcmd__deny"
-                ;;
-            devenv__subcmd__help,doctor)
-                cmd="devenv__subcmd__help__subcmd__doctor"
                 ;;
             devenv__subcmd__help,export)
                 cmd="devenv__subcmd__help__subcmd__export"
@@ -139,11 +133,11 @@ _devenv() {
             devenv__subcmd__help,hook)
                 cmd="devenv__subcmd__help__subcmd__hook"
                 ;;
-            devenv__subcmd__help,import)
-                cmd="devenv__subcmd__help__subcmd__import"
-                ;;
             devenv__subcmd__help,init)
                 cmd="devenv__subcmd__help__subcmd__init"
+                ;;
+            devenv__subcmd__help,inject)
+                cmd="devenv__subcmd__help__subcmd__inject"
                 ;;
             devenv__subcmd__help,man)
                 cmd="devenv__subcmd__help__subcmd__man"
@@ -163,14 +157,8 @@ _devenv() {
             devenv__subcmd__help,run)
                 cmd="devenv__subcmd__help__subcmd__run"
                 ;;
-            devenv__subcmd__help,schema)
-                cmd="devenv__subcmd__help__subcmd__schema"
-                ;;
             devenv__subcmd__help,status)
                 cmd="devenv__subcmd__help__subcmd__status"
-                ;;
-            devenv__subcmd__help,why)
-                cmd="devenv__subcmd__help__subcmd__why"
                 ;;
             devenv__subcmd__help__subcmd__cache,arm)
                 cmd="devenv__subcmd__help__subcmd__cache__subcmd__arm"
@@ -227,7 +215,7 @@ _devenv() {
 
     case "${cmd}" in
         devenv)
-            opts="-h -V --color --help --version run status why doctor init import profile allow deny hook export cache off on prompt demo completions man schema help"
+            opts="-h -V --color --help --version run status init profile allow deny hook export cache inject check off on prompt demo completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -508,6 +496,24 @@ _devenv() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        devenv__subcmd__check)
+            opts="-h --staged --fix --json --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         devenv__subcmd__completions)
             opts="-h --color --help bash zsh fish nu elvish pwsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -562,26 +568,8 @@ _devenv() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        devenv__subcmd__doctor)
-            opts="-h --fix --json --color --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
         devenv__subcmd__export)
-            opts="-p -h --profile --set-only --dialect --color --help bash zsh fish nu elvish xonsh tcsh pwsh json dotenv docker github github-path gitlab dockerfile compose kubernetes systemd nix make"
+            opts="-p -h --profile --color --help bash zsh fish nu elvish xonsh tcsh pwsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -593,10 +581,6 @@ _devenv() {
                     ;;
                 -p)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --dialect)
-                    COMPREPLY=($(compgen -W "common docker dotenvx node python sh uv" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -611,7 +595,7 @@ _devenv() {
             return 0
             ;;
         devenv__subcmd__help)
-            opts="run status why doctor init import profile allow deny hook export cache off on prompt demo completions man schema help"
+            opts="run status init profile allow deny hook export cache inject check off on prompt demo completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -722,6 +706,20 @@ _devenv() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        devenv__subcmd__help__subcmd__check)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         devenv__subcmd__help__subcmd__completions)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -751,20 +749,6 @@ _devenv() {
             return 0
             ;;
         devenv__subcmd__help__subcmd__deny)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        devenv__subcmd__help__subcmd__doctor)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -820,7 +804,7 @@ _devenv() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        devenv__subcmd__help__subcmd__import)
+        devenv__subcmd__help__subcmd__init)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -834,7 +818,7 @@ _devenv() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        devenv__subcmd__help__subcmd__init)
+        devenv__subcmd__help__subcmd__inject)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -974,35 +958,7 @@ _devenv() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        devenv__subcmd__help__subcmd__schema)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
         devenv__subcmd__help__subcmd__status)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        devenv__subcmd__help__subcmd__why)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1034,8 +990,8 @@ _devenv() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        devenv__subcmd__import)
-            opts="-n -h --dry-run --color --help direnv dotenv mise"
+        devenv__subcmd__init)
+            opts="-n -h --dry-run --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1052,13 +1008,44 @@ _devenv() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        devenv__subcmd__init)
-            opts="-n -h --dry-run --color --help"
+        devenv__subcmd__inject)
+            opts="-p -n -h --profile --config --all --check --remove --dry-run --force --feature --image --launch --service --json --color --help devcontainer gitignore vscode pyright zed direnv jupyter compose dockerfile pre-commit"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --image)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --service)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1321,24 +1308,6 @@ _devenv() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        devenv__subcmd__schema)
-            opts="-h --color --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
         devenv__subcmd__status)
             opts="-p -h --profile --hook --json --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -1351,36 +1320,6 @@ _devenv() {
                     return 0
                     ;;
                 -p)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        devenv__subcmd__why)
-            opts="-p -h --profile --python --deep --json --color --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --profile)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -p)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --python)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

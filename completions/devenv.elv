@@ -35,6 +35,8 @@ set edit:completion:arg-completer[devenv] = {|@words|
             cand hook 'Print the hook of a shell'
             cand export 'Print what a command would get here, for a shell or another program'
             cand cache 'Look at caches, clear them, and make them ahead'
+            cand inject 'Put a profile''s environment into the files of another tool'
+            cand check 'Check what git tracks and ignores, the configuration, and what was injected'
             cand off 'Let the hook do nothing, until `devenv on`'
             cand on 'Let the hook act again, and take back what you changed of its variables'
             cand prompt 'Print the name of the profile that this shell has, for a prompt'
@@ -254,6 +256,33 @@ set edit:completion:arg-completer[devenv] = {|@words|
         }
         &'devenv;cache;help;help'= {
         }
+        &'devenv;inject'= {
+            cand -p 'Use this profile'
+            cand --profile 'Use this profile'
+            cand --config 'The file that is meant, where there are several or it lies elsewhere'
+            cand --image 'devcontainer: the image of a configuration that has to be made'
+            cand --service 'compose: the service, where there are several'
+            cand --color 'When to use colours'
+            cand --all 'Every configuration of the tool'
+            cand --check 'Only look: exit with 1 where a file is not as it should be'
+            cand --remove 'Take out what was put in, and nothing else'
+            cand -n 'Show the change, and change nothing'
+            cand --dry-run 'Show the change, and change nothing'
+            cand --force 'Replace other values too'
+            cand --feature 'devcontainer: also install devenv in the container, by a Feature in `.devcontainer/devenv`'
+            cand --launch 'vscode: also the Python debuggers of `launch.json`'
+            cand --json 'Print it as JSON'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'devenv;check'= {
+            cand --color 'When to use colours'
+            cand --staged 'Of what git tracks, only what is about to be committed'
+            cand --fix 'Put right what can be: take bytecode out of the index, add ignore rules, inject again'
+            cand --json 'Print it as JSON'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'devenv;off'= {
             cand --color 'When to use colours'
             cand --project 'Only in the project here'
@@ -305,6 +334,8 @@ set edit:completion:arg-completer[devenv] = {|@words|
             cand hook 'Print the hook of a shell'
             cand export 'Print what a command would get here, for a shell or another program'
             cand cache 'Look at caches, clear them, and make them ahead'
+            cand inject 'Put a profile''s environment into the files of another tool'
+            cand check 'Check what git tracks and ignores, the configuration, and what was injected'
             cand off 'Let the hook do nothing, until `devenv on`'
             cand on 'Let the hook act again, and take back what you changed of its variables'
             cand prompt 'Print the name of the profile that this shell has, for a prompt'
@@ -361,6 +392,10 @@ set edit:completion:arg-completer[devenv] = {|@words|
         &'devenv;help;cache;warm'= {
         }
         &'devenv;help;cache;arm'= {
+        }
+        &'devenv;help;inject'= {
+        }
+        &'devenv;help;check'= {
         }
         &'devenv;help;off'= {
         }

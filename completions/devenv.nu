@@ -352,6 +352,46 @@ module completions {
   export extern "devenv cache help help" [
   ]
 
+  def "nu-complete devenv inject target" [] {
+    [ "devcontainer" "gitignore" "vscode" "pyright" "zed" "direnv" "jupyter" "compose" "dockerfile" "pre-commit" ]
+  }
+
+  def "nu-complete devenv inject color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  # Put a profile's environment into the files of another tool
+  export extern "devenv inject" [
+    --profile(-p): string     # Use this profile
+    --config: path            # The file that is meant, where there are several or it lies elsewhere
+    --all                     # Every configuration of the tool
+    --check                   # Only look: exit with 1 where a file is not as it should be
+    --remove                  # Take out what was put in, and nothing else
+    --dry-run(-n)             # Show the change, and change nothing
+    --force                   # Replace other values too
+    --feature                 # devcontainer: also install devenv in the container, by a Feature in `.devcontainer/devenv`
+    --image: string           # devcontainer: the image of a configuration that has to be made
+    --launch                  # vscode: also the Python debuggers of `launch.json`
+    --service: string         # compose: the service, where there are several
+    --json                    # Print it as JSON
+    --color: string@"nu-complete devenv inject color" # When to use colours
+    --help(-h)                # Print help (see more with '--help')
+    target: string@"nu-complete devenv inject target" # The tool
+  ]
+
+  def "nu-complete devenv check color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  # Check what git tracks and ignores, the configuration, and what was injected
+  export extern "devenv check" [
+    --staged                  # Of what git tracks, only what is about to be committed
+    --fix                     # Put right what can be: take bytecode out of the index, add ignore rules, inject again
+    --json                    # Print it as JSON
+    --color: string@"nu-complete devenv check color" # When to use colours
+    --help(-h)                # Print help (see more with '--help')
+  ]
+
   def "nu-complete devenv off color" [] {
     [ "auto" "always" "never" ]
   }
@@ -513,6 +553,14 @@ module completions {
 
   # Have Python check every bytecode file by content, as before a run
   export extern "devenv help cache arm" [
+  ]
+
+  # Put a profile's environment into the files of another tool
+  export extern "devenv help inject" [
+  ]
+
+  # Check what git tracks and ignores, the configuration, and what was injected
+  export extern "devenv help check" [
   ]
 
   # Let the hook do nothing, until `devenv on`

@@ -11,9 +11,11 @@ mod env;
 mod export;
 mod fault;
 mod fields;
+mod finding;
 mod hook;
 #[expect(clippy::disallowed_methods, reason = "the one module that may touch the machine")]
 mod host;
+mod inject;
 mod manifest;
 mod paths;
 mod project;

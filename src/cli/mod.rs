@@ -3,6 +3,7 @@
 pub(crate) mod cache;
 mod export;
 mod import;
+pub(crate) mod inject;
 
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
@@ -15,6 +16,7 @@ use crate::shell;
 pub(crate) use cache::Cache;
 pub(crate) use export::{Export, Target};
 pub(crate) use import::{Import, Origin};
+pub(crate) use inject::{Check, Inject};
 
 /// Python edits that take effect: always in development, cached in production.
 #[derive(Debug, Parser)]
@@ -65,6 +67,8 @@ pub(crate) enum Command {
     Hook(Hook),
     Export(Export),
     Cache(Cache),
+    Inject(Inject),
+    Check(Check),
     /// Let the hook do nothing, until `devenv on`
     Off(Switch),
     /// Let the hook act again, and take back what you changed of its variables

@@ -2,6 +2,7 @@
 
 mod allow;
 mod cache;
+mod check;
 mod completions;
 mod demo;
 mod deny;
@@ -13,6 +14,7 @@ mod ground;
 mod hook;
 mod import;
 mod init;
+mod inject;
 mod man;
 mod profile;
 mod prompt;
@@ -20,6 +22,7 @@ mod run;
 mod schema;
 mod settle;
 mod status;
+mod surroundings;
 mod switch;
 mod turn;
 mod why;
@@ -73,6 +76,8 @@ fn dispatch(command: &Command, snapshot: &Snapshot, report: &Report) -> Result<u
         Command::Export(args) => export::run(args, snapshot, report),
         Command::Doctor(args) => doctor::run(args, snapshot, report),
         Command::Why(args) => why::run(args, snapshot, report),
+        Command::Inject(args) => inject::run(args, snapshot, report),
+        Command::Check(args) => check::run(args, snapshot, report),
         Command::Cache(args) => cache::run(&args.action, snapshot, report),
         Command::Off(args) => switch::run(false, args.project, snapshot, report),
         Command::On(args) => switch::run(true, args.project, snapshot, report),

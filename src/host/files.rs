@@ -79,7 +79,11 @@ pub(crate) fn write_in_place(path: &Path, bytes: &[u8]) -> io::Result<()> {
 
 /// Writes a file that must not exist yet.
 pub(crate) fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    write_beside(path, bytes, 0o666, |temporary| {
+    put_new(path, bytes, 0o666)
+}
+
+fn put_new(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
+    write_beside(path, bytes, mode, |temporary| {
         fs::hard_link(temporary, path)?;
         fs::remove_file(temporary)
     })
@@ -90,6 +94,19 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     let written = fs::create_dir_all(path.parent().unwrap_or(Path::new("/")))
         .and_then(|()| write_beside(path, bytes, 0o666, |temporary| fs::rename(temporary, path)));
     written.with_context(|| format!("cannot write `{}`", path.display()))
+}
+
+/// Writes a public file that must not exist yet, making the directories above it.
+pub(crate) fn write_public(path: &Path, bytes: &[u8], executable: bool) -> Result<()> {
+    let mode = if executable { 0o777 } else { 0o666 };
+    let made = fs::create_dir_all(path.parent().unwrap_or(Path::new("/")));
+    let written = made.and_then(|()| put_new(path, bytes, mode));
+    written.with_context(|| format!("cannot write `{}`", path.display()))
+}
+
+/// Removes a directory that holds nothing.
+pub(crate) fn remove_empty(path: &Path) {
+    let _ = fs::remove_dir(path);
 }
 
 /// Writes a file under another name, and lets `put` move it to its place; leaves nothing behind where that fails.

@@ -194,6 +194,23 @@ impl Project {
         plan::plan(&profile, &found)
     }
 
+    /// Returns the plan of a profile for another place: without the directories that only this machine has.
+    pub(crate) fn portable_plan(&self, profile: &str) -> Result<Plan, Fault> {
+        let profile = profile::resolve(profile, &self.config)?;
+        plan::plan(&profile, &plan::Found { roots: &self.roots, venv: None, dotenv: &self.dotenv, own_prefix: None })
+    }
+
+    /// Returns the dotenv files that a profile reads, in their order.
+    pub(crate) fn dotenv_files(&self, profile: &str) -> Result<Vec<PathBuf>, Fault> {
+        let profile = profile::resolve(profile, &self.config)?;
+        let is_there = |path: &PathBuf| self.dotenv.get(path).is_some_and(Option::is_some);
+        let named = profile.steps.iter().filter_map(|step| match step {
+            profile::Step::Read(file) => Some(file.path.clone()),
+            profile::Step::Do(_) => None,
+        });
+        Ok(named.filter(is_there).collect())
+    }
+
     /// Returns where the bytecode of a profile is kept apart: named for a person, and unmistakable.
     pub(crate) fn own_prefix(&self, profile: &str) -> Option<PathBuf> {
         let name = self.resolved.file_name().unwrap_or_default().to_string_lossy().into_owned();

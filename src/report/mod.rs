@@ -2,6 +2,7 @@
 //! stderr. Called by commands alone; it decides how a thing is said, never what is done.
 
 pub(crate) mod cache;
+pub(crate) mod check;
 pub(crate) mod clear;
 pub(crate) mod demo;
 pub(crate) mod doctor;
@@ -10,6 +11,7 @@ pub(crate) mod hook;
 pub(crate) mod import;
 pub(crate) mod info;
 pub(crate) mod init;
+pub(crate) mod inject;
 pub(crate) mod notices;
 pub(crate) mod paint;
 pub(crate) mod plan;

@@ -4,10 +4,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What each room of the program may use. Those at the top are values and pure functions that every room shares.
-const ARROWS: [(&str, &[&str]); 20] = [
+const ARROWS: [(&str, &[&str]); 22] = [
     ("digest", &[]),
     ("fault", &[]),
     ("fields", &[]),
+    ("finding", &[]),
     ("paths", &[]),
     ("document", &["fault"]),
     ("manifest", &["document", "fault"]),
@@ -22,19 +23,26 @@ const ARROWS: [(&str, &[&str]); 20] = [
     ("project", &["host", "env", "shell", "python"]),
     ("hook", &["host", "env", "shell"]),
     ("why", &["host", "env", "shell", "python", "bytecode", "project"]),
-    ("report", &["host", "env", "shell", "python", "bytecode", "caches", "project", "hook", "why", "export", "cli"]),
+    ("inject", &["host", "env", "python"]),
+    (
+        "report",
+        &["host", "env", "shell", "python", "bytecode", "caches", "project", "hook", "why", "export", "inject", "cli"],
+    ),
     (
         "commands",
-        &["host", "env", "shell", "python", "bytecode", "caches", "project", "hook", "why", "export", "cli", "report"],
+        &[
+            "host", "env", "shell", "python", "bytecode", "caches", "project", "hook", "why", "export", "inject",
+            "cli", "report",
+        ],
     ),
     ("main", &["host", "env", "commands"]),
 ];
 
 /// The rooms that every other one may use.
-const SHARED: [&str; 6] = ["digest", "document", "fault", "fields", "manifest", "paths"];
+const SHARED: [&str; 7] = ["digest", "document", "fault", "fields", "finding", "manifest", "paths"];
 
 /// Modules of `commands` that are no commands, so that commands may share them.
-const SHARED_BY_COMMANDS: [&str; 6] = ["Asked", "area", "founding", "ground", "memory", "settle"];
+const SHARED_BY_COMMANDS: [&str; 6] = ["Asked", "area", "ground", "memory", "settle", "surroundings"];
 
 const LONGEST_FILE: usize = 400;
 const LONGEST_FUNCTION: usize = 60;

@@ -1,0 +1,292 @@
+//! `devenv check`: what in a repository makes old code run or spreads it: bytecode that git tracks or would, bytecode
+//! without a source, a configuration that can't be read, and files of other tools that say something old. For git hooks:
+//! reads only, unless asked to put things right, and needs no consent.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+
+use super::ground::{self, Ground};
+use super::surroundings;
+use crate::bytecode::census::{Census, Depth, Place};
+use crate::bytecode::ledger::Ledger;
+use crate::bytecode::scope::Scope;
+use crate::cli::Check;
+use crate::env::{Env, Snapshot};
+use crate::fault::Fault;
+use crate::finding::{Finding, Severity};
+use crate::host::{Tally, files};
+use crate::inject::engine::{Look, Outcome};
+use crate::inject::git::Git;
+use crate::inject::target::{Target, gitignore};
+use crate::inject::{Facts, Proposal, Wish};
+use crate::project::load::Project;
+use crate::project::profile;
+use crate::project::trust::Standing;
+use crate::report::Report;
+use crate::report::check as words;
+
+/// What git lists of bytecode, wherever it is asked.
+const BYTECODE: [&str; 3] = [":(top,glob)**/*.pyc", ":(top,glob)**/*.pyo", ":(top,glob)**/__pycache__/**"];
+
+/// Runs the command.
+pub(crate) fn run(args: &Check, snapshot: &Snapshot, report: &Report) -> Result<u8> {
+    let (ground, broken) = match Ground::at(&snapshot.cwd, snapshot, report, true) {
+        Ok(ground) => (Some(ground), None),
+        Err(error) => (None, Some(error)),
+    };
+    let project = ground.as_ref().and_then(|ground| ground.project.as_ref());
+    let env = ground.as_ref().map_or(&snapshot.env, |ground| &ground.env);
+    let git = Git { directory: &snapshot.cwd, env, as_hook: true };
+    let top = git.top();
+    let root = project.map(|project| project.resolved.clone()).or_else(|| top.clone());
+    let Some(root) = root.or_else(|| broken.is_some().then(|| snapshot.cwd.clone())) else {
+        return Err(ground::no_project().into());
+    };
+    let is_trusted = project.is_some_and(|project| matches!(project.standing(snapshot), Standing::Trusted));
+    if let Some(project) = project.filter(|_| !is_trusted) {
+        words::say_untrusted(report, &project.root);
+    }
+    let trusted = ground.as_ref().zip(project.filter(|_| is_trusted));
+    let task = Task { args, git, top, root, env, trusted, snapshot, report };
+    if args.fix {
+        words::say_fixed(report, &task.fix()?);
+    }
+    let mut findings: Vec<Finding> = broken.iter().map(|error| configuration(error, report)).collect();
+    findings.extend(task.findings());
+    words::print(report, &findings, args.json)?;
+    if findings.is_empty() {
+        words::say_clean(report);
+    }
+    Ok(u8::from(findings.iter().any(words::fails)))
+}
+
+/// Words a configuration that can't be read.
+fn configuration(error: &anyhow::Error, report: &Report) -> Finding {
+    let what = error.downcast_ref::<Fault>().map_or_else(
+        || format!("{error:#}"),
+        |fault| {
+            let place = fault.spot.as_deref().map(|spot| format!("{}: ", report.place(&spot.place)));
+            format!("{}{}", place.unwrap_or_default(), fault.what)
+        },
+    );
+    Finding::new("configuration", Severity::Error, what).cure("devenv status", "shows the line")
+}
+
+struct Task<'a> {
+    args: &'a Check,
+    git: Git<'a>,
+    top: Option<PathBuf>,
+    root: PathBuf,
+    env: &'a Env,
+    trusted: Option<(&'a Ground, &'a Project)>,
+    snapshot: &'a Snapshot,
+    report: &'a Report,
+}
+
+/// A file of a tool that says something old.
+struct Drift {
+    target: Target,
+    profile: String,
+    outcome: Outcome,
+}
+
+impl Task<'_> {
+    fn findings(&self) -> Vec<Finding> {
+        let tracked = self.tracked_finding();
+        let all = [tracked, self.ignore_finding(), self.orphan_finding()].into_iter().flatten();
+        all.chain(self.plan_findings()).chain(self.drift_findings()).collect()
+    }
+
+    /// Puts right what can be, and says what it was.
+    fn fix(&self) -> Result<Vec<String>> {
+        let mut done = Vec::new();
+        let tracked = self.tracked();
+        if !tracked.is_empty() {
+            let pathspecs: Vec<PathBuf> = tracked.iter().map(|path| top_literal(path)).collect();
+            if self.git.forget(&pathspecs) {
+                done.push(words::untracked(tracked.len()));
+            }
+        }
+        let state = self.snapshot.dirs.state.as_deref();
+        let ignore = self.missing_rules().is_empty();
+        if !ignore {
+            let facts = self.bare_facts();
+            for outcome in outcomes(&Target::Gitignore.propose(&facts, &Wish::default())?, &facts, state)? {
+                outcome.carry_out(Target::Gitignore.word(), profile::DEV, state)?;
+                done.push(words::injected(self.report, Target::Gitignore.word(), &outcome.edit.path));
+            }
+        }
+        let mut edited = Vec::new();
+        for Drift { target, profile, outcome } in
+            self.drifts()?.into_iter().filter(|drift| drift.outcome.edit.is_needed())
+        {
+            outcome.carry_out(target.word(), &profile, state)?;
+            done.push(words::injected(self.report, target.word(), &outcome.edit.path));
+            edited.push(outcome.edit.path);
+        }
+        if let Some((ground, project)) = self.trusted {
+            surroundings::keep_trust(project, &edited, ground, self.snapshot, self.report)?;
+        }
+        Ok(done)
+    }
+
+    /// Returns the bytecode that git tracks, or would with the next commit, relative to the checkout.
+    fn tracked(&self) -> Vec<PathBuf> {
+        const TRACKED: [&str; 4] = ["ls-files", "-z", "--full-name", "--"];
+        const STAGED: [&str; 7] = ["diff", "--cached", "--name-only", "--no-renames", "--diff-filter=ACM", "-z", "--"];
+        let head: &[&str] = if self.args.staged { &STAGED } else { &TRACKED };
+        let Some(top) = &self.top else { return Vec::new() };
+        let paths = self.git.paths(&[head, &BYTECODE].concat()).unwrap_or_default();
+        paths.into_iter().filter(|path| top.join(path).starts_with(&self.root)).collect()
+    }
+
+    fn tracked_finding(&self) -> Option<Finding> {
+        let tracked = self.tracked();
+        let does = if self.args.staged { "the next commit holds" } else { "git tracks" };
+        let fact = format!("{does} {}", crate::report::count(tracked.len(), "bytecode file"));
+        let finding = Finding::new("tracked-bytecode", Severity::Error, fact);
+        let command = if self.args.staged { "devenv check --staged --fix" } else { "devenv check --fix" };
+        (!tracked.is_empty()).then(|| {
+            let evidence = tracked.iter().map(|path| path.to_string_lossy().into_owned());
+            finding.shown_by(evidence).cure(command, "takes them out of the index")
+        })
+    }
+
+    fn missing_rules(&self) -> Vec<&'static str> {
+        if self.top.is_none() {
+            return Vec::new();
+        }
+        let text = files::text(&self.root.join(".gitignore")).unwrap_or_default();
+        gitignore::missing(&self.root, self.env, &text)
+    }
+
+    fn ignore_finding(&self) -> Option<Finding> {
+        let missing = self.missing_rules();
+        let finding = Finding::new("not-ignored", Severity::Warning, "git does not ignore what is nobody else's");
+        let evidence = missing.iter().map(|line| (*line).to_owned());
+        (!missing.is_empty())
+            .then(|| finding.shown_by(evidence).cure("devenv inject gitignore", "adds what is missing"))
+    }
+
+    /// Bytecode that is imported although it has no source.
+    fn orphan_finding(&self) -> Option<Finding> {
+        let (scope, tally, ledger) = (Scope::new(&self.root, &[]), Tally::default(), Ledger::default());
+        let census = Census {
+            scope: &scope,
+            prefix: None,
+            depth: Depth::Names,
+            crosses: false,
+            target: None,
+            ledger: &ledger,
+            ignored: &[],
+            tally: &tally,
+        };
+        let found = census.take();
+        let alone = found.files().filter(|(_, file)| file.place == Place::Alone);
+        let paths: Vec<String> = alone.map(|(group, file)| self.report.path(&group.path(file))).collect();
+        let fact = format!("{} would be imported without a source", crate::report::count(paths.len(), "bytecode file"));
+        let finding = Finding::new("sourceless-bytecode", Severity::Error, fact);
+        (!paths.is_empty())
+            .then(|| finding.shown_by(paths).cure("devenv cache clear --orphans", "removes what has no source"))
+    }
+
+    /// What no command could be run with.
+    fn plan_findings(&self) -> Vec<Finding> {
+        let Some((_, project)) = self.trusted else { return Vec::new() };
+        let faults = profile::names(&project.config).into_iter().filter_map(|name| project.plan(name).err());
+        let mut findings: Vec<Finding> = faults.map(|fault| configuration(&fault.into(), self.report)).collect();
+        findings.dedup();
+        findings
+    }
+
+    fn drift_findings(&self) -> Vec<Finding> {
+        let drifts = match self.drifts() {
+            Ok(drifts) => drifts,
+            Err(error) => return vec![Finding { code: "inject-drift", ..configuration(&error, self.report) }],
+        };
+        let worded = |drift: Drift| {
+            let (path, word) = (self.report.path(&drift.outcome.edit.path), drift.target.word());
+            let fact = format!("`{path}` does not say what the profile `{}` does", drift.profile);
+            let kept =
+                drift.outcome.kept.iter().map(|kept| format!("`{}` is {}, not {}", kept.what, kept.found, kept.wanted));
+            let finding = Finding::new("inject-drift", Severity::Warning, fact).shown_by(kept);
+            finding.cure(format!("devenv inject {word} --profile {}", drift.profile), "puts it right")
+        };
+        drifts.into_iter().map(worded).collect()
+    }
+
+    /// Returns the files in which something of ours is, and is not what any profile would put there.
+    fn drifts(&self) -> Result<Vec<Drift>> {
+        let Some((ground, project)) = self.trusted else { return Ok(Vec::new()) };
+        let state = self.snapshot.dirs.state.as_deref();
+        let chosen = project.choice(None, self.snapshot, &ground.env)?.name;
+        let others = profile::names(&project.config).into_iter().map(|name| (name.to_owned(), true));
+        let candidates: Vec<(String, bool)> = std::iter::once((chosen, false)).chain(others).collect();
+        let mut out = Vec::new();
+        for target in Target::ALL.into_iter().filter(|target| !matches!(target, Target::Jupyter | Target::Gitignore)) {
+            let mut found: Vec<Vec<(Drift, Option<String>)>> = Vec::new();
+            for (profile, named) in &candidates {
+                let facts = surroundings::facts(project, profile, *named, ground, self.snapshot)?;
+                let wish = Wish { all: true, ..Wish::default() };
+                let Ok(proposal) = target.propose(&facts, &wish) else { continue };
+                found.push(drifts_of(target, profile, &proposal, &facts, state)?);
+            }
+            if found.iter().all(|drifts| !drifts.is_empty()) {
+                let own =
+                    found.iter().position(|d| d.iter().any(|(drift, known)| known.as_ref() == Some(&drift.profile)));
+                out.extend(found.into_iter().nth(own.unwrap_or(0)).into_iter().flatten().map(|(drift, _)| drift));
+            }
+        }
+        Ok(out)
+    }
+
+    /// Returns what ignore rules are made from: nothing that a configuration says.
+    fn bare_facts(&self) -> Facts {
+        Facts {
+            root: self.root.clone(),
+            resolved: self.root.clone(),
+            repository: self.top.clone(),
+            named_profile: None,
+            policy: crate::python::policy::Policy::Verified,
+            operations: Vec::new(),
+            dotenv: Vec::new(),
+            home: None,
+            env: self.env.clone(),
+        }
+    }
+}
+
+fn top_literal(path: &Path) -> PathBuf {
+    let mut spec = std::ffi::OsString::from(":(top,literal)");
+    spec.push(path);
+    PathBuf::from(spec)
+}
+
+fn outcomes(proposal: &Proposal, facts: &Facts, state: Option<&Path>) -> Result<Vec<Outcome>> {
+    proposal.parts.iter().map(|part| Ok(Look::at(part, facts.bounds(), state)?.inject(false)?)).collect()
+}
+
+/// Returns the files of a target in which something of ours is and another thing is wanted, each with the profile that
+/// was put there last.
+fn drifts_of(
+    target: Target,
+    profile: &str,
+    proposal: &Proposal,
+    facts: &Facts,
+    state: Option<&Path>,
+) -> Result<Vec<(Drift, Option<String>)>> {
+    let mut out = Vec::new();
+    for part in &proposal.parts {
+        let look = Look::at(part, facts.bounds(), state)?;
+        if !look.is_in_use() {
+            continue;
+        }
+        let outcome = look.inject(false)?;
+        if outcome.is_drift() {
+            let known = look.profile().map(str::to_owned);
+            out.push((Drift { target, profile: profile.to_owned(), outcome }, known));
+        }
+    }
+    Ok(out)
+}

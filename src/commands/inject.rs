@@ -1,0 +1,96 @@
+//! `devenv inject`: what a profile means, put into the files of another tool, looked for there, or taken out.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+
+use super::ground::{self, Ground};
+use super::surroundings;
+use crate::cli::inject::{self as cli, Inject};
+use crate::env::Snapshot;
+use crate::inject::engine::{Look, Outcome};
+use crate::inject::target::Target;
+use crate::inject::{Proposal, Wish};
+use crate::paths;
+use crate::report::Report;
+use crate::report::inject::{self as words, Mode, Shown};
+
+/// Runs the command.
+pub(crate) fn run(args: &Inject, snapshot: &Snapshot, report: &Report) -> Result<u8> {
+    let ground = Ground::at(&snapshot.cwd, snapshot, report, true)?;
+    let project = ground.needed()?;
+    ground::require_trust(project, snapshot, report)?;
+    let profile = project.choice(args.profile.as_deref(), snapshot, &ground.env)?.name;
+    let facts = surroundings::facts(project, &profile, args.profile.is_some(), &ground, snapshot)?;
+    let (target, mode, state) = (target(args.target), mode(args), snapshot.dirs.state.as_deref());
+    let proposal = target.propose(&facts, &wish(args, snapshot))?;
+    let outcomes = decide(&proposal, mode, args.force, &facts, state)?;
+    let shown = Shown { target: target.word(), profile: &profile, mode, proposal: &proposal, outcomes: &outcomes };
+    words::print(report, &shown, args.json)?;
+    let edits = outcomes.iter().filter(|outcome| outcome.edit.is_needed());
+    match mode {
+        Mode::Inject => edits.clone().try_for_each(|outcome| outcome.carry_out(target.word(), &profile, state))?,
+        Mode::Remove => outcomes.iter().rev().try_for_each(|outcome| outcome.take_back(state))?,
+        Mode::Check | Mode::DryRun => {}
+    }
+    words::say(report, &shown);
+    if matches!(mode, Mode::Inject | Mode::Remove) {
+        let edited: Vec<PathBuf> = edits.map(|outcome| outcome.edit.path.clone()).collect();
+        surroundings::keep_trust(project, &edited, &ground, snapshot, report)?;
+    }
+    Ok(u8::from(shown.is_wrong()))
+}
+
+/// Decides about every file before the first one is written.
+fn decide(
+    proposal: &Proposal,
+    mode: Mode,
+    force: bool,
+    facts: &crate::inject::Facts,
+    state: Option<&std::path::Path>,
+) -> Result<Vec<Outcome>> {
+    let looks = proposal.parts.iter().map(|part| Look::at(part, facts.bounds(), state));
+    looks
+        .map(|look| {
+            let look = look?;
+            Ok(if mode == Mode::Remove { look.retract()? } else { look.inject(force)? })
+        })
+        .collect()
+}
+
+fn mode(args: &Inject) -> Mode {
+    match (args.check, args.remove, args.dry_run) {
+        (true, _, _) => Mode::Check,
+        (_, true, _) => Mode::Remove,
+        (_, _, true) => Mode::DryRun,
+        _ => Mode::Inject,
+    }
+}
+
+fn wish(args: &Inject, snapshot: &Snapshot) -> Wish {
+    Wish {
+        config: args.config.as_ref().map(|path| paths::normalised(&snapshot.cwd.join(path))),
+        all: args.all,
+        feature: args.feature,
+        image: args.image.clone(),
+        launch: args.launch,
+        service: args.service.clone(),
+        force: args.force,
+        removing: args.remove,
+    }
+}
+
+fn target(word: cli::Target) -> Target {
+    match word {
+        cli::Target::Devcontainer => Target::Devcontainer,
+        cli::Target::Gitignore => Target::Gitignore,
+        cli::Target::Vscode => Target::Vscode,
+        cli::Target::Pyright => Target::Pyright,
+        cli::Target::Zed => Target::Zed,
+        cli::Target::Direnv => Target::Direnv,
+        cli::Target::Jupyter => Target::Jupyter,
+        cli::Target::Compose => Target::Compose,
+        cli::Target::Dockerfile => Target::Dockerfile,
+        cli::Target::PreCommit => Target::PreCommit,
+    }
+}

@@ -1,0 +1,60 @@
+//! One diagnosis: what was found, how bad it is, what shows it, and what cures it. Made by whoever looks, worded for a
+//! person and for a program by `report`.
+
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Severity {
+    Error,
+    Warning,
+    Note,
+}
+
+impl Severity {
+    /// Returns the word for it.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Note => "note",
+        }
+    }
+}
+
+/// A command to paste, and what it does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Remedy {
+    pub(crate) command: String,
+    pub(crate) text: String,
+}
+
+/// A diagnosis.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Finding {
+    pub(crate) code: &'static str,
+    pub(crate) severity: Severity,
+    pub(crate) fact: String,
+    pub(crate) evidence: Vec<String>,
+    /// The best first.
+    pub(crate) remedies: Vec<Remedy>,
+    /// Whether `devenv run` is right all the same.
+    pub(crate) cured_by_run: bool,
+}
+
+impl Finding {
+    pub(crate) fn new(code: &'static str, severity: Severity, fact: impl Into<String>) -> Self {
+        let (fact, evidence, remedies) = (fact.into(), Vec::new(), Vec::new());
+        Self { code, severity, fact, evidence, remedies, cured_by_run: false }
+    }
+
+    /// Adds what shows it.
+    pub(crate) fn shown_by(mut self, evidence: impl IntoIterator<Item = String>) -> Self {
+        self.evidence.extend(evidence);
+        self
+    }
+
+    /// Adds a cure, the next best.
+    pub(crate) fn cure(mut self, command: impl Into<String>, text: impl Into<String>) -> Self {
+        self.remedies.push(Remedy { command: command.into(), text: text.into() });
+        self
+    }
+}

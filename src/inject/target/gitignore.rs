@@ -1,0 +1,58 @@
+//! `.gitignore`: bytecode and what is nobody else's. Git itself says what is ignored already; only what is missing goes
+//! into a block of ours.
+
+use std::path::Path;
+
+use super::{ByHand, Content, Facts, Part, Placing, Proposal};
+use crate::env::Env;
+use crate::fault::Fault;
+use crate::host::files;
+use crate::inject::block;
+use crate::inject::git::Git;
+use crate::inject::text::Text;
+use crate::manifest::LOCAL;
+
+const FILE: &str = ".gitignore";
+
+/// Each line, and paths that it must have ignored.
+const LINES: [(&str, &[&str]); 3] = [
+    ("__pycache__/", &["__pycache__/", "any/__pycache__/"]),
+    ("*.py[co]", &["any.pyc", "any.pyo", "any/any.pyc"]),
+    (LOCAL, &[LOCAL]),
+];
+
+/// Proposes the lines that are missing.
+pub(super) fn propose(facts: &Facts) -> Result<Proposal, Fault> {
+    let path = facts.root.join(FILE);
+    let bytes = files::read(&path).ok().flatten().unwrap_or_default();
+    let text = Text::of(&bytes, &path)?;
+    let own = block::find(text.body, &path)?.map(|block| block.lines).unwrap_or_default();
+    let missing = missing(&facts.root, &facts.env, text.body);
+    let is_wanted = |line: &&str| own.iter().any(|own| own == line) || missing.contains(line);
+    let lines = LINES.iter().map(|(line, _)| *line).filter(is_wanted).map(str::to_owned).collect();
+    let mut out = Proposal::default();
+    // Something below the block, or in another file, takes it back.
+    for line in missing.iter().filter(|line| own.iter().any(|own| own == *line)) {
+        let why = format!("`{FILE}` says `{line}`, and something else says that it is not ignored: remove that");
+        out.by_hand.push(ByHand { why, text: String::new() });
+    }
+    out.parts.push(Part::new(path, Content::Block(Placing::AtEnd(lines))));
+    Ok(out)
+}
+
+/// Returns the lines without which something is not ignored.
+pub(crate) fn missing(root: &Path, env: &Env, text: &str) -> Vec<&'static str> {
+    let git = Git { directory: root, env, as_hook: false };
+    let probes: Vec<&str> = LINES.iter().flat_map(|(_, probes)| probes.iter().copied()).collect();
+    let Some(mut ignored) = git.ignored(&probes).map(Vec::into_iter) else {
+        // Without a repository the file is all there is.
+        let said = |line: &str| text.lines().any(|known| known.trim_end() == line);
+        return LINES.iter().map(|(line, _)| *line).filter(|line| !said(line)).collect();
+    };
+    let mut is_ignored = |probes: &[&str]| {
+        let said: Vec<bool> = ignored.by_ref().take(probes.len()).collect();
+        said.into_iter().all(|one| one)
+    };
+    let lines: Vec<(&str, bool)> = LINES.iter().map(|(line, probes)| (*line, is_ignored(probes))).collect();
+    lines.into_iter().filter(|(_, is_ignored)| !is_ignored).map(|(line, _)| line).collect()
+}
