@@ -227,7 +227,8 @@ impl Task<'_> {
         for target in Target::ALL.into_iter().filter(|target| !matches!(target, Target::Jupyter | Target::Gitignore)) {
             let mut found: Vec<Vec<(Drift, Option<String>)>> = Vec::new();
             for (profile, named) in &candidates {
-                let facts = surroundings::facts(project, profile, *named, ground, self.snapshot)?;
+                // One that can't be planned is a finding of its own.
+                let Ok(facts) = surroundings::facts(project, profile, *named, ground, self.snapshot) else { continue };
                 let wish = Wish { all: true, ..Wish::default() };
                 let Ok(proposal) = target.propose(&facts, &wish) else { continue };
                 found.push(drifts_of(target, profile, &proposal, &facts, state)?);

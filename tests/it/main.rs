@@ -3,6 +3,7 @@
 
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, clippy::print_stderr, reason = "tests touch the machine")]
 
+mod check;
 mod clear;
 mod cli;
 mod config;
@@ -19,6 +20,7 @@ mod import;
 mod imports;
 mod inject;
 mod inject_feature;
+mod inject_hooks;
 mod inject_text;
 mod install;
 mod layouts;
