@@ -8,6 +8,7 @@ use super::ground::{self, Ground};
 use super::surroundings;
 use crate::cli::inject::{self as cli, Inject};
 use crate::env::Snapshot;
+use crate::fault::Fault;
 use crate::inject::engine::{Look, Outcome};
 use crate::inject::target::Target;
 use crate::inject::{Proposal, Wish};
@@ -17,6 +18,7 @@ use crate::report::inject::{self as words, Mode, Shown};
 
 /// Runs the command.
 pub(crate) fn run(args: &Inject, snapshot: &Snapshot, report: &Report) -> Result<u8> {
+    check_flags(args)?;
     let ground = Ground::at(&snapshot.cwd, snapshot, report, true)?;
     let project = ground.needed()?;
     ground::require_trust(project, snapshot, report)?;
@@ -56,6 +58,25 @@ fn decide(
             Ok(if mode == Mode::Remove { look.retract()? } else { look.inject(force)? })
         })
         .collect()
+}
+
+/// Fails where a flag says something that the target can't do.
+fn check_flags(args: &Inject) -> Result<(), Fault> {
+    use cli::Target::{Compose, Devcontainer, Dockerfile, Jupyter, Vscode};
+    let flags: [(&str, bool, &[cli::Target]); 6] = [
+        ("--config", args.config.is_some(), &[Devcontainer, Jupyter, Compose, Dockerfile]),
+        ("--all", args.all, &[Devcontainer]),
+        ("--feature", args.feature, &[Devcontainer]),
+        ("--image", args.image.is_some(), &[Devcontainer]),
+        ("--launch", args.launch, &[Vscode]),
+        ("--service", args.service.is_some(), &[Compose]),
+    ];
+    let odd = flags.iter().find(|(_, is_given, targets)| *is_given && !targets.contains(&args.target));
+    odd.map_or(Ok(()), |(flag, _, targets)| {
+        let words: Vec<String> = targets.iter().map(|one| format!("`{}`", target(*one).word())).collect();
+        let what = format!("`{flag}` means nothing for `{}`", target(args.target).word());
+        Err(Fault::new(what).hint(format!("it is for {}", words.join(", "))))
+    })
 }
 
 fn mode(args: &Inject) -> Mode {

@@ -65,8 +65,12 @@ impl<'a> Look<'a> {
         let Some(bytes) = self.current.as_deref() else { return self.known.is_some() };
         let Ok(text) = Text::of(bytes, &self.path) else { return self.known.is_some() };
         let holds = match &self.part.content {
-            Content::Settings { wanted, manner, .. } => Document::parse(text.body, *manner)
-                .is_ok_and(|document| wanted.iter().any(|setting| matches!(document.find(&setting.path), Ok(Some(_))))),
+            // Half of the keys, or more: one alone may be anybody's.
+            Content::Settings { wanted, manner, .. } => Document::parse(text.body, *manner).is_ok_and(|document| {
+                let is_there = |setting: &&Setting| matches!(document.find(&setting.path), Ok(Some(_)));
+                let there = wanted.iter().filter(is_there).count();
+                there > 0 && 2 * there >= wanted.len()
+            }),
             Content::Block(_) => target::has_block(text.body, &self.path),
             Content::Whole { bytes, .. } => bytes == text.body.as_bytes(),
         };
@@ -132,7 +136,7 @@ impl<'a> Look<'a> {
         let found = block::find(text.body, &self.path)?;
         let taken = found.as_ref().map(|block| block.removed(text.body));
         let (base, stood) = taken.map_or((text.body.to_owned(), None), |(base, at)| (base, Some(at)));
-        let Placed { offset, indent, lines, kept } = placing.place(&base, &self.path)?;
+        let Placed { offset, indent, lines, kept } = placing.place(&base, &self.path, stood)?;
         let is_same = found.is_some_and(|block| block.lines.iter().eq(lines.iter().map(|line| line.trim())));
         let after = if is_same && !lines.is_empty() {
             self.current.clone()

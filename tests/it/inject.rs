@@ -271,6 +271,28 @@ fn of_several_configurations_one_is_named_or_all_are_meant() {
 }
 
 #[test]
+fn what_wins_over_ours_is_named_and_a_place_that_is_not_said_is_not_guessed() {
+    let sandbox = trusting();
+    sandbox.write("p/devenv.toml", PROJECT);
+    let path =
+        sandbox.write(&format!("p/{FILE}"), "{ \"image\": \"x\", \"remoteEnv\": { \"PYTHONPATH\": \"/mine\" } }\n");
+    let said = sandbox.inject("p", &["devcontainer"]);
+    assert!(
+        said.fails(1).contains("is \"/mine\", and wins")
+            && sandbox.inject("p", &["devcontainer", "--check"]).code == Some(1)
+    );
+    fs::write(&path, "{ \"dockerComposeFile\": \"../compose.yaml\", \"service\": \"web\" }\n").unwrap();
+    let said = sandbox.inject("p", &["devcontainer"]);
+    said.ok();
+    assert!(
+        said.err.contains("left out `PYTHONPATH`") && said.err.contains("nothing says where it is in the container")
+    );
+    assert!(!fs::read_to_string(&path).unwrap().contains("PYTHONPATH"));
+    let said = sandbox.inject("p", &["gitignore", "--launch"]);
+    assert!(said.fails(2).contains("`--launch` means nothing for `gitignore`"), "{said:#?}");
+}
+
+#[test]
 fn a_project_below_the_workspace_is_named_from_there() {
     let sandbox = trusting();
     sandbox.write("repo/api/devenv.toml", PROJECT);

@@ -1,4 +1,4 @@
-//! The hook before a commit, in real repositories, beside the managers that people use: a commit with bytecode is
+//! The hook before a commit, in real repositories, beside the tools that people leave them to: a commit with bytecode is
 //! stopped, every other hook goes on running, and what was there comes back.
 
 use std::fs;
@@ -156,7 +156,7 @@ fn the_framework_runs_what_it_was_told_to_add() {
 #[test]
 fn lefthook_runs_what_it_was_told_to_add() {
     let mut sandbox = repository();
-    let lefthook = clients().join("lefthook-linux-x64/bin");
+    let lefthook = clients().join(".bin");
     let path = sandbox.env.get(std::ffi::OsStr::new("PATH")).unwrap().to_string_lossy().into_owned();
     sandbox.set("PATH", format!("{}:{path}", lefthook.display()));
     sandbox.write("project/lefthook.yml", "");

@@ -242,6 +242,15 @@ fn a_service_gets_variables_in_the_way_its_file_is_written() {
         }
         assert_eq!((&read["services"]["web"]["ports"], &read["volumes"]), (&json!([80]), &json!({})));
     }
+    let two = "services:\n  web:\n    image: x\n  db:\n    image: y\n";
+    sandbox.write("project/compose.yaml", two);
+    assert!(sandbox.put(&["compose"]).fails(2).contains("there are 2 services: web, db"));
+    sandbox.put(&["compose", "--service", "db"]).ok();
+    assert_eq!(yaml(&sandbox, "project/compose.yaml")["services"]["db"]["environment"]["PYTHONDONTWRITEBYTECODE"], "1");
+    sandbox.put(&["compose", "--check"]).ok();
+    assert!(!sandbox.devenv(&["check"]).out.contains("inject-drift"), "the block says which service is meant");
+    sandbox.put(&["compose", "--remove"]).ok();
+    assert_eq!(sandbox.read("project/compose.yaml"), two);
     sandbox.write("project/compose.yaml", "services:\n  web: { image: x }\n");
     assert!(sandbox.put(&["compose"]).fails(2).contains("compose.yaml:2:3: this service is not written line by line"));
     sandbox.write("project/compose.yaml", "services:\n  web:\n    environment:\n      LOG: other\n");

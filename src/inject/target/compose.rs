@@ -45,6 +45,15 @@ pub(super) fn propose(facts: &Facts, wish: &Wish) -> Result<Proposal, Fault> {
     Ok(out)
 }
 
+/// Which service is meant.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Service<'a> {
+    Only,
+    Named(&'a str),
+    /// The one that an offset lies in.
+    Around(usize),
+}
+
 /// A line that says something.
 #[derive(Clone, Copy, Debug)]
 struct Line<'t> {
@@ -83,7 +92,7 @@ struct Lines<'t> {
 pub(super) fn place(
     text: &str,
     file: &Path,
-    service: Option<&str>,
+    service: Service<'_>,
     variables: &[(String, String)],
 ) -> Result<Placed, Fault> {
     let lines = Lines::of(text, file)?;
@@ -165,7 +174,7 @@ impl<'t> Lines<'t> {
     }
 
     /// Returns the line that begins a service, and the lines of it.
-    fn service(&self, wanted: Option<&str>) -> Result<(Line<'t>, Vec<Line<'t>>), Fault> {
+    fn service(&self, wanted: Service<'_>) -> Result<(Line<'t>, Vec<Line<'t>>), Fault> {
         let is_services = |line: &&Line<'t>| line.indent == 0 && line.key().is_some_and(|key| key == "services");
         let start = Line { start: 0, end: 0, indent: 0, words: "" };
         let services = self.all.iter().find(is_services).copied();
@@ -176,12 +185,16 @@ impl<'t> Lines<'t> {
         let headers: Vec<&Line<'t>> = below.iter().filter(|line| line.indent == indent).collect();
         let names: Vec<String> = headers.iter().filter_map(|line| line.key()).collect();
         let header = match (wanted, headers.as_slice()) {
-            (None, [one]) => **one,
-            (None, _) => {
+            (Service::Only | Service::Around(_), [one]) => **one,
+            (Service::Only, _) => {
                 let what = format!("there are {} services: {}", names.len(), names.join(", "));
                 return Err(Fault::new(what).hint("`--service NAME` means one of them"));
             }
-            (Some(wanted), _) => {
+            (Service::Around(offset), _) => {
+                let found = headers.iter().rev().find(|line| line.end <= offset);
+                **found.ok_or_else(|| self.fault(&services, "the block is in no service"))?
+            }
+            (Service::Named(wanted), _) => {
                 let found = headers.iter().find(|line| line.key().is_some_and(|key| key == wanted));
                 let unknown = || Fault::new(format!("unknown service `{wanted}`"));
                 **found.ok_or_else(|| unknown().did_you_mean(wanted, names.iter().map(String::as_str)))?
@@ -242,6 +255,7 @@ mod tests {
     use crate::inject::block;
 
     fn with(text: &str, service: Option<&str>) -> Result<String, String> {
+        let service = service.map_or(Service::Only, Service::Named);
         let variables = [("A".to_owned(), "1".to_owned()), ("B".to_owned(), "x \"y\"".to_owned())];
         let placed = place(text, Path::new("compose.yaml"), service, &variables).map_err(|fault| fault.what)?;
         Ok(block::insert(text, placed.offset, &placed.indent, &placed.lines))
@@ -266,7 +280,7 @@ mod tests {
     fn a_variable_that_is_there_is_not_said_twice() {
         let text = "services:\n  web:\n    environment:\n      A: '1' # c\n      B: other\n";
         let variables = [("A".to_owned(), "1".to_owned()), ("B".to_owned(), "2".to_owned())];
-        let placed = place(text, Path::new("x"), None, &variables).unwrap();
+        let placed = place(text, Path::new("x"), Service::Only, &variables).unwrap();
         assert!(placed.lines.is_empty(), "{placed:?}");
         assert_eq!((placed.kept[0].what.as_str(), placed.kept[0].line, placed.kept[0].yields), ("B", 5, false));
     }
@@ -288,6 +302,8 @@ mod tests {
         }
         let two = "services:\n  a:\n    image: x\n  b:\n    image: y\n";
         assert!(with(two, Some("b")).unwrap().contains("  b:\n    # >>> devenv"));
+        let at = |offset| place(two, Path::new("x"), Service::Around(offset), &[]).unwrap().offset;
+        assert_eq!((at(15), at(28), at(33)), (15, 15, 33));
         assert!(with(two, Some("c")).unwrap_err().contains("unknown service `c`"));
     }
 }

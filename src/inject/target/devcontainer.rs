@@ -4,6 +4,8 @@
 
 use std::path::{Path, PathBuf};
 
+use serde_json::Value as Json;
+
 use super::{ByHand, Content, Facts, Part, Proposal, Wish, feature};
 use crate::fault::Fault;
 use crate::host::{files, stamp};
@@ -41,23 +43,15 @@ const NOTE: &str = "a variable alone neither cures stale bytecode nor keeps impo
 pub(super) fn propose(facts: &Facts, wish: &Wish) -> Result<Proposal, Fault> {
     let Place { workspace, configs } = located(facts, wish)?;
     let mut out = Proposal::default();
-    let frame = Frame {
-        base: Some(&workspace),
-        name: WORKSPACE,
-        reach: &workspace,
-        place: "the container",
-        literal: |text| (!REPLACED.iter().any(|word| text.contains(word))).then(|| text.to_owned()),
-    };
-    let (variables, left_out) = portable::variables(facts, &frame);
-    out.left_out = left_out;
-    let wanted: Vec<Setting> = variables.iter().filter_map(|variable| setting(variable, &mut out.left_out)).collect();
     let mut has_feature = wish.feature || wish.removing;
     for config in configs {
+        let found = Found::of(&config);
+        let mut wanted = variables(facts, &workspace, &found, &mut out.left_out);
+        out.by_hand.extend(wanted.iter().filter_map(|setting| found.overrides(setting, &config)));
         has_feature |= feature::is_named_in(&config, &workspace);
-        let mut wanted = wanted.clone();
         if has_feature {
             wanted.extend(feature::settings(&config, &workspace)?);
-            out.by_hand.extend(command(&config, &mut wanted, wish));
+            out.by_hand.extend(command(&found, &mut wanted, wish));
         }
         let new_file = new_file(wish.image.as_deref().unwrap_or(IMAGE));
         let content = Content::Settings { wanted, manner: Manner::Commented, new_file };
@@ -71,8 +65,52 @@ pub(super) fn propose(facts: &Facts, wish: &Wish) -> Result<Proposal, Fault> {
     Ok(out)
 }
 
+fn variables(facts: &Facts, workspace: &Path, found: &Found, left_out: &mut Vec<LeftOut>) -> Vec<Setting> {
+    let frame = Frame {
+        base: found.names_workspace().then_some(workspace),
+        name: WORKSPACE,
+        reach: workspace,
+        place: "the container",
+        literal: |text| (!REPLACED.iter().any(|word| text.contains(word))).then(|| text.to_owned()),
+    };
+    let (variables, missing) = portable::variables(facts, &frame);
+    let mut missing = missing;
+    let wanted = variables.iter().filter_map(|variable| setting(variable, &mut missing)).collect();
+    missing.retain(|one| !left_out.contains(one));
+    left_out.extend(missing);
+    wanted
+}
+
+/// What a configuration says already; nothing of one that can't be read, which is refused later.
+struct Found(Json);
+
+impl Found {
+    fn of(config: &Path) -> Self {
+        let value = || {
+            let bytes = read(config)?;
+            let text = Text::of(&bytes, config).ok()?;
+            Some(Document::parse(text.body, Manner::Commented).ok()?.value())
+        };
+        Self(value().unwrap_or_default())
+    }
+
+    /// Returns whether the container's name for the workspace leads to it. With compose it does only where that is said:
+    /// else it is the root.
+    fn names_workspace(&self) -> bool {
+        self.0.get("dockerComposeFile").is_none() || self.0.get("workspaceFolder").is_some()
+    }
+
+    /// Notes a value of `remoteEnv` that wins over ours wherever somebody works in the container.
+    fn overrides(&self, setting: &Setting, config: &Path) -> Option<ByHand> {
+        let [Step::Key(table), Step::Key(name)] = setting.path.as_slice() else { return None };
+        let other = self.0.get("remoteEnv")?.get(name).filter(|other| **other != setting.value)?;
+        let why = format!("`remoteEnv.{name}` in `{}` is {other}, and wins: change it by hand", config.display());
+        (table == "containerEnv").then_some(ByHand { why, text: String::new() })
+    }
+}
+
 fn new_file(image: &str) -> String {
-    format!("{{\n  \"image\": {}\n}}\n", serde_json::Value::from(image))
+    format!("{{\n  \"image\": {}\n}}\n", Json::from(image))
 }
 
 /// Says a variable as the file can.
@@ -103,17 +141,13 @@ fn setting(variable: &Variable, left_out: &mut Vec<LeftOut>) -> Option<Setting> 
 
 /// Adds the command that keeps the container's bytecode right, unless another one is there: two would run in no order
 /// that anybody chose.
-fn command(config: &Path, wanted: &mut Vec<Setting>, wish: &Wish) -> Option<ByHand> {
+fn command(found: &Found, wanted: &mut Vec<Setting>, wish: &Wish) -> Option<ByHand> {
     const KEY: &str = "postStartCommand";
-    let found = read(config).and_then(|text| {
-        let text = Text::of(&text, config).ok()?.body.to_owned();
-        let document = Document::parse(&text, Manner::Commented).ok()?;
-        document.find(&[Step::key(KEY)]).ok()?.map(|found| found.value)
-    });
-    let is_said = |value: &serde_json::Value| value.to_string().contains(feature::COMMAND);
-    match found.filter(|value| value != feature::COMMAND && !wish.removing) {
+    let found = found.0.get(KEY);
+    let is_said = |value: &Json| value.to_string().contains(feature::COMMAND);
+    match found.filter(|value| **value != feature::COMMAND && !wish.removing) {
         None => wanted.push(Setting::new(&[KEY], feature::COMMAND).of_kind(Kind::Command)),
-        Some(value) if is_said(&value) => {}
+        Some(value) if is_said(value) => {}
         Some(_) => {
             let why = format!("`{KEY}` is taken, and commands beside each other have no order: add to it");
             return Some(ByHand { why, text: feature::COMMAND.to_owned() });

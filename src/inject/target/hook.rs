@@ -1,5 +1,5 @@
 //! Git's `pre-commit` hook: `devenv check --staged` before each commit. Git says where the hook lies, in a worktree and
-//! under `core.hooksPath` too. Where a manager owns the hooks, its own configuration is the user's to edit. A hook that
+//! under `core.hooksPath` too. Where another tool owns the hooks, its configuration is the user's to edit. A hook that
 //! is there goes on running, with its arguments and exit status.
 
 use std::path::{Path, PathBuf};
@@ -44,7 +44,7 @@ pub(super) fn propose(facts: &Facts, wish: &Wish) -> Result<Proposal, Fault> {
         return Err(Fault::new("this is no checkout of git").hint("git init"));
     };
     let hook = facts.root.join(hook);
-    if let Some(proposal) = by_manager(&top).filter(|_| !wish.removing) {
+    if let Some(proposal) = by_owner(&top).filter(|_| !wish.removing) {
         return Ok(proposal);
     }
     let configured = git.line(&["config", "--show-scope", "--get", "core.hooksPath"]);
@@ -61,8 +61,8 @@ pub(super) fn propose(facts: &Facts, wish: &Wish) -> Result<Proposal, Fault> {
     Ok(Proposal { parts, ..Proposal::default() })
 }
 
-/// Returns what to add to a manager's configuration, where one is in charge.
-fn by_manager(top: &Path) -> Option<Proposal> {
+/// Returns what to add to the configuration of the tool that owns the hooks, where one does.
+fn by_owner(top: &Path) -> Option<Proposal> {
     let lefthook = ["lefthook", ".lefthook", ".config/lefthook"].into_iter();
     let lefthook = lefthook.flat_map(|name| ["yml", "yaml", "toml", "json"].map(|end| format!("{name}.{end}")));
     let framework = [".pre-commit-config.yaml", ".pre-commit-config.yml"].map(|name| (name.to_owned(), FRAMEWORK));

@@ -204,14 +204,18 @@ pub(crate) struct Placed {
 }
 
 impl Placing {
-    /// Returns the block and its place in a text that has none of ours.
-    pub(crate) fn place(&self, text: &str, file: &Path) -> Result<Placed, Fault> {
+    /// Returns the block and its place in a text that has none of ours; `stood`: where one was before.
+    pub(crate) fn place(&self, text: &str, file: &Path, stood: Option<usize>) -> Result<Placed, Fault> {
         let plain = |offset, lines: &[String]| Placed { offset, lines: lines.to_vec(), ..Placed::default() };
         match self {
             Self::AtEnd(lines) => Ok(plain(text.len(), lines)),
             Self::BelowLastStage(lines) => Ok(plain(dockerfile::below_last_stage(text, file)?, lines)),
             Self::BelowInterpreter(lines) => Ok(plain(hook::below_interpreter(text), lines)),
-            Self::InService { service, variables } => compose::place(text, file, service.as_deref(), variables),
+            Self::InService { service, variables } => {
+                let named = service.as_deref().map(compose::Service::Named);
+                let asked = named.or(stood.map(compose::Service::Around)).unwrap_or(compose::Service::Only);
+                compose::place(text, file, asked, variables)
+            }
         }
     }
 

@@ -2,16 +2,18 @@
 //! without a source, a configuration that can't be read, and files of other tools that say something old. For git hooks:
 //! reads only, unless asked to put things right, and needs no consent.
 
+mod drift;
+
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
-use super::ground::{self, Ground};
-use super::surroundings;
 use crate::bytecode::census::{Census, Depth, Place};
 use crate::bytecode::ledger::Ledger;
 use crate::bytecode::scope::Scope;
 use crate::cli::Check;
+use crate::commands::ground::{self, Ground};
+use crate::commands::surroundings;
 use crate::env::{Env, Snapshot};
 use crate::fault::Fault;
 use crate::finding::{Finding, Severity};
@@ -25,6 +27,7 @@ use crate::project::profile;
 use crate::project::trust::Standing;
 use crate::report::Report;
 use crate::report::check as words;
+use drift::Drift;
 
 /// What git lists of bytecode, wherever it is asked.
 const BYTECODE: [&str; 3] = [":(top,glob)**/*.pyc", ":(top,glob)**/*.pyo", ":(top,glob)**/__pycache__/**"];
@@ -84,13 +87,6 @@ struct Task<'a> {
     report: &'a Report,
 }
 
-/// A file of a tool that says something old.
-struct Drift {
-    target: Target,
-    profile: String,
-    outcome: Outcome,
-}
-
 impl Task<'_> {
     fn findings(&self) -> Vec<Finding> {
         let tracked = self.tracked_finding();
@@ -104,13 +100,13 @@ impl Task<'_> {
         let tracked = self.tracked();
         if !tracked.is_empty() {
             let pathspecs: Vec<PathBuf> = tracked.iter().map(|path| top_literal(path)).collect();
-            if self.git.forget(&pathspecs) {
+            // A command line holds only so much.
+            if pathspecs.chunks(500).all(|some| self.git.forget(some)) {
                 done.push(words::untracked(tracked.len()));
             }
         }
         let state = self.snapshot.dirs.state.as_deref();
-        let ignore = self.missing_rules().is_empty();
-        if !ignore {
+        if !self.missing_rules().is_empty() {
             let facts = self.bare_facts();
             for outcome in outcomes(&Target::Gitignore.propose(&facts, &Wish::default())?, &facts, state)? {
                 outcome.carry_out(Target::Gitignore.word(), profile::DEV, state)?;
@@ -118,7 +114,7 @@ impl Task<'_> {
             }
         }
         let mut edited = Vec::new();
-        for Drift { target, profile, outcome } in
+        for Drift { target, profile, outcome, .. } in
             self.drifts()?.into_iter().filter(|drift| drift.outcome.edit.is_needed())
         {
             outcome.carry_out(target.word(), &profile, state)?;
@@ -216,30 +212,8 @@ impl Task<'_> {
         drifts.into_iter().map(worded).collect()
     }
 
-    /// Returns the files in which something of ours is, and is not what any profile would put there.
     fn drifts(&self) -> Result<Vec<Drift>> {
-        let Some((ground, project)) = self.trusted else { return Ok(Vec::new()) };
-        let state = self.snapshot.dirs.state.as_deref();
-        let chosen = project.choice(None, self.snapshot, &ground.env)?.name;
-        let others = profile::names(&project.config).into_iter().map(|name| (name.to_owned(), true));
-        let candidates: Vec<(String, bool)> = std::iter::once((chosen, false)).chain(others).collect();
-        let mut out = Vec::new();
-        for target in Target::ALL.into_iter().filter(|target| !matches!(target, Target::Jupyter | Target::Gitignore)) {
-            let mut found: Vec<Vec<(Drift, Option<String>)>> = Vec::new();
-            for (profile, named) in &candidates {
-                // One that can't be planned is a finding of its own.
-                let Ok(facts) = surroundings::facts(project, profile, *named, ground, self.snapshot) else { continue };
-                let wish = Wish { all: true, ..Wish::default() };
-                let Ok(proposal) = target.propose(&facts, &wish) else { continue };
-                found.push(drifts_of(target, profile, &proposal, &facts, state)?);
-            }
-            if found.iter().all(|drifts| !drifts.is_empty()) {
-                let own =
-                    found.iter().position(|d| d.iter().any(|(drift, known)| known.as_ref() == Some(&drift.profile)));
-                out.extend(found.into_iter().nth(own.unwrap_or(0)).into_iter().flatten().map(|(drift, _)| drift));
-            }
-        }
-        Ok(out)
+        self.trusted.map_or(Ok(Vec::new()), |(ground, project)| drift::find(project, ground, self.snapshot))
     }
 
     /// Returns what ignore rules are made from: nothing that a configuration says.
@@ -266,28 +240,4 @@ fn top_literal(path: &Path) -> PathBuf {
 
 fn outcomes(proposal: &Proposal, facts: &Facts, state: Option<&Path>) -> Result<Vec<Outcome>> {
     proposal.parts.iter().map(|part| Ok(Look::at(part, facts.bounds(), state)?.inject(false)?)).collect()
-}
-
-/// Returns the files of a target in which something of ours is and another thing is wanted, each with the profile that
-/// was put there last.
-fn drifts_of(
-    target: Target,
-    profile: &str,
-    proposal: &Proposal,
-    facts: &Facts,
-    state: Option<&Path>,
-) -> Result<Vec<(Drift, Option<String>)>> {
-    let mut out = Vec::new();
-    for part in &proposal.parts {
-        let look = Look::at(part, facts.bounds(), state)?;
-        if !look.is_in_use() {
-            continue;
-        }
-        let outcome = look.inject(false)?;
-        if outcome.is_drift() {
-            let known = look.profile().map(str::to_owned);
-            out.push((Drift { target, profile: profile.to_owned(), outcome }, known));
-        }
-    }
-    Ok(out)
 }
