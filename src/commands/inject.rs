@@ -1,6 +1,6 @@
 //! `devenv inject`: what a profile means, put into the files of another tool, looked for there, or taken out.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use anyhow::Result;
 
@@ -11,7 +11,7 @@ use crate::env::Snapshot;
 use crate::fault::Fault;
 use crate::inject::engine::{Look, Outcome};
 use crate::inject::target::Target;
-use crate::inject::{Proposal, Wish};
+use crate::inject::{Edit, Facts, Proposal, Wish};
 use crate::paths;
 use crate::report::Report;
 use crate::report::inject::{self as words, Mode, Shown};
@@ -37,20 +37,14 @@ pub(crate) fn run(args: &Inject, snapshot: &Snapshot, report: &Report) -> Result
     }
     words::say(report, &shown);
     if matches!(mode, Mode::Inject | Mode::Remove) {
-        let edited: Vec<PathBuf> = edits.map(|outcome| outcome.edit.path.clone()).collect();
-        surroundings::keep_trust(project, &edited, &ground, snapshot, report)?;
+        let edits: Vec<&Edit> = edits.map(|outcome| &outcome.edit).collect();
+        surroundings::keep_trust(project, &edits, &ground, snapshot, report)?;
     }
     Ok(u8::from(shown.is_wrong()))
 }
 
 /// Decides about every file before the first one is written.
-fn decide(
-    proposal: &Proposal,
-    mode: Mode,
-    force: bool,
-    facts: &crate::inject::Facts,
-    state: Option<&std::path::Path>,
-) -> Result<Vec<Outcome>> {
+fn decide(proposal: &Proposal, mode: Mode, force: bool, facts: &Facts, state: Option<&Path>) -> Result<Vec<Outcome>> {
     let looks = proposal.parts.iter().map(|part| Look::at(part, facts.bounds(), state));
     looks
         .map(|look| {

@@ -1,18 +1,20 @@
 //! What the commands that edit other tools' files stand on: the facts of a project in a profile, and the consent that an
 //! edit of ours keeps. Not a command, and decides nothing of its own.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
 use super::ground::Ground;
 use crate::env::Snapshot;
 use crate::fault::Fault;
-use crate::inject::Facts;
+use crate::host::files;
+use crate::inject::{Edit, Facts};
 use crate::project::consent;
+use crate::project::files::Input;
 use crate::project::load::{self, Project};
 use crate::project::trust::{Standing, worktree};
-use crate::report::Report;
+use crate::report::{Report, trust};
 
 /// Returns the facts of a project in a profile; `named`: the command line says which.
 pub(crate) fn facts(
@@ -36,24 +38,34 @@ pub(crate) fn facts(
     })
 }
 
-/// Allows a trusted project again, where an edit of ours changed one of the files that trust is about.
+/// Allows a trusted project again, where edits of ours changed files that trust is about: only those, and only to what
+/// we wrote.
 pub(crate) fn keep_trust(
     project: &Project,
-    edited: &[PathBuf],
+    edits: &[&Edit],
     ground: &Ground,
     snapshot: &Snapshot,
     report: &Report,
 ) -> Result<()> {
-    if !project.is_configured() || !project.inputs.iter().any(|input| edited.contains(&input.path)) {
+    let edit_of = |input: &Input| edits.iter().find(|edit| edit.path == place(&input.path));
+    if !project.is_configured() || !project.inputs.iter().any(|input| edit_of(input).is_some()) {
         return Ok(());
     }
-    let now = load::project_at(&project.root, snapshot, &ground.env, &ground.memory)?;
-    match now.filter(|now| matches!(now.standing(snapshot), Standing::Changed(_))) {
-        Some(now) => {
-            consent::allow(&now, snapshot, None)?;
-            crate::report::trust::say_allowed(report, &now.root);
-            Ok(())
-        }
-        None => Ok(()),
+    let Some(now) = load::project_at(&project.root, snapshot, &ground.env, &ground.memory)? else { return Ok(()) };
+    let before = |input: &Input| project.inputs.iter().find(|known| known.path == input.path);
+    let is_known = |input: &Input| match edit_of(input) {
+        Some(edit) => edit.after == input.content,
+        None => before(input).is_some_and(|before| before.content == input.content),
+    };
+    if matches!(now.standing(snapshot), Standing::Changed(_)) && now.inputs.iter().all(is_known) {
+        consent::allow(&now, snapshot, None)?;
+        trust::say_allowed(report, &now.root);
     }
+    Ok(())
+}
+
+/// Returns where a file is, through the links that lead to its directory.
+fn place(path: &Path) -> PathBuf {
+    let parent = path.parent().and_then(files::canonical).zip(path.file_name());
+    files::canonical(path).or(parent.map(|(parent, name)| parent.join(name))).unwrap_or_else(|| path.to_owned())
 }

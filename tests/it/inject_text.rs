@@ -122,8 +122,11 @@ fn an_edit_of_ours_keeps_a_trusted_project_trusted() {
     sandbox.allow();
     sandbox.put(&["gitignore"]).ok();
     sandbox.through(&["true"]).quiet();
-    sandbox.put(&["gitignore", "--remove"]).ok();
+    std::os::unix::fs::symlink("project", sandbox.path("link")).unwrap();
+    sandbox.command(DEVENV).args(&["inject", "gitignore", "--remove"]).within("link").run().ok();
     sandbox.through(&["true"]).quiet();
+    sandbox.write("project/.gitignore", "another's");
+    sandbox.put(&["gitignore"]).fails(2);
 }
 
 #[test]

@@ -119,10 +119,10 @@ impl Task<'_> {
         {
             outcome.carry_out(target.word(), &profile, state)?;
             done.push(words::injected(self.report, target.word(), &outcome.edit.path));
-            edited.push(outcome.edit.path);
+            edited.push(outcome.edit);
         }
         if let Some((ground, project)) = self.trusted {
-            surroundings::keep_trust(project, &edited, ground, self.snapshot, self.report)?;
+            surroundings::keep_trust(project, &edited.iter().collect::<Vec<_>>(), ground, self.snapshot, self.report)?;
         }
         Ok(done)
     }
