@@ -34,6 +34,9 @@ _devenv() {
             devenv,deny)
                 cmd="devenv__subcmd__deny"
                 ;;
+            devenv,doctor)
+                cmd="devenv__subcmd__doctor"
+                ;;
             devenv,export)
                 cmd="devenv__subcmd__export"
                 ;;
@@ -42,6 +45,9 @@ _devenv() {
                 ;;
             devenv,hook)
                 cmd="devenv__subcmd__hook"
+                ;;
+            devenv,import)
+                cmd="devenv__subcmd__import"
                 ;;
             devenv,init)
                 cmd="devenv__subcmd__init"
@@ -67,8 +73,14 @@ _devenv() {
             devenv,run)
                 cmd="devenv__subcmd__run"
                 ;;
+            devenv,schema)
+                cmd="devenv__subcmd__schema"
+                ;;
             devenv,status)
                 cmd="devenv__subcmd__status"
+                ;;
+            devenv,why)
+                cmd="devenv__subcmd__why"
                 ;;
             devenv__subcmd__cache,arm)
                 cmd="devenv__subcmd__cache__subcmd__arm"
@@ -124,6 +136,9 @@ _devenv() {
             devenv__subcmd__help,deny)
                 cmd="devenv__subcmd__help__subcmd__deny"
                 ;;
+            devenv__subcmd__help,doctor)
+                cmd="devenv__subcmd__help__subcmd__doctor"
+                ;;
             devenv__subcmd__help,export)
                 cmd="devenv__subcmd__help__subcmd__export"
                 ;;
@@ -132,6 +147,9 @@ _devenv() {
                 ;;
             devenv__subcmd__help,hook)
                 cmd="devenv__subcmd__help__subcmd__hook"
+                ;;
+            devenv__subcmd__help,import)
+                cmd="devenv__subcmd__help__subcmd__import"
                 ;;
             devenv__subcmd__help,init)
                 cmd="devenv__subcmd__help__subcmd__init"
@@ -157,8 +175,14 @@ _devenv() {
             devenv__subcmd__help,run)
                 cmd="devenv__subcmd__help__subcmd__run"
                 ;;
+            devenv__subcmd__help,schema)
+                cmd="devenv__subcmd__help__subcmd__schema"
+                ;;
             devenv__subcmd__help,status)
                 cmd="devenv__subcmd__help__subcmd__status"
+                ;;
+            devenv__subcmd__help,why)
+                cmd="devenv__subcmd__help__subcmd__why"
                 ;;
             devenv__subcmd__help__subcmd__cache,arm)
                 cmd="devenv__subcmd__help__subcmd__cache__subcmd__arm"
@@ -215,7 +239,7 @@ _devenv() {
 
     case "${cmd}" in
         devenv)
-            opts="-h -V --color --help --version run status init profile allow deny hook export cache inject check off on prompt demo completions man help"
+            opts="-h -V --color --help --version run status why doctor init import profile allow deny hook export cache inject check off on prompt demo completions man schema help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -568,8 +592,26 @@ _devenv() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        devenv__subcmd__doctor)
+            opts="-h --fix --json --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         devenv__subcmd__export)
-            opts="-p -h --profile --color --help bash zsh fish nu elvish xonsh tcsh pwsh"
+            opts="-p -h --profile --set-only --dialect --color --help bash zsh fish nu elvish xonsh tcsh pwsh json dotenv docker github github-path gitlab dockerfile compose kubernetes systemd nix make"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -581,6 +623,10 @@ _devenv() {
                     ;;
                 -p)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --dialect)
+                    COMPREPLY=($(compgen -W "common docker dotenvx node python sh uv" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -595,7 +641,7 @@ _devenv() {
             return 0
             ;;
         devenv__subcmd__help)
-            opts="run status init profile allow deny hook export cache inject check off on prompt demo completions man help"
+            opts="run status why doctor init import profile allow deny hook export cache inject check off on prompt demo completions man schema help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -762,6 +808,20 @@ _devenv() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        devenv__subcmd__help__subcmd__doctor)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         devenv__subcmd__help__subcmd__export)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -791,6 +851,20 @@ _devenv() {
             return 0
             ;;
         devenv__subcmd__help__subcmd__hook)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        devenv__subcmd__help__subcmd__import)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -958,7 +1032,35 @@ _devenv() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        devenv__subcmd__help__subcmd__schema)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         devenv__subcmd__help__subcmd__status)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        devenv__subcmd__help__subcmd__why)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -974,6 +1076,24 @@ _devenv() {
             ;;
         devenv__subcmd__hook)
             opts="-h --color --help bash zsh fish nu elvish xonsh tcsh pwsh"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        devenv__subcmd__import)
+            opts="-n -h --dry-run --color --help direnv dotenv mise"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1308,6 +1428,24 @@ _devenv() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        devenv__subcmd__schema)
+            opts="-h --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         devenv__subcmd__status)
             opts="-p -h --profile --hook --json --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -1320,6 +1458,36 @@ _devenv() {
                     return 0
                     ;;
                 -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        devenv__subcmd__why)
+            opts="-p -h --profile --python --deep --json --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --python)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
