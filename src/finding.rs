@@ -1,11 +1,14 @@
 //! One diagnosis: what was found, how bad it is, what shows it, and what cures it. Made by whoever looks, worded for a
 //! person and for a program by `report`.
 
-/// How bad a finding is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How bad a finding is; the worst first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Severity {
+    /// Old code runs, or nothing does.
     Error,
+    /// It may, or something else is lost.
     Warning,
+    /// Nothing is lost.
     Note,
 }
 

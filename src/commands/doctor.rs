@@ -2,15 +2,18 @@
 
 use anyhow::Result;
 
+use super::drift;
 use super::ground::{self, Ground};
+use super::surroundings;
 use crate::cli::Doctor;
 use crate::env::{Snapshot, operation};
 use crate::fault::Fault;
 use crate::hook::trace::Trace;
 use crate::host::{Memory, clock, stamp};
+use crate::inject::target::gitignore;
 use crate::project::load::Project;
 use crate::project::modules;
-use crate::project::trust::Standing;
+use crate::project::trust::{Standing, worktree};
 use crate::python::environment;
 use crate::python::launch;
 use crate::python::locate;
@@ -21,7 +24,7 @@ use crate::why::context::{Context, Run};
 use crate::why::doctor::complaint::Complaint;
 use crate::why::doctor::shell::Shells;
 use crate::why::doctor::{self, Check, Topic};
-use crate::why::finding::{Cause, Finding, Remedy};
+use crate::why::finding::Finding;
 use crate::why::stage::{Setting, Stage};
 use crate::why::subject::own_roots;
 
@@ -31,8 +34,7 @@ pub(crate) fn run(args: &Doctor, snapshot: &Snapshot, report: &Report) -> Result
     let mut fixed = Vec::new();
     if args.fix {
         let before = checks;
-        before.iter().flat_map(|check| &check.findings).try_for_each(doctor::fix)?;
-        keep_promise(snapshot, report)?;
+        mend(snapshot, report)?;
         checks = examine(snapshot, report);
         let codes: Vec<&str> = checks.iter().flat_map(|check| &check.findings).map(|left| left.cause.code()).collect();
         let all = before.into_iter().flat_map(|check| check.findings);
@@ -43,10 +45,15 @@ pub(crate) fn run(args: &Doctor, snapshot: &Snapshot, report: &Report) -> Result
     Ok(u8::from(shown.is_ill()))
 }
 
-/// Arms the bytecode of a trusted project, and starts what is left to compile, as before a run.
-fn keep_promise(snapshot: &Snapshot, report: &Report) -> Result<()> {
+/// Cures what needs no question: writes ignore rules; of a trusted project arms the bytecode, and starts what is left to
+/// compile, as before a run.
+fn mend(snapshot: &Snapshot, report: &Report) -> Result<()> {
     let Ok(ground) = Ground::at(&snapshot.cwd, snapshot, report, true) else { return Ok(()) };
     let Some(project) = ground.project.as_ref() else { return Ok(()) };
+    let top = worktree::top(&project.resolved);
+    if top.is_some() && !gitignore::missing_in(&project.resolved, &ground.env).is_empty() {
+        surroundings::ignore(&project.resolved, top, &ground.env, snapshot.dirs.state.as_deref())?;
+    }
     if matches!(project.standing(snapshot), Standing::Trusted) {
         let plan = project.plan(&project.choice(None, snapshot, &ground.env)?.name)?;
         let env = operation::apply(&plan.operations, &ground.env);
@@ -54,6 +61,23 @@ fn keep_promise(snapshot: &Snapshot, report: &Report) -> Result<()> {
         ground::follow_up(&kept, &ground.memory, snapshot, report);
     }
     Ok(())
+}
+
+/// Returns what is wrong in the files of other tools.
+fn around(project: &Project, ground: &Ground, snapshot: &Snapshot, is_trusted: bool) -> Vec<Complaint> {
+    let mut out = Vec::new();
+    if worktree::top(&project.resolved).is_some() {
+        let lines = gitignore::missing_in(&project.resolved, &ground.env);
+        let file = project.root.join(".gitignore");
+        out.extend((!lines.is_empty()).then_some(Complaint::NotIgnored { file, lines }));
+    }
+    let drifts = if is_trusted { drift::find(project, ground, snapshot).unwrap_or_default() } else { Vec::new() };
+    out.extend(drifts.into_iter().map(|drift| Complaint::Drift {
+        path: drift.outcome.edit.path,
+        target: drift.target.word(),
+        profile: drift.profile,
+    }));
+    out
 }
 
 /// Makes every check.
@@ -70,8 +94,8 @@ fn examine(snapshot: &Snapshot, report: &Report) -> Vec<Check> {
     checks
 }
 
-fn complain(complaint: Complaint, remedies: Vec<Remedy>) -> Vec<Finding> {
-    vec![Finding { cause: Cause::SetUp(complaint), remedies, cured_by_run: false }]
+fn complain(complaint: Complaint) -> Vec<Finding> {
+    vec![Finding::of_complaint(complaint)]
 }
 
 /// Returns the check of a configuration that can't be read.
@@ -83,27 +107,24 @@ fn broken(error: &anyhow::Error) -> Check {
         fault: place.unwrap_or_default() + &error.to_string(),
         hint: fault.and_then(|fault| fault.hints.first().cloned()),
     };
-    Check { topic: Topic::Project, about: String::new(), findings: complain(complaint, Vec::new()) }
+    Check { topic: Topic::Project, about: String::new(), findings: complain(complaint) }
 }
 
 fn of_project(ground: &Ground, snapshot: &Snapshot) -> Vec<Check> {
     let home = snapshot.dirs.home.as_deref();
     let Some(project) = &ground.project else {
-        let remedies = vec![Remedy::Do { words: vec!["devenv".into(), "init".into()] }];
-        let findings = complain(Complaint::NoProject, remedies);
-        let none = Check { topic: Topic::Project, about: String::new(), findings };
+        let none = Check { topic: Topic::Project, about: String::new(), findings: complain(Complaint::NoProject) };
         return vec![none, doctor::variables(&ground.env, Policy::Verified, home)];
     };
     let is_trusted = matches!(project.standing(snapshot), Standing::Trusted);
     let mut findings = Vec::new();
     if !is_trusted {
-        let remedies = vec![Remedy::Do { words: vec!["devenv".into(), "allow".into()] }];
-        findings = complain(Complaint::NotTrusted { root: project.root.clone() }, remedies);
+        findings = complain(Complaint::NotTrusted { root: project.root.clone() });
     }
     let about = project.root.to_string_lossy().into_owned();
     let mut checks = vec![Check { topic: Topic::Project, about, findings }];
     checks.extend(of_interpreter(project, ground, snapshot, is_trusted));
-    checks.push(doctor::repository(&project.root, &ground.env));
+    checks.push(doctor::surroundings(&project.root, around(project, ground, snapshot, is_trusted)));
     checks
 }
 
@@ -156,12 +177,10 @@ fn of_interpreter(project: &Project, ground: &Ground, snapshot: &Snapshot, is_tr
 fn stage(project: &Project, ground: &Ground, snapshot: &Snapshot, is_trusted: bool) -> Result<Stage, Vec<Finding>> {
     if let Some(venv) = project.venv.as_ref().filter(|venv| !environment::is_environment(&venv.path)) {
         let is_uv = stamp::is_file(&venv.path.with_file_name("uv.lock"));
-        let words: &[&str] = if is_uv { &["uv", "sync"] } else { &["python3", "-m", "venv", ".venv"] };
-        let remedies = vec![Remedy::Do { words: words.iter().map(Into::into).collect() }];
-        return Err(complain(Complaint::NoEnvironment { path: venv.path.clone() }, remedies));
+        return Err(complain(Complaint::NoEnvironment { path: venv.path.clone(), is_uv }));
     }
     let prefix = project.environment.as_ref().map(|environment| environment.prefix.as_path());
-    let silent = |fault: String| complain(Complaint::NoInterpreter { fault }, Vec::new());
+    let silent = |fault: String| complain(Complaint::NoInterpreter { fault });
     let python = locate::python(prefix, &ground.env, &snapshot.cwd);
     let python = python.ok_or_else(|| silent("there is no Python on PATH".to_owned()))?;
     let barred = (!(is_trusted && project.is_configured())).then_some(project.resolved.as_path());

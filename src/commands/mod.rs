@@ -7,6 +7,7 @@ mod completions;
 mod demo;
 mod deny;
 mod doctor;
+mod drift;
 mod export;
 mod fill;
 mod founding;

@@ -6,14 +6,17 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 
 use super::ground::Ground;
-use crate::env::Snapshot;
+use crate::env::{Env, Snapshot};
 use crate::fault::Fault;
 use crate::host::files;
-use crate::inject::{Edit, Facts};
-use crate::project::consent;
+use crate::inject::engine::Look;
+use crate::inject::target::Target;
+use crate::inject::{Edit, Facts, Wish};
 use crate::project::files::Input;
 use crate::project::load::{self, Project};
 use crate::project::trust::{Standing, worktree};
+use crate::project::{consent, profile};
+use crate::python::policy::Policy;
 use crate::report::{Report, trust};
 
 /// Returns the facts of a project in a profile; `named`: the command line says which.
@@ -68,4 +71,27 @@ pub(crate) fn keep_trust(
 fn place(path: &Path) -> PathBuf {
     let parent = path.parent().and_then(files::canonical).zip(path.file_name());
     files::canonical(path).or(parent.map(|(parent, name)| parent.join(name))).unwrap_or_else(|| path.to_owned())
+}
+
+/// Writes the ignore rules that are missing, which need nothing that a configuration says; returns what was edited.
+pub(crate) fn ignore(root: &Path, top: Option<PathBuf>, env: &Env, state: Option<&Path>) -> Result<Vec<Edit>> {
+    let facts = Facts {
+        root: root.to_owned(),
+        resolved: root.to_owned(),
+        repository: top,
+        named_profile: None,
+        policy: Policy::Verified,
+        operations: Vec::new(),
+        dotenv: Vec::new(),
+        home: None,
+        env: env.clone(),
+    };
+    let proposal = Target::Gitignore.propose(&facts, &Wish::default())?;
+    let mut edits = Vec::new();
+    for part in &proposal.parts {
+        let outcome = Look::at(part, facts.bounds(), state)?.inject(false)?;
+        outcome.carry_out(Target::Gitignore.word(), profile::DEV, state)?;
+        edits.push(outcome.edit);
+    }
+    Ok(edits)
 }

@@ -3,16 +3,14 @@
 use anyhow::Result;
 use serde_json::{Value, json};
 
-use super::{Report, count, harmless};
-use crate::finding::{Finding, Severity};
-
-/// So many pieces of evidence are named.
-const NAMED: usize = 10;
+use super::findings::{json as json_of, text};
+use super::{Report, count};
+use crate::finding::Finding;
 
 /// Prints findings.
 pub(crate) fn print(report: &Report, findings: &[Finding], as_json: bool) -> Result<()> {
     if as_json {
-        let findings: Vec<Value> = findings.iter().map(json).collect();
+        let findings: Vec<Value> = findings.iter().map(json_of).collect();
         return report.json(&json!({ "schema": 1, "findings": findings }));
     }
     report.print(&findings.iter().map(|finding| text(report, finding)).collect::<String>())
@@ -34,40 +32,6 @@ pub(crate) fn say_untrusted(report: &Report, project: &std::path::Path) {
     report.say(&format!(
         "`{project}` is not trusted: what its configuration says, and what was injected, is not checked"
     ));
-}
-
-/// Returns whether a finding fails the check.
-pub(crate) fn fails(finding: &Finding) -> bool {
-    finding.severity != Severity::Note
-}
-
-fn text(report: &Report, finding: &Finding) -> String {
-    let word = match finding.severity {
-        Severity::Note => finding.severity.word().to_owned(),
-        _ => report.out.bad(finding.severity.word()),
-    };
-    let mut out = format!("{word} {}: {}\n", finding.code, harmless(&finding.fact));
-    out += &finding.evidence.iter().take(NAMED).map(|one| format!("  {}\n", harmless(one))).collect::<String>();
-    if finding.evidence.len() > NAMED {
-        out += &format!("  and {} more\n", finding.evidence.len() - NAMED);
-    }
-    for remedy in &finding.remedies {
-        out += &format!("  {} {}  {}\n", report.out.good("hint:"), harmless(&remedy.command), remedy.text);
-    }
-    out
-}
-
-fn json(finding: &Finding) -> Value {
-    let remedies: Vec<Value> =
-        finding.remedies.iter().map(|one| json!({ "command": one.command, "text": one.text })).collect();
-    json!({
-        "code": finding.code,
-        "severity": finding.severity.word(),
-        "fact": finding.fact,
-        "evidence": finding.evidence,
-        "remedies": remedies,
-        "cured_by_run": finding.cured_by_run,
-    })
 }
 
 /// Words that files were taken out of the index.

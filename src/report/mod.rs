@@ -7,6 +7,7 @@ pub(crate) mod clear;
 pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod export;
+pub(crate) mod findings;
 pub(crate) mod hook;
 pub(crate) mod import;
 pub(crate) mod info;

@@ -6,18 +6,8 @@ use std::path::PathBuf;
 
 use super::doctor::complaint::Complaint;
 use crate::bytecode::verdict::{Judged, Verdict};
+use crate::finding::Severity;
 use crate::python::imports::Because;
-
-/// How bad a finding is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Severity {
-    /// The edit does not run.
-    Error,
-    /// It may not run, or something else is lost.
-    Warning,
-    /// Nothing is lost.
-    Note,
-}
 
 /// One diagnosis.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -196,11 +186,6 @@ pub(crate) enum Remedy {
         line: usize,
         below: usize,
     },
-    /// Add lines to a file.
-    Append {
-        file: PathBuf,
-        lines: Vec<&'static str>,
-    },
     /// The module that was probably meant.
     Ask {
         name: String,
@@ -214,6 +199,24 @@ pub(crate) struct Installer {
     /// Whether the project's lock file decides what is installed.
     pub(crate) is_synced: bool,
     pub(crate) python: PathBuf,
+}
+
+impl Finding {
+    /// Returns the finding of a complaint, with what one command cures.
+    pub(crate) fn of_complaint(complaint: Complaint) -> Self {
+        let words: Vec<&str> = match &complaint {
+            Complaint::NoProject => vec!["devenv", "init"],
+            Complaint::NotTrusted { .. } => vec!["devenv", "allow"],
+            Complaint::NotIgnored { .. } => vec!["devenv", "inject", "gitignore"],
+            Complaint::Drift { target, profile, .. } => vec!["devenv", "inject", target, "--profile", profile],
+            Complaint::NoEnvironment { is_uv: true, .. } => vec!["uv", "sync"],
+            Complaint::NoEnvironment { .. } => vec!["python3", "-m", "venv", ".venv"],
+            _ => Vec::new(),
+        };
+        let words: Vec<OsString> = words.into_iter().map(OsString::from).collect();
+        let remedies = if words.is_empty() { Vec::new() } else { vec![Remedy::Do { words }] };
+        Self { cause: Cause::SetUp(complaint), remedies, cured_by_run: false }
+    }
 }
 
 impl Cause {

@@ -100,7 +100,7 @@ fn a_configuration_that_can_not_be_used_is_found_with_its_place() {
     let sandbox = repository();
     sandbox.write("project/devenv.toml", "[profiles.dev]\nbytecode = 'verifed'\n");
     let said = sandbox.check(&[]);
-    assert!(said.out.contains("error configuration: devenv.toml:2:12: unknown value `verifed`"), "{said:#?}");
+    assert!(said.out.contains("configuration: devenv.toml:2:12: unknown value `verifed`"), "{said:#?}");
     assert_eq!(said.code, Some(1));
     sandbox.write("project/devenv.toml", "[profiles.ci]\ndotenv = '.env'\n");
     sandbox.allow();

@@ -40,8 +40,13 @@ pub(super) fn propose(facts: &Facts) -> Result<Proposal, Fault> {
     Ok(out)
 }
 
+/// Returns the lines without which something in a directory is not ignored.
+pub(crate) fn missing_in(root: &Path, env: &Env) -> Vec<&'static str> {
+    missing(root, env, &files::text(&root.join(".gitignore")).unwrap_or_default())
+}
+
 /// Returns the lines without which something is not ignored.
-pub(crate) fn missing(root: &Path, env: &Env, text: &str) -> Vec<&'static str> {
+fn missing(root: &Path, env: &Env, text: &str) -> Vec<&'static str> {
     let git = Git { directory: root, env, as_hook: false };
     let probes: Vec<&str> = LINES.iter().flat_map(|(_, probes)| probes.iter().copied()).collect();
     let Some(mut ignored) = git.ignored(&probes).map(Vec::into_iter) else {

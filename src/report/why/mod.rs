@@ -10,9 +10,10 @@ use std::path::PathBuf;
 use anyhow::Result;
 use serde_json::{Value, json};
 
-use super::{Report, harmless};
+use super::{Report, findings, harmless};
+use crate::finding::{Finding as Said, Severity};
 use crate::python::imports::{Because, Found, Kind, Module, Via};
-use crate::why::finding::{Cause, Finding, Severity};
+use crate::why::finding::{Cause, Finding};
 use crate::why::judge::Verdicts;
 use crate::why::stage::Stage;
 use crate::why::subject::Subject;
@@ -60,7 +61,7 @@ impl Shown {
             .verdicts
             .findings
             .iter()
-            .map(|finding| finding_text(report, finding, self.now_ns))
+            .map(|one| findings::text(report, &said(report, report, one, self.now_ns)))
             .collect::<String>()
     }
 
@@ -168,7 +169,8 @@ impl Shown {
 
     fn json(&self, report: &Report) -> Value {
         let whole = report.with_whole_paths();
-        let findings = self.verdicts.findings.iter().map(|finding| finding_json(&whole, report, finding, self.now_ns));
+        let findings = self.verdicts.findings.iter();
+        let findings = findings.map(|one| findings::json(&said(&whole, report, one, self.now_ns)));
         let bytecode = self.verdicts.bytecode.iter();
         let asked = self.asked.iter().map(|word| word.to_string_lossy().into_owned()).collect::<Vec<_>>();
         json!({
@@ -206,55 +208,12 @@ impl Shown {
     }
 }
 
-/// Says a finding to a person.
-pub(crate) fn finding_text(report: &Report, finding: &Finding, now_ns: i64) -> String {
+/// Words a finding. Paths of the evidence are as `report` says them, commands as they would be pasted in `here`.
+pub(super) fn said(report: &Report, here: &Report, finding: &Finding, now_ns: i64) -> Said {
     let Worded { fact, evidence } = causes::worded(report, &finding.cause, now_ns);
-    let code = match finding.cause.severity() {
-        Severity::Error => report.out.bad(finding.cause.code()),
-        Severity::Warning => report.out.strong(finding.cause.code()),
-        Severity::Note => report.out.faint(finding.cause.code()),
-    };
-    let mut out = format!("\n{code}: {fact}\n");
-    out += &evidence.iter().map(|line| format!("  {line}\n")).collect::<String>();
-    for (number, remedy) in finding.remedies.iter().enumerate() {
-        let remedies::Worded { command, text } = remedies::worded(report, remedy);
-        let label = if number == 0 { "cure:" } else { "or:  " };
-        let said = if command.is_empty() {
-            text
-        } else {
-            format!("{}  {}", report.out.good(&command), report.out.faint(&text))
-        };
-        out += &format!("  {label} {}\n", said.trim_end());
-    }
-    if finding.cured_by_run {
-        out += "  `devenv run` cures it\n";
-    }
-    out
-}
-
-/// Says it to a program: paths of the evidence are whole, commands are as they would be pasted.
-pub(crate) fn finding_json(whole: &Report, report: &Report, finding: &Finding, now_ns: i64) -> Value {
-    let Worded { fact, evidence } = causes::worded(whole, &finding.cause, now_ns);
-    let remedies = finding.remedies.iter().map(|remedy| {
-        let remedies::Worded { command, text } = remedies::worded(report, remedy);
-        json!({ "command": command, "text": text })
-    });
-    json!({
-        "code": finding.cause.code(),
-        "severity": severity(finding.cause.severity()),
-        "fact": fact,
-        "evidence": evidence,
-        "remedies": remedies.collect::<Vec<_>>(),
-        "cured_by_run": finding.cured_by_run,
-    })
-}
-
-fn severity(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Note => "note",
-    }
+    let remedies = finding.remedies.iter().map(|remedy| remedies::worded(here, remedy)).collect();
+    let (code, severity, cured_by_run) = (finding.cause.code(), finding.cause.severity(), finding.cured_by_run);
+    Said { code, severity, fact, evidence, remedies, cured_by_run }
 }
 
 fn kind(kind: Kind) -> &'static str {

@@ -5,25 +5,18 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 use super::super::{Report, harmless};
+use crate::finding::Remedy as Said;
 use crate::why::finding::{Installer, Remedy};
 
-/// A cure in words; one that no command carries out has none.
-pub(super) struct Worded {
-    pub(super) command: String,
-    pub(super) text: String,
-}
-
-/// Says a remedy.
-pub(super) fn worded(report: &Report, remedy: &Remedy) -> Worded {
+/// Says a remedy; one that no command carries out has none.
+pub(super) fn worded(report: &Report, remedy: &Remedy) -> Said {
     let quoted = |path: &Path| report.argument(path);
     let (command, text) = match remedy {
         Remedy::AddEditable { .. }
         | Remedy::InstallEditable { .. }
         | Remedy::CacheKeys { .. }
         | Remedy::Reinstall { .. } => installing(report, remedy),
-        Remedy::Rename { .. } | Remedy::Load { .. } | Remedy::MoveLine { .. } | Remedy::Append { .. } => {
-            by_hand(report, remedy)
-        }
+        Remedy::Rename { .. } | Remedy::Load { .. } | Remedy::MoveLine { .. } => by_hand(report, remedy),
         Remedy::Run { words } => {
             (format!("devenv run -- {}", joined(report, words)), "in the project's environment".to_owned())
         }
@@ -52,7 +45,7 @@ pub(super) fn worded(report: &Report, remedy: &Remedy) -> Worded {
         Remedy::Do { words } => (joined(report, words), String::new()),
         Remedy::Ask { name } => (format!("devenv why {}", harmless(name)), String::new()),
     };
-    Worded { command, text }
+    Said { command, text }
 }
 
 /// Says how something is installed another way.
@@ -85,10 +78,6 @@ fn by_hand(report: &Report, remedy: &Remedy) -> (String, String) {
         Remedy::Load { shell, file } => (String::new(), format!("add {} to {}", load(shell), report.path(file))),
         Remedy::MoveLine { file, line, below } => {
             (String::new(), format!("move line {line} of {} below line {below}", report.path(file)))
-        }
-        Remedy::Append { file, lines } => {
-            let words = lines.iter().map(|line| format!("'{line}'")).collect::<Vec<_>>().join(" ");
-            (format!("printf '%s\\n' {words} >> {}", report.argument(file)), "or `devenv doctor --fix`".to_owned())
         }
         _ => (String::new(), String::new()),
     }

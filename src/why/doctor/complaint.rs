@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::super::finding::Severity;
+use crate::finding::Severity;
 
 /// A variable that works against what is wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,6 +64,7 @@ pub(crate) enum Complaint {
     /// The environment of the project is not there yet.
     NoEnvironment {
         path: PathBuf,
+        is_uv: bool,
     },
     /// The interpreter says nothing.
     NoInterpreter {
@@ -95,6 +96,12 @@ pub(crate) enum Complaint {
         file: PathBuf,
         lines: Vec<&'static str>,
     },
+    /// A file of another tool that has something old of ours.
+    Drift {
+        path: PathBuf,
+        target: &'static str,
+        profile: String,
+    },
 }
 
 impl Complaint {
@@ -115,6 +122,7 @@ impl Complaint {
             Self::Old { .. } => "stale-bytecode",
             Self::Tracked { .. } => "tracked-bytecode",
             Self::NotIgnored { .. } => "not-ignored",
+            Self::Drift { .. } => "inject-drift",
         }
     }
 

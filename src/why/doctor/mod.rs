@@ -1,5 +1,5 @@
 //! The checks of a whole set-up: the shell, the tools, the variables, the interpreter, the packages, the tree. Each takes
-//! facts and returns findings; only what `fix` is asked for is ever changed, and that is safe by itself.
+//! facts and returns findings, and changes nothing.
 
 pub(crate) mod complaint;
 pub(crate) mod shell;
@@ -8,10 +8,8 @@ mod variables;
 
 use std::path::Path;
 
-use anyhow::Result;
-
 use super::context::Context;
-use super::finding::{Cause, Finding};
+use super::finding::Finding;
 use super::judge::{fill, strays};
 use super::subject::Subject;
 use crate::bytecode::promise::Promise;
@@ -30,7 +28,7 @@ pub(crate) enum Topic {
     Variables,
     Packages,
     Bytecode,
-    Repository,
+    Surroundings,
 }
 
 impl Topic {
@@ -44,7 +42,7 @@ impl Topic {
             Self::Variables => "variables",
             Self::Packages => "packages",
             Self::Bytecode => "bytecode",
-            Self::Repository => "repository",
+            Self::Surroundings => "surroundings",
         }
     }
 }
@@ -87,16 +85,9 @@ pub(crate) fn bytecode(promise: &Promise<'_>) -> Check {
     Check { topic: Topic::Bytecode, about, findings: tree::bytecode(promise) }
 }
 
-/// Checks what a repository ignores, and whether the tree belongs to the other tool of our name, too.
-pub(crate) fn repository(root: &Path, env: &Env) -> Check {
-    let findings = tree::ignored(root, env).into_iter().chain(shell::other_project(root)).collect();
-    Check { topic: Topic::Repository, about: root.to_string_lossy().into_owned(), findings }
-}
-
-/// Cures what can be cured by writing a file, without asking.
-pub(crate) fn fix(finding: &Finding) -> Result<()> {
-    match &finding.cause {
-        Cause::SetUp(Complaint::NotIgnored { file, lines }) => tree::append(file, lines),
-        _ => Ok(()),
-    }
+/// Checks what other tools have of the project: git, what was injected into their files, and the other tool of our name.
+pub(crate) fn surroundings(root: &Path, seen: Vec<Complaint>) -> Check {
+    let others = shell::other_project(root).into_iter();
+    let findings = seen.into_iter().map(Finding::of_complaint).chain(others).collect();
+    Check { topic: Topic::Surroundings, about: root.to_string_lossy().into_owned(), findings }
 }

@@ -1,10 +1,9 @@
-//! The project's tree: local dependencies that are installed as copies, bytecode without a source, what git tracks and
-//! what it does not ignore.
+//! The project's tree: local dependencies that are installed as copies, bytecode without a source or of another one,
+//! and what git tracks.
 
 use std::collections::BTreeMap;
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use super::super::context::Context;
 use super::super::finding::{Cause, Finding, Remedy};
@@ -16,18 +15,11 @@ use crate::bytecode::proof::Prover;
 use crate::bytecode::tracked::Tracked;
 use crate::bytecode::verdict::{Judged, Reason, Verdict};
 use crate::env::{Env, list};
-use crate::host::spawn::{self, Program};
-use crate::host::{Tally, files, programs, stamp};
+use crate::host::Tally;
 use crate::python::policy::Policy;
-
-/// git takes less than this for a question about names.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 /// So many files are proven: a few hundred take a second.
 const MOST_PROVEN: usize = 200;
-
-/// What keeps bytecode out of a repository, and a name that each is about.
-const IGNORED: [(&str, &str); 2] = [("__pycache__/", "__pycache__/x.cpython-311.pyc"), ("*.py[co]", "x.pyc")];
 
 /// Judges every distribution that was copied from a directory of this machine.
 pub(super) fn copied(context: &Context<'_>) -> Vec<Finding> {
@@ -118,42 +110,4 @@ fn is_old(judged: Judged) -> bool {
 
 fn paths(found: &Found, wanted: impl Fn(&Pyc) -> bool) -> Vec<PathBuf> {
     found.files().filter(|(_, file)| wanted(file)).map(|(group, file)| group.path(file)).collect()
-}
-
-/// Judges what a repository ignores.
-pub(super) fn ignored(root: &Path, env: &Env) -> Option<Finding> {
-    let repository = root.ancestors().find(|above| stamp::of_link(&above.join(".git")).is_some())?;
-    let programs::Found::Program(git) = programs::find(OsStr::new("git"), env.get("PATH"), root) else { return None };
-    let is_ignored = |name: &str| {
-        let args = ["-c", "core.fsmonitor=false", "-c", "safe.directory=*", "check-ignore", "-q", "--no-index", "--"];
-        let args: Vec<OsString> = args.iter().map(OsString::from).chain([root.join(name).into_os_string()]).collect();
-        spawn::hear(&Program::new(&git, &args, env.iter().collect()), root, PATIENCE).map(|said| said.status.code())
-    };
-    let mut missing = Vec::new();
-    for (line, name) in IGNORED {
-        match is_ignored(name) {
-            Ok(Some(0)) => {}
-            Ok(Some(1)) => missing.push(line),
-            // No answer is no complaint.
-            _ => return None,
-        }
-    }
-    let file = repository.join(".gitignore");
-    let lines = missing.clone();
-    let remedies = vec![Remedy::Append { file: file.clone(), lines: missing }];
-    let cause = Cause::SetUp(Complaint::NotIgnored { file, lines: lines.clone() });
-    (!lines.is_empty()).then_some(Finding { cause, remedies, cured_by_run: false })
-}
-
-/// Adds lines to a file, after what is there.
-pub(super) fn append(file: &Path, lines: &[&str]) -> anyhow::Result<()> {
-    let before = files::read(file)?.unwrap_or_default();
-    let is_crlf = before.windows(2).any(|pair| pair == b"\r\n");
-    let end: &[u8] = if is_crlf { b"\r\n" } else { b"\n" };
-    let mut after = before.clone();
-    if !after.is_empty() && !after.ends_with(b"\n") {
-        after.extend_from_slice(end);
-    }
-    lines.iter().for_each(|line| after.extend([line.as_bytes(), end].concat()));
-    files::write(file, &after)
 }

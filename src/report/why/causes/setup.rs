@@ -37,7 +37,7 @@ impl Words<'_> {
             Complaint::OtherProject { file } => {
                 format!("{} belongs to another tool of this name, which is left alone", self.path(file))
             }
-            Complaint::NoEnvironment { path } => format!("the environment {} is not there yet", self.path(path)),
+            Complaint::NoEnvironment { path, .. } => format!("the environment {} is not there yet", self.path(path)),
             Complaint::NoInterpreter { fault } => harmless(fault),
             Complaint::Variable { variable, against } => return self.variable_against(variable, *against),
             Complaint::PathCopy { distribution, directory } => {
@@ -47,8 +47,11 @@ impl Words<'_> {
             Complaint::Sourceless { paths } => return self.files(paths, "is imported although its source is gone"),
             Complaint::Old { paths } => return self.files(paths, "is believed although its source is another"),
             Complaint::Tracked { paths } => return self.files(paths, "is tracked by git"),
+            Complaint::Drift { path, profile, .. } => {
+                format!("{} does not say what the profile `{}` does", self.path(path), harmless(profile))
+            }
             Complaint::NotIgnored { file, lines } => {
-                format!("{} does not keep out {}", self.path(file), lines.join(" and "))
+                format!("{} does not keep out {}", self.path(file), lines.join(", "))
             }
         };
         Worded { fact, evidence: Vec::new() }

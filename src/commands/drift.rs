@@ -5,8 +5,8 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use crate::commands::ground::Ground;
-use crate::commands::surroundings;
+use super::ground::Ground;
+use super::surroundings;
 use crate::env::Snapshot;
 use crate::inject::engine::{Look, Outcome};
 use crate::inject::target::Target;
@@ -16,16 +16,16 @@ use crate::project::profile;
 
 /// A file of a tool that says something old.
 #[derive(Debug)]
-pub(super) struct Drift {
-    pub(super) target: Target,
-    pub(super) profile: String,
+pub(crate) struct Drift {
+    pub(crate) target: Target,
+    pub(crate) profile: String,
     /// The profile that was put there last, where we know.
     known: Option<String>,
-    pub(super) outcome: Outcome,
+    pub(crate) outcome: Outcome,
 }
 
 /// Returns the files in which something of ours is, and is not what any profile would put there.
-pub(super) fn find(project: &Project, ground: &Ground, snapshot: &Snapshot) -> Result<Vec<Drift>> {
+pub(crate) fn find(project: &Project, ground: &Ground, snapshot: &Snapshot) -> Result<Vec<Drift>> {
     let state = snapshot.dirs.state.as_deref();
     let chosen = project.choice(None, snapshot, &ground.env)?.name;
     let others = profile::names(&project.config).into_iter().map(|name| (name.to_owned(), true));

@@ -2,32 +2,29 @@
 //! without a source, a configuration that can't be read, and files of other tools that say something old. For git hooks:
 //! reads only, unless asked to put things right, and needs no consent.
 
-mod drift;
-
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
+use super::drift::{self, Drift};
+use super::ground::{self, Ground};
+use super::surroundings;
 use crate::bytecode::census::{Census, Depth, Place};
 use crate::bytecode::ledger::Ledger;
 use crate::bytecode::scope::Scope;
 use crate::cli::Check;
-use crate::commands::ground::{self, Ground};
-use crate::commands::surroundings;
 use crate::env::{Env, Snapshot};
 use crate::fault::Fault;
 use crate::finding::{Finding, Severity};
-use crate::host::{Tally, files};
-use crate::inject::engine::{Look, Outcome};
+use crate::host::Tally;
 use crate::inject::git::Git;
 use crate::inject::target::{Target, gitignore};
-use crate::inject::{Facts, Proposal, Wish};
 use crate::project::load::Project;
 use crate::project::profile;
 use crate::project::trust::Standing;
 use crate::report::Report;
 use crate::report::check as words;
-use drift::Drift;
+use crate::report::findings::is_wrong;
 
 /// What git lists of bytecode, wherever it is asked.
 const BYTECODE: [&str; 3] = [":(top,glob)**/*.pyc", ":(top,glob)**/*.pyo", ":(top,glob)**/__pycache__/**"];
@@ -61,7 +58,7 @@ pub(crate) fn run(args: &Check, snapshot: &Snapshot, report: &Report) -> Result<
     if findings.is_empty() {
         words::say_clean(report);
     }
-    Ok(u8::from(findings.iter().any(words::fails)))
+    Ok(u8::from(findings.iter().any(is_wrong)))
 }
 
 /// Words a configuration that can't be read.
@@ -107,11 +104,8 @@ impl Task<'_> {
         }
         let state = self.snapshot.dirs.state.as_deref();
         if !self.missing_rules().is_empty() {
-            let facts = self.bare_facts();
-            for outcome in outcomes(&Target::Gitignore.propose(&facts, &Wish::default())?, &facts, state)? {
-                outcome.carry_out(Target::Gitignore.word(), profile::DEV, state)?;
-                done.push(words::injected(self.report, Target::Gitignore.word(), &outcome.edit.path));
-            }
+            let edits = surroundings::ignore(&self.root, self.top.clone(), self.env, state)?;
+            done.extend(edits.iter().map(|edit| words::injected(self.report, Target::Gitignore.word(), &edit.path)));
         }
         let mut edited = Vec::new();
         for Drift { target, profile, outcome, .. } in
@@ -150,11 +144,7 @@ impl Task<'_> {
     }
 
     fn missing_rules(&self) -> Vec<&'static str> {
-        if self.top.is_none() {
-            return Vec::new();
-        }
-        let text = files::text(&self.root.join(".gitignore")).unwrap_or_default();
-        gitignore::missing(&self.root, self.env, &text)
+        self.top.as_ref().map(|_| gitignore::missing_in(&self.root, self.env)).unwrap_or_default()
     }
 
     fn ignore_finding(&self) -> Option<Finding> {
@@ -215,29 +205,10 @@ impl Task<'_> {
     fn drifts(&self) -> Result<Vec<Drift>> {
         self.trusted.map_or(Ok(Vec::new()), |(ground, project)| drift::find(project, ground, self.snapshot))
     }
-
-    /// Returns what ignore rules are made from: nothing that a configuration says.
-    fn bare_facts(&self) -> Facts {
-        Facts {
-            root: self.root.clone(),
-            resolved: self.root.clone(),
-            repository: self.top.clone(),
-            named_profile: None,
-            policy: crate::python::policy::Policy::Verified,
-            operations: Vec::new(),
-            dotenv: Vec::new(),
-            home: None,
-            env: self.env.clone(),
-        }
-    }
 }
 
 fn top_literal(path: &Path) -> PathBuf {
     let mut spec = std::ffi::OsString::from(":(top,literal)");
     spec.push(path);
     PathBuf::from(spec)
-}
-
-fn outcomes(proposal: &Proposal, facts: &Facts, state: Option<&Path>) -> Result<Vec<Outcome>> {
-    proposal.parts.iter().map(|part| Ok(Look::at(part, facts.bounds(), state)?.inject(false)?)).collect()
 }
