@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 
+use super::belief::{believed_environment, believed_roots};
 use super::drift;
 use super::ground::{self, Ground};
 use super::surroundings;
@@ -145,19 +146,20 @@ fn of_interpreter(project: &Project, ground: &Ground, snapshot: &Snapshot, is_tr
     let about = format!("{} (Python {})", stage.python.display(), stage.interpreter.version);
     checks.push(Check { topic: Topic::Interpreter, about, findings: Vec::new() });
     let local = modules::local(&stage.search.sites);
-    let roots = own_roots(project.roots.iter().map(|root| root.path.clone()).chain(modules::of_distributions(&local)));
+    let roots = own_roots(believed_roots(project, is_trusted).chain(modules::of_distributions(&local)));
     let run = plan.map(|plan| {
         let env = operation::apply(&plan.operations, &ground.env);
         let interpreter = Some(stage.interpreter.clone());
         let promise = ground.promise_for(interpreter, project, &plan, &env, snapshot, true);
         Run { env, promise, is_asked: false }
     });
+    let environment = believed_environment(project, snapshot);
     let is_synced = project.venv.as_ref().is_some_and(|venv| stamp::is_file(&venv.path.with_file_name("uv.lock")));
     let context = Context {
         stage: &stage,
         roots: &roots,
         project: Some(&project.resolved),
-        environment: project.environment.as_ref(),
+        environment: environment.as_ref(),
         is_synced,
         local: &local,
         run: run.as_ref(),
@@ -175,11 +177,13 @@ fn of_interpreter(project: &Project, ground: &Ground, snapshot: &Snapshot, is_tr
 
 /// Sets up the stage of the project's own interpreter, or says why there is none.
 fn stage(project: &Project, ground: &Ground, snapshot: &Snapshot, is_trusted: bool) -> Result<Stage, Vec<Finding>> {
-    if let Some(venv) = project.venv.as_ref().filter(|venv| !environment::is_environment(&venv.path)) {
+    let planned = project.venv.as_ref().filter(|venv| is_trusted && !environment::is_environment(&venv.path));
+    if let Some(venv) = planned {
         let is_uv = stamp::is_file(&venv.path.with_file_name("uv.lock"));
         return Err(complain(Complaint::NoEnvironment { path: venv.path.clone(), is_uv }));
     }
-    let prefix = project.environment.as_ref().map(|environment| environment.prefix.as_path());
+    let believed = believed_environment(project, snapshot);
+    let prefix = believed.as_ref().map(|environment| environment.prefix.as_path());
     let silent = |fault: String| complain(Complaint::NoInterpreter { fault });
     let python = locate::python(prefix, &ground.env, &snapshot.cwd);
     let python = python.ok_or_else(|| silent("there is no Python on PATH".to_owned()))?;

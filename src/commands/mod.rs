@@ -1,6 +1,7 @@
 //! One file for each command: it asks for facts, decides, and hands the value to `report`. No command calls another.
 
 mod allow;
+mod belief;
 mod cache;
 mod check;
 mod completions;

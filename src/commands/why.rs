@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
+use super::belief::{believed_environment, believed_roots};
 use super::ground::{self, Ground};
 use crate::cli::Why;
 use crate::env::{Env, Snapshot, operation};
@@ -29,7 +30,7 @@ use crate::why::target::{Asked, Place, Target};
 pub(crate) fn run(args: &Why, snapshot: &Snapshot, report: &Report) -> Result<u8> {
     let ground = Ground::at(&start(args, snapshot), snapshot, report, true)?;
     let environment = match &ground.project {
-        Some(project) => project.environment.clone(),
+        Some(project) => believed_environment(project, snapshot),
         None => snapshot.cwd.ancestors().find_map(|above| environment::load(&above.join(".venv"))),
     };
     let question = Question { args, snapshot, report, ground: &ground, environment };
@@ -72,7 +73,7 @@ impl Question<'_> {
                 .say(&format!("`{}` is not trusted: what it says is not believed", self.report.path(&project.root)));
         }
         let env = self.env()?;
-        let own = project.into_iter().flat_map(|project| project.roots.iter().map(|root| root.path.clone()));
+        let own = project.into_iter().flat_map(|project| believed_roots(project, is_trusted));
         let mut roots = own_roots(own);
         let target = self.place(&env, &roots, is_trusted)?;
         let local = modules::local(&target.stage.search.sites);

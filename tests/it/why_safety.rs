@@ -256,3 +256,20 @@ fn metadata_that_is_damaged() {
     }
     why(&sandbox, &["adt"]).shows("installed-copy", &["site-packages/adt/__init__.py"]);
 }
+
+/// What an untrusted configuration names is not believed, and its programs are not started.
+#[test]
+fn an_environment_that_an_untrusted_configuration_names() {
+    let sandbox = Sandbox::new();
+    let trap = executable(&sandbox, "trap", "#!/bin/sh\ntouch \"$HOME/sprung\"\n");
+    fs::create_dir_all(sandbox.path("evil/bin")).unwrap();
+    fs::rename(&trap, sandbox.path("evil/bin/python")).unwrap();
+    sandbox.write("evil/pyvenv.cfg", "home = /usr/bin\n");
+    sandbox.write("project/devenv.toml", "venv = '../evil'\nsources = ['../evil']\n");
+    sandbox.write("project/app.py", NEW);
+    for args in [&["why", "app"][..], &["why", "app.py"], &["why", "--", "uv", "run", "app.py"], &["doctor"]] {
+        let said = sandbox.devenv(args);
+        assert!(!sandbox.path("home/sprung").exists(), "{said:#?}");
+    }
+    assert!(sandbox.devenv(&["why", "app"]).err.contains("is not trusted"));
+}
