@@ -6,7 +6,7 @@ use super::super::context::Context;
 use super::super::facts;
 use super::super::finding::{Built, Cause, Finding, Installer, Pair, Remedy};
 use super::super::subject::Subject;
-use super::shadows::is_cured;
+use super::shadows::{self, is_cured};
 use crate::document;
 use crate::host::{files, stamp};
 use crate::manifest::MANIFEST;
@@ -34,7 +34,10 @@ pub(super) fn judge(subject: &Subject, context: &Context<'_>) -> Option<Finding>
     if pairs.is_empty() {
         return None;
     }
-    let (copied, directory) = origin(installed, own, context)?;
+    let Some((copied, directory)) = origin(installed, own, context) else {
+        // Nobody says where it came from: it is a module of that name, and no more.
+        return Some(shadows::by_place(subject.name.as_deref()?, own, module, context));
+    };
     let cured_by_run = subject.name.as_deref().is_some_and(|name| is_cured(name, own, context));
     Some(Copy { copied: &copied, directory: &directory, pairs: &pairs, cured_by_run }.finding(context))
 }

@@ -183,7 +183,7 @@ fn hides_standard(subject: &Subject, module: &Module, context: &Context<'_>) -> 
 }
 
 /// Judges a module that is found in an earlier place.
-fn by_place(name: &str, own: &Path, module: &Module, context: &Context<'_>) -> Finding {
+pub(super) fn by_place(name: &str, own: &Path, module: &Module, context: &Context<'_>) -> Finding {
     let entry = context.stage.search.entry_of(module);
     let because = entry.map(|entry| entry.because.clone());
     let own_is_here = || root_of(name, own).is_some_and(|root| is_same(&root, &context.stage.cwd));
