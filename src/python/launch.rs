@@ -52,7 +52,9 @@ pub(crate) enum First {
 pub(crate) enum Runs {
     Module(OsString),
     Script(PathBuf),
-    /// What is given as text, or typed.
+    /// What `-c` gives.
+    Code(OsString),
+    /// What is read from standard input, or typed.
     Text,
 }
 
@@ -130,6 +132,7 @@ impl Launch {
     fn value(&mut self, letter: u8, value: &OsStr) {
         match letter {
             b'm' => self.runs = Runs::Module(value.to_owned()),
+            b'c' => self.runs = Runs::Code(value.to_owned()),
             b'X' => {
                 let prefix = value.as_bytes().strip_prefix(b"pycache_prefix=");
                 self.prefix = prefix.map(|prefix| OsStr::from_bytes(prefix).to_owned()).or(self.prefix.take());
@@ -155,7 +158,7 @@ mod tests {
             ("-mapp x", Runs::Module("app".into()), 1),
             ("-X dev -W error s.py -m x", Runs::Script("s.py".into()), 5),
             ("-Xdev --check-hash-based-pycs always s.py", Runs::Script("s.py".into()), 4),
-            ("-c print(1) x", Runs::Text, 2),
+            ("-c print(1) x", Runs::Code("print(1)".into()), 2),
             ("- x", Runs::Text, 1),
             ("-i", Runs::Text, 1),
         ] {

@@ -70,11 +70,12 @@ fn interpreter(text: &str) -> Option<Vec<OsString>> {
     words.first().and_then(|python| Path::new(python).file_name()).is_some_and(is_python).then_some(words)
 }
 
-/// Returns the modules that a script imports at its beginning, in order.
-fn imports(text: &str) -> Vec<String> {
+/// Returns the modules that a text imports, in order: of a script those at the beginning of a line.
+pub(super) fn imports(text: &str) -> Vec<String> {
     let from = |line: &str| Some(line.strip_prefix("from ")?.split_once(" import ")?.0.trim().to_owned());
     let plain = |line: &str| Some(line.strip_prefix("import ")?.split([',', ' ', ';']).next()?.to_owned());
-    text.lines().filter_map(|line| from(line).or_else(|| plain(line))).collect()
+    let statements = text.lines().flat_map(|line| line.split("; "));
+    statements.filter_map(|line| from(line).or_else(|| plain(line))).collect()
 }
 
 #[cfg(test)]
@@ -106,6 +107,7 @@ mod tests {
     fn what_a_script_imports_is_read_in_order() {
         let text = "import re, sys\nfrom adt.cli import main\nif __name__ == '__main__':\n    import os\n    main()\n";
         assert_eq!(imports(text), ["re", "adt.cli"]);
+        assert_eq!(imports("import adt; print(adt.VALUE)"), ["adt"]);
         assert!(imports("print(1)\n").is_empty());
     }
 

@@ -68,6 +68,7 @@ impl Place<'_> {
         let module = match (&line.script, &line.launch.runs) {
             (Some(script), _) => script.entry(self.roots),
             (None, Runs::Module(name)) => Some(text_of(name)?.to_owned()),
+            (None, Runs::Code(code)) => script::imports(text_of(code)?).into_iter().next_back(),
             (None, _) => None,
         };
         if module.as_deref().is_some_and(|name| name.split('.').next() == Some("pytest")) {
@@ -80,7 +81,10 @@ impl Place<'_> {
         }
         match (module, &line.launch.runs) {
             // What was edited was not named: it may be anywhere in the package.
-            (Some(name), _) => Ok(Subject { is_whole: true, ..self.main_of(&name, stage, line.script.is_none()) }),
+            (Some(name), runs) => {
+                let is_run = line.script.is_none() && matches!(runs, Runs::Module(_));
+                Ok(Subject { is_whole: true, ..self.main_of(&name, stage, is_run) })
+            }
             (None, Runs::Script(path)) => {
                 let path = self.desk.cwd.join(path);
                 let file = if stamp::is_directory(&path) { path.join("__main__.py") } else { path };

@@ -231,3 +231,13 @@ fn a_script_whose_first_line_ignores_pythonpath() {
     assert_eq!(sandbox.plain(&[".venv/bin/adt-cli"]).quiet(), "old");
     why(&sandbox, &["--", ".venv/bin/adt-cli"]).shows("pythonpath-ignored", &["-E", "bin/adt-cli", "project/src/adt"]);
 }
+
+/// A command that is given its text imports what the text says.
+#[test]
+fn the_text_of_a_command() {
+    let sandbox = Sandbox::configured();
+    sandbox.write("project/app.py", NEW);
+    let answer = why(&sandbox, &["--", "python3", "-c", "import sys; import app; print(app.VALUE)"]);
+    answer.healthy().runs("source", "project/app.py");
+    assert!(sandbox.devenv(&["why", "--", "python3", "-c", "print(1)"]).fails(2).contains("devenv why MODULE"));
+}

@@ -97,7 +97,7 @@ impl Seen<'_> {
                 let entry = || own_source(&script::read(&path)?.entry(self.context.roots)?, self.context.roots);
                 entry().or(Some(path))
             }
-            Runs::Text => None,
+            Runs::Code(_) | Runs::Text => None,
         }
     }
 
