@@ -30,7 +30,7 @@ fn no_shell_keeps_what_was_overwritten_in_the_same_tick() {
     // A file system that keeps whole seconds; else one whose clock is the kernel's tick.
     let image = sandbox.path("image").display().to_string();
     let script = format!(
-        "{{ truncate -s 8M {image} && mkfs.ext2 -q -I 128 {image} && mount -o loop {image} {project}; }} >/dev/null 2>&1 \
+        "{{ truncate -s 8M {image} && PATH=$PATH:/usr/sbin:/sbin mkfs.ext2 -q -I 128 {image} && mount -o loop {image} {project}; }} >/dev/null 2>&1 \
          || mount -t ramfs ramfs {project} && exec \"$@\""
     );
     let apart = ["unshare", "--mount", "sh", "-c", &script, "sh"];

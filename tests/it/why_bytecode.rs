@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::sandbox::Sandbox;
+use crate::sandbox::{DEVENV, Sandbox};
 use crate::stale::{NEW, OLD, THEN, module, run_once, set_mtime};
 use crate::verdicts::{Case, last, pasted, why};
 
@@ -242,4 +242,30 @@ fn a_file_of_the_future() {
     let after = pasted(&sandbox, answer.remedy("clock"), PRINT, &["app"]);
     assert_eq!(after.printed, "new\n");
     after.answer.healthy();
+}
+
+/// On a file system that keeps whole seconds nothing tells two edits within one apart.
+#[test]
+fn a_file_system_with_a_slow_clock() {
+    let mut sandbox = Sandbox::new();
+    sandbox.write("home/.config/pydevenv/config.toml", format!("trusted = ['{}']\n", sandbox.root.display()));
+    sandbox.set("PYDEVENV_FILL", "0");
+    let (image, project) = (sandbox.path("image").display().to_string(), sandbox.project().display().to_string());
+    let mount = format!(
+        "{{ truncate -s 8M {image} && PATH=$PATH:/usr/sbin:/sbin mkfs.ext2 -q -I 128 {image} && mount -o loop {image} {project}; }} >/dev/null 2>&1 \
+         || exit 77; cd {project} && touch devenv.toml && echo \"VALUE = 'old'\" >app.py && python3 -c 'import app' && "
+    );
+    let said = |rest: &str| {
+        let script = format!("{mount}{rest}");
+        sandbox.command("unshare").args(&["--mount", "sh", "-c", &script]).run()
+    };
+    let asked = said(&format!("{DEVENV} why app; {DEVENV} run -- true; {DEVENV} why app"));
+    if asked.code == Some(77) {
+        eprintln!("not run: no file system of another kind can be mounted here");
+        return;
+    }
+    assert!(asked.out.contains("clock: `app.py`'s file system keeps whole seconds"), "{asked:#?}");
+    assert!(asked.out.contains("cure: devenv cache arm ./app.py") && asked.out.contains("`devenv run` cures it"));
+    // A run armed it: what is checked by content needs no clock.
+    assert_eq!((asked.out.matches("clock:").count(), asked.code), (1, Some(0)), "{asked:#?}");
 }

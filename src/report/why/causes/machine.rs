@@ -36,7 +36,7 @@ impl Words<'_> {
                         format!("{file} was written {} from now: tools that compare times pass over edits", span(*ns))
                     }
                     Clock::WholeSeconds => {
-                        format!("the file system of {file} keeps whole seconds: two edits within one look the same")
+                        format!("{file}'s file system keeps whole seconds: two edits within one look the same")
                     }
                     Clock::Remote => format!("{file} lies on another machine, whose clock gives its times"),
                 };
