@@ -4,7 +4,7 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use super::finding::Installer;
+use super::finding::{Installer, Remedy};
 use super::stage::Stage;
 use super::subject::OwnRoot;
 use crate::bytecode::promise::Promise;
@@ -54,6 +54,11 @@ impl Context<'_> {
     pub(super) fn through_run(&self) -> Option<Search> {
         let run = self.run.filter(|run| !run.is_asked)?;
         Some(self.stage.search_with(self.stage.flags, &run.env))
+    }
+
+    /// Returns the user's own words through devenv, where there are any.
+    pub(super) fn through_devenv(&self) -> Option<Remedy> {
+        (!self.words.is_empty()).then(|| Remedy::Run { words: self.words.to_vec() })
     }
 
     /// Returns whether `devenv run` has bytecode in a directory checked by content.

@@ -96,7 +96,7 @@ impl Copy<'_> {
         let (distribution, directory) = (self.copied.name.clone(), self.directory.to_owned());
         let mut remedies = vec![editable(&into, &directory)];
         remedies.extend(into.is_uv.then(|| Remedy::CacheKeys { directory: directory.clone() }));
-        remedies.extend(self.cured_by_run.then(|| Remedy::Run { words: context.words.to_vec() }));
+        remedies.extend(context.through_devenv().filter(|_| self.cured_by_run));
         let (name, without) = (distribution.clone(), built.as_ref().map(|built| built.directory.clone()));
         remedies.push(Remedy::Reinstall { into, distribution: name, directory: directory.clone(), without });
         let evidence = |path: &PathBuf| facts::digested(facts::edited(path));

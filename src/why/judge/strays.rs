@@ -64,8 +64,8 @@ fn by_path(expected: &Path, context: &Context<'_>) -> Option<Finding> {
     let path = context.stage.env.get("PATH");
     let Found::Program(python) = programs::find(OsStr::new("python"), path, &context.stage.cwd) else { return None };
     let environment = environment_of(&python).map(|found| found.prefix).filter(|found| is_same(found, &active))?;
-    let words: Vec<OsString> = context.words.to_vec();
-    let remedies = vec![Remedy::Run { words }, Remedy::Unset { name: "VIRTUAL_ENV" }];
+    let leave = Remedy::Do { words: vec!["deactivate".into()] };
+    let remedies = context.through_devenv().into_iter().chain([leave]).collect();
     let cause = Cause::WrongEnvironment {
         what: Astray::Python,
         python,

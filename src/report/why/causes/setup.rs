@@ -44,9 +44,19 @@ impl Words<'_> {
                 let (name, from) = (harmless(distribution), self.path(directory));
                 format!("`{name}` is installed as a copy of {from}: the next edit of it does not run")
             }
-            Complaint::Sourceless { paths } => return self.files(paths, "is imported although its source is gone"),
-            Complaint::Old { paths } => return self.files(paths, "is believed although its source is another"),
-            Complaint::Tracked { paths } => return self.files(paths, "is tracked by git"),
+            Complaint::Sourceless { paths } => {
+                return self.files(
+                    paths,
+                    ["is imported although its source is gone", "are imported although their sources are gone"],
+                );
+            }
+            Complaint::Old { paths } => {
+                return self.files(
+                    paths,
+                    ["is believed although its source is another", "are believed although their sources are others"],
+                );
+            }
+            Complaint::Tracked { paths } => return self.files(paths, ["is tracked by git", "are tracked by git"]),
             Complaint::Drift { path, profile, .. } => {
                 format!("{} does not say what the profile `{}` does", self.path(path), harmless(profile))
             }
@@ -57,7 +67,8 @@ impl Words<'_> {
         Worded { fact, evidence: Vec::new() }
     }
 
-    fn files(&self, paths: &[PathBuf], what: &str) -> Worded {
+    fn files(&self, paths: &[PathBuf], [of_one, of_many]: [&str; 2]) -> Worded {
+        let what = if paths.len() == 1 { of_one } else { of_many };
         let named = |path: &PathBuf| self.report.path(path);
         let mut evidence: Vec<String> = paths.iter().take(NAMED).map(named).collect();
         let more = paths.len().saturating_sub(NAMED);
