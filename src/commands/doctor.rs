@@ -1,5 +1,7 @@
 //! `devenv doctor`: the whole project and set-up, check by check. Changes nothing but what `--fix` may.
 
+use std::path::PathBuf;
+
 use anyhow::Result;
 
 use super::belief::{believed_environment, believed_roots};
@@ -14,7 +16,9 @@ use crate::host::{Memory, clock, stamp};
 use crate::inject::target::gitignore;
 use crate::project::load::Project;
 use crate::project::modules;
+use crate::project::plan::Plan;
 use crate::project::trust::{Standing, worktree};
+use crate::project::venv::Venv;
 use crate::python::environment;
 use crate::python::launch;
 use crate::python::locate;
@@ -25,7 +29,7 @@ use crate::why::context::{Context, Run};
 use crate::why::doctor::complaint::Complaint;
 use crate::why::doctor::shell::Shells;
 use crate::why::doctor::{self, Check, Topic};
-use crate::why::finding::Finding;
+use crate::why::finding::{Finding, Remedy};
 use crate::why::stage::{Setting, Stage};
 use crate::why::subject::own_roots;
 
@@ -55,8 +59,9 @@ fn mend(snapshot: &Snapshot, report: &Report) -> Result<()> {
     if top.is_some() && !gitignore::missing_in(&project.resolved, &ground.env).is_empty() {
         surroundings::ignore(&project.resolved, top, &ground.env, snapshot.dirs.state.as_deref())?;
     }
-    if matches!(project.standing(snapshot), Standing::Trusted) {
-        let plan = project.plan(&project.choice(None, snapshot, &ground.env)?.name)?;
+    // A plan that can't be made is a finding of its own.
+    let plan = matches!(project.standing(snapshot), Standing::Trusted).then(|| planned(project, &ground, snapshot));
+    if let Some(Ok(plan)) = plan {
         let env = operation::apply(&plan.operations, &ground.env);
         let kept = ground.promise(project, &plan, &env, snapshot, true).keep();
         ground::follow_up(&kept, &ground.memory, snapshot, report);
@@ -81,26 +86,42 @@ fn around(project: &Project, ground: &Ground, snapshot: &Snapshot, is_trusted: b
     out
 }
 
+/// Returns what the project means for a command of today.
+fn planned(project: &Project, ground: &Ground, snapshot: &Snapshot) -> Result<Plan, Fault> {
+    project.plan(&project.choice(None, snapshot, &ground.env)?.name)
+}
+
 /// Makes every check.
 fn examine(snapshot: &Snapshot, report: &Report) -> Vec<Check> {
     let memory = Memory::new(snapshot.dirs.cache.as_deref());
     let is_hooked = Trace::recall(&snapshot.parent.to_string(), &memory).is_some();
     let home = snapshot.dirs.home.as_deref();
-    let shells = Shells { env: &snapshot.env, home, exe: &snapshot.exe, is_hooked };
-    let mut checks = match Ground::at(&snapshot.cwd, snapshot, report, true) {
-        Ok(ground) => of_project(&ground, snapshot),
-        Err(error) => vec![broken(&error)],
+    let (mut checks, barred) = match Ground::at(&snapshot.cwd, snapshot, report, true) {
+        Ok(ground) => (of_project(&ground, snapshot), barred(&ground, snapshot)),
+        Err(error) => {
+            let check = Check { topic: Topic::Project, about: String::new(), findings: broken(&error) };
+            (vec![check], Some(snapshot.cwd.clone()))
+        }
     };
+    let barred = barred.as_deref();
+    let shells = Shells { env: &snapshot.env, home, exe: &snapshot.exe, is_hooked, barred };
     checks.extend(doctor::shell(&shells, &snapshot.cwd));
     checks
+}
+
+/// Returns the tree of a project that nobody was asked about: its programs are not started.
+fn barred(ground: &Ground, snapshot: &Snapshot) -> Option<PathBuf> {
+    let project = ground.project.as_ref()?;
+    let is_open = project.is_configured() && matches!(project.standing(snapshot), Standing::Trusted);
+    (!is_open).then(|| project.resolved.clone())
 }
 
 fn complain(complaint: Complaint) -> Vec<Finding> {
     vec![Finding::of_complaint(complaint)]
 }
 
-/// Returns the check of a configuration that can't be read.
-fn broken(error: &anyhow::Error) -> Check {
+/// Complains of a configuration that can't be read, or not be acted on.
+fn broken(error: &anyhow::Error) -> Vec<Finding> {
     let fault = error.downcast_ref::<Fault>();
     let place = fault.and_then(|fault| fault.spot.as_ref()).map(|spot| &spot.place);
     let place = place.map(|place| format!("{}:{}:{}: ", place.file.display(), place.line, place.column));
@@ -108,35 +129,38 @@ fn broken(error: &anyhow::Error) -> Check {
         fault: place.unwrap_or_default() + &error.to_string(),
         hint: fault.and_then(|fault| fault.hints.first().cloned()),
     };
-    Check { topic: Topic::Project, about: String::new(), findings: complain(complaint) }
+    complain(complaint)
 }
 
 fn of_project(ground: &Ground, snapshot: &Snapshot) -> Vec<Check> {
     let home = snapshot.dirs.home.as_deref();
     let Some(project) = &ground.project else {
         let none = Check { topic: Topic::Project, about: String::new(), findings: complain(Complaint::NoProject) };
-        return vec![none, doctor::variables(&ground.env, Policy::Verified, home)];
+        return vec![none, doctor::variables(&ground.env, None, Policy::Verified, home)];
     };
-    let is_trusted = matches!(project.standing(snapshot), Standing::Trusted);
-    let mut findings = Vec::new();
-    if !is_trusted {
-        findings = complain(Complaint::NotTrusted { root: project.root.clone() });
-    }
+    let (plan, findings) = match project.standing(snapshot) {
+        Standing::Trusted => match planned(project, ground, snapshot) {
+            Ok(plan) => (Some(plan), Vec::new()),
+            Err(fault) => (None, broken(&fault.into())),
+        },
+        Standing::Refused(fault) => (None, broken(&fault.into())),
+        _ => (None, complain(Complaint::NotTrusted { root: project.root.clone() })),
+    };
     let about = project.root.to_string_lossy().into_owned();
     let mut checks = vec![Check { topic: Topic::Project, about, findings }];
-    checks.extend(of_interpreter(project, ground, snapshot, is_trusted));
+    let is_trusted = plan.is_some();
+    checks.extend(of_interpreter(project, ground, snapshot, plan));
     checks.push(doctor::surroundings(&project.root, around(project, ground, snapshot, is_trusted)));
     checks
 }
 
-/// Checks what needs an interpreter, and what follows from a plan.
-fn of_interpreter(project: &Project, ground: &Ground, snapshot: &Snapshot, is_trusted: bool) -> Vec<Check> {
+/// Checks what needs an interpreter, and what follows from a plan, which only a trusted project has.
+fn of_interpreter(project: &Project, ground: &Ground, snapshot: &Snapshot, plan: Option<Plan>) -> Vec<Check> {
     let home = snapshot.dirs.home.as_deref();
-    let choice = project.choice(None, snapshot, &ground.env).ok().filter(|_| is_trusted);
-    let plan = choice.and_then(|choice| project.plan(&choice.name).ok());
     let policy = plan.as_ref().map_or(Policy::Verified, |plan| plan.policy);
-    let mut checks = vec![doctor::variables(&ground.env, policy, home)];
-    let stage = match stage(project, ground, snapshot, is_trusted) {
+    let through_run = plan.as_ref().map(|plan| operation::apply(&plan.operations, &ground.env));
+    let mut checks = vec![doctor::variables(&ground.env, through_run.as_ref(), policy, home)];
+    let stage = match stage(project, ground, snapshot) {
         Ok(stage) => stage,
         Err(findings) => {
             checks.push(Check { topic: Topic::Interpreter, about: String::new(), findings });
@@ -146,14 +170,15 @@ fn of_interpreter(project: &Project, ground: &Ground, snapshot: &Snapshot, is_tr
     let about = format!("{} (Python {})", stage.python.display(), stage.interpreter.version);
     checks.push(Check { topic: Topic::Interpreter, about, findings: Vec::new() });
     let local = modules::local(&stage.search.sites);
-    let roots = own_roots(believed_roots(project, is_trusted).chain(modules::of_distributions(&local)));
+    let own = believed_roots(project, plan.is_some());
+    let roots = own_roots(own.chain(modules::of_distributions(&local)));
+    let environment = believed_environment(project, snapshot);
     let run = plan.map(|plan| {
         let env = operation::apply(&plan.operations, &ground.env);
         let interpreter = Some(stage.interpreter.clone());
         let promise = ground.promise_for(interpreter, project, &plan, &env, snapshot, true);
         Run { env, promise, is_asked: false }
     });
-    let environment = believed_environment(project, snapshot);
     let is_synced = project.venv.as_ref().is_some_and(|venv| stamp::is_file(&venv.path.with_file_name("uv.lock")));
     let context = Context {
         stage: &stage,
@@ -171,24 +196,46 @@ fn of_interpreter(project: &Project, ground: &Ground, snapshot: &Snapshot, is_tr
         deep: false,
     };
     checks.push(doctor::packages(&context));
-    checks.extend(run.as_ref().map(|run| doctor::bytecode(&run.promise)));
+    checks.push(match &run {
+        Some(run) => doctor::bytecode(&run.promise, run.promise.policy != Policy::Cached),
+        None => {
+            doctor::bytecode(&ground.bare_promise(&project.resolved, Some(stage.interpreter.clone()), snapshot), false)
+        }
+    });
     checks
 }
 
 /// Sets up the stage of the project's own interpreter, or says why there is none.
-fn stage(project: &Project, ground: &Ground, snapshot: &Snapshot, is_trusted: bool) -> Result<Stage, Vec<Finding>> {
-    let planned = project.venv.as_ref().filter(|venv| is_trusted && !environment::is_environment(&venv.path));
-    if let Some(venv) = planned {
-        let is_uv = stamp::is_file(&venv.path.with_file_name("uv.lock"));
-        return Err(complain(Complaint::NoEnvironment { path: venv.path.clone(), is_uv }));
-    }
+fn stage(project: &Project, ground: &Ground, snapshot: &Snapshot) -> Result<Stage, Vec<Finding>> {
     let believed = believed_environment(project, snapshot);
+    let venv = project.venv.as_ref().filter(|_| matches!(project.standing(snapshot), Standing::Trusted));
+    let with_cure = |complaint| {
+        vec![Finding { remedies: venv.iter().map(|venv| make(venv)).collect(), ..Finding::of_complaint(complaint) }]
+    };
+    if let Some(venv) = venv.filter(|venv| !environment::is_environment(&venv.path)) {
+        return Err(with_cure(Complaint::NoEnvironment { path: venv.path.clone() }));
+    }
     let prefix = believed.as_ref().map(|environment| environment.prefix.as_path());
-    let silent = |fault: String| complain(Complaint::NoInterpreter { fault });
+    let silent = |fault: String| with_cure(Complaint::NoInterpreter { fault });
+    // The first one on `PATH` does not stand in for that of an environment, which may be gone.
+    let own = prefix.map(|prefix| prefix.join("bin/python"));
     let python = locate::python(prefix, &ground.env, &snapshot.cwd);
+    let python = python.filter(|python| prefix.is_none_or(|prefix| python.starts_with(prefix))).or(own);
     let python = python.ok_or_else(|| silent("there is no Python on PATH".to_owned()))?;
-    let barred = (!(is_trusted && project.is_configured())).then_some(project.resolved.as_path());
+    let barred = barred(ground, snapshot);
+    let barred = barred.as_deref();
     let (env, cwd, memory) = (ground.env.clone(), snapshot.cwd.clone(), &ground.memory);
     let launch = launch::read(&["-m".into(), "x".into()]);
     Stage::of(Setting { python, launch, env, cwd, memory, barred }).map_err(|fault| silent(fault.what))
+}
+
+/// Returns how an environment is made, or made anew.
+fn make(venv: &Venv) -> Remedy {
+    let words: &[&str] = match (venv.is_uv, venv.tell_uv) {
+        (true, false) => &["uv", "sync"],
+        (true, true) => &["devenv", "run", "--", "uv", "sync"],
+        (false, _) => &["python3", "-m", "venv", "--clear"],
+    };
+    let path = (!venv.is_uv).then(|| venv.path.clone().into_os_string());
+    Remedy::Do { words: words.iter().map(Into::into).chain(path).collect() }
 }

@@ -18,7 +18,7 @@ use crate::project::load::{self, Project};
 use crate::project::plan::Plan;
 use crate::python::interpreter::{self, Interpreter};
 use crate::python::locate;
-use crate::python::policy::PREFIX;
+use crate::python::policy::{PREFIX, Policy};
 use crate::python::pytest;
 use crate::report::{Report, notices, trust};
 
@@ -111,6 +111,30 @@ impl Ground {
             optimize,
             interpreter,
             fill,
+            user: snapshot.user,
+            env: &self.env,
+            memory: &self.memory,
+        }
+    }
+
+    /// Returns what holds for a tree by built-in rules alone, where nobody consented to more.
+    pub(crate) fn bare_promise<'a>(
+        &'a self,
+        tree: &Path,
+        interpreter: Option<Interpreter>,
+        snapshot: &Snapshot,
+    ) -> Promise<'a> {
+        Promise {
+            policy: Policy::Verified,
+            project: tree.to_owned(),
+            scope: Scope::new(tree, &[]),
+            prefix: self.env.filled(PREFIX).map(|prefix| snapshot.cwd.join(prefix)),
+            own_prefix: None,
+            interpreter,
+            optimize: interpreter::optimization(&self.env),
+            site_packages: Vec::new(),
+            fill: false,
+            rewriter: None,
             user: snapshot.user,
             env: &self.env,
             memory: &self.memory,

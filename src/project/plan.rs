@@ -159,7 +159,7 @@ mod tests {
     #[test]
     fn the_environment_comes_first_and_the_promise_last() {
         let config = config("[env]\nPATH = 'x'\n[profiles.dev]\nbytecode = 'isolated'\nenv = { A = '1' }").unwrap();
-        let venv = Venv { path: "/p/.venv".into(), why: String::new(), tell_uv: false };
+        let venv = Venv { path: "/p/.venv".into(), why: String::new(), is_uv: false, tell_uv: false };
         let roots = [root("/p/src", Placement::NotInstalled)];
         let operations = operations(&config, &Found { venv: Some(&venv), ..found(&roots, &NOTHING) });
         let order = ["PATH", "VIRTUAL_ENV", "PYTHONHOME", "PYTHONPATH", "PATH", "A", DONT_WRITE, PREFIX];

@@ -21,6 +21,8 @@ const UV_VARIABLE: &str = "UV_PROJECT_ENVIRONMENT";
 pub(crate) struct Venv {
     pub(crate) path: PathBuf,
     pub(crate) why: String,
+    /// Whether uv makes it.
+    pub(crate) is_uv: bool,
     /// Whether uv has to be told of the directory.
     pub(crate) tell_uv: bool,
 }
@@ -43,7 +45,7 @@ pub(crate) fn find(above: &[PathBuf], wish: &Wish, env: &Env, manifests: &mut Ma
     let default = workspace.join(".venv");
     let told = env.filled(UV_VARIABLE).map(|path| normalised(&workspace.join(path)));
     let uvs = told.as_ref().unwrap_or(&default);
-    let made = |path: PathBuf, why: &str| Venv { tell_uv: is_uv && path != *uvs, path, why: why.to_owned() };
+    let made = |path: PathBuf, why: &str| Venv { is_uv, tell_uv: is_uv && path != *uvs, path, why: why.to_owned() };
     match wish {
         Wish::None => return None,
         Wish::At(path) => return Some(made(path.clone(), "`venv` in the configuration")),
@@ -100,7 +102,8 @@ mod tests {
 
     #[test]
     fn a_command_gets_the_environment_as_if_it_were_activated() {
-        let operations = |tell_uv: bool| Venv { path: "/p/.venv".into(), why: "found".into(), tell_uv }.operations();
+        let operations =
+            |tell_uv: bool| Venv { path: "/p/.venv".into(), why: "found".into(), is_uv: tell_uv, tell_uv }.operations();
         let front = ListEdit { prepend: vec!["/p/.venv/bin".into()], ..ListEdit::default() };
         let set = || Action::Set("/p/.venv".into());
         let expected = [
@@ -113,7 +116,7 @@ mod tests {
         let expected = expected.map(|(name, action)| (name.to_owned(), action));
         assert_eq!(pairs(true), expected);
         assert_eq!(pairs(false), expected[..3]);
-        let colon = Venv { path: "/a:b/.venv".into(), why: "found".into(), tell_uv: false };
+        let colon = Venv { path: "/a:b/.venv".into(), why: "found".into(), is_uv: false, tell_uv: false };
         assert!(colon.operations().iter().all(|operation| operation.name != "PATH") && colon.warning().is_some());
     }
 }

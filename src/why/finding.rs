@@ -158,6 +158,10 @@ pub(crate) enum Remedy {
         root: PathBuf,
         rest: OsString,
     },
+    /// Put a directory in front of `PATH`.
+    FrontPath {
+        directory: PathBuf,
+    },
     /// Do not search the working directory.
     SafePath,
     Unset {
@@ -209,8 +213,6 @@ impl Finding {
             Complaint::NotTrusted { .. } => vec!["devenv", "allow"],
             Complaint::NotIgnored { .. } => vec!["devenv", "inject", "gitignore"],
             Complaint::Drift { target, profile, .. } => vec!["devenv", "inject", target, "--profile", profile],
-            Complaint::NoEnvironment { is_uv: true, .. } => vec!["uv", "sync"],
-            Complaint::NoEnvironment { .. } => vec!["python3", "-m", "venv", ".venv"],
             _ => Vec::new(),
         };
         let words: Vec<OsString> = words.into_iter().map(OsString::from).collect();

@@ -18,9 +18,7 @@ use crate::host::{Kind, Tally, files, stamp};
 use crate::paths;
 use crate::project::load::Project;
 use crate::project::trust::Standing;
-use crate::python::interpreter;
 use crate::python::names::{self, PYCACHE};
-use crate::python::policy::{PREFIX, Policy};
 use crate::report::Report;
 
 /// What an action is about.
@@ -110,22 +108,7 @@ impl<'a> Area<'a> {
 
     /// Returns what holds for a tree by built-in rules alone.
     fn bare(ground: &'a Ground, tree: &Path, snapshot: &Snapshot) -> Self {
-        let promise = Promise {
-            policy: Policy::Verified,
-            project: tree.to_owned(),
-            scope: Scope::new(tree, &[]),
-            prefix: ground.env.filled(PREFIX).map(|prefix| snapshot.cwd.join(prefix)),
-            own_prefix: None,
-            interpreter: None,
-            optimize: interpreter::optimization(&ground.env),
-            site_packages: Vec::new(),
-            fill: false,
-            rewriter: None,
-            user: snapshot.user,
-            env: &ground.env,
-            memory: &ground.memory,
-        };
-        Self { promise, is_trusted: false, outside: None }
+        Self { promise: ground.bare_promise(tree, None, snapshot), is_trusted: false, outside: None }
     }
 
     /// Returns every place where bytecode of these trees may lie: nothing stands for the trees themselves.

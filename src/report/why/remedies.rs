@@ -36,6 +36,10 @@ pub(super) fn worded(report: &Report, remedy: &Remedy) -> Said {
             let value = OsStr::from_bytes(&[root.as_os_str().as_bytes(), colon, rest.as_bytes()].concat()).to_owned();
             (format!("export PYTHONPATH={}", plain(&value)), "puts the source first".to_owned())
         }
+        Remedy::FrontPath { directory } => {
+            let directory = plain(directory.as_os_str());
+            (format!("export PATH={directory}:\"$PATH\""), "finds this program first".to_owned())
+        }
         Remedy::SafePath => {
             ("export PYTHONSAFEPATH=1".to_owned(), "does not look into the working directory".to_owned())
         }

@@ -64,7 +64,6 @@ pub(crate) enum Complaint {
     /// The environment of the project is not there yet.
     NoEnvironment {
         path: PathBuf,
-        is_uv: bool,
     },
     /// The interpreter says nothing.
     NoInterpreter {

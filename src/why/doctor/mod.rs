@@ -64,10 +64,10 @@ pub(crate) fn shell(shells: &Shells<'_>, cwd: &Path) -> Vec<Check> {
     vec![hook, Check { topic: Topic::Tools, about, findings: shells.tools(cwd) }]
 }
 
-/// Checks the variables of the caller's by a profile's policy.
-pub(crate) fn variables(env: &Env, policy: Policy, home: Option<&Path>) -> Check {
+/// Checks the variables of the caller's by a profile's policy; `through_run` are those that `devenv run` would pass on.
+pub(crate) fn variables(env: &Env, through_run: Option<&Env>, policy: Policy, home: Option<&Path>) -> Check {
     let about = format!("against `bytecode = \"{}\"`", policy.word());
-    Check { topic: Topic::Variables, about, findings: variables::judge(env, policy, home) }
+    Check { topic: Topic::Variables, about, findings: variables::judge(env, through_run, policy, home) }
 }
 
 /// Checks what is installed, on the stage of the project's own interpreter.
@@ -79,10 +79,10 @@ pub(crate) fn packages(context: &Context<'_>) -> Check {
     Check { topic: Topic::Packages, about: about.unwrap_or_default(), findings }
 }
 
-/// Checks the bytecode of the tree.
-pub(crate) fn bytecode(promise: &Promise<'_>) -> Check {
+/// Checks the bytecode of the tree; `is_kept`: whether `devenv run` would keep the promise.
+pub(crate) fn bytecode(promise: &Promise<'_>, is_kept: bool) -> Check {
     let about = promise.project.to_string_lossy().into_owned();
-    Check { topic: Topic::Bytecode, about, findings: tree::bytecode(promise) }
+    Check { topic: Topic::Bytecode, about, findings: tree::bytecode(promise, is_kept) }
 }
 
 /// Checks what other tools have of the project: git, what was injected into their files, and the other tool of our name.

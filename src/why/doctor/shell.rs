@@ -32,13 +32,15 @@ pub(crate) struct Shells<'a> {
     pub(crate) exe: &'a Path,
     /// Whether the hook of this very shell has run.
     pub(crate) is_hooked: bool,
+    /// A tree whose programs are not started.
+    pub(crate) barred: Option<&'a Path>,
 }
 
 impl Shells<'_> {
     /// Judges the hook: that it is loaded, and after those of other tools.
     pub(super) fn hook(&self) -> Option<Finding> {
         let shell = self.env.filled("SHELL").and_then(OsStr::to_str).and_then(Shell::named)?;
-        let file = self.home?.join(start_up(shell)?);
+        let file = self.start_up(shell)?;
         let text = files::text(&file).unwrap_or_default();
         let line_of = |word: &str| {
             let holds = |line: &str| !line.trim_start().starts_with('#') && line.contains(word);
@@ -52,11 +54,26 @@ impl Shells<'_> {
             let cause = Cause::SetUp(Complaint::NoHook { shell: shell.name(), file });
             return Some(Finding { cause, remedies, cured_by_run: false });
         };
-        let later = OTHERS.iter().find_map(|(word, tool)| Some((*tool, line_of(word).filter(|other| *other > line)?)));
-        let (other, other_line) = later?;
+        let others = OTHERS.iter().filter_map(|(word, tool)| Some((*tool, line_of(word)?)));
+        let (other, other_line) = others.max_by_key(|(_, other)| *other).filter(|(_, other)| *other > line)?;
         let remedies = vec![Remedy::MoveLine { file: file.clone(), line, below: other_line }];
         let cause = Cause::SetUp(Complaint::HookOrder { file, line, other, other_line });
         Some(Finding { cause, remedies, cured_by_run: false })
+    }
+
+    /// Returns the file in which a shell's hook is loaded.
+    fn start_up(&self, shell: Shell) -> Option<PathBuf> {
+        let home = |below: &str| Some(self.home?.join(below));
+        let moved = |name: &str, usual: &str| self.env.filled(name).map(PathBuf::from).or_else(|| home(usual));
+        match shell.name() {
+            "bash" => home(".bashrc"),
+            "zsh" => Some(moved("ZDOTDIR", "")?.join(".zshrc")),
+            "fish" => Some(moved("XDG_CONFIG_HOME", ".config")?.join("fish/config.fish")),
+            "tcsh" => home(".tcshrc"),
+            "xonsh" => home(".xonshrc"),
+            "elvish" => Some(moved("XDG_CONFIG_HOME", ".config")?.join("elvish/rc.elv")),
+            _ => None,
+        }
     }
 
     /// Judges the programs of our name along `PATH`.
@@ -71,8 +88,11 @@ impl Shells<'_> {
                 continue;
             }
             if !is_same(&path, self.exe) && !self.is_ours(&path) {
-                let cause = Cause::SetUp(Complaint::OtherTool { path: path.clone(), is_first: seen.is_empty() });
-                out.push(Finding { cause, remedies: Vec::new(), cured_by_run: false });
+                let is_first = seen.is_empty();
+                let ours = self.exe.parent().filter(|_| is_first && self.exe.ends_with("devenv"));
+                let remedies = ours.map(|ours| Remedy::FrontPath { directory: ours.to_owned() });
+                let cause = Cause::SetUp(Complaint::OtherTool { path: path.clone(), is_first });
+                out.push(Finding { cause, remedies: remedies.into_iter().collect(), cured_by_run: false });
             }
             seen.push(path);
         }
@@ -81,6 +101,9 @@ impl Shells<'_> {
 
     /// Returns whether a program says that it is of our kind.
     fn is_ours(&self, path: &Path) -> bool {
+        if self.barred.is_some_and(|tree| files::canonical(path).is_none_or(|real| real.starts_with(tree))) {
+            return false;
+        }
         let args = [OsString::from("--version")];
         let said = spawn::hear(&Program::new(path, &args, self.env.iter().collect()), Path::new("/"), PATIENCE);
         said.is_ok_and(|said| String::from_utf8_lossy(&said.out).contains("(pydevenv)"))
@@ -92,17 +115,4 @@ pub(super) fn other_project(root: &Path) -> Option<Finding> {
     let file = OTHER_PROJECT.iter().map(|name| root.join(name)).find(|file| stamp::is_file(file))?;
     let cause = Cause::SetUp(Complaint::OtherProject { file });
     Some(Finding { cause, remedies: Vec::new(), cured_by_run: false })
-}
-
-/// Returns the file in which a shell's hook is loaded, below the home directory.
-fn start_up(shell: Shell) -> Option<&'static str> {
-    match shell.name() {
-        "bash" => Some(".bashrc"),
-        "zsh" => Some(".zshrc"),
-        "fish" => Some(".config/fish/config.fish"),
-        "tcsh" => Some(".tcshrc"),
-        "xonsh" => Some(".xonshrc"),
-        "elvish" => Some(".config/elvish/rc.elv"),
-        _ => None,
-    }
 }

@@ -16,10 +16,12 @@ use crate::bytecode::tracked::Tracked;
 use crate::bytecode::verdict::{Judged, Reason, Verdict};
 use crate::env::{Env, list};
 use crate::host::Tally;
-use crate::python::policy::Policy;
 
 /// So many files are proven: a few hundred take a second.
 const MOST_PROVEN: usize = 200;
+
+/// More files are not named one by one in a command.
+const MOST_NAMED: usize = 5;
 
 /// Judges every distribution that was copied from a directory of this machine.
 pub(super) fn copied(context: &Context<'_>) -> Vec<Finding> {
@@ -45,7 +47,7 @@ fn covers(env: &Env, directory: &Path) -> bool {
 }
 
 /// Judges the bytecode of the project's tree, below the prefix that is in force, or in `__pycache__`.
-pub(super) fn bytecode(promise: &Promise<'_>) -> Vec<Finding> {
+pub(super) fn bytecode(promise: &Promise<'_>, is_kept: bool) -> Vec<Finding> {
     let prefix = promise.prefix.as_deref();
     let mut found = census(promise, None);
     if prefix.is_some() {
@@ -60,9 +62,7 @@ pub(super) fn bytecode(promise: &Promise<'_>) -> Vec<Finding> {
     let alone = paths(&found, |file| file.place == Place::Alone);
     let is_old = |file: &Pyc| file.place == Place::Cache && file.judged.is_some_and(is_old);
     let old = paths(&found, is_old);
-    let untrack = ["git", "rm", "-q", "--cached", "--"].map(OsString::from).into_iter();
-    let untrack = untrack.chain(tracked.iter().map(|path| path.clone().into_os_string())).collect();
-    let is_kept = promise.policy != Policy::Cached;
+    let untrack = untrack(&tracked, &promise.project);
     let each = [
         (Complaint::Sourceless { paths: alone.clone() }, words(&orphans), alone.is_empty(), false),
         (Complaint::Old { paths: old.clone() }, words(&["devenv", "cache", "arm"]), old.is_empty(), is_kept),
@@ -75,6 +75,18 @@ pub(super) fn bytecode(promise: &Promise<'_>) -> Vec<Finding> {
         cured_by_run,
     })
     .collect()
+}
+
+/// Returns the command that takes files out of a repository: by their names where those can be read, else by a pattern
+/// below the project.
+fn untrack(tracked: &[PathBuf], project: &Path) -> Vec<OsString> {
+    let project = project.as_os_str().to_owned();
+    if tracked.len() > MOST_NAMED {
+        let head = words(&["git", "-C"]).into_iter().chain([project]);
+        return head.chain(words(&["rm", "-q", "--cached", "--", "*.py[co]"])).collect();
+    }
+    let head = words(&["git", "rm", "-q", "--cached", "--"]).into_iter();
+    head.chain(tracked.iter().map(|path| path.clone().into_os_string())).collect()
 }
 
 fn words(words: &[&str]) -> Vec<OsString> {

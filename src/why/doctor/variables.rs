@@ -27,10 +27,18 @@ const START_UP: [&str; 10] = [
     ".xonshrc",
 ];
 
-/// Judges the variables that a command would get without devenv.
-pub(super) fn judge(env: &Env, policy: Policy, home: Option<&Path>) -> Vec<Finding> {
+/// Judges the variables that a command would get without devenv, and says which it would not get through it.
+pub(super) fn judge(env: &Env, through_run: Option<&Env>, policy: Policy, home: Option<&Path>) -> Vec<Finding> {
+    let left = through_run.map(|env| against(env, policy));
+    let is_cured = |found: &(&str, Against)| left.as_ref().is_some_and(|left| !left.contains(found));
+    let found = against(env, policy).into_iter();
+    found.filter_map(|found| finding(found.0, found.1, is_cured(&found), env, home)).collect()
+}
+
+/// Returns the variables that work against a policy, and why each does.
+fn against(env: &Env, policy: Policy) -> Vec<(&'static str, Against)> {
     let mut out = Vec::new();
-    let mut add = |name, against| out.extend(finding(name, against, env, home));
+    let mut add = |name, against| out.push((name, against));
     let text = |name| env.filled(name).map(OsStr::as_bytes);
     let keeps = policy == Policy::Cached;
     match text(DONT_WRITE) {
@@ -50,21 +58,30 @@ pub(super) fn judge(env: &Env, policy: Policy, home: Option<&Path>) -> Vec<Findi
     out
 }
 
-fn finding(name: &'static str, against: Against, env: &Env, home: Option<&Path>) -> Option<Finding> {
+fn finding(
+    name: &'static str,
+    against: Against,
+    cured_by_run: bool,
+    env: &Env,
+    home: Option<&Path>,
+) -> Option<Finding> {
     let value = env.get(name)?.to_string_lossy().into_owned();
     let place = home.and_then(|home| START_UP.iter().find_map(|file| line_that_sets(name, &home.join(file))));
     let remedies = vec![Remedy::Unset { name }];
     let cause = Cause::SetUp(Complaint::Variable { variable: Variable { name, value, place }, against });
-    Some(Finding { cause, remedies, cured_by_run: matches!(against, Against::Cached | Against::Zero) })
+    Some(Finding { cause, remedies, cured_by_run })
 }
 
 /// Returns the line of a start-up file that gives a variable to what a shell starts.
 fn line_that_sets(name: &str, file: &Path) -> Option<(PathBuf, usize)> {
     const WORDS: [&str; 5] = ["export", "set", "setenv", "set-env", "$env"];
     let text = files::text(file)?;
+    let is_of_xonsh = |line: &str| line.strip_prefix('$').is_some_and(|line| line.starts_with(name));
     let sets = |line: &str| {
         let line = line.trim_start();
-        !line.starts_with('#') && line.contains(name) && WORDS.iter().any(|word| line.contains(word))
+        !line.starts_with('#')
+            && line.contains(name)
+            && (WORDS.iter().any(|word| line.contains(word)) || is_of_xonsh(line))
     };
     text.lines().position(sets).map(|number| (file.to_owned(), number + 1))
 }
@@ -79,7 +96,7 @@ mod tests {
             Cause::SetUp(Complaint::Variable { against, .. }) => against,
             other => panic!("{other:?}"),
         };
-        judge(&env, policy, None).into_iter().map(against).collect()
+        judge(&env, None, policy, None).into_iter().map(against).collect()
     }
 
     #[test]
