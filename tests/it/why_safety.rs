@@ -13,7 +13,13 @@ use crate::verdicts::{why, with_installers};
 /// Asks, and is answered: in time, within its memory, without a panic, and without a control character.
 #[track_caller]
 pub(crate) fn answered<S: AsRef<OsStr>>(sandbox: &Sandbox, args: &[S]) -> Said {
-    let bounds = ["-c", "ulimit -v 4000000; exec /usr/bin/timeout -s KILL 20 \"$@\"", "sh", DEVENV, "why"];
+    bounded(sandbox, "why", args)
+}
+
+/// The same of any command.
+#[track_caller]
+pub(crate) fn bounded<S: AsRef<OsStr>>(sandbox: &Sandbox, command: &str, args: &[S]) -> Said {
+    let bounds = ["-c", "ulimit -v 4000000; exec /usr/bin/timeout -s KILL 20 \"$@\"", "sh", DEVENV, command];
     let said = sandbox.command("/bin/sh").args(&bounds).args(args).run();
     let shown: Vec<&OsStr> = args.iter().map(AsRef::as_ref).collect();
     assert!(matches!(said.code, Some(0..=2)) && !said.err.contains("panicked"), "{shown:?}: {said:#?}");
@@ -25,13 +31,13 @@ pub(crate) fn answered<S: AsRef<OsStr>>(sandbox: &Sandbox, args: &[S]) -> Said {
 }
 
 /// A project in which whatever is executed leaves a file.
-struct Traps {
-    sandbox: Sandbox,
-    ran: PathBuf,
+pub(crate) struct Traps {
+    pub(crate) sandbox: Sandbox,
+    pub(crate) ran: PathBuf,
 }
 
 impl Traps {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut sandbox = Sandbox::new();
         let ran = sandbox.path("ran");
         fs::create_dir(&ran).unwrap();
@@ -70,7 +76,7 @@ impl Traps {
         Self { sandbox, ran }
     }
 
-    fn sprung(&self) -> Vec<String> {
+    pub(crate) fn sprung(&self) -> Vec<String> {
         let mut names: Vec<String> = fs::read_dir(&self.ran)
             .unwrap()
             .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
@@ -132,10 +138,8 @@ fn executable(sandbox: &Sandbox, name: &str, text: &str) -> String {
     path.display().to_string()
 }
 
-#[test]
-fn interpreters_that_are_none() {
-    let sandbox = Sandbox::new();
-    sandbox.write("project/app.py", NEW);
+/// Programs that are no interpreters.
+pub(crate) fn rogues(sandbox: &Sandbox) -> Vec<String> {
     symlink("loop", sandbox.path("loop")).unwrap();
     let mut bad = vec!["/dev/null".to_owned(), "/".into(), String::new(), "nowhere/python".into(), "../loop".into()];
     bad.push(sandbox.write("python-plain", "").display().to_string());
@@ -151,11 +155,18 @@ fn interpreters_that_are_none() {
         ("colour", "printf '\\033[31mred\\033[0m'; printf '\\033[31mred' >&2; exit 1"),
     ];
     for (name, text) in scripts {
-        bad.push(executable(&sandbox, &format!("python3-{name}"), &format!("#!/bin/sh\n{text}\n")));
+        bad.push(executable(sandbox, &format!("python3-{name}"), &format!("#!/bin/sh\n{text}\n")));
     }
-    bad.push(executable(&sandbox, "python3-empty", ""));
-    bad.push(executable(&sandbox, "python3-binary", "\u{7f}ELF and no more"));
-    for python in &bad {
+    bad.push(executable(sandbox, "python3-empty", ""));
+    bad.push(executable(sandbox, "python3-binary", "\u{7f}ELF and no more"));
+    bad
+}
+
+#[test]
+fn interpreters_that_are_none() {
+    let sandbox = Sandbox::new();
+    sandbox.write("project/app.py", NEW);
+    for python in &rogues(&sandbox) {
         let said = answered(&sandbox, &["--python", python, "app"]);
         assert!(said.code != Some(0) && said.err.contains("devenv: "), "{python}: {said:#?}");
         answered(&sandbox, &["--json", "--python", python, "app"]);
@@ -216,15 +227,8 @@ fn pipes_and_devices_in_the_place_of_files() {
 
 pub(crate) const LIBRARY: Library = Library { backend: Backend::Uv, layout: Layout::Src };
 
-/// The metadata of an installed copy, replaced by what no installer writes.
-#[test]
-fn metadata_that_is_damaged() {
-    let sandbox = with_installers();
-    LIBRARY.write(&sandbox, "project", "old");
-    sandbox.plain(&["uv", "venv", "-q"]).ok();
-    sandbox.plain(&["uv", "pip", "install", "-q", "."]).ok();
-    LIBRARY.edit(&sandbox, "project", "new");
-    let info = sandbox.plain(&["sh", "-c", "echo .venv/lib/*/site-packages/adt-1.dist-info"]).quiet().to_owned();
+/// What no installer writes.
+pub(crate) fn damaged() -> Vec<Vec<u8>> {
     let deep = "[".repeat(200_000);
     let long = format!("{}\n", "adt/__init__.py,sha256=x,".repeat(200_000));
     let texts: [&[u8]; 9] = [
@@ -238,12 +242,25 @@ fn metadata_that_is_damaged() {
         long.as_bytes(),
         b"../../../../../../../../etc/passwd,,\n\"adt/__init__.py,,\n",
     ];
+    texts.iter().map(|text| text.to_vec()).collect()
+}
+
+/// The metadata of an installed copy, replaced by what no installer writes.
+#[test]
+fn metadata_that_is_damaged() {
+    let sandbox = with_installers();
+    LIBRARY.write(&sandbox, "project", "old");
+    sandbox.plain(&["uv", "venv", "-q"]).ok();
+    sandbox.plain(&["uv", "pip", "install", "-q", "."]).ok();
+    LIBRARY.edit(&sandbox, "project", "new");
+    let info = sandbox.plain(&["sh", "-c", "echo .venv/lib/*/site-packages/adt-1.dist-info"]).quiet().to_owned();
+    let texts = damaged();
     for name in ["RECORD", "direct_url.json", "entry_points.txt", "METADATA", "top_level.txt", "uv_cache.json"] {
         let path = sandbox.project().join(&info).join(name);
         let whole = fs::read(&path).ok();
         let _ = fs::remove_file(&path);
         answered(&sandbox, &["adt"]);
-        for text in texts {
+        for text in &texts {
             fs::write(&path, text).unwrap();
             answered(&sandbox, &["adt"]);
             answered(&sandbox, &["src/adt/__init__.py"]);
