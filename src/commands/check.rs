@@ -17,7 +17,7 @@ use crate::env::{Env, Snapshot};
 use crate::fault::Fault;
 use crate::finding::{Finding, Severity};
 use crate::host::Tally;
-use crate::inject::git::Git;
+use crate::inject::git::{Git, Ignorer};
 use crate::inject::target::{Target, gitignore};
 use crate::project::load::Project;
 use crate::project::profile;
@@ -144,7 +144,7 @@ impl Task<'_> {
     }
 
     fn missing_rules(&self) -> Vec<&'static str> {
-        self.top.as_ref().map(|_| gitignore::missing_in(&self.root, self.env)).unwrap_or_default()
+        self.top.as_ref().map(|_| gitignore::missing_in(&self.root, self.env, Ignorer::Repository)).unwrap_or_default()
     }
 
     fn ignore_finding(&self) -> Option<Finding> {

@@ -13,7 +13,9 @@ use crate::env::{Snapshot, operation};
 use crate::fault::Fault;
 use crate::hook::trace::Trace;
 use crate::host::{Memory, clock, stamp};
+use crate::inject::git::Ignorer;
 use crate::inject::target::gitignore;
+use crate::manifest::LOCAL;
 use crate::project::load::Project;
 use crate::project::modules;
 use crate::project::plan::Plan;
@@ -56,7 +58,7 @@ fn mend(snapshot: &Snapshot, report: &Report) -> Result<()> {
     let Ok(ground) = Ground::at(&snapshot.cwd, snapshot, report, true) else { return Ok(()) };
     let Some(project) = ground.project.as_ref() else { return Ok(()) };
     let top = worktree::top(&project.resolved);
-    if top.is_some() && !gitignore::missing_in(&project.resolved, &ground.env).is_empty() {
+    if top.is_some() && !unignored(project, &ground).is_empty() {
         surroundings::ignore(&project.resolved, top, &ground.env, snapshot.dirs.state.as_deref())?;
     }
     // A plan that can't be made is a finding of its own.
@@ -69,11 +71,17 @@ fn mend(snapshot: &Snapshot, report: &Report) -> Result<()> {
     Ok(())
 }
 
+/// Returns the ignore rules that are missing for what is there, or is there with every run.
+fn unignored(project: &Project, ground: &Ground) -> Vec<&'static str> {
+    let missing = gitignore::missing_in(&project.resolved, &ground.env, Ignorer::Anyone).into_iter();
+    missing.filter(|line| *line != LOCAL || stamp::is_file(&project.root.join(LOCAL))).collect()
+}
+
 /// Returns what is wrong in the files of other tools.
 fn around(project: &Project, ground: &Ground, snapshot: &Snapshot, is_trusted: bool) -> Vec<Complaint> {
     let mut out = Vec::new();
     if worktree::top(&project.resolved).is_some() {
-        let lines = gitignore::missing_in(&project.resolved, &ground.env);
+        let lines = unignored(project, ground);
         let file = project.root.join(".gitignore");
         out.extend((!lines.is_empty()).then_some(Complaint::NotIgnored { file, lines }));
     }

@@ -11,10 +11,19 @@ use crate::host::programs::{self, Found};
 use crate::host::spawn::{self, Program};
 
 /// A repository that takes longer is not waited for.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The monitor is a program that the repository's configuration names; whose files may be acted on is our trust's.
 const SAFE: [&str; 4] = ["-c", "core.fsmonitor=false", "-c", "safe.directory=*"];
+
+/// Whose rules count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ignorer {
+    /// Those that everybody has who has the repository.
+    Repository,
+    /// This user's, too.
+    Anyone,
+}
 
 /// Git, in a directory.
 #[derive(Clone, Copy, Debug)]
@@ -60,12 +69,14 @@ impl Git<'_> {
         self.line(&["rev-parse", "--show-toplevel"]).map(PathBuf::from)
     }
 
-    /// Returns which of these paths a `.gitignore` of the repository ignores; a directory's path ends with a slash. What
-    /// only this user ignores does not count.
-    pub(crate) fn ignored(&self, paths: &[&str]) -> Option<Vec<bool>> {
-        let head = ["-c", "core.excludesFile=/dev/null", "check-ignore", "--no-index", "-v", "-n", "--"];
-        let args: Vec<&OsStr> = head.iter().chain(paths).map(OsStr::new).collect();
+    /// Returns which of these paths are ignored; a directory's path ends with a slash.
+    pub(crate) fn ignored(&self, paths: &[&str], by: Ignorer) -> Option<Vec<bool>> {
+        let nobody = ["-c", "core.excludesFile=/dev/null"];
+        let head = if by == Ignorer::Repository { &nobody[..] } else { &[] };
+        let ask = ["check-ignore", "--no-index", "-v", "-n", "--"];
+        let args: Vec<&OsStr> = head.iter().chain(&ask).chain(paths).map(OsStr::new).collect();
         let out = self.ask(&args)?;
+        let is_ignored = |line: &str| is_ignored(line, by);
         let said: Vec<bool> = String::from_utf8_lossy(&out).lines().map(is_ignored).collect();
         Some(said).filter(|said| said.len() == paths.len())
     }
@@ -79,7 +90,11 @@ impl Git<'_> {
 }
 
 /// Reads a line of `check-ignore`: `FILE:LINE:PATTERN`, a tab, the path. A pattern with a `!` takes back.
-fn is_ignored(line: &str) -> bool {
+fn is_ignored(line: &str, by: Ignorer) -> bool {
+    if by == Ignorer::Anyone {
+        let rule = line.split_once('\t').map_or(line, |(rule, _)| rule);
+        return rule != "::" && !rule.rsplit(':').next().is_some_and(|pattern| pattern.starts_with('!'));
+    }
     let rule = line.split_once(".gitignore").map(|(_, rest)| rest.trim_start_matches('"'));
     let pattern = rule.and_then(|rest| rest.strip_prefix(':')?.split_once(':'));
     pattern.is_some_and(|(_, pattern)| !pattern.starts_with('!'))
@@ -87,15 +102,17 @@ fn is_ignored(line: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_ignored;
+    use super::{Ignorer, is_ignored};
 
     #[test]
     fn only_a_rule_of_the_repository_that_ignores_counts() {
         for line in [".gitignore:1:*.pyc\tx.pyc", "\"a\\303/.gitignore\":12:a:b\tx", "/w:x/.gitignore:1:x\tx"] {
-            assert!(is_ignored(line), "{line}");
+            assert!(is_ignored(line, Ignorer::Repository) && is_ignored(line, Ignorer::Anyone), "{line}");
         }
         for line in ["::\tx.pyc", ".gitignore:2:!x.pyc\tx.pyc", ".git/info/exclude:1:*.pyc\tx.pyc"] {
-            assert!(!is_ignored(line), "{line}");
+            assert!(!is_ignored(line, Ignorer::Repository), "{line}");
         }
+        assert!(is_ignored(".git/info/exclude:1:*.pyc\tx.pyc", Ignorer::Anyone));
+        assert!(!is_ignored("::\tx.pyc", Ignorer::Anyone) && !is_ignored("a:2:!x.pyc\tx.pyc", Ignorer::Anyone));
     }
 }

@@ -14,7 +14,7 @@ fn a_healthy_project() {
     visit(&sandbox).healthy();
     let said = sandbox.devenv(&["doctor"]);
     assert!(said.quiet().ends_with("\n\nall is well"), "{said:#?}");
-    let topics = ["project", "variables", "interpreter", "packages", "bytecode", "repository", "shell", "tools"];
+    let topics = ["project", "variables", "interpreter", "packages", "bytecode", "surroundings", "shell", "tools"];
     let shown: Vec<&str> = said.out.lines().take_while(|line| !line.is_empty()).collect();
     let expected: Vec<String> = topics.iter().map(|topic| format!("ok     {topic:<12} ")).collect();
     assert_eq!(shown.len(), expected.len(), "{said:#?}");

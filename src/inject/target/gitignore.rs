@@ -6,9 +6,9 @@ use std::path::Path;
 use super::{ByHand, Content, Facts, Part, Placing, Proposal};
 use crate::env::Env;
 use crate::fault::Fault;
-use crate::host::files;
+use crate::host::{Kind, files, stamp};
 use crate::inject::block;
-use crate::inject::git::Git;
+use crate::inject::git::{Git, Ignorer};
 use crate::inject::text::Text;
 use crate::manifest::LOCAL;
 
@@ -27,7 +27,7 @@ pub(super) fn propose(facts: &Facts) -> Result<Proposal, Fault> {
     let bytes = files::read(&path).ok().flatten().unwrap_or_default();
     let text = Text::of(&bytes, &path)?;
     let own = block::find(text.body, &path)?.map(|block| block.lines).unwrap_or_default();
-    let missing = missing(&facts.root, &facts.env, text.body);
+    let missing = missing(&facts.root, &facts.env, text.body, Ignorer::Repository);
     let is_wanted = |line: &&str| own.iter().any(|own| own == line) || missing.contains(line);
     let lines = LINES.iter().map(|(line, _)| *line).filter(is_wanted).map(str::to_owned).collect();
     let mut out = Proposal::default();
@@ -41,15 +41,20 @@ pub(super) fn propose(facts: &Facts) -> Result<Proposal, Fault> {
 }
 
 /// Returns the lines without which something in a directory is not ignored.
-pub(crate) fn missing_in(root: &Path, env: &Env) -> Vec<&'static str> {
-    missing(root, env, &files::text(&root.join(".gitignore")).unwrap_or_default())
+pub(crate) fn missing_in(root: &Path, env: &Env, by: Ignorer) -> Vec<&'static str> {
+    let file = root.join(FILE);
+    // git would read a pipe for ever.
+    if stamp::of(&file).is_some_and(|stamp| stamp.kind == Kind::Other) {
+        return Vec::new();
+    }
+    missing(root, env, &files::text(&file).unwrap_or_default(), by)
 }
 
 /// Returns the lines without which something is not ignored.
-fn missing(root: &Path, env: &Env, text: &str) -> Vec<&'static str> {
+fn missing(root: &Path, env: &Env, text: &str, by: Ignorer) -> Vec<&'static str> {
     let git = Git { directory: root, env, as_hook: false };
     let probes: Vec<&str> = LINES.iter().flat_map(|(_, probes)| probes.iter().copied()).collect();
-    let Some(mut ignored) = git.ignored(&probes).map(Vec::into_iter) else {
+    let Some(mut ignored) = git.ignored(&probes, by).map(Vec::into_iter) else {
         // Without a repository the file is all there is.
         let said = |line: &str| text.lines().any(|known| known.trim_end() == line);
         return LINES.iter().map(|(line, _)| *line).filter(|line| !said(line)).collect();

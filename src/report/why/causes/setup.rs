@@ -61,7 +61,7 @@ impl Words<'_> {
                 format!("{} does not say what the profile `{}` does", self.path(path), harmless(profile))
             }
             Complaint::NotIgnored { file, lines } => {
-                format!("{} does not keep out {}", self.path(file), lines.join(", "))
+                format!("{} does not keep out {}", self.path(file), lines.join(" and "))
             }
         };
         Worded { fact, evidence: Vec::new() }
