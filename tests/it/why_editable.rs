@@ -5,7 +5,7 @@ use std::fs;
 
 use crate::layouts::{Backend, Layout, Library, code};
 use crate::sandbox::{DEVENV, Sandbox};
-use crate::verdicts::{Case, why, with_installers};
+use crate::verdicts::{Case, last, why, with_installers};
 
 const LIBRARY: Library = Library { backend: Backend::Setuptools, layout: Layout::Flat };
 
@@ -118,4 +118,54 @@ fn an_editable_install_of_another_checkout() {
     let answer = why(&sandbox, &["src/adt/__init__.py"]);
     assert!(answer.json["takes_effect"] == false, "{:#}", answer.json);
     answer.shows("shadowed", &["other/src", "project/src/adt/__init__.py"]);
+}
+
+/// Makes an environment with these tools, and installs the library `adt` into it as editable with them.
+fn editable_by(tools: &[&str], build: &str, files: &[(&str, &str)]) -> Sandbox {
+    let sandbox = with_installers();
+    let head = "[project]\nname = 'adt'\nversion = '1'\nrequires-python = '>=3.8'\n[build-system]\n";
+    sandbox.write("adt/pyproject.toml", format!("{head}{build}"));
+    files.iter().for_each(|(file, text)| drop(sandbox.write(&format!("adt/{file}"), text)));
+    sandbox.plain(&["uv", "venv", "-q"]).ok();
+    sandbox.plain(&[&["uv", "pip", "install", "-q"], tools].concat()).ok();
+    let path = format!("{}:/usr/local/bin:/usr/bin:/bin", sandbox.path("project/.venv/bin").display());
+    let install = ["pip", "install", "-q", "--no-build-isolation", "-e", "../adt"];
+    sandbox.command(crate::sandbox::tool("uv")).args(&install).env("PATH", path).run().ok();
+    sandbox
+}
+
+/// Runs what was edited, and nothing is found.
+#[track_caller]
+fn is_well(sandbox: &Sandbox, finder: &str) {
+    sandbox.write("adt/src/adt/__init__.py", "VALUE = 'new'\n");
+    let print = [".venv/bin/python", "-c", "import adt, adt.sub; print(adt.VALUE)"];
+    assert_eq!(last(&sandbox.plain(&print).out), "new");
+    for target in ["adt", "../adt/src/adt/__init__.py"] {
+        why(sandbox, &[target]).healthy().runs("source", "adt/src/adt/__init__.py");
+    }
+    let answer = why(sandbox, &["adt.sub"]);
+    answer.healthy().runs("source", "adt/src/adt/sub.py");
+    assert!(answer.json["not_followed"].as_array().unwrap().is_empty(), "{answer:#?}");
+    let site = sandbox.plain(&["sh", "-c", "echo .venv/lib/*/site-packages"]).quiet().to_owned();
+    assert!(sandbox.project().join(site).join(finder).exists(), "no `{finder}`: the test is of another version");
+}
+
+#[test]
+fn an_install_of_scikit_build_core() {
+    let build = "requires = ['scikit-build-core']\nbuild-backend = 'scikit_build_core.build'\n\
+                 [tool.scikit-build]\nwheel.cmake = false\nwheel.packages = ['src/adt']\n";
+    let files = [("src/adt/__init__.py", "VALUE = 'old'\n"), ("src/adt/sub.py", "")];
+    let sandbox = editable_by(&["scikit-build-core==1.1.2"], build, &files);
+    is_well(&sandbox, "_editable_skbc_adt.py");
+}
+
+#[test]
+fn an_install_of_meson() {
+    let plan = "project('adt', version: '1')\npy = import('python').find_installation(pure: true)\n\
+                py.install_sources('src/adt/__init__.py', 'src/adt/sub.py', subdir: 'adt')\n";
+    let build = "requires = ['meson-python']\nbuild-backend = 'mesonpy'\n";
+    let files = [("src/adt/__init__.py", "VALUE = 'old'\n"), ("src/adt/sub.py", ""), ("meson.build", plan)];
+    let tools = ["meson-python==0.22.1", "meson==1.12.1", "ninja"];
+    let sandbox = editable_by(&tools, build, &files);
+    is_well(&sandbox, "_adt_editable_loader.py");
 }

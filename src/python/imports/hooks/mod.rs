@@ -41,8 +41,8 @@ pub(super) fn load(text: &str, site: &Path) -> Option<Hook> {
         let namespaces = literal::lists(literal::value_of(&source, "NAMESPACES")?)?;
         return Some(hook(Rule::Behind, literal::paths(literal::value_of(&source, "MAPPING")?)?, namespaces));
     }
-    if module.ends_with("_editable") && source.contains("known_source_files") {
-        return Some(hook(Rule::InFront, scikit_build(&source)?, BTreeMap::new()));
+    if module.contains("_editable") && source.contains("known_source_files") {
+        return Some(hook(Rule::InFront, scikit_build(&source, site)?, BTreeMap::new()));
     }
     if source.contains("MesonpyMetaFinder") {
         return Some(hook(Rule::InFront, meson(&source)?, BTreeMap::new()));
@@ -50,21 +50,21 @@ pub(super) fn load(text: &str, site: &Path) -> Option<Hook> {
     None
 }
 
-/// Returns the modules that scikit-build-core's `install` is called with: sources by their paths, and what was built by
-/// its path in the directory of packages.
-fn scikit_build(source: &str) -> Option<BTreeMap<String, PathBuf>> {
+/// Returns the modules that scikit-build-core's `install` is called with: sources by their paths, and what was built,
+/// which wins, by its path in the directory of packages.
+fn scikit_build(source: &str, site: &Path) -> Option<BTreeMap<String, PathBuf>> {
     let arguments = last_call(source, "install(")?;
     let (mut names, rest) = literal::leading_paths(arguments)?;
     let built = rest.trim_start().strip_prefix(',').and_then(|rest| literal::leading_paths(rest.trim_start()));
-    for (name, path) in built.map(|(built, _)| built).unwrap_or_default() {
-        names.entry(name).or_insert(path);
-    }
+    let built = built.map(|(built, _)| built).unwrap_or_default();
+    names.extend(built.into_iter().map(|(name, path)| (name, site.join(path))));
     Some(names)
 }
 
 /// Returns the modules of meson-python: those that the plan of its build installs.
 fn meson(source: &str) -> Option<BTreeMap<String, PathBuf>> {
-    let arguments = last_call(source, "install(")?;
+    // Since 0.20 the finder is made by a function that the line of the `.pth` file calls.
+    let arguments = last_call(source, "install(").or_else(|| Some(source.rsplit_once("MesonpyMetaFinder(")?.1))?;
     let strings = literal::strings(arguments);
     let build = strings
         .iter()
