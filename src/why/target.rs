@@ -121,7 +121,7 @@ impl Place<'_> {
         let mut subject = Subject::of_file(&file, &stage, self.roots);
         subject.is_whole = kind == crate::host::Kind::Directory;
         let words = match &subject.name {
-            Some(name) => self.start_of(name),
+            Some(name) => self.start_of(name, &stage),
             None => vec!["python".into(), word.to_owned()],
         };
         Ok(Target { stage, subject, script: None, words })
@@ -144,7 +144,7 @@ impl Place<'_> {
         let subject = Subject::of_name(name, &stage, self.roots);
         match script {
             Some(script) if subject.found.module().is_none() || !is_name => self.of_script(&script, word),
-            _ if is_name => Ok(Target { words: self.start_of(name), stage, subject, script: None }),
+            _ if is_name => Ok(Target { words: self.start_of(name, &stage), stage, subject, script: None }),
             _ => Err(Fault::new(format!("`{name}` is no file, no module and no program")).exit(1)),
         }
     }
@@ -167,8 +167,15 @@ impl Place<'_> {
         }
     }
 
-    fn start_of(&self, name: &str) -> Vec<OsString> {
+    /// Returns how a module is started; a package without a `__main__` can only be imported.
+    fn start_of(&self, name: &str, stage: &Stage) -> Vec<OsString> {
         let python = self.python.clone().map_or_else(|| "python".into(), PathBuf::into_os_string);
+        let subject = Subject::of_name(name, stage, self.roots);
+        let is_package = subject.own.as_ref().is_some_and(|own| own.ends_with("__init__.py"));
+        let main = subject.own.as_ref().map(|own| own.with_file_name("__main__.py"));
+        if is_package && !main.is_some_and(|main| stamp::is_file(&main)) {
+            return vec![python, "-c".into(), format!("import {name}").into()];
+        }
         vec![python, "-m".into(), name.into()]
     }
 

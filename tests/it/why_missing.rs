@@ -49,6 +49,23 @@ fn a_file_that_no_import_finds() {
     why(&sandbox, &["deep/down/app.py"]).healthy();
 }
 
+/// What is offered can be pasted: a package without a `__main__` is imported, not run.
+#[test]
+fn a_package_that_nothing_leads_to() {
+    let sandbox = Sandbox::configured();
+    let manifest = "[project]\nname = 'shop'\nversion = '1'\n";
+    sandbox.write("project/pyproject.toml", manifest);
+    sandbox.write("project/devenv.toml", "sources = ['lib']\n");
+    sandbox.allow();
+    sandbox.write("project/lib/shop/__init__.py", "print('it runs')\n");
+    for main in [None, Some("project/lib/shop/__main__.py")] {
+        main.iter().for_each(|main| drop(sandbox.write(main, "")));
+        let answer = why(&sandbox, &["shop"]);
+        assert!(answer.shows("not-found", &["lib/shop/__init__.py"]).finding("not-found")["cured_by_run"] == true);
+        assert_eq!(sandbox.plain(&["sh", "-c", answer.remedy("not-found")]).quiet(), "it runs");
+    }
+}
+
 /// With the popular variable, what uv installs is compiled by every run.
 #[test]
 fn packages_without_bytecode_that_none_is_written_for() {
