@@ -1399,7 +1399,7 @@ _devenv() {
             return 0
             ;;
         devenv__subcmd__run)
-            opts="-p -n -h --profile --clear --fresh --no-fill --allow --dry-run --json --color --help"
+            opts="-p -n -h --profile --clear --fresh --no-fill --allow --dry-run --explain --json --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -56,7 +56,8 @@ set edit:completion:arg-completer[devenv] = {|@words|
             cand --allow 'Trust the project''s configuration as it is now, first'
             cand -n 'Show what would be done, and do nothing'
             cand --dry-run 'Show what would be done, and do nothing'
-            cand --json 'With `--dry-run`: print it as JSON'
+            cand --explain 'As `--dry-run`, with every variable and every file'
+            cand --json 'With `--dry-run` or `--explain`: print it as JSON'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }

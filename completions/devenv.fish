@@ -61,7 +61,8 @@ complete -c devenv -n "__fish_devenv_using_subcommand run" -l fresh -d 'Read and
 complete -c devenv -n "__fish_devenv_using_subcommand run" -l no-fill -d 'Start no background fill'
 complete -c devenv -n "__fish_devenv_using_subcommand run" -l allow -d 'Trust the project\'s configuration as it is now, first'
 complete -c devenv -n "__fish_devenv_using_subcommand run" -s n -l dry-run -d 'Show what would be done, and do nothing'
-complete -c devenv -n "__fish_devenv_using_subcommand run" -l json -d 'With `--dry-run`: print it as JSON'
+complete -c devenv -n "__fish_devenv_using_subcommand run" -l explain -d 'As `--dry-run`, with every variable and every file'
+complete -c devenv -n "__fish_devenv_using_subcommand run" -l json -d 'With `--dry-run` or `--explain`: print it as JSON'
 complete -c devenv -n "__fish_devenv_using_subcommand run" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c devenv -n "__fish_devenv_using_subcommand status" -s p -l profile -d 'Show what this profile would do' -r
 complete -c devenv -n "__fish_devenv_using_subcommand status" -l color -d 'When to use colours' -r -f -a "auto\t''

@@ -27,7 +27,8 @@ module completions {
     --no-fill                 # Start no background fill
     --allow                   # Trust the project's configuration as it is now, first
     --dry-run(-n)             # Show what would be done, and do nothing
-    --json                    # With `--dry-run`: print it as JSON
+    --explain                 # As `--dry-run`, with every variable and every file
+    --json                    # With `--dry-run` or `--explain`: print it as JSON
     --color: string@"nu-complete devenv run color" # When to use colours
     --help(-h)                # Print help (see more with '--help')
     ...command: string        # The command and its arguments

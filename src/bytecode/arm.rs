@@ -16,7 +16,8 @@ use crate::python::pyc::{self, Check, Header};
 /// What became of the doubts.
 #[derive(Debug, Default)]
 pub(crate) struct Armed {
-    pub(crate) armed: usize,
+    pub(crate) armed: Vec<PathBuf>,
+    pub(crate) removed: Vec<PathBuf>,
     /// The sources whose bytecode was removed.
     pub(crate) sources: Vec<PathBuf>,
     /// Files that git tracks.
@@ -126,7 +127,8 @@ fn source_of(doubt: &Doubt) -> Option<PathBuf> {
 impl Armed {
     /// Adds what became of others.
     pub(crate) fn and(mut self, other: Self) -> Self {
-        self.armed += other.armed;
+        self.armed.extend(other.armed);
+        self.removed.extend(other.removed);
         self.sources.extend(other.sources);
         self.tracked.extend(other.tracked);
         self.failed.extend(other.failed);
@@ -135,13 +137,16 @@ impl Armed {
 
     /// Returns how many files were made harmless.
     pub(crate) fn number(&self) -> usize {
-        self.armed + self.sources.len()
+        self.armed.len() + self.removed.len()
     }
 
     fn note(&mut self, doubt: &Doubt, done: io::Result<Deed>) {
         match done {
-            Ok(Deed::Arm(..)) => self.armed += 1,
-            Ok(Deed::Remove) => self.sources.extend(source_of(doubt)),
+            Ok(Deed::Arm(..)) => self.armed.push(doubt.path()),
+            Ok(Deed::Remove) => {
+                self.removed.push(doubt.path());
+                self.sources.extend(source_of(doubt));
+            }
             Ok(Deed::Nothing) => {}
             Err(error) if files::is_absent(&error) => {}
             Err(error) => self.failed.push((doubt.path(), error.kind())),

@@ -1,13 +1,13 @@
 //! What a run would do to bytecode, found out without touching any of it: what it would clear, what it would make
-//! harmless, and whether something stands in the way, so that bytecode would be kept apart. The same facts decide as in
-//! `promise`; of what can't be written, the mode of its directory speaks.
+//! harmless, whether something stands in the way, so that bytecode would be kept apart, and whether a fill would follow.
+//! The same facts decide as in `promise`; of what can't be written, the mode of its directory speaks.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::arm::{self, Armed};
 use super::promise::Promise;
-use super::survey::Seen;
+use super::survey::{Seen, Target};
 use super::sweep::Extent;
 use crate::host::{files, stamp};
 use crate::python::policy::Policy;
@@ -15,12 +15,33 @@ use crate::python::policy::Policy;
 /// What would be done.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Preview {
-    /// How many files would be cleared.
-    pub(crate) cleared: usize,
-    /// How many others would be armed or removed.
-    pub(crate) touched: usize,
+    /// The files that would be cleared.
+    pub(crate) cleared: BTreeSet<PathBuf>,
+    /// The others that would be armed.
+    pub(crate) armed: BTreeSet<PathBuf>,
+    /// The others that would be removed, because they can't be armed, or no bytecode is to be there.
+    pub(crate) removed: BTreeSet<PathBuf>,
     /// The prefix that the command would be given.
     pub(crate) prefix: Option<PathBuf>,
+    /// Whether a fill would be started.
+    pub(crate) fills: bool,
+}
+
+impl Preview {
+    /// Returns how many files would be made harmless.
+    pub(crate) fn touched(&self) -> usize {
+        self.armed.len() + self.removed.len()
+    }
+}
+
+/// What keeping the promise would do in one place.
+#[derive(Debug, Default)]
+struct Outlook {
+    armed: BTreeSet<PathBuf>,
+    removed: BTreeSet<PathBuf>,
+    /// Whether bytecode would be kept apart.
+    is_apart: bool,
+    fills: bool,
 }
 
 impl Promise<'_> {
@@ -31,43 +52,72 @@ impl Promise<'_> {
             [Some(None), self.prefix.as_deref().map(Some), own.filter(|own| stamp::is_directory(own)).map(Some)];
         let places = places.into_iter().flatten().filter_map(|prefix| Some(self.removable(prefix, extent?).0));
         let gone: BTreeSet<PathBuf> = places.flatten().collect();
-        let (touched, is_apart) = self.made_harmless(&gone);
-        let own = own.filter(|_| is_apart);
-        let there = own.map_or(0, |own| self.kept_apart(own, &gone));
-        Preview { cleared: gone.len(), touched: touched + there, prefix: own.map(Path::to_owned) }
+        let here = self.made_harmless(&gone);
+        let own = own.filter(|_| here.is_apart);
+        let there = own.map(|own| self.kept_apart(own, &gone)).unwrap_or_default();
+        Preview {
+            armed: here.armed.into_iter().chain(there.armed).collect(),
+            removed: here.removed.into_iter().chain(there.removed).collect(),
+            prefix: own.map(Path::to_owned),
+            fills: if here.is_apart { there.fills } else { here.fills },
+            cleared: gone,
+        }
     }
 
-    /// Returns how many files would be made harmless where they are, and whether bytecode would be kept apart.
-    fn made_harmless(&self, gone: &BTreeSet<PathBuf>) -> (usize, bool) {
+    /// Returns what would be made harmless where it is, and whether bytecode would be kept apart.
+    fn made_harmless(&self, gone: &BTreeSet<PathBuf>) -> Outlook {
         let prefix = self.prefix.as_deref();
         match self.policy {
-            Policy::Cached => (0, false),
-            Policy::Isolated => (0, true),
+            Policy::Cached => Outlook::default(),
+            Policy::Isolated => Outlook { is_apart: true, ..Outlook::default() },
             Policy::Verified | Policy::Checked => {
                 let (seen, armed) = self.foresee(prefix, gone);
-                (armed.number(), self.obstacle(&seen, &armed).is_some())
+                let is_apart = self.obstacle(&seen, &armed).is_some();
+                Outlook { is_apart, ..self.outlook(&seen, armed, prefix) }
             }
             Policy::None => {
                 let (removed, is_blocked) = self.removable(prefix, Extent::All);
                 let (seen, armed) = self.foresee(prefix, &removed);
                 let is_apart = is_blocked || self.obstacle(&seen, &armed).is_some();
-                (removed.difference(gone).count() + armed.number(), is_apart)
+                let fills = self.fills(&Seen::default(), &Armed::default(), prefix);
+                let mut here = self.outlook(&seen, armed, prefix);
+                here.removed.extend(removed.difference(gone).cloned());
+                Outlook { is_apart, fills, ..here }
             }
         }
     }
 
-    /// Returns how many files in our own prefix would be made harmless.
-    fn kept_apart(&self, own: &Path, gone: &BTreeSet<PathBuf>) -> usize {
-        match self.policy {
-            Policy::None => self.removable(Some(own), Extent::All).0.difference(gone).count(),
-            _ => self.foresee(Some(own), gone).1.number(),
+    /// Returns what would be made harmless in our own prefix.
+    fn kept_apart(&self, own: &Path, gone: &BTreeSet<PathBuf>) -> Outlook {
+        if self.policy == Policy::None {
+            let removed = self.removable(Some(own), Extent::All).0.difference(gone).cloned().collect();
+            let fills = self.fills(&Seen::default(), &Armed::default(), Some(own));
+            return Outlook { removed, fills, ..Outlook::default() };
         }
+        let (seen, armed) = self.foresee(Some(own), gone);
+        self.outlook(&seen, armed, Some(own))
+    }
+
+    fn outlook(&self, seen: &Seen, armed: Armed, prefix: Option<&Path>) -> Outlook {
+        let fills = self.fills(seen, &armed, prefix);
+        let (armed, removed) = (armed.armed.into_iter().collect(), armed.removed.into_iter().collect());
+        Outlook { armed, removed, is_apart: false, fills }
+    }
+
+    /// Returns whether a fill would have anything to do.
+    fn fills(&self, seen: &Seen, armed: &Armed, prefix: Option<&Path>) -> bool {
+        let lacks = |target: &Target| !self.lacking(target, prefix).is_empty();
+        self.future_target().is_some_and(|target| seen.misses || armed.number() > 0 || lacks(&target))
+    }
+
+    /// Returns the bytecode that a fill would make, although nothing may be remembered now.
+    fn future_target(&self) -> Option<Target> {
+        self.known_target().filter(|_| self.fill && self.memory.is_somewhere())
     }
 
     /// Surveys the scope, and finds out what would become of every doubt that is not gone by then.
     fn foresee(&self, prefix: Option<&Path>, gone: &BTreeSet<PathBuf>) -> (Seen, Armed) {
-        let mut seen = self.see(prefix, false);
-        seen.doubts.retain(|doubt| !gone.contains(&doubt.path()));
+        let seen = self.see(prefix, self.future_target().as_ref(), false, Some(gone));
         let armed = arm::foresee(&seen.doubts, &self.tracked(seen.directories(), prefix));
         (seen, armed)
     }

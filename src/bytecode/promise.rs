@@ -3,6 +3,7 @@
 //!
 //! It neither starts the fill nor prints: the caller does, from the value that it returns.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
@@ -224,7 +225,7 @@ impl Promise<'_> {
 
     /// Surveys the scope, and makes every doubt harmless.
     fn settle(&self, prefix: Option<&Path>, is_heard: bool) -> (Seen, Armed) {
-        let mut seen = self.see(prefix, is_heard);
+        let mut seen = self.see(prefix, self.target().as_ref(), is_heard, None);
         let tracked = self.tracked(seen.directories(), prefix);
         let armed = arm::arm(&seen.doubts, &tracked);
         if seen.learned {
@@ -234,13 +235,19 @@ impl Promise<'_> {
         (seen, armed)
     }
 
-    pub(super) fn see(&self, prefix: Option<&Path>, is_heard: bool) -> Seen {
+    /// Surveys the scope as if some files were gone.
+    pub(super) fn see(
+        &self,
+        prefix: Option<&Path>,
+        target: Option<&Target>,
+        is_heard: bool,
+        gone: Option<&BTreeSet<PathBuf>>,
+    ) -> Seen {
         let scope = self.scope_for(prefix);
         let ledger = self.ledger(prefix, &scope.trees);
-        let target = self.target();
-        let target = target.as_ref().filter(|_| self.policy != Policy::None);
+        let target = target.filter(|_| self.policy != Policy::None);
         let (rewriter, keeps_tests) = (self.rewriter.as_ref(), self.policy == Policy::Checked);
-        Survey { target, rewriter, keeps_tests, prefix, is_heard, ..Survey::of(&scope, &ledger) }.run()
+        Survey { target, rewriter, keeps_tests, prefix, gone, is_heard, ..Survey::of(&scope, &ledger) }.run()
     }
 
     /// Returns what was proven about these trees, where their bytecode lies in this place.
@@ -258,7 +265,7 @@ impl Promise<'_> {
         if !is_dry && !self.scope.is_named() {
             return self.settle(prefix, false).1;
         }
-        let mut seen = self.see(prefix, false);
+        let mut seen = self.see(prefix, self.target().as_ref(), false, None);
         if self.scope.has_modules() {
             seen.doubts.retain(|doubt| self.means(doubt, prefix));
         }
@@ -294,6 +301,15 @@ impl Promise<'_> {
         Some(Target { tag: interpreter.tag.clone(), magic: interpreter.magic, optimize: self.optimize })
     }
 
+    /// Returns the directories of packages that bytecode is missing in, of those that the fill may add to.
+    pub(super) fn lacking(&self, target: &Target, prefix: Option<&Path>) -> Vec<PathBuf> {
+        let Some(interpreter) = &self.interpreter else { return Vec::new() };
+        let all = self.site_packages.iter().chain([&interpreter.stdlib]);
+        let ours = all.filter(|directory| prefix.is_some() || is_ours(directory, &interpreter.stdlib, self.user));
+        let directories: Vec<PathBuf> = ours.cloned().collect();
+        Shelf { target, prefix, memory: self.memory }.lacking(&directories)
+    }
+
     /// Returns what the fill has to do, if anything; without a scope, for the packages alone.
     fn request(
         &self,
@@ -302,14 +318,11 @@ impl Promise<'_> {
         armed: Armed,
         prefix: Option<&Path>,
     ) -> Option<(Request, String)> {
-        let (target, interpreter) = (self.target()?, self.interpreter.as_ref()?);
-        let all = self.site_packages.iter().chain([&interpreter.stdlib]);
-        let ours = all.filter(|directory| prefix.is_some() || is_ours(directory, &interpreter.stdlib, self.user));
-        let directories: Vec<PathBuf> = ours.cloned().collect();
-        let packages = Shelf { target: &target, prefix, memory: self.memory }.lacking(&directories);
-        let asked = seen.misses || !armed.sources.is_empty() || !packages.is_empty() || armed.armed > 0;
+        let target = self.target()?;
+        let packages = self.lacking(&target, prefix);
+        let asked = seen.misses || armed.number() > 0 || !packages.is_empty();
         let request = Request {
-            python: interpreter.exe.clone(),
+            python: self.interpreter.as_ref()?.exe.clone(),
             target,
             prefix: prefix.map(Path::to_owned),
             seeds: prefix.is_some() && prefix == self.own_prefix.as_deref(),

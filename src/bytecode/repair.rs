@@ -85,8 +85,8 @@ pub(crate) fn carry_out(repair: Repair, promise: &Promise<'_>) -> Repaired {
     let spared = sweep.spare(&tracked);
     let removed = sweep.apply(false, &Tally::default());
     Repaired {
-        armed: armed.armed,
-        removed: removed.files + armed.sources.len(),
+        armed: armed.armed.len(),
+        removed: removed.files + armed.removed.len(),
         tracked: [armed.tracked, spared].concat(),
         failed: [armed.failed, removed.failed].concat(),
     }

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 use clap::builder::{PossibleValue, TypedValueParser};
 use clap::error::ErrorKind;
-use clap::{Arg, Args, Error, Parser, Subcommand, ValueEnum, ValueHint};
+use clap::{Arg, ArgGroup, Args, Error, Parser, Subcommand, ValueEnum, ValueHint};
 
 use crate::shell;
 pub(crate) use cache::Cache;
@@ -89,6 +89,7 @@ pub(crate) enum Command {
 /// bytecode is kept, and devenv becomes the command: signals, terminal and exit status are its own. An alias of the
 /// project may stand for the command.
 #[derive(Args, Debug)]
+#[command(group(ArgGroup::new("shown").args(["dry_run", "explain"])))]
 #[expect(clippy::struct_excessive_bools, reason = "each stands for one flag")]
 pub(crate) struct Run {
     /// Use this profile
@@ -115,8 +116,12 @@ pub(crate) struct Run {
     #[arg(short = 'n', long)]
     pub(crate) dry_run: bool,
 
-    /// With `--dry-run`: print it as JSON
-    #[arg(long, requires = "dry_run")]
+    /// As `--dry-run`, with every variable and every file
+    #[arg(long, conflicts_with = "dry_run")]
+    pub(crate) explain: bool,
+
+    /// With `--dry-run` or `--explain`: print it as JSON
+    #[arg(long, requires = "shown")]
     pub(crate) json: bool,
 
     /// The command and its arguments

@@ -69,6 +69,11 @@ impl Memory {
 
     /// Returns whether it takes anything new.
     pub(crate) fn writes(&self) -> bool {
-        self.writes && self.directory.is_some()
+        self.writes && self.is_somewhere()
+    }
+
+    /// Returns whether there is a place to remember things in, be the memory closed.
+    pub(crate) fn is_somewhere(&self) -> bool {
+        self.directory.is_some()
     }
 }

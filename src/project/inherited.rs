@@ -88,6 +88,16 @@ pub(crate) fn sign(env: &mut Env, patch: &Patch, profile: &str, state_dir: Optio
     env.put(VARIABLE, session.map(|session| session.value()));
 }
 
+/// Returns what `record` would return, and writes nothing.
+pub(crate) fn foresee(patch: &Patch, profile: &str, state_dir: Option<&Path>) -> Option<Session> {
+    let session = Session::of(profile, &session::encode(patch));
+    let path = path(&session, state_dir)?;
+    let mut above = path.ancestors().skip(1);
+    let place = above.find(|above| stamp::of_link(above).is_some())?;
+    let is_there = files::read(&path).ok().flatten().is_some();
+    (is_there || (stamp::is_directory(place) && files::is_writable(place))).then_some(session)
+}
+
 /// Records a patch and returns what a child inherits; nothing where no place for the record can be written.
 pub(crate) fn record(patch: &Patch, profile: &str, state_dir: Option<&Path>) -> Option<Session> {
     let record = session::encode(patch);

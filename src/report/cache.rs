@@ -91,15 +91,15 @@ pub(crate) fn print_armed(report: &Report, done: &Armed, is_dry: bool, as_json: 
         report.json(&json!({
             "schema": 1,
             "dry_run": is_dry,
-            "armed": done.armed,
-            "removed": done.sources.len(),
+            "armed": done.armed.len(),
+            "removed": done.removed.len(),
             "tracked": texts(&done.tracked),
             "failed": failed.collect::<Vec<_>>(),
         }))?;
     }
     let did = if is_dry { "would arm" } else { "armed" };
-    let removed = if done.sources.is_empty() { String::new() } else { format!(", {} removed", done.sources.len()) };
-    report.say(&format!("{did} {}{removed}", count(done.armed, "file")));
+    let removed = if done.removed.is_empty() { String::new() } else { format!(", {} removed", done.removed.len()) };
+    report.say(&format!("{did} {}{removed}", count(done.armed.len(), "file")));
     for (path, reason) in &done.failed {
         report.warn(&Fault::new(format!("cannot replace `{}` ({reason})", report.path(path))));
     }

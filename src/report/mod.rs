@@ -18,6 +18,7 @@ pub(crate) mod paint;
 pub(crate) mod plan;
 pub(crate) mod profiles;
 mod progress;
+pub(crate) mod run;
 pub(crate) mod status;
 pub(crate) mod trust;
 pub(crate) mod verify;

@@ -1,16 +1,12 @@
 //! The words for a plan: which variables change, from what to what, and where to change that.
 
-use std::ffi::{OsStr, OsString};
-use std::path::Path;
+use std::collections::BTreeSet;
+use std::ffi::OsStr;
 
 use serde_json::{Value, json};
 
-use super::{Report, count, harmless};
-use crate::bytecode::preview::Preview;
-use crate::env::patch::Change;
+use super::{Report, harmless};
 use crate::env::{Env, Operation, Patch, list, operation};
-use crate::project::config::Clear;
-use crate::project::plan::Plan;
 
 /// What is shown of a plan.
 #[derive(Clone, Copy, Debug)]
@@ -31,18 +27,22 @@ impl Shown<'_> {
         of_name.next().is_some_and(Operation::is_secret)
     }
 
-    /// Returns where each word about a variable was said.
+    /// Returns where each word about a variable was said; of one that no plan touches, that it is inherited.
     fn origins(&self, report: &Report, name: &OsStr) -> Vec<String> {
         let of_name = self.operations.iter().filter(|operation| name == OsStr::new(&operation.name));
-        of_name.map(|operation| report.origin(&operation.origin)).collect()
+        let origins: Vec<String> = of_name.map(|operation| report.origin(&operation.origin)).collect();
+        if origins.is_empty() { vec!["inherited".to_owned()] } else { origins }
     }
 
-    /// Returns the lines of a table.
+    fn why(&self, report: &Report, name: &OsStr) -> String {
+        report.out.faint(&format!("({})", self.origins(report, name).join("; ")))
+    }
+
+    /// Returns the lines of a table of what changes.
     pub(crate) fn lines(&self, report: &Report) -> Vec<String> {
         let mut out = Vec::new();
         for (name, change) in &self.patch().0 {
-            let why = self.origins(report, name).join("; ");
-            let is_secret = self.is_secret(name);
+            let (why, is_secret) = (self.why(report, name), self.is_secret(name));
             let name = report.out.strong(&shown(name));
             let line = match (&change.before, &change.after) {
                 (_, None) => format!("  - {name}"),
@@ -51,7 +51,7 @@ impl Shown<'_> {
                 (Some(before), Some(after)) if change.list => format!("  ~ {name}: {}", list_change(before, after)),
                 (Some(_), Some(after)) => format!("  ~ {name}={}", shown(after)),
             };
-            out.push(format!("{line}  {}", report.out.faint(&format!("({why})"))));
+            out.push(format!("{line}  {why}"));
         }
         if out.is_empty() {
             out.push("  nothing changes".to_owned());
@@ -59,19 +59,59 @@ impl Shown<'_> {
         out
     }
 
-    /// Returns the same for a program.
-    pub(crate) fn json(&self, report: &Report) -> Vec<Value> {
-        let text = |value: &Option<OsString>| value.as_ref().map(|value| value.to_string_lossy().into_owned());
-        let one = |(name, change): (&OsString, &Change)| {
-            json!({
-                "name": name.to_string_lossy(),
-                "before": text(&change.before),
-                "after": if self.is_secret(name) { None } else { text(&change.after) },
-                "secret": self.is_secret(name),
-                "origins": self.origins(report, name),
-            })
+    /// Returns the lines of a table of every variable, each with the value that it had.
+    pub(crate) fn every_line(&self, report: &Report) -> Vec<String> {
+        self.names().into_iter().flat_map(|name| self.both(report, name)).collect()
+    }
+
+    /// Returns what becomes of one variable, and below it what it was.
+    fn both(&self, report: &Report, name: &OsStr) -> Vec<String> {
+        let (before, after) = (self.before.get(name), self.after.get(name));
+        let sign = match (before, after) {
+            (_, None) => '-',
+            (None, _) => '+',
+            (Some(before), Some(after)) => {
+                if before == after {
+                    ' '
+                } else {
+                    '~'
+                }
+            }
         };
-        self.patch().0.iter().map(one).collect()
+        let value = |value: &OsStr| if self.is_secret(name) { "…".to_owned() } else { shown(value) };
+        let now = after.map(|after| format!("={}", value(after))).unwrap_or_default();
+        let line = format!("  {sign} {}{now}  {}", report.out.strong(&shown(name)), self.why(report, name));
+        let was = before.filter(|_| before != after).map(|before| format!("      before: {}", value(before)));
+        std::iter::once(line).chain(was).collect()
+    }
+
+    /// Returns the names of all variables, in order.
+    fn names(&self) -> BTreeSet<&OsStr> {
+        self.before.iter().chain(self.after.iter()).map(|(name, _)| name).collect()
+    }
+
+    /// Returns what changes, for a program.
+    pub(crate) fn json(&self, report: &Report) -> Vec<Value> {
+        self.patch().0.keys().map(|name| self.one_json(report, name)).collect()
+    }
+
+    /// Returns every variable, for a program.
+    pub(crate) fn every_json(&self, report: &Report) -> Vec<Value> {
+        self.names().into_iter().map(|name| self.one_json(report, name)).collect()
+    }
+
+    fn one_json(&self, report: &Report, name: &OsStr) -> Value {
+        let text = |value: Option<&OsStr>| value.map(|value| value.to_string_lossy().into_owned());
+        let (before, after, is_secret) = (self.before.get(name), self.after.get(name), self.is_secret(name));
+        // The same secret may have been there before.
+        let was = if is_secret && before == after { None } else { text(before) };
+        json!({
+            "name": name.to_string_lossy(),
+            "before": was,
+            "after": if is_secret { None } else { text(after) },
+            "secret": is_secret,
+            "origins": self.origins(report, name),
+        })
     }
 }
 
@@ -87,52 +127,4 @@ fn list_change(before: &OsStr, after: &OsStr) -> String {
 /// Shows a value on one line.
 fn shown(value: &OsStr) -> String {
     harmless(&value.to_string_lossy())
-}
-
-/// What `run --dry-run` shows beside the variables.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Run<'a> {
-    pub(crate) plan: &'a Plan,
-    pub(crate) project: Option<&'a Path>,
-    pub(crate) command: &'a [OsString],
-    /// What would be done to bytecode; nothing where none is looked at.
-    pub(crate) preview: Option<&'a Preview>,
-}
-
-impl Run<'_> {
-    /// Returns the lines for a person.
-    pub(crate) fn text(&self, shown: &Shown<'_>, report: &Report) -> String {
-        let words: Vec<String> = self.command.iter().map(|word| word.to_string_lossy().into_owned()).collect();
-        let command = shlex::try_join(words.iter().map(String::as_str)).unwrap_or_default();
-        let project = self.project.map_or_else(|| "none".to_owned(), |root| harmless(&root.to_string_lossy()));
-        let bytecode = match self.preview {
-            Some(done) => format!("{}, {} to make harmless", self.plan.policy.word(), count(done.touched, "file")),
-            None => "left as it is".to_owned(),
-        };
-        let head = [("project", project), ("profile", self.plan.profile.clone()), ("bytecode", bytecode)];
-        let clear = self.cleared().map(|number| format!("{}, {}", self.plan.clear.word(), count(number, "file")));
-        let head = head.into_iter().chain(clear.map(|clear| ("clear", clear)));
-        let rows = head.chain([("command", harmless(&command)), ("variables", String::new())]);
-        let rows = rows.map(|(name, text)| format!("{} {text}", report.out.strong(&format!("{name:<10}"))));
-        rows.chain(shown.lines(report)).map(|line| line.trim_end().to_owned() + "\n").collect()
-    }
-
-    /// Returns how many files would be cleared, where any are.
-    fn cleared(&self) -> Option<usize> {
-        self.preview.filter(|_| self.plan.clear != Clear::Never).map(|done| done.cleared)
-    }
-
-    /// Returns the same for a program.
-    pub(crate) fn json(&self, shown: &Shown<'_>, report: &Report) -> Value {
-        json!({
-            "schema": 1,
-            "project": self.project,
-            "profile": self.plan.profile,
-            "bytecode": self.preview.map(|done| json!({ "policy": self.plan.policy.word(), "files": done.touched })),
-            "clear": self.plan.clear.word(),
-            "cleared": self.cleared(),
-            "command": self.command.iter().map(|word| word.to_string_lossy()).collect::<Vec<_>>(),
-            "variables": shown.json(report),
-        })
-    }
 }

@@ -54,7 +54,10 @@ impl<'a> CacheDirectory<'a> {
     /// Judges every file, and returns those that the fill would write.
     pub(super) fn judge(&self, seen: &mut Seen) -> Vec<Cached<'a>> {
         let mut cached = Vec::new();
-        for entry in self.listing.iter().filter(|entry| matches!(entry.kind, Kind::File | Kind::Link)) {
+        let is_gone =
+            |name: &OsStr| self.survey.gone.is_some_and(|gone| gone.contains(&self.directory.path.join(name)));
+        let files = self.listing.iter().filter(|entry| matches!(entry.kind, Kind::File | Kind::Link));
+        for entry in files.filter(|entry| !is_gone(entry.name)) {
             if entry.name.as_bytes().ends_with(TEMPORARY.as_bytes()) {
                 seen.leavings.push(self.directory.path.join(entry.name));
             } else if let Some(name) = names::parse(entry.name.as_bytes()).filter(|n| n.writer != Writer::Other) {

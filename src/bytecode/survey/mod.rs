@@ -7,6 +7,7 @@ mod link_out;
 mod mirror;
 mod source_tree;
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -40,6 +41,8 @@ pub(crate) struct Survey<'a> {
     pub(crate) keeps_tests: bool,
     /// The tree that holds the bytecode instead of `__pycache__`.
     pub(crate) prefix: Option<&'a Path>,
+    /// Files that count as gone already.
+    pub(crate) gone: Option<&'a BTreeSet<PathBuf>>,
     /// Whether missing modules are listed, not only noticed.
     pub(crate) list_missing: bool,
     /// Whether a person will hear what is found.
@@ -149,8 +152,8 @@ impl<'a> Survey<'a> {
     pub(crate) fn of(scope: &'a Scope, ledger: &'a Ledger) -> Self {
         let now_ns = clock::now_ns();
         let (keeps_tests, list_missing, is_heard) = (false, false, false);
-        let (target, rewriter, prefix) = (None, None, None);
-        Self { scope, ledger, target, rewriter, keeps_tests, prefix, list_missing, is_heard, now_ns }
+        let (target, rewriter, prefix, gone) = (None, None, None, None);
+        Self { scope, ledger, target, rewriter, keeps_tests, prefix, gone, list_missing, is_heard, now_ns }
     }
 
     /// Looks.
