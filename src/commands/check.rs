@@ -18,7 +18,7 @@ use crate::fault::Fault;
 use crate::finding::{Finding, Severity};
 use crate::host::Tally;
 use crate::inject::git::{Git, Ignorer};
-use crate::inject::target::{Target, gitignore};
+use crate::inject::targets::{Target, gitignore};
 use crate::project::load::Project;
 use crate::project::profile;
 use crate::project::trust::Standing;

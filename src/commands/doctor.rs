@@ -14,7 +14,7 @@ use crate::fault::Fault;
 use crate::hook::trace::Trace;
 use crate::host::{Memory, clock, stamp};
 use crate::inject::git::Ignorer;
-use crate::inject::target::gitignore;
+use crate::inject::targets::gitignore;
 use crate::manifest::LOCAL;
 use crate::project::load::Project;
 use crate::project::modules;

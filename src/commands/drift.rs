@@ -9,7 +9,7 @@ use super::ground::Ground;
 use super::surroundings;
 use crate::env::Snapshot;
 use crate::inject::engine::{Look, Outcome};
-use crate::inject::target::Target;
+use crate::inject::targets::Target;
 use crate::inject::{Facts, Proposal, Wish};
 use crate::project::load::Project;
 use crate::project::profile;

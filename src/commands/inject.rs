@@ -10,7 +10,7 @@ use crate::cli::inject::{self as cli, Inject};
 use crate::env::Snapshot;
 use crate::fault::Fault;
 use crate::inject::engine::{Look, Outcome};
-use crate::inject::target::Target;
+use crate::inject::targets::Target;
 use crate::inject::{Edit, Facts, Proposal, Wish};
 use crate::paths;
 use crate::report::Report;

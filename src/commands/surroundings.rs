@@ -10,7 +10,7 @@ use crate::env::{Env, Snapshot};
 use crate::fault::Fault;
 use crate::host::files;
 use crate::inject::engine::Look;
-use crate::inject::target::Target;
+use crate::inject::targets::Target;
 use crate::inject::{Edit, Facts, Wish};
 use crate::project::files::Input;
 use crate::project::load::{self, Project};

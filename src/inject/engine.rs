@@ -10,7 +10,7 @@ use super::edit::Edit;
 use super::jsonc::{Document, Manner, Problem, Step, line_end};
 use super::record::{self, Record};
 use super::settings::{Kept, Put, Reconciled, Setting, Subject};
-use super::target::{self, Content, Part, Placed, Placing};
+use super::targets::{self, Content, Part, Placed, Placing};
 use super::text::Text;
 use crate::fault::Fault;
 use crate::host::{files, stamp};
@@ -71,7 +71,7 @@ impl<'a> Look<'a> {
                 let there = wanted.iter().filter(is_there).count();
                 there > 0 && 2 * there >= wanted.len()
             }),
-            Content::Block(_) => target::has_block(text.body, &self.path),
+            Content::Block(_) => targets::has_block(text.body, &self.path),
             Content::Whole { bytes, .. } => bytes == text.body.as_bytes(),
         };
         self.known.is_some() || holds

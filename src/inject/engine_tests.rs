@@ -8,7 +8,7 @@ use super::*;
 use crate::env::list::ListEdit;
 use crate::env::{Action, Env, Operation, Origin};
 use crate::inject::settings::Kind;
-use crate::inject::target::{Facts, Target, Wish};
+use crate::inject::targets::{Facts, Target, Wish};
 use crate::python::policy::Policy;
 
 const ROOT: &str = "/nowhere/shop";

@@ -12,8 +12,8 @@ pub(crate) mod jsonc;
 pub(crate) mod portable;
 pub(crate) mod record;
 pub(crate) mod settings;
-pub(crate) mod target;
+pub(crate) mod targets;
 pub(crate) mod text;
 
 pub(crate) use edit::Edit;
-pub(crate) use target::{Facts, Proposal, Wish};
+pub(crate) use targets::{Facts, Proposal, Wish};

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
-use super::target::Facts;
+use super::targets::Facts;
 use crate::env::list::{self, ListEdit};
 use crate::env::operation::PYTHONPATH;
 use crate::env::{Action, Operation};

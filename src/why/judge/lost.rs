@@ -7,6 +7,7 @@ use super::super::context::Context;
 use super::super::facts;
 use super::super::finding::{Cause, Finding, Remedy};
 use super::super::subject::Subject;
+use super::reach::root_of;
 use crate::fault;
 use crate::host::files;
 use crate::python::imports::{Because, Found, Kind, Rule};
@@ -75,13 +76,6 @@ fn links(context: &Context<'_>) -> Option<PathBuf> {
 
 fn named(path: &Path, start: &str) -> bool {
     path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(start.as_bytes()))
-}
-
-/// Returns the directory from which a file is the module of this name.
-pub(super) fn root_of(name: &str, own: &Path) -> Option<PathBuf> {
-    let is_package = own.file_stem().is_some_and(|stem| stem == "__init__");
-    let depth = name.split('.').count() + usize::from(is_package);
-    own.ancestors().nth(depth).map(Path::to_owned)
 }
 
 /// Returns the names that are most like one that is not found.

@@ -7,6 +7,7 @@ pub(super) mod copies;
 pub(super) mod fill;
 mod lost;
 mod processes;
+mod reach;
 mod shadows;
 pub(super) mod strays;
 

@@ -8,8 +8,7 @@ use super::super::context::Context;
 use super::super::facts;
 use super::super::finding::{Cause, Finding, Remedy};
 use super::super::subject::Subject;
-use super::lost::root_of;
-use crate::env::list;
+use super::reach::{front, is_cured, root_of};
 use crate::host::{files, stamp};
 use crate::python::imports::{Because, Kind, Module, Via, crc_of, is_same};
 use crate::python::launch::Flags;
@@ -209,20 +208,6 @@ fn reaches_without_first(name: &str, own: &Path, context: &Context<'_>) -> bool 
     let flags = Flags { safe_path: true, ..context.stage.flags };
     let search = context.stage.search_with(flags, &context.stage.env);
     search.find(name).module().and_then(|module| module.file.clone()).is_some_and(|file| is_same(&file, own))
-}
-
-/// Returns whether the source is what runs through `devenv run`.
-pub(super) fn is_cured(name: &str, own: &Path, context: &Context<'_>) -> bool {
-    let found = context.through_run().map(|search| search.find(name));
-    found.is_some_and(|found| {
-        found.module().and_then(|module| module.file.as_deref()).is_some_and(|file| is_same(file, own))
-    })
-}
-
-fn front(root: PathBuf, context: &Context<'_>) -> Remedy {
-    let value = context.stage.env.filled("PYTHONPATH").unwrap_or_default();
-    let others: Vec<OsString> = list::split(value).into_iter().filter(|element| *element != root.as_os_str()).collect();
-    Remedy::Front { root, rest: list::join(&others) }
 }
 
 #[cfg(test)]
