@@ -7,8 +7,9 @@ use serde_json::Value as Json;
 use super::*;
 use crate::env::list::ListEdit;
 use crate::env::{Action, Env, Operation, Origin};
+use crate::inject::proposal::{Facts, Wish};
 use crate::inject::settings::Kind;
-use crate::inject::targets::{Facts, Target, Wish};
+use crate::inject::targets::Target;
 use crate::python::policy::Policy;
 
 const ROOT: &str = "/nowhere/shop";

@@ -10,10 +10,11 @@ pub(crate) mod engine;
 pub(crate) mod git;
 pub(crate) mod jsonc;
 pub(crate) mod portable;
+pub(crate) mod proposal;
 pub(crate) mod record;
 pub(crate) mod settings;
 pub(crate) mod targets;
 pub(crate) mod text;
 
 pub(crate) use edit::Edit;
-pub(crate) use targets::{Facts, Proposal, Wish};
+pub(crate) use proposal::{Facts, Proposal, Wish};

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
-use super::targets::Facts;
+use super::proposal::{Facts, LeftOut};
 use crate::env::list::{self, ListEdit};
 use crate::env::operation::PYTHONPATH;
 use crate::env::{Action, Operation};
@@ -14,19 +14,6 @@ use crate::host::files;
 
 /// The list that every place has already.
 const PATH: &str = "PATH";
-
-/// Something that is not said, and why.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct LeftOut {
-    pub(crate) name: String,
-    pub(crate) why: String,
-}
-
-impl LeftOut {
-    pub(crate) fn new(name: &str, why: impl Into<String>) -> Self {
-        Self { name: name.to_owned(), why: why.into() }
-    }
-}
 
 /// A variable as it is to be in another place.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value as Json;
 
-use super::{Content, Facts, Part, Placed, Placing, Proposal, Wish};
 use crate::fault::Fault;
 use crate::host::stamp;
 use crate::inject::jsonc::Problem;
-use crate::inject::portable::{self, Frame, LeftOut, Value};
+use crate::inject::portable::{self, Frame, Value};
+use crate::inject::proposal::{Content, Facts, LeftOut, Part, Placed, Placing, Proposal, Wish};
 use crate::inject::settings::Kept;
 
 /// In the order in which compose looks for them.

@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value as Json;
 
-use super::{ByHand, Content, Facts, Part, Proposal, Wish, feature};
+use super::feature;
 use crate::fault::Fault;
 use crate::host::{files, stamp};
 use crate::inject::jsonc::{Document, Manner, Step};
-use crate::inject::portable::{self, Frame, LeftOut, Value, Variable};
+use crate::inject::portable::{self, Frame, Value, Variable};
+use crate::inject::proposal::{ByHand, Content, Facts, LeftOut, Part, Proposal, Wish};
 use crate::inject::settings::{Kind, Setting};
 use crate::inject::text::Text;
 use crate::python::policy::Policy;

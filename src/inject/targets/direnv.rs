@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Content, Facts, Part, Placing, Proposal};
+use crate::inject::proposal::{Content, Facts, Part, Placing, Proposal};
 use crate::manifest::{CONFIGURATION, LOCAL, MANIFEST};
 
 /// Proposes the lines.

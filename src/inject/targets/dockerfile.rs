@@ -3,11 +3,11 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Content, Facts, Part, Placing, Proposal, Wish};
 use crate::fault::Fault;
 use crate::host::{files, stamp};
 use crate::inject::jsonc::Problem;
-use crate::inject::portable::{self, Frame, LeftOut, Value};
+use crate::inject::portable::{self, Frame, Value};
+use crate::inject::proposal::{Content, Facts, LeftOut, Part, Placing, Proposal, Wish};
 use crate::inject::text::Text;
 
 const FILE: &str = "Dockerfile";

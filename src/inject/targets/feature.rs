@@ -3,10 +3,10 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Content, Part};
 use crate::fault::Fault;
 use crate::host::files;
 use crate::inject::jsonc::{Document, Manner, Step};
+use crate::inject::proposal::{Content, Part};
 use crate::inject::settings::Setting;
 use crate::inject::text::Text;
 

@@ -3,12 +3,12 @@
 
 use std::path::Path;
 
-use super::{ByHand, Content, Facts, Part, Placing, Proposal};
 use crate::env::Env;
 use crate::fault::Fault;
 use crate::host::{Kind, files, stamp};
 use crate::inject::block;
 use crate::inject::git::{Git, Ignorer};
+use crate::inject::proposal::{ByHand, Content, Facts, Part, Placing, Proposal};
 use crate::inject::text::Text;
 use crate::manifest::LOCAL;
 

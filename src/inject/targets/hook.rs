@@ -4,11 +4,11 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{ByHand, Content, Facts, Part, Placing, Proposal, Wish};
 use crate::fault::Fault;
 use crate::host::{files, stamp};
 use crate::inject::block;
 use crate::inject::git::Git;
+use crate::inject::proposal::{ByHand, Content, Facts, Part, Placing, Proposal, Wish};
 
 const CHECK: &str = "! command -v devenv >/dev/null 2>&1 || devenv check --staged || exit $?";
 const CHAIN: &str = "exec \"$0.pydevenv-orig\" \"$@\"";

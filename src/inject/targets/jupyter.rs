@@ -3,11 +3,11 @@
 
 use std::path::Path;
 
-use super::{Content, Facts, Part, Proposal, Wish};
 use crate::fault::Fault;
 use crate::host::stamp;
 use crate::inject::jsonc::Manner;
-use crate::inject::portable::{self, Frame, LeftOut, Value};
+use crate::inject::portable::{self, Frame, Value};
+use crate::inject::proposal::{Content, Facts, LeftOut, Part, Proposal, Wish};
 use crate::inject::settings::Setting;
 
 /// Proposes the variables.

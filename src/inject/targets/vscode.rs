@@ -6,11 +6,12 @@ use std::path::Path;
 
 use serde_json::Value as Json;
 
-use super::{Content, Facts, Part, Proposal, Wish, pyright};
+use super::pyright;
 use crate::fault::Fault;
 use crate::host::files;
 use crate::inject::jsonc::{Document, Manner, Step};
-use crate::inject::portable::{self, Frame, LeftOut, Value, Variable};
+use crate::inject::portable::{self, Frame, Value, Variable};
+use crate::inject::proposal::{Content, Facts, LeftOut, Part, Proposal, Wish};
 use crate::inject::settings::{Kind, Setting};
 use crate::inject::text::Text;
 

@@ -1,9 +1,10 @@
 //! Zed's `.zed/settings.json`: the variables of its terminals, and where its Python server looks. Zed replaces nothing in
 //! the value of a variable, so that one that holds a path of this machine is left out.
 
-use super::{Content, Facts, Part, Proposal, pyright};
+use super::pyright;
 use crate::inject::jsonc::Manner;
-use crate::inject::portable::{self, Frame, LeftOut, Value, Variable};
+use crate::inject::portable::{self, Frame, Value, Variable};
+use crate::inject::proposal::{Content, Facts, LeftOut, Part, Proposal};
 use crate::inject::settings::{Kind, Setting};
 
 /// Proposes the settings.

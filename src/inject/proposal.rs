@@ -1,0 +1,140 @@
+//! What a target is made from and what it proposes, as values: the facts of a project, the wish of the user, the content
+//! of each file, and what is left out. Decides nothing.
+
+use std::path::{Path, PathBuf};
+
+use super::jsonc::Manner;
+use super::settings::{Kept, Setting};
+use crate::env::{Env, Operation};
+use crate::python::policy::Policy;
+
+/// What the edits of a project are made from.
+#[derive(Clone, Debug)]
+pub(crate) struct Facts {
+    /// As the user spells it.
+    pub(crate) root: PathBuf,
+    /// With its links resolved.
+    pub(crate) resolved: PathBuf,
+    /// The checkout that it lies in, links resolved.
+    pub(crate) repository: Option<PathBuf>,
+    /// The profile, where the command line names one.
+    pub(crate) named_profile: Option<String>,
+    pub(crate) policy: Policy,
+    /// What the profile does, without the directories of this machine.
+    pub(crate) operations: Vec<Operation>,
+    /// The dotenv files that the profile reads.
+    pub(crate) dotenv: Vec<PathBuf>,
+    pub(crate) home: Option<PathBuf>,
+    /// The caller's environment, for programs that are asked.
+    pub(crate) env: Env,
+}
+
+impl Facts {
+    /// Returns the directory that edits stay in.
+    pub(crate) fn bounds(&self) -> &Path {
+        self.repository.as_deref().unwrap_or(&self.resolved)
+    }
+}
+
+/// What the user asked for beside the target.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each stands for one flag")]
+pub(crate) struct Wish {
+    /// The one file that is meant, absolute.
+    pub(crate) config: Option<PathBuf>,
+    /// Every file of the target.
+    pub(crate) all: bool,
+    /// A Feature that installs devenv in the container.
+    pub(crate) feature: bool,
+    /// The image of a new container.
+    pub(crate) image: Option<String>,
+    /// The configurations of debuggers too.
+    pub(crate) launch: bool,
+    /// The service of a compose file.
+    pub(crate) service: Option<String>,
+    /// Other values are replaced.
+    pub(crate) force: bool,
+    /// It is to be taken out: whatever may have been put counts.
+    pub(crate) removing: bool,
+}
+
+/// What the files of a target should hold.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Proposal {
+    pub(crate) parts: Vec<Part>,
+    pub(crate) left_out: Vec<LeftOut>,
+    pub(crate) by_hand: Vec<ByHand>,
+    /// What the user should know, beside.
+    pub(crate) notes: Vec<String>,
+}
+
+/// Something that only the user can do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ByHand {
+    pub(crate) why: String,
+    /// The lines to add.
+    pub(crate) text: String,
+}
+
+/// What one file should hold.
+#[derive(Clone, Debug)]
+pub(crate) struct Part {
+    pub(crate) path: PathBuf,
+    pub(crate) content: Content,
+    /// Whether the file may lie anywhere: the user or git named it.
+    pub(crate) anywhere: bool,
+}
+
+impl Part {
+    pub(crate) fn new(path: PathBuf, content: Content) -> Self {
+        Self { path, content, anywhere: false }
+    }
+
+    pub(crate) fn anywhere(mut self) -> Self {
+        self.anywhere = true;
+        self
+    }
+}
+
+/// What a file should hold.
+#[derive(Clone, Debug)]
+pub(crate) enum Content {
+    /// Values of a JSON file.
+    Settings { wanted: Vec<Setting>, manner: Manner, new_file: String },
+    /// Lines in a block of ours.
+    Block(Placing),
+    /// All of it is ours. `instead_of`: what it may be put in the place of.
+    Whole { bytes: Vec<u8>, instead_of: Option<Vec<u8>>, executable: bool },
+}
+
+/// Where in a file a block goes.
+#[derive(Clone, Debug)]
+pub(crate) enum Placing {
+    AtEnd(Vec<String>),
+    BelowLastStage(Vec<String>),
+    BelowInterpreter(Vec<String>),
+    InService { service: Option<String>, variables: Vec<(String, String)> },
+}
+
+/// A block in its place.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Placed {
+    pub(crate) offset: usize,
+    pub(crate) indent: String,
+    /// None: there is nothing to put.
+    pub(crate) lines: Vec<String>,
+    pub(crate) kept: Vec<Kept>,
+}
+
+/// Something that is not said, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct LeftOut {
+    pub(crate) name: String,
+    pub(crate) why: String,
+}
+
+impl LeftOut {
+    pub(crate) fn new(name: &str, why: impl Into<String>) -> Self {
+        Self { name: name.to_owned(), why: why.into() }
+    }
+}
