@@ -152,7 +152,16 @@ fn of_project(ground: &Ground, snapshot: &Snapshot) -> Vec<Check> {
             Err(fault) => (None, broken(&fault.into())),
         },
         Standing::Refused(fault) => (None, broken(&fault.into())),
-        _ => (None, complain(Complaint::NotTrusted { root: project.root.clone() })),
+        _ => {
+            let remedies = vec![consent(project)];
+            (
+                None,
+                vec![Finding {
+                    remedies,
+                    ..Finding::of_complaint(Complaint::NotTrusted { root: project.root.clone() })
+                }],
+            )
+        }
     };
     let about = project.root.to_string_lossy().into_owned();
     let mut checks = vec![Check { topic: Topic::Project, about, findings }];
@@ -215,35 +224,47 @@ fn of_interpreter(project: &Project, ground: &Ground, snapshot: &Snapshot, plan:
 
 /// Sets up the stage of the project's own interpreter, or says why there is none.
 fn stage(project: &Project, ground: &Ground, snapshot: &Snapshot) -> Result<Stage, Vec<Finding>> {
+    let cured = |complaint, remedies| vec![Finding { remedies, ..Finding::of_complaint(complaint) }];
     let believed = believed_environment(project, snapshot);
     let venv = project.venv.as_ref().filter(|_| matches!(project.standing(snapshot), Standing::Trusted));
-    let with_cure = |complaint| {
-        vec![Finding { remedies: venv.iter().map(|venv| make(venv)).collect(), ..Finding::of_complaint(complaint) }]
-    };
     if let Some(venv) = venv.filter(|venv| !environment::is_environment(&venv.path)) {
-        return Err(with_cure(Complaint::NoEnvironment { path: venv.path.clone() }));
+        // What is something else is not made an environment: its owner may need it.
+        let is_taken = !venv.is_uv && stamp::of_link(&venv.path).is_some();
+        let remedies = if is_taken { Vec::new() } else { vec![make(venv, false)] };
+        return Err(cured(Complaint::NoEnvironment { path: venv.path.clone(), is_taken }, remedies));
     }
     let prefix = believed.as_ref().map(|environment| environment.prefix.as_path());
-    let silent = |fault: String| with_cure(Complaint::NoInterpreter { fault });
     // The first one on `PATH` does not stand in for that of an environment, which may be gone.
     let own = prefix.map(|prefix| prefix.join("bin/python"));
     let python = locate::python(prefix, &ground.env, &snapshot.cwd);
     let python = python.filter(|python| prefix.is_none_or(|prefix| python.starts_with(prefix))).or(own);
-    let python = python.ok_or_else(|| silent("there is no Python on PATH".to_owned()))?;
+    let silent = |fault: String, remedies| cured(Complaint::NoInterpreter { fault }, remedies);
+    let python = python.ok_or_else(|| silent("there is no Python on PATH".to_owned(), Vec::new()))?;
     let barred = barred(ground, snapshot);
     let barred = barred.as_deref();
+    let is_gone = stamp::of(&python).is_none();
+    let remedies = || match venv {
+        Some(venv) if is_gone => vec![make(venv, true)],
+        _ if barred.is_some() => vec![consent(project)],
+        _ => Vec::new(),
+    };
     let (env, cwd, memory) = (ground.env.clone(), snapshot.cwd.clone(), &ground.memory);
     let launch = launch::read(&["-m".into(), "x".into()]);
-    Stage::of(Setting { python, launch, env, cwd, memory, barred }).map_err(|fault| silent(fault.what))
+    Stage::of(Setting { python, launch, env, cwd, memory, barred }).map_err(|fault| silent(fault.what, remedies()))
 }
 
-/// Returns how an environment is made, or made anew.
-fn make(venv: &Venv) -> Remedy {
+/// Returns how an environment is made, or one that is of no use any more made anew.
+fn make(venv: &Venv, anew: bool) -> Remedy {
     let words: &[&str] = match (venv.is_uv, venv.tell_uv) {
         (true, false) => &["uv", "sync"],
         (true, true) => &["devenv", "run", "--", "uv", "sync"],
-        (false, _) => &["python3", "-m", "venv", "--clear"],
+        (false, _) => return Remedy::MakeEnvironment { path: venv.path.clone(), anew },
     };
-    let path = (!venv.is_uv).then(|| venv.path.clone().into_os_string());
-    Remedy::Do { words: words.iter().map(Into::into).chain(path).collect() }
+    Remedy::Do { words: words.iter().map(Into::into).collect() }
+}
+
+/// Returns how a project comes to be trusted, which needs something to consent to.
+fn consent(project: &Project) -> Remedy {
+    let word = if project.is_configured() { "allow" } else { "init" };
+    Remedy::Do { words: vec!["devenv".into(), word.into()] }
 }

@@ -175,6 +175,11 @@ pub(crate) enum Remedy {
     Rename {
         path: PathBuf,
     },
+    /// Make a virtual environment, in the place of one that is there.
+    MakeEnvironment {
+        path: PathBuf,
+        anew: bool,
+    },
     /// A command that says by itself what it does.
     Do {
         words: Vec<OsString>,
@@ -210,7 +215,6 @@ impl Finding {
     pub(crate) fn of_complaint(complaint: Complaint) -> Self {
         let words: Vec<&str> = match &complaint {
             Complaint::NoProject => vec!["devenv", "init"],
-            Complaint::NotTrusted { .. } => vec!["devenv", "allow"],
             Complaint::NotIgnored { .. } => vec!["devenv", "inject", "gitignore"],
             Complaint::Drift { target, profile, .. } => vec!["devenv", "inject", target, "--profile", profile],
             _ => Vec::new(),

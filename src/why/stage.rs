@@ -52,7 +52,9 @@ impl Stage {
         let Setting { python, launch, env, cwd, memory, barred } = setting;
         if barred.is_some_and(|tree| files::canonical(&python).is_some_and(|real| real.starts_with(tree))) {
             let what = format!("`{}` lies in a project that is not trusted, and is not started", python.display());
-            return Err(Fault::new(what).hint("devenv allow").exit(NO_ANSWER));
+            return Err(Fault::new(what)
+                .hint("`devenv allow`, or `devenv init` where nothing is configured")
+                .exit(NO_ANSWER));
         }
         let known = interpreter::known(&python, &env, &cwd, memory);
         let both = known.and_then(|known| Library::known(&known, &env, memory).map(|library| (known, library)));

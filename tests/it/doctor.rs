@@ -132,6 +132,31 @@ fn an_environment_that_is_not_there_without_uv() {
     assert!(sandbox.path("project/env/pyvenv.cfg").exists());
 }
 
+/// A prefix of another tool's is left alone, whatever the configuration calls it.
+#[test]
+fn an_environment_that_is_none() {
+    let sandbox = healthy();
+    sandbox.write("project/env/conda-meta/history", "");
+    sandbox.write("project/pyproject.toml", "[project]\nname = 'shop'\nversion = '1'\n");
+    fs::remove_file(sandbox.path("project/uv.lock")).unwrap();
+    sandbox.write("project/devenv.toml", "venv = 'env'\n");
+    sandbox.allow();
+    let ill = Ill { code: "no-environment", severity: "warning", shows: &["project/env` is no virtual environment"] };
+    assert!(ill.is_all(&sandbox).finding(ill.code)["remedies"].as_array().unwrap().is_empty());
+}
+
+/// An interpreter in the tree of a project that nobody was asked about is not started, and never thrown away.
+#[test]
+fn an_interpreter_of_a_project_without_a_configuration() {
+    let sandbox = healthy();
+    fs::remove_dir_all(sandbox.path("project/.venv")).unwrap();
+    ["uv.lock", "devenv.toml"].iter().for_each(|name| fs::remove_file(sandbox.project().join(name)).unwrap());
+    sandbox.write("project/pyproject.toml", "[project]\nname = 'shop'\nversion = '1'\n");
+    sandbox.plain(&["python3", "-m", "venv", "--without-pip", "--copies", ".venv"]).quiet();
+    Ill { code: "no-interpreter", severity: "error", shows: &["not trusted, and is not started"] }.is_cured(&sandbox);
+    assert!(sandbox.path("project/devenv.toml").exists());
+}
+
 /// Links the programs of an environment to an interpreter that is gone, as after an upgrade of the machine.
 fn kill(sandbox: &Sandbox) {
     let bin = sandbox.path("project/.venv/bin");

@@ -47,6 +47,25 @@ fn old_bytecode_that_fix_cures() {
     assert_eq!(sandbox.plain(&PRINT).quiet(), "new");
 }
 
+/// So much of it that a proof of all would take long.
+#[test]
+fn a_tree_that_is_old_as_a_whole() {
+    let sandbox = healthy();
+    let write = |value: &str| {
+        for number in 0..400 {
+            let file = sandbox.write(&format!("project/pkg/mod{number}.py"), format!("VALUE = '{value}'\n"));
+            crate::stale::set_mtime(&file, THEN, 0);
+        }
+    };
+    write("old");
+    sandbox.plain(&["python3", "-m", "compileall", "-q", "pkg"]).quiet();
+    write("new");
+    let print = ["python3", "-c", "import pkg.mod399; print(pkg.mod399.VALUE)"];
+    assert_eq!(sandbox.plain(&print).quiet(), "old");
+    Ill { shows: &["pkg/__pycache__/mod0.cpython-", "and 195 others"], ..STALE }.is_cured(&sandbox);
+    assert_eq!(sandbox.plain(&print).quiet(), "new");
+}
+
 /// A cached profile wants Python's own bytecode: `--fix` says what it cures, and cures what it says.
 #[test]
 fn what_fix_says_in_production_is_true() {

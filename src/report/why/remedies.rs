@@ -46,6 +46,11 @@ pub(super) fn worded(report: &Report, remedy: &Remedy) -> Said {
         Remedy::Unset { name } => (format!("unset {name}"), String::new()),
         Remedy::Touch { path } => (format!("touch {}", quoted(path)), "gives it the time of now".to_owned()),
         Remedy::Warm => ("devenv cache warm --packages".to_owned(), "compiles them ahead, once".to_owned()),
+        Remedy::MakeEnvironment { path, anew: false } => (format!("python3 -m venv {}", quoted(path)), String::new()),
+        Remedy::MakeEnvironment { path, anew: true } => (
+            format!("python3 -m venv --clear {}", quoted(path)),
+            "makes it anew, without what was installed in it".to_owned(),
+        ),
         Remedy::Do { words } => (joined(report, words), String::new()),
         Remedy::Ask { name } => (format!("devenv why {}", harmless(name)), String::new()),
     };

@@ -64,6 +64,8 @@ pub(crate) enum Complaint {
     /// The environment of the project is not there yet.
     NoEnvironment {
         path: PathBuf,
+        /// Something else is there.
+        is_taken: bool,
     },
     /// The interpreter says nothing.
     NoInterpreter {

@@ -17,7 +17,7 @@ use crate::bytecode::verdict::{Judged, Reason, Verdict};
 use crate::env::{Env, list};
 use crate::host::Tally;
 
-/// So many files are proven: a few hundred take a second.
+/// So many files are proven: a few hundred take a second. Of a tree that is old as a whole they tell.
 const MOST_PROVEN: usize = 200;
 
 /// More files are not named one by one in a command.
@@ -101,15 +101,18 @@ fn census(promise: &Promise<'_>, prefix: Option<&Path>) -> Found {
     Census { scope, prefix, depth, crosses, target, ledger, ignored, tally }.take()
 }
 
-/// Proves what is suspected; so much that it would take long stays a suspicion, which is no complaint.
+/// Proves what is suspected, or the first of it; what is not proven stays a suspicion, which is no complaint.
 fn prove(found: &mut Found, promise: &Promise<'_>) {
     let Some(interpreter) = &promise.interpreter else { return };
+    let mut suspects = 0;
     for group in &mut found.groups {
-        let is_open = |file: &Pyc| file.judged.is_some_and(Judged::is_dangerous) || file.place == Place::Alone;
-        group.files.retain(is_open);
+        group.files.retain(|file| {
+            let is_suspect = file.place == Place::Cache && file.judged.is_some_and(Judged::is_dangerous);
+            suspects += usize::from(is_suspect);
+            is_suspect && suspects <= MOST_PROVEN || file.place == Place::Alone
+        });
     }
-    let suspects = found.files().filter(|(_, file)| file.place == Place::Cache).count();
-    if (1..=MOST_PROVEN).contains(&suspects) {
+    if suspects > 0 {
         let interpreters = BTreeMap::from([(interpreter.tag.clone(), interpreter.exe.clone())]);
         Prover { interpreters: &interpreters, env: promise.env, tally: &Tally::default() }.prove(found);
     }

@@ -37,7 +37,10 @@ impl Words<'_> {
             Complaint::OtherProject { file } => {
                 format!("{} belongs to another tool of this name, which is left alone", self.path(file))
             }
-            Complaint::NoEnvironment { path } => format!("the environment {} is not there yet", self.path(path)),
+            Complaint::NoEnvironment { path, is_taken: true } => {
+                format!("{} is no virtual environment: it has no `pyvenv.cfg`", self.path(path))
+            }
+            Complaint::NoEnvironment { path, .. } => format!("the environment {} is not there yet", self.path(path)),
             Complaint::NoInterpreter { fault } => harmless(fault),
             Complaint::Variable { variable, against } => return self.variable_against(variable, *against),
             Complaint::PathCopy { distribution, directory } => {
