@@ -34,6 +34,21 @@ fn committed_completions_are_those_of_the_program() {
     assert!(sandbox.devenv(&["completions", "nosuch"]).fails(2).contains("possible values"));
 }
 
+/// Packages bring the pages as they are in the tree.
+#[test]
+fn committed_manual_pages_are_those_of_the_program() {
+    let sandbox = Sandbox::new();
+    let made = sandbox.path("man");
+    sandbox.devenv(&["man", "--out-dir", made.to_str().unwrap()]).quiet();
+    let committed = in_tree("man").canonicalize().unwrap();
+    if std::env::var_os("PYDEVENV_BLESS").is_some() {
+        fs::remove_dir_all(&committed).unwrap();
+        sandbox.devenv(&["man", "--out-dir", committed.to_str().unwrap()]).quiet();
+    }
+    let difference = sandbox.plain(&["diff", "-r", committed.to_str().unwrap(), made.to_str().unwrap()]);
+    assert_eq!(difference.out, "", "the pages are old: PYDEVENV_BLESS=1 cargo test committed_manual_pages");
+}
+
 #[test]
 fn completions_load_and_complete_a_command_after_the_dashes() {
     let sandbox = Sandbox::new();
