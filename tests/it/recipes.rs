@@ -165,3 +165,21 @@ fn nothing_else_is_left_to_fill_in() {
         assert_eq!(marked.collect::<Vec<_>>(), Vec::<&str>::new(), "{name}");
     }
 }
+
+#[test]
+fn the_workflow_is_one_and_runs_what_is_run_here() {
+    let sandbox = Sandbox::new();
+    let path = in_tree(WORKFLOW);
+    let script = "import json, sys, yaml; print(json.dumps(yaml.safe_load(open(sys.argv[1], encoding='utf-8'))))";
+    let said = sandbox.command(tool("python")).args(&["-c", script, path.to_str().unwrap()]).run();
+    let read: Value = serde_json::from_str(said.quiet()).unwrap();
+    let steps = read["jobs"]["check"]["steps"].as_array().unwrap();
+    assert_eq!(steps.last().unwrap()["run"], ".ci/run");
+    let image = read["jobs"]["check"]["container"]["image"].as_str().unwrap();
+    let rust = manifest(&sandbox)["rust-version"].as_str().unwrap().to_owned();
+    let minor = |version: &str| version.split('.').nth(1).unwrap().split('-').next().unwrap().parse::<u32>().unwrap();
+    assert!(minor(image) >= minor(&rust), "{image}");
+    assert_eq!(lint(&sandbox, "workflow", &path), json!([]));
+    let broken = sandbox.write("ci.yml", fs::read_to_string(&path).unwrap().replace("runs-on", "runs-no"));
+    assert_ne!(lint(&sandbox, "workflow", &broken), json!([]));
+}
