@@ -26,6 +26,8 @@ pub(crate) struct Subject {
     pub(crate) is_whole: bool,
     /// Files of this name that are not imported because another comes first.
     pub(crate) shadows: Vec<PathBuf>,
+    /// Of a file that a package reads, and that is no module: the package's name and own source.
+    pub(crate) holder: Option<(String, PathBuf)>,
 }
 
 /// Where the project's own modules lie.
@@ -55,7 +57,7 @@ impl Subject {
         let own = own_source(name, roots);
         let is_package = found.module().is_some_and(|module| module.below.is_some());
         let shadows = shadows(name, &found, stage);
-        Self { name: Some(name.to_owned()), found, own, is_whole: is_package, shadows }
+        Self { name: Some(name.to_owned()), found, own, is_whole: is_package, shadows, holder: None }
     }
 
     /// Finds the module that a file is the source of.
@@ -78,6 +80,19 @@ impl Subject {
         best.map_or_else(|| Self::script(file), |best| subjects.swap_remove(best).1)
     }
 
+    /// Finds the file that a package reads instead of one of its own that is no module: it lies as deep in what is
+    /// imported. Of a package that is not found, that is what there is to say.
+    pub(crate) fn of_data(file: &Path, stage: &Stage, roots: &[OwnRoot]) -> Option<Self> {
+        let sources = file.ancestors().skip(1).map(|above| above.join("__init__.py"));
+        let source = sources.into_iter().find(|source| stamp::is_file(source))?;
+        let package = Self::of_file(&source, stage, roots);
+        let (Some(module), Some(name)) = (package.found.module(), &package.name) else { return Some(package) };
+        let there = module.file.as_ref()?.parent()?.join(file.strip_prefix(source.parent()?).ok()?);
+        let module = Module { kind: Kind::Source, file: Some(there), below: None, via: module.via.clone() };
+        let holder = Some((name.clone(), source));
+        Some(Self { name: None, found: Found::Module(module), own: Some(file.to_owned()), holder, ..Self::nothing() })
+    }
+
     /// Returns the directory of the top-level package that a file of this module lies in, where the whole package is
     /// meant.
     pub(super) fn package<'f>(&self, file: &'f Path) -> Option<&'f Path> {
@@ -90,14 +105,14 @@ impl Subject {
     /// Returns what a question is about that names nothing.
     pub(super) fn nothing() -> Self {
         let found = Found::Missing { name: String::new(), parent: None };
-        Self { name: None, found, own: None, is_whole: false, shadows: Vec::new() }
+        Self { name: None, found, own: None, is_whole: false, shadows: Vec::new(), holder: None }
     }
 
     /// Returns a file that is run by its path, and imported from nowhere.
     pub(crate) fn script(file: &Path) -> Self {
         let module = Module { kind: Kind::Source, file: Some(file.to_owned()), below: None, via: Via::Interpreter };
         let found = Found::Module(module);
-        Self { name: None, found, own: Some(file.to_owned()), is_whole: false, shadows: Vec::new() }
+        Self { name: None, found, own: Some(file.to_owned()), is_whole: false, shadows: Vec::new(), holder: None }
     }
 
     /// Returns the file that runs.

@@ -118,9 +118,15 @@ impl Place<'_> {
             return self.of_script(&script, word);
         }
         let stage = self.plain_stage()?;
-        let mut subject = Subject::of_file(&file, &stage, self.roots);
+        let may_be_module =
+            ["py", "pyi", "pyx", "pyc", "so"].iter().any(|end| file.extension() == Some(OsStr::new(end)));
+        let mut subject = if may_be_module {
+            Subject::of_file(&file, &stage, self.roots)
+        } else {
+            Subject::of_data(&file, &stage, self.roots).ok_or_else(|| no_module(&file))?
+        };
         subject.is_whole = kind == crate::host::Kind::Directory;
-        let words = match &subject.name {
+        let words = match subject.name.as_ref().or(subject.holder.as_ref().map(|(name, _)| name)) {
             Some(name) => self.start_of(name, &stage),
             None => vec!["python".into(), word.to_owned()],
         };
@@ -209,6 +215,10 @@ fn is_identifier(part: &str) -> bool {
 
 fn text_of(word: &OsStr) -> Result<&str, Fault> {
     word.to_str().ok_or_else(|| Fault::new("a name of a module is text"))
+}
+
+fn no_module(file: &Path) -> Fault {
+    Fault::new(format!("`{}` is no module, and lies in no package", file.display())).exit(1)
 }
 
 fn absent(file: &Path) -> Fault {

@@ -90,6 +90,43 @@ fn its_console_script_by_its_path() {
     case.judge_once(&path_dependency(LIBRARY));
 }
 
+/// What a package reads is copied with it.
+#[test]
+fn a_file_that_is_no_module() {
+    let sandbox = with_installers();
+    LIBRARY.write(&sandbox, "adt", "old");
+    sandbox.write("adt/src/adt/data/value.txt", "old\n");
+    let manifest = "[project]\nname = 'shop'\nversion = '1'\nrequires-python = '>=3.8'\ndependencies = ['adt']\n\
+                    [tool.uv.sources]\nadt = { path = '../adt' }\n";
+    sandbox.write("project/pyproject.toml", manifest);
+    sandbox.plain(&["uv", "sync", "-q"]).ok();
+    why(&sandbox, &["../adt/src/adt/data/value.txt"]).healthy();
+    sandbox.write("adt/src/adt/data/value.txt", "new\n");
+    sandbox.write("adt/src/adt/data/added.txt", "new\n");
+    let case = |name: &'static str| {
+        let open = format!("import adt, os; print(open(os.path.dirname(adt.__file__) + '/data/{name}').read())");
+        let command = format!(".venv/bin/python -c \"{open}\" 2>&1 || echo old");
+        let (target, evidence) = (format!("../adt/src/adt/data/{name}"), format!("site-packages/adt/data/{name}"));
+        let case = Case { command: &command, target: &[&target], evidence: &[&evidence], ..installed_copy() };
+        case.is_old(&sandbox);
+        case.diagnosed(&sandbox)
+    };
+    case("added.txt");
+    let answer = case("value.txt");
+    assert!(answer.json["verdict"].as_str().unwrap().contains("value.txt is read from "), "{answer:#?}");
+    let print = "print(open(__import__('os').path.dirname(adt.__file__) + '/data/value.txt').read().strip())";
+    let case = Case {
+        command: &format!(".venv/bin/python -c \"import adt; {print}\""),
+        target: &["../adt/src/adt/data/value.txt"],
+        evidence: &["site-packages/adt/data/value.txt", "src/adt/data/value.txt"],
+        ..installed_copy()
+    };
+    case.judge_once(&sandbox);
+    why(&sandbox, &["../adt/src/adt/data/added.txt"]).healthy();
+    // What no package holds is read by nobody that is known.
+    assert!(sandbox.devenv(&["why", "pyproject.toml"]).fails(1).contains("lies in no package"));
+}
+
 /// Of a copy that is as its source is, nothing is found; of another module of the same package neither.
 #[test]
 fn a_copy_is_no_finding_until_it_differs() {

@@ -127,6 +127,12 @@ impl Shown {
         let runs = match (module.kind, &module.file) {
             (Kind::Builtin | Kind::Frozen, _) => format!("{name} is part of the interpreter"),
             (Kind::Namespace, _) => format!("{name} is a package without code of its own"),
+            (_, Some(file)) if self.subject.holder.is_some() => match &self.subject.own {
+                Some(own) if !self.subject.runs_own() => {
+                    format!("{} is read from {}", report.path(own), report.path(file))
+                }
+                _ => format!("{} is read itself", report.path(file)),
+            },
             (_, Some(file)) if self.subject.name.is_none() => format!("{} runs itself", report.path(file)),
             (_, Some(file)) => format!("{name} runs {}", report.path(file)),
             (_, None) => name,

@@ -31,7 +31,9 @@ pub(super) fn judge(subject: &Subject, context: &Context<'_>) -> Option<Finding>
     let packages = subject.package(installed).zip(subject.package(own));
     let pairs =
         packages.map_or_else(|| vec![(installed.to_owned(), own.to_owned())], |(copy, source)| below(copy, source));
-    let pairs: Vec<Paths> = pairs.into_iter().filter(differ).collect();
+    // A module that a copy does not have is not found; a file that is no module has to be missed here.
+    let is_missed = |pair: &Paths| subject.holder.is_some() && !stamp::is_file(&pair.0);
+    let pairs: Vec<Paths> = pairs.into_iter().filter(|pair| differ(pair) || is_missed(pair)).collect();
     if pairs.is_empty() {
         return None;
     }
@@ -39,7 +41,9 @@ pub(super) fn judge(subject: &Subject, context: &Context<'_>) -> Option<Finding>
         // Nobody says where it came from: it is a module of that name, and no more.
         return Some(shadows::by_place(subject.name.as_deref()?, own, module, context));
     };
-    let cured_by_run = subject.name.as_deref().is_some_and(|name| is_cured(name, own, context));
+    let named = subject.name.as_deref().map(|name| (name, own));
+    let named = named.or(subject.holder.as_ref().map(|(name, source)| (name.as_str(), source.as_path())));
+    let cured_by_run = named.is_some_and(|(name, source)| is_cured(name, source, context));
     Some(Copy { copied: &copied, directory: &directory, pairs: &pairs, cured_by_run }.finding(context))
 }
 

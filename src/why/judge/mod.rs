@@ -29,6 +29,10 @@ pub(crate) struct Verdicts {
 /// Asks every judge.
 pub(crate) fn judge(subject: &Subject, context: &Context<'_>) -> Verdicts {
     let mut findings = strays::judge(subject, context);
+    if subject.holder.is_some() {
+        findings.extend(copies::judge(subject, context));
+        return Verdicts { findings, bytecode: Vec::new() };
+    }
     let found = shadows::ignored(subject, context)
         .or_else(|| lost::judge(subject, context))
         .or_else(|| shadows::judge(subject, context));
