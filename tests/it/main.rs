@@ -42,6 +42,8 @@ mod prompts;
 mod pty;
 mod pytest;
 mod race;
+mod readme;
+mod readme_images;
 mod recipes;
 mod release;
 mod run;
