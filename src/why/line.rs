@@ -10,6 +10,7 @@ use super::uv;
 use crate::env::Env;
 use crate::fault::Fault;
 use crate::host::programs::{self, Found};
+use crate::host::stamp;
 use crate::python::launch::{self, Launch};
 
 /// Commands that choose an environment by rules of their own.
@@ -119,7 +120,7 @@ impl Desk<'_> {
         let path = match programs::find(first, env.get("PATH"), self.cwd) {
             Found::Program(path) => path,
             Found::NotExecutable(path) => return Err(Fault::new(format!("`{}` can't be executed", path.display()))),
-            Found::Missing => return Err(Fault::new(format!("cannot find `{}`", first.to_string_lossy()))),
+            Found::Missing => return Err(self.missing(first)),
         };
         if path.file_name().is_some_and(script::is_python) {
             let launch = launch::read(rest);
@@ -132,6 +133,18 @@ impl Desk<'_> {
         })?;
         let python = self.python_of(&script, env)?;
         Ok(Line { python, launch: script.launch.clone(), env: env.clone(), script: Some(script), rest: rest.to_vec() })
+    }
+
+    /// Says that a program is not on `PATH`, and where it is.
+    fn missing(&self, name: &OsStr) -> Fault {
+        let shown = name.to_string_lossy();
+        let fault = Fault::new(format!("cannot find `{shown}`"));
+        let is_own = self.uv.as_ref().is_some_and(|venv| stamp::is_file(&venv.join("bin").join(name)));
+        if is_own {
+            fault.hint(format!("it is in the project's environment: `devenv why -- devenv run -- {shown} …`"))
+        } else {
+            fault
+        }
     }
 
     /// Returns the interpreter that a script names.

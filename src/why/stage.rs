@@ -129,9 +129,8 @@ fn silent(python: &Path) -> Fault {
             .hint("make the environment anew: `uv sync`, or `python3 -m venv`"),
         None => Fault::new(format!("there is no interpreter `{shown}`")),
         Some(_) if !files::is_executable(python) => Fault::new(format!("`{shown}` can't be executed")),
-        Some(_) => {
-            Fault::new(format!("`{shown}` does not say what a Python says")).hint(format!("{shown} -I -S -c pass"))
-        }
+        Some(_) => Fault::new(format!("`{shown}` was started, and did not answer as a Python does"))
+            .hint(format!("{shown} -I -S -c pass")),
     };
     fault.exit(NO_ANSWER)
 }

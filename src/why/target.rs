@@ -15,6 +15,9 @@ use crate::host::{Memory, stamp};
 use crate::paths;
 use crate::python::launch::{Launch, Runs, read};
 
+/// The ends of names that nobody gives a module.
+const FILES: [&str; 9] = [".md", ".toml", ".txt", ".json", ".yaml", ".yml", ".cfg", ".ini", ".ipynb"];
+
 /// What was asked.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Asked<'a> {
@@ -145,7 +148,10 @@ impl Place<'_> {
         if let Some(script) = script.as_ref().filter(|script| is_entry(script)) {
             return self.of_script(script, word);
         }
-        let is_name = !name.is_empty() && name.split('.').all(is_identifier);
+        if FILES.iter().any(|end| name.ends_with(end)) {
+            return Err(absent(&self.desk.cwd.join(word)));
+        }
+        let is_name = name.split('.').all(is_identifier);
         let stage = self.plain_stage()?;
         let subject = Subject::of_name(name, &stage, self.roots);
         match script {

@@ -151,6 +151,7 @@ impl Shown {
         match (&self.subject.own, module.kind) {
             (Some(_), Kind::Source) if !self.subject.runs_own() && is_installed => ", a copy that is as its source",
             (_, Kind::Source) => ", as it is now",
+            (_, Kind::Extension) => ", as it was built",
             _ => "",
         }
     }
