@@ -1,3 +1,31 @@
+# shellcheck shell=bash
+# What only the project here knows. compgen calls this where such a word may stand, and nowhere else: a key costs one
+# process at most.
+__pydevenv_complete() {
+    [[ ${cur-} != -* ]] || return 0
+    if [[ $1 != commands ]]; then
+        command devenv __complete "$1" 2>/dev/null
+    elif __pydevenv_is_command; then
+        command devenv __complete aliases 2>/dev/null
+        [[ -z ${cur-} ]] || compgen -c -- "$cur"
+    fi
+}
+
+# Whether nothing but options stands between `run` and the cursor; `=` is a word of its own to bash.
+__pydevenv_is_command() {
+    local index word before=
+    for ((index = 2; index < COMP_CWORD; index++)); do
+        word=${COMP_WORDS[index]}
+        case $before,$word in
+            --,*) return 1 ;;
+            *,= | =,* | -p,* | --profile,* | --color,* | *,-*) ;;
+            *) return 1 ;;
+        esac
+        before=$word
+    done
+    case $before in = | -p | --profile | --color) return 1 ;; esac
+}
+
 _devenv() {
     local i cur prev opts cmd
     COMPREPLY=()
@@ -472,11 +500,11 @@ _devenv() {
             fi
             case "${prev}" in
                 --profile)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "\$(__pydevenv_complete profiles)" -- "${cur}"))
                     return 0
                     ;;
                 -p)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "\$(__pydevenv_complete profiles)" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -498,11 +526,11 @@ _devenv() {
             fi
             case "${prev}" in
                 --profile)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "\$(__pydevenv_complete profiles)" -- "${cur}"))
                     return 0
                     ;;
                 -p)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "\$(__pydevenv_complete profiles)" -- "${cur}"))
                     return 0
                     ;;
                 --mode)
@@ -618,11 +646,11 @@ _devenv() {
             fi
             case "${prev}" in
                 --profile)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "\$(__pydevenv_complete profiles)" -- "${cur}"))
                     return 0
                     ;;
                 -p)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "\$(__pydevenv_complete profiles)" -- "${cur}"))
                     return 0
                     ;;
                 --dialect)
@@ -1136,11 +1164,11 @@ _devenv() {
             fi
             case "${prev}" in
                 --profile)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "\$(__pydevenv_complete profiles)" -- "${cur}"))
                     return 0
                     ;;
                 -p)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "\$(__pydevenv_complete profiles)" -- "${cur}"))
                     return 0
                     ;;
                 --config)
@@ -1345,7 +1373,7 @@ _devenv() {
             return 0
             ;;
         devenv__subcmd__profile__subcmd__show)
-            opts="-h --json --color --help"
+            opts="-h --json --color --help \$(__pydevenv_complete profiles)"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1363,7 +1391,7 @@ _devenv() {
             return 0
             ;;
         devenv__subcmd__profile__subcmd__use)
-            opts="-h --unset --color --help"
+            opts="-h --unset --color --help \$(__pydevenv_complete profiles)"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1399,18 +1427,18 @@ _devenv() {
             return 0
             ;;
         devenv__subcmd__run)
-            opts="-p -n -h --profile --clear --fresh --no-fill --allow --dry-run --explain --json --color --help"
+            opts="-p -n -h --profile --clear --fresh --no-fill --allow --dry-run --json --color --help \$(__pydevenv_complete commands)"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --profile)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "\$(__pydevenv_complete profiles)" -- "${cur}"))
                     return 0
                     ;;
                 -p)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "\$(__pydevenv_complete profiles)" -- "${cur}"))
                     return 0
                     ;;
                 --clear)
@@ -1454,11 +1482,11 @@ _devenv() {
             fi
             case "${prev}" in
                 --profile)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "\$(__pydevenv_complete profiles)" -- "${cur}"))
                     return 0
                     ;;
                 -p)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "\$(__pydevenv_complete profiles)" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1480,11 +1508,11 @@ _devenv() {
             fi
             case "${prev}" in
                 --profile)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "\$(__pydevenv_complete profiles)" -- "${cur}"))
                     return 0
                     ;;
                 -p)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "\$(__pydevenv_complete profiles)" -- "${cur}"))
                     return 0
                     ;;
                 --python)

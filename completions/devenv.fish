@@ -1,3 +1,29 @@
+# What only the project here knows: one process, where such a word may stand, and nowhere else.
+function __pydevenv_profiles
+    command devenv __complete profiles 2>/dev/null
+end
+
+# Where `run` has no command yet, the project's aliases and programs; behind one, what fish knows of it.
+function __pydevenv_commands
+    set -l words (commandline -opc)
+    set -l token (commandline -ct)
+    string match -q -- '-*' "$token"; and return
+    set -l at (contains -i -- run $words); or return
+    set -e words[1..$at]
+    while set -q words[1]
+        set -l word $words[1]
+        string match -q -- '-*' $word; or break
+        set -e words[1]
+        test $word = --; and break
+        contains -- $word -p --profile --color; and set -e words[1]
+    end
+    if not set -q words[1]
+        command devenv __complete aliases 2>/dev/null
+        test -n "$token"; or return
+    end
+    complete -C (string join ' ' -- (string escape -- $words) $token)
+end
+
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_devenv_global_optspecs
     string join \n color= h/help V/version
@@ -51,7 +77,7 @@ complete -c devenv -n "__fish_devenv_needs_command" -f -a "completions" -d 'Prin
 complete -c devenv -n "__fish_devenv_needs_command" -f -a "man" -d 'Print a manual page'
 complete -c devenv -n "__fish_devenv_needs_command" -f -a "schema" -d 'Print the JSON schema of `devenv.toml`, for editors'
 complete -c devenv -n "__fish_devenv_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c devenv -n "__fish_devenv_using_subcommand run" -s p -l profile -d 'Use this profile' -r
+complete -c devenv -n "__fish_devenv_using_subcommand run" -s p -l profile -d 'Use this profile' -r -f -a "(__pydevenv_profiles)"
 complete -c devenv -n "__fish_devenv_using_subcommand run" -l clear -d 'Remove the project\'s bytecode first: `all` of it, or what is `stale`' -r -f -a "stale\t'What is not fresh, armed or verified'
 all\t'Everything'"
 complete -c devenv -n "__fish_devenv_using_subcommand run" -l color -d 'When to use colours' -r -f -a "auto\t''
@@ -64,14 +90,14 @@ complete -c devenv -n "__fish_devenv_using_subcommand run" -s n -l dry-run -d 'S
 complete -c devenv -n "__fish_devenv_using_subcommand run" -l explain -d 'As `--dry-run`, with every variable and every file'
 complete -c devenv -n "__fish_devenv_using_subcommand run" -l json -d 'With `--dry-run` or `--explain`: print it as JSON'
 complete -c devenv -n "__fish_devenv_using_subcommand run" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c devenv -n "__fish_devenv_using_subcommand status" -s p -l profile -d 'Show what this profile would do' -r
+complete -c devenv -n "__fish_devenv_using_subcommand status" -s p -l profile -d 'Show what this profile would do' -r -f -a "(__pydevenv_profiles)"
 complete -c devenv -n "__fish_devenv_using_subcommand status" -l color -d 'When to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c devenv -n "__fish_devenv_using_subcommand status" -l hook -d 'Show what the hook of this shell decided last, from what, and whether its next prompt asks again'
 complete -c devenv -n "__fish_devenv_using_subcommand status" -l json -d 'Print it as JSON'
 complete -c devenv -n "__fish_devenv_using_subcommand status" -s h -l help -d 'Print help'
-complete -c devenv -n "__fish_devenv_using_subcommand why" -s p -l profile -d 'Judge what `devenv run` with this profile would do' -r
+complete -c devenv -n "__fish_devenv_using_subcommand why" -s p -l profile -d 'Judge what `devenv run` with this profile would do' -r -f -a "(__pydevenv_profiles)"
 complete -c devenv -n "__fish_devenv_using_subcommand why" -l python -d 'Judge for this interpreter' -r -F
 complete -c devenv -n "__fish_devenv_using_subcommand why" -l color -d 'When to use colours' -r -f -a "auto\t''
 always\t''
@@ -138,7 +164,7 @@ complete -c devenv -n "__fish_devenv_using_subcommand hook" -l color -d 'When to
 always\t''
 never\t''"
 complete -c devenv -n "__fish_devenv_using_subcommand hook" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c devenv -n "__fish_devenv_using_subcommand export" -s p -l profile -d 'Use this profile' -r
+complete -c devenv -n "__fish_devenv_using_subcommand export" -s p -l profile -d 'Use this profile' -r -f -a "(__pydevenv_profiles)"
 complete -c devenv -n "__fish_devenv_using_subcommand export" -l dialect -d 'With `dotenv`: who will read it' -r -f -a "common\t''
 docker\t''
 dotenvx\t''
@@ -166,7 +192,7 @@ always\t''
 never\t''"
 complete -c devenv -n "__fish_devenv_using_subcommand cache; and __fish_seen_subcommand_from info" -l json -d 'Print it as JSON'
 complete -c devenv -n "__fish_devenv_using_subcommand cache; and __fish_seen_subcommand_from info" -s h -l help -d 'Print help'
-complete -c devenv -n "__fish_devenv_using_subcommand cache; and __fish_seen_subcommand_from verify" -s p -l profile -d 'Judge by what this profile needs; with a `cached` one, armed files are wrong too' -r
+complete -c devenv -n "__fish_devenv_using_subcommand cache; and __fish_seen_subcommand_from verify" -s p -l profile -d 'Judge by what this profile needs; with a `cached` one, armed files are wrong too' -r -f -a "(__pydevenv_profiles)"
 complete -c devenv -n "__fish_devenv_using_subcommand cache; and __fish_seen_subcommand_from verify" -l color -d 'When to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -198,7 +224,7 @@ complete -c devenv -n "__fish_devenv_using_subcommand cache; and __fish_seen_sub
 complete -c devenv -n "__fish_devenv_using_subcommand cache; and __fish_seen_subcommand_from clear" -s y -l yes -d 'Ask nothing'
 complete -c devenv -n "__fish_devenv_using_subcommand cache; and __fish_seen_subcommand_from clear" -l json -d 'Print it as JSON'
 complete -c devenv -n "__fish_devenv_using_subcommand cache; and __fish_seen_subcommand_from clear" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c devenv -n "__fish_devenv_using_subcommand cache; and __fish_seen_subcommand_from warm" -s p -l profile -d 'Use this profile\'s interpreter and level of optimisation' -r
+complete -c devenv -n "__fish_devenv_using_subcommand cache; and __fish_seen_subcommand_from warm" -s p -l profile -d 'Use this profile\'s interpreter and level of optimisation' -r -f -a "(__pydevenv_profiles)"
 complete -c devenv -n "__fish_devenv_using_subcommand cache; and __fish_seen_subcommand_from warm" -l mode -d 'How Python is to check each file; left out, as the profile needs it' -r -f -a "timestamp\t'By time and size'
 checked\t'By content'
 unchecked\t'Not at all: for images whose sources never change'"
@@ -220,7 +246,7 @@ complete -c devenv -n "__fish_devenv_using_subcommand cache; and __fish_seen_sub
 complete -c devenv -n "__fish_devenv_using_subcommand cache; and __fish_seen_subcommand_from help" -f -a "warm" -d 'Compile ahead, on all cores, what is missing or stale'
 complete -c devenv -n "__fish_devenv_using_subcommand cache; and __fish_seen_subcommand_from help" -f -a "arm" -d 'Have Python check every bytecode file by content, as before a run'
 complete -c devenv -n "__fish_devenv_using_subcommand cache; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c devenv -n "__fish_devenv_using_subcommand inject" -s p -l profile -d 'Use this profile' -r
+complete -c devenv -n "__fish_devenv_using_subcommand inject" -s p -l profile -d 'Use this profile' -r -f -a "(__pydevenv_profiles)"
 complete -c devenv -n "__fish_devenv_using_subcommand inject" -l config -d 'The file that is meant, where there are several or it lies elsewhere' -r -F
 complete -c devenv -n "__fish_devenv_using_subcommand inject" -l image -d 'devcontainer: the image of a configuration that has to be made' -r
 complete -c devenv -n "__fish_devenv_using_subcommand inject" -l service -d 'compose: the service, where there are several' -r
@@ -304,3 +330,11 @@ complete -c devenv -n "__fish_devenv_using_subcommand help; and __fish_seen_subc
 complete -c devenv -n "__fish_devenv_using_subcommand help; and __fish_seen_subcommand_from cache" -f -a "clear" -d 'Remove bytecode, and what tools leave behind'
 complete -c devenv -n "__fish_devenv_using_subcommand help; and __fish_seen_subcommand_from cache" -f -a "warm" -d 'Compile ahead, on all cores, what is missing or stale'
 complete -c devenv -n "__fish_devenv_using_subcommand help; and __fish_seen_subcommand_from cache" -f -a "arm" -d 'Have Python check every bytecode file by content, as before a run'
+complete -c devenv -n "__fish_devenv_using_subcommand run" -a "(__pydevenv_commands)"
+complete -c devenv -n "__fish_devenv_using_subcommand import" -a "direnv dotenv mise"
+complete -c devenv -n "__fish_devenv_using_subcommand profile; and __fish_seen_subcommand_from show" -f -a "(__pydevenv_profiles)"
+complete -c devenv -n "__fish_devenv_using_subcommand profile; and __fish_seen_subcommand_from use" -f -a "(__pydevenv_profiles)"
+complete -c devenv -n "__fish_devenv_using_subcommand hook" -f -a "bash zsh fish nu elvish xonsh tcsh pwsh"
+complete -c devenv -n "__fish_devenv_using_subcommand export" -f -a "bash zsh fish nu elvish xonsh tcsh pwsh json dotenv docker github github-path gitlab dockerfile compose kubernetes systemd nix make"
+complete -c devenv -n "__fish_devenv_using_subcommand inject" -f -a "devcontainer gitignore vscode pyright zed direnv jupyter compose dockerfile pre-commit"
+complete -c devenv -n "__fish_devenv_using_subcommand completions" -f -a "bash zsh fish nu elvish pwsh"

@@ -11,6 +11,10 @@ module completions {
     --version(-V)             # Print version
   ]
 
+  def "nu-complete devenv run profile" [] {
+    ^devenv __complete profiles | complete | get stdout | lines
+  }
+
   def "nu-complete devenv run clear" [] {
     [ "stale" "all" ]
   }
@@ -21,7 +25,7 @@ module completions {
 
   # Run a command in the project's environment
   export extern "devenv run" [
-    --profile(-p): string     # Use this profile
+    --profile(-p): string@"nu-complete devenv run profile" # Use this profile
     --clear: string@"nu-complete devenv run clear" # Remove the project's bytecode first: `all` of it, or what is `stale`
     --fresh                   # Read and write no bytecode at all, and leave no trace
     --no-fill                 # Start no background fill
@@ -34,18 +38,26 @@ module completions {
     ...command: string        # The command and its arguments
   ]
 
+  def "nu-complete devenv status profile" [] {
+    ^devenv __complete profiles | complete | get stdout | lines
+  }
+
   def "nu-complete devenv status color" [] {
     [ "auto" "always" "never" ]
   }
 
   # Show the project, its profile, its trust and its plan
   export extern "devenv status" [
-    --profile(-p): string     # Show what this profile would do
+    --profile(-p): string@"nu-complete devenv status profile" # Show what this profile would do
     --hook                    # Show what the hook of this shell decided last, from what, and whether its next prompt asks again
     --json                    # Print it as JSON
     --color: string@"nu-complete devenv status color" # When to use colours
     --help(-h)                # Print help
   ]
+
+  def "nu-complete devenv why profile" [] {
+    ^devenv __complete profiles | complete | get stdout | lines
+  }
 
   def "nu-complete devenv why color" [] {
     [ "auto" "always" "never" ]
@@ -53,7 +65,7 @@ module completions {
 
   # Say which file an import really loads, and why an edit does not take effect
   export extern "devenv why" [
-    --profile(-p): string     # Judge what `devenv run` with this profile would do
+    --profile(-p): string@"nu-complete devenv why profile" # Judge what `devenv run` with this profile would do
     --python: path            # Judge for this interpreter
     --deep                    # Prove bytecode that looks fresh, too: compile its source again and compare
     --json                    # Print it as JSON
@@ -123,6 +135,10 @@ module completions {
     --help(-h)                # Print help
   ]
 
+  def "nu-complete devenv profile show name" [] {
+    ^devenv __complete profiles | complete | get stdout | lines
+  }
+
   def "nu-complete devenv profile show color" [] {
     [ "auto" "always" "never" ]
   }
@@ -132,8 +148,12 @@ module completions {
     --json                    # Print it as JSON
     --color: string@"nu-complete devenv profile show color" # When to use colours
     --help(-h)                # Print help
-    name?: string             # The profile; the chosen one where it is left out
+    name?: string@"nu-complete devenv profile show name" # The profile; the chosen one where it is left out
   ]
+
+  def "nu-complete devenv profile use name" [] {
+    ^devenv __complete profiles | complete | get stdout | lines
+  }
 
   def "nu-complete devenv profile use color" [] {
     [ "auto" "always" "never" ]
@@ -144,7 +164,7 @@ module completions {
     --unset                   # Forget the choice
     --color: string@"nu-complete devenv profile use color" # When to use colours
     --help(-h)                # Print help
-    name?: string             # The profile
+    name?: string@"nu-complete devenv profile use name" # The profile
   ]
 
   # Print this message or the help of the given subcommand(s)
@@ -212,6 +232,10 @@ module completions {
     [ "bash" "zsh" "fish" "nu" "elvish" "xonsh" "tcsh" "pwsh" "json" "dotenv" "docker" "github" "github-path" "gitlab" "dockerfile" "compose" "kubernetes" "systemd" "nix" "make" ]
   }
 
+  def "nu-complete devenv export profile" [] {
+    ^devenv __complete profiles | complete | get stdout | lines
+  }
+
   def "nu-complete devenv export dialect" [] {
     [ "common" "docker" "dotenvx" "node" "python" "sh" "uv" ]
   }
@@ -222,7 +246,7 @@ module completions {
 
   # Print what a command would get here, for a shell or another program
   export extern "devenv export" [
-    --profile(-p): string     # Use this profile
+    --profile(-p): string@"nu-complete devenv export profile" # Use this profile
     --set-only                # Unset nothing: leave out what would be, and write variables of Python's own as empty
     --dialect: string@"nu-complete devenv export dialect" # With `dotenv`: who will read it
     --color: string@"nu-complete devenv export color" # When to use colours
@@ -252,6 +276,10 @@ module completions {
     path?: directory          # A directory of the project
   ]
 
+  def "nu-complete devenv cache verify profile" [] {
+    ^devenv __complete profiles | complete | get stdout | lines
+  }
+
   def "nu-complete devenv cache verify color" [] {
     [ "auto" "always" "never" ]
   }
@@ -261,7 +289,7 @@ module completions {
     --deep                    # Prove what Python would run: compile the sources again and compare
     --all                     # Name every file, not only those that need attention
     --repair                  # Arm or remove what is wrong
-    --profile(-p): string     # Judge by what this profile needs; with a `cached` one, armed files are wrong too
+    --profile(-p): string@"nu-complete devenv cache verify profile" # Judge by what this profile needs; with a `cached` one, armed files are wrong too
     --json                    # Print it as JSON
     --color: string@"nu-complete devenv cache verify color" # When to use colours
     --help(-h)                # Print help (see more with '--help')
@@ -294,6 +322,10 @@ module completions {
     ...paths: path            # Directories or modules; the project where they are left out. `bytecode` in front of them names the cache
   ]
 
+  def "nu-complete devenv cache warm profile" [] {
+    ^devenv __complete profiles | complete | get stdout | lines
+  }
+
   def "nu-complete devenv cache warm mode" [] {
     [ "timestamp" "checked" "unchecked" ]
   }
@@ -304,7 +336,7 @@ module completions {
 
   # Compile ahead, on all cores, what is missing or stale
   export extern "devenv cache warm" [
-    --profile(-p): string     # Use this profile's interpreter and level of optimisation
+    --profile(-p): string@"nu-complete devenv cache warm profile" # Use this profile's interpreter and level of optimisation
     --mode: string@"nu-complete devenv cache warm mode" # How Python is to check each file; left out, as the profile needs it
     --packages                # Third-party packages and the standard library too
     --json                    # Print it as JSON
@@ -357,13 +389,17 @@ module completions {
     [ "devcontainer" "gitignore" "vscode" "pyright" "zed" "direnv" "jupyter" "compose" "dockerfile" "pre-commit" ]
   }
 
+  def "nu-complete devenv inject profile" [] {
+    ^devenv __complete profiles | complete | get stdout | lines
+  }
+
   def "nu-complete devenv inject color" [] {
     [ "auto" "always" "never" ]
   }
 
   # Put a profile's environment into the files of another tool
   export extern "devenv inject" [
-    --profile(-p): string     # Use this profile
+    --profile(-p): string@"nu-complete devenv inject profile" # Use this profile
     --config: path            # The file that is meant, where there are several or it lies elsewhere
     --all                     # Every configuration of the tool
     --check                   # Only look: exit with 1 where a file is not as it should be

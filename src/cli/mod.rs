@@ -1,6 +1,7 @@
 //! The command line: what can be typed, and its help. Nothing here looks at the machine or decides anything.
 
 pub(crate) mod cache;
+pub(crate) mod dynamic;
 mod export;
 mod import;
 pub(crate) mod inject;

@@ -3,6 +3,7 @@
 //! decided about what a shell gets.
 
 mod bash;
+pub(crate) mod complete;
 mod elvish;
 mod fish;
 mod nu;

@@ -6,6 +6,7 @@
 mod check;
 mod clear;
 mod cli;
+mod complete;
 mod config;
 mod debris;
 mod demo;
