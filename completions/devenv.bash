@@ -1427,7 +1427,7 @@ _devenv() {
             return 0
             ;;
         devenv__subcmd__run)
-            opts="-p -n -h --profile --clear --fresh --no-fill --allow --dry-run --json --color --help \$(__pydevenv_complete commands)"
+            opts="-p -n -h --profile --clear --fresh --no-fill --allow --dry-run --explain --json --color --help \$(__pydevenv_complete commands)"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
