@@ -12,6 +12,12 @@ pub(crate) fn now_ns() -> i64 {
     i64::try_from(since.as_nanos()).unwrap_or(i64::MAX)
 }
 
+/// Returns the time that passed since some moment, which nobody can set.
+pub(crate) fn steady() -> Duration {
+    let now = rustix::time::clock_gettime(rustix::time::ClockId::Monotonic);
+    Duration::new(now.tv_sec.unsigned_abs(), u32::try_from(now.tv_nsec).unwrap_or_default())
+}
+
 /// Waits.
 pub(crate) fn pause(span: Duration) {
     std::thread::sleep(span);

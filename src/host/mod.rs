@@ -4,7 +4,9 @@
 pub(crate) mod clock;
 pub(crate) mod cores;
 pub(crate) mod directory;
+pub(crate) mod ears;
 pub(crate) mod files;
+pub(crate) mod job;
 pub(crate) mod lock;
 pub(crate) mod machine;
 pub(crate) mod memory;
@@ -12,9 +14,11 @@ pub(crate) mod output;
 pub(crate) mod processes;
 pub(crate) mod programs;
 pub(crate) mod random;
+pub(crate) mod signals;
 pub(crate) mod spawn;
 pub(crate) mod stamp;
 pub(crate) mod tally;
+pub(crate) mod terminal;
 pub(crate) mod walk;
 
 pub(crate) use directory::Directory;

@@ -72,6 +72,19 @@ fn boot_ns() -> i64 {
     0
 }
 
+/// Returns whether any process of a group does not only wait to be buried. Without `/proc` all that is known is that
+/// there is one.
+pub(super) fn is_alive(group: i32) -> bool {
+    let proc = Path::new("/proc");
+    let own = |name: &OsString| name.as_bytes().first().is_some_and(u8::is_ascii_digit);
+    let lives = |name: OsString| {
+        let fields = fields(&proc.join(name)).unwrap_or_default();
+        let is_buried = fields.first().is_some_and(|state| state == "Z" || state == "X");
+        fields.get(2).is_some_and(|of| of.parse() == Ok(group)) && !is_buried
+    };
+    !stamp::is_file(&proc.join("self/stat")) || files::names(proc).into_iter().filter(own).any(lives)
+}
+
 fn holds_any(line: &[u8], words: &[&[u8]]) -> bool {
     words.iter().any(|word| word.is_empty() || line.windows(word.len()).any(|part| part == *word))
 }

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use rustix::io::FdFlags;
 
-use super::files;
+use super::{files, signals};
 
 /// A program with its arguments and its whole environment.
 #[derive(Clone, Debug)]
@@ -32,7 +32,7 @@ impl<'a> Program<'a> {
 
 impl Program<'_> {
     /// Returns the command that starts the program with this environment and no other.
-    fn command(&self) -> Command {
+    pub(super) fn command(&self) -> Command {
         let mut command = Command::new(self.path);
         command.arg0(self.name).args(self.args).env_clear().envs(self.env.iter().copied());
         command
@@ -125,6 +125,7 @@ pub(crate) fn leave(exe: &Path, args: &[&OsStr], env: &[(&OsStr, &OsStr)]) -> io
 /// The child's half of `detach`: leaves the session and every descriptor of the caller, then starts the work.
 pub(crate) fn detach_further(exe: &Path, args: &[&OsStr], env: &[(&OsStr, &OsStr)]) -> io::Result<()> {
     let _ = rustix::process::setsid();
+    signals::release();
     close_foreign_on_exec();
     bare(exe, args, env).spawn().map(drop)
 }
