@@ -22,6 +22,7 @@ mod project;
 mod python;
 mod report;
 mod shell;
+mod watch;
 mod why;
 
 use std::process::ExitCode;

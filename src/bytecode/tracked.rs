@@ -90,6 +90,14 @@ fn repositories<'a>(directories: impl Iterator<Item = &'a Path>) -> BTreeSet<Pat
     seen.into_iter().filter(|(_, is_one)| *is_one).map(|(path, _)| PathBuf::from(path)).collect()
 }
 
+/// Returns the file that is there as long as git writes to the repository of a directory.
+pub(crate) fn lock_above(directory: &Path) -> Option<PathBuf> {
+    let repository = directory.ancestors().find(|above| stamp::of_link(&above.join(".git")).is_some())?;
+    let mut lock = index_of(repository)?.into_os_string();
+    lock.push(".lock");
+    Some(lock.into())
+}
+
 /// Returns whether the index of a repository can hold bytecode. It holds paths as they are, but in formats that leave
 /// out what paths have in common, or are spread over files.
 fn may_track_bytecode(repository: &Path) -> bool {

@@ -1,6 +1,7 @@
 //! Every path on which a decision about a directory hangs, whether there is something at it or not: a shell that sees
 //! all of them unchanged need not ask again.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::files;
@@ -59,4 +60,25 @@ pub(crate) fn of_plan(project: &Project) -> Vec<PathBuf> {
     out.extend(project.environment.iter().flat_map(|environment| environment.site_packages.clone()));
     out.extend(project.roots.iter().filter(|root| root.path != project.root).map(|root| root.path.join(MANIFEST)));
     out
+}
+
+/// The files that a run was decided from.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Inputs {
+    pub(crate) files: BTreeSet<PathBuf>,
+    /// Those of them that hold what the user consented to or chose.
+    pub(crate) choices: BTreeSet<PathBuf>,
+}
+
+/// Returns what a run in a project was decided from: files alone, as what else lies in a directory changes by itself. The
+/// hook's switch has no say.
+pub(crate) fn of_run(project: &Project, start: &Path, snapshot: &Snapshot) -> Inputs {
+    let state = snapshot.dirs.state.as_deref();
+    let search = of_search(start, snapshot).into_iter().filter(|path| !is_above(path, &project.root));
+    let plan = of_plan(project).into_iter().filter(|path| !stamp::is_directory(path));
+    let switches = [switch::path(None, state), switch::path(Some(&project.resolved), state)];
+    let all = search.chain(of_standing(&project.root, snapshot)).chain(plan);
+    let files: BTreeSet<PathBuf> = all.filter(|path| !switches.iter().flatten().any(|switch| switch == path)).collect();
+    let choices = files.iter().filter(|path| state.is_some_and(|state| path.starts_with(state))).cloned().collect();
+    Inputs { files, choices }
 }
