@@ -80,6 +80,7 @@ complete -c devenv -n "__fish_devenv_needs_command" -f -a "help" -d 'Print this 
 complete -c devenv -n "__fish_devenv_using_subcommand run" -s p -l profile -d 'Use this profile' -r -f -a "(__pydevenv_profiles)"
 complete -c devenv -n "__fish_devenv_using_subcommand run" -l clear -d 'Remove the project\'s bytecode first: `all` of it, or what is `stale`' -r -f -a "stale\t'What is not fresh, armed or verified'
 all\t'Everything'"
+complete -c devenv -n "__fish_devenv_using_subcommand run" -l grace -d 'With `--watch`: kill what did not end so long after it was asked to' -r
 complete -c devenv -n "__fish_devenv_using_subcommand run" -l color -d 'When to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -88,6 +89,7 @@ complete -c devenv -n "__fish_devenv_using_subcommand run" -l no-fill -d 'Start 
 complete -c devenv -n "__fish_devenv_using_subcommand run" -l allow -d 'Trust the project\'s configuration as it is now, first'
 complete -c devenv -n "__fish_devenv_using_subcommand run" -s n -l dry-run -d 'Show what would be done, and do nothing'
 complete -c devenv -n "__fish_devenv_using_subcommand run" -l explain -d 'As `--dry-run`, with every variable and every file'
+complete -c devenv -n "__fish_devenv_using_subcommand run" -s w -l watch -d 'Start the command again whenever a source of the project, or what its plan was read from, changes'
 complete -c devenv -n "__fish_devenv_using_subcommand run" -l json -d 'With `--dry-run` or `--explain`: print it as JSON'
 complete -c devenv -n "__fish_devenv_using_subcommand run" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c devenv -n "__fish_devenv_using_subcommand status" -s p -l profile -d 'Show what this profile would do' -r -f -a "(__pydevenv_profiles)"

@@ -32,6 +32,8 @@ module completions {
     --allow                   # Trust the project's configuration as it is now, first
     --dry-run(-n)             # Show what would be done, and do nothing
     --explain                 # As `--dry-run`, with every variable and every file
+    --watch(-w)               # Start the command again whenever a source of the project, or what its plan was read from, changes
+    --grace: string           # With `--watch`: kill what did not end so long after it was asked to
     --json                    # With `--dry-run` or `--explain`: print it as JSON
     --color: string@"nu-complete devenv run color" # When to use colours
     --help(-h)                # Print help (see more with '--help')

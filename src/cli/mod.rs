@@ -89,7 +89,7 @@ pub(crate) enum Command {
 /// What is inherited from devenv is undone, the plan is applied as it is on disk now, the profile's promise about
 /// bytecode is kept, and devenv becomes the command: signals, terminal and exit status are its own. An alias of the
 /// project may stand for the command.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 #[command(group(ArgGroup::new("shown").args(["dry_run", "explain"])))]
 #[expect(clippy::struct_excessive_bools, reason = "each stands for one flag")]
 pub(crate) struct Run {
@@ -120,6 +120,14 @@ pub(crate) struct Run {
     /// As `--dry-run`, with every variable and every file
     #[arg(long, conflicts_with = "dry_run")]
     pub(crate) explain: bool,
+
+    /// Start the command again whenever a source of the project, or what its plan was read from, changes
+    #[arg(short, long, conflicts_with = "shown")]
+    pub(crate) watch: bool,
+
+    /// With `--watch`: kill what did not end so long after it was asked to
+    #[arg(long, value_name = "SECONDS", requires = "watch", value_parser = clap::value_parser!(u64).range(0..=3600))]
+    pub(crate) grace: Option<u64>,
 
     /// With `--dry-run` or `--explain`: print it as JSON
     #[arg(long, requires = "shown")]

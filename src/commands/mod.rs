@@ -41,7 +41,8 @@ use crate::host::Memory;
 use crate::report::Report;
 
 /// What devenv itself, its scripts and prompts call, past the command line, each where the arguments ask for it.
-const HIDDEN: [fn(&Snapshot) -> Option<u8>; 5] = [turn::run, prompt::hurry, complete::run, settle::run, fill::run];
+const HIDDEN: [fn(&Snapshot) -> Option<u8>; 6] =
+    [turn::run, prompt::hurry, complete::run, settle::run, fill::run, run::become_command];
 
 /// Parses the command line and runs the command; returns the exit status.
 pub(crate) fn main(snapshot: &Snapshot) -> u8 {

@@ -22,9 +22,13 @@ pub(crate) mod run;
 pub(crate) mod status;
 pub(crate) mod trust;
 pub(crate) mod verify;
+pub(crate) mod watch;
 pub(crate) mod why;
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use anyhow::Result;
 use serde_json::Value;
@@ -41,6 +45,8 @@ pub(crate) struct Report {
     pub(crate) out: Paint,
     pub(crate) err: Paint,
     cwd: PathBuf,
+    /// The warnings that were said, where each is said once.
+    warned: Option<Rc<RefCell<BTreeSet<String>>>>,
 }
 
 impl Report {
@@ -50,6 +56,7 @@ impl Report {
             out: Paint::choose(color, env, output::out_is_terminal()),
             err: Paint::choose(color, env, output::err_is_terminal()),
             cwd: cwd.to_owned(),
+            warned: None,
         }
     }
 
@@ -92,11 +99,20 @@ impl Report {
 
     /// Says something that deserves attention and stops nothing.
     pub(crate) fn warn(&self, fault: &Fault) {
-        output::err(&self.fault(fault, "warning: "));
+        let text = self.fault(fault, "warning: ");
+        if self.warned.as_ref().is_none_or(|warned| warned.borrow_mut().insert(text.clone())) {
+            output::err(&text);
+        }
     }
 
     /// Says why the command failed; returns the exit status.
     pub(crate) fn error(&self, error: &anyhow::Error) -> u8 {
+        output::err(&self.worded(error));
+        error.downcast_ref::<Fault>().map_or(USAGE, |fault| fault.exit)
+    }
+
+    /// Words why something failed.
+    pub(crate) fn worded(&self, error: &anyhow::Error) -> String {
         let fault = error.downcast_ref::<Fault>();
         let mut text = match fault {
             Some(fault) => self.fault(fault, ""),
@@ -105,8 +121,7 @@ impl Report {
         for cause in error.chain().skip(1) {
             text += &format!("caused by: {}\n", harmless(&cause.to_string()));
         }
-        output::err(&text);
-        fault.map_or(USAGE, |fault| fault.exit)
+        text
     }
 
     /// Words a fault: the fact, the line it is about with a caret, then what to do.
@@ -162,6 +177,11 @@ impl Report {
     pub(crate) fn argument(&self, path: &Path) -> String {
         let text = self.quoted(path);
         if path.is_absolute() && !text.contains('/') && text != "." { format!("./{text}") } else { text }
+    }
+
+    /// Returns the same manner, in which each warning is said once, however often it holds.
+    pub(crate) fn once(&self) -> Self {
+        Self { warned: Some(Rc::default()), ..self.clone() }
     }
 
     /// Returns the same manner, with whole paths.

@@ -89,6 +89,7 @@ impl Desk<'_> {
             match word.to_str().unwrap_or_default() {
                 "--" => command.extend(rest.by_ref().cloned()),
                 "-p" | "--profile" => profile = rest.next().and_then(|name| name.to_str()),
+                "--color" | "--grace" => drop(rest.next()),
                 long if long.starts_with("--profile=") => profile = long.strip_prefix("--profile="),
                 flag if flag.starts_with('-') => {}
                 _ => command.extend([word.clone()].into_iter().chain(rest.by_ref().cloned())),

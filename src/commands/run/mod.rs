@@ -1,22 +1,30 @@
 //! `devenv run`: undo what was inherited, apply the plan as it is on disk now, keep the promise about bytecode, and
 //! become the command; or say what that would be.
 
+mod again;
 mod start;
+mod watch;
 
-use anyhow::{Context, Result};
+use std::path::Path;
+
+use anyhow::Result;
 
 use super::ground::Ground;
 use crate::cli::Run;
 use crate::env::Snapshot;
-use crate::fault::Fault;
-use crate::host::files;
+use crate::host::spawn::Program;
+use crate::host::{signals, terminal};
 use crate::report::Report;
 use crate::report::plan::Shown;
 use crate::report::run::{self as words, Detail};
-use start::{NOT_EXECUTABLE, NOT_FOUND, Prepared, Start};
+use crate::watch::stage;
+use start::{Prepared, Start};
 
 /// Runs the command.
 pub(crate) fn run(args: &Run, snapshot: &Snapshot, report: &Report) -> Result<u8> {
+    if args.watch {
+        return watch::run(args, snapshot, report);
+    }
     let shows = args.dry_run || args.explain;
     let ground = Ground::at(&snapshot.cwd, snapshot, report, !args.fresh && !shows)?;
     let start = Start { args, snapshot, report, ground: &ground };
@@ -29,9 +37,22 @@ pub(crate) fn run(args: &Run, snapshot: &Snapshot, report: &Report) -> Result<u8
     start.keep(&mut ready);
     start.sign(&mut ready);
     let error = ready.program(&program).exec();
-    let exit = if files::is_absent(&error) { NOT_FOUND } else { NOT_EXECUTABLE };
-    let fault = Fault::new(format!("cannot run `{}`", program.display())).exit(exit);
-    Err(error).context(fault)
+    Err(start::cannot_run(&program, error))
+}
+
+/// Becomes a command in a process that `watch` started, where the arguments ask for it.
+pub(crate) fn become_command(snapshot: &Snapshot) -> Option<u8> {
+    let [_, command, place, path, name, args @ ..] = snapshot.args.as_slice() else { return None };
+    if command != stage::COMMAND {
+        return None;
+    }
+    if place == stage::WITH_TERMINAL {
+        terminal::claim();
+    }
+    signals::release();
+    let path = Path::new(path);
+    let error = Program { path, name, args, env: snapshot.env.iter().collect() }.exec();
+    Some(Report::plain(&snapshot.env).error(&start::cannot_run(path, error)))
 }
 
 /// Shows what would be done, and does nothing.

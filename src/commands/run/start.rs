@@ -2,6 +2,7 @@
 //! the promise about bytecode. Who starts it, and how often, is for others to say.
 
 use std::ffi::{OsStr, OsString};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
@@ -14,6 +15,7 @@ use crate::commands::ground::{self, Ground};
 use crate::env::session::VARIABLE;
 use crate::env::{Action, Env, Operation, Origin, Patch, Snapshot, operation};
 use crate::fault::Fault;
+use crate::host::files;
 use crate::host::programs::{self, Found};
 use crate::host::spawn::Program;
 use crate::project::config::{Clear, Config};
@@ -23,8 +25,8 @@ use crate::project::{consent, inherited};
 use crate::python::policy::{DONT_WRITE, NOWHERE, PREFIX};
 use crate::report::{Report, notices, trust};
 
-pub(super) const NOT_EXECUTABLE: u8 = 126;
-pub(super) const NOT_FOUND: u8 = 127;
+const NOT_EXECUTABLE: u8 = 126;
+const NOT_FOUND: u8 = 127;
 
 /// Makes tools compile although Python may not write.
 const UV_COMPILE: &str = "UV_COMPILE_BYTECODE";
@@ -193,6 +195,12 @@ fn extent(clear: Clear) -> Option<Extent> {
         Clear::Stale => Some(Extent::Stale),
         Clear::All => Some(Extent::All),
     }
+}
+
+/// Words that a program could not be started.
+pub(super) fn cannot_run(program: &Path, error: io::Error) -> anyhow::Error {
+    let exit = if files::is_absent(&error) { NOT_FOUND } else { NOT_EXECUTABLE };
+    anyhow::Error::new(error).context(Fault::new(format!("cannot run `{}`", program.display())).exit(exit))
 }
 
 fn not_executable(path: &str) -> anyhow::Error {
