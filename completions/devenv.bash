@@ -1,3 +1,31 @@
+# shellcheck shell=bash
+# What only the project here knows. compgen calls this where such a word may stand, and nowhere else: a key costs one
+# process at most.
+__pydevenv_complete() {
+    [[ ${cur-} != -* ]] || return 0
+    if [[ $1 != commands ]]; then
+        command devenv __complete "$1" 2>/dev/null
+    elif __pydevenv_is_command; then
+        command devenv __complete aliases 2>/dev/null
+        [[ -z ${cur-} ]] || compgen -c -- "$cur"
+    fi
+}
+
+# Whether nothing but options stands between `run` and the cursor; `=` is a word of its own to bash.
+__pydevenv_is_command() {
+    local index word before=
+    for ((index = 2; index < COMP_CWORD; index++)); do
+        word=${COMP_WORDS[index]}
+        case $before,$word in
+            --,*) return 1 ;;
+            *,= | =,* | -p,* | --profile,* | --color,* | *,-*) ;;
+            *) return 1 ;;
+        esac
+        before=$word
+    done
+    case $before in = | -p | --profile | --color) return 1 ;; esac
+}
+
 _devenv() {
     local i cur prev opts cmd
     COMPREPLY=()
@@ -22,6 +50,9 @@ _devenv() {
             devenv,cache)
                 cmd="devenv__subcmd__cache"
                 ;;
+            devenv,check)
+                cmd="devenv__subcmd__check"
+                ;;
             devenv,completions)
                 cmd="devenv__subcmd__completions"
                 ;;
@@ -43,8 +74,14 @@ _devenv() {
             devenv,hook)
                 cmd="devenv__subcmd__hook"
                 ;;
+            devenv,import)
+                cmd="devenv__subcmd__import"
+                ;;
             devenv,init)
                 cmd="devenv__subcmd__init"
+                ;;
+            devenv,inject)
+                cmd="devenv__subcmd__inject"
                 ;;
             devenv,man)
                 cmd="devenv__subcmd__man"
@@ -63,6 +100,9 @@ _devenv() {
                 ;;
             devenv,run)
                 cmd="devenv__subcmd__run"
+                ;;
+            devenv,schema)
+                cmd="devenv__subcmd__schema"
                 ;;
             devenv,status)
                 cmd="devenv__subcmd__status"
@@ -112,6 +152,9 @@ _devenv() {
             devenv__subcmd__help,cache)
                 cmd="devenv__subcmd__help__subcmd__cache"
                 ;;
+            devenv__subcmd__help,check)
+                cmd="devenv__subcmd__help__subcmd__check"
+                ;;
             devenv__subcmd__help,completions)
                 cmd="devenv__subcmd__help__subcmd__completions"
                 ;;
@@ -133,8 +176,14 @@ _devenv() {
             devenv__subcmd__help,hook)
                 cmd="devenv__subcmd__help__subcmd__hook"
                 ;;
+            devenv__subcmd__help,import)
+                cmd="devenv__subcmd__help__subcmd__import"
+                ;;
             devenv__subcmd__help,init)
                 cmd="devenv__subcmd__help__subcmd__init"
+                ;;
+            devenv__subcmd__help,inject)
+                cmd="devenv__subcmd__help__subcmd__inject"
                 ;;
             devenv__subcmd__help,man)
                 cmd="devenv__subcmd__help__subcmd__man"
@@ -153,6 +202,9 @@ _devenv() {
                 ;;
             devenv__subcmd__help,run)
                 cmd="devenv__subcmd__help__subcmd__run"
+                ;;
+            devenv__subcmd__help,schema)
+                cmd="devenv__subcmd__help__subcmd__schema"
                 ;;
             devenv__subcmd__help,status)
                 cmd="devenv__subcmd__help__subcmd__status"
@@ -215,7 +267,7 @@ _devenv() {
 
     case "${cmd}" in
         devenv)
-            opts="-h -V --color --help --version run status why doctor init profile allow deny hook export cache off on prompt demo completions man help"
+            opts="-h -V --color --help --version run status why doctor init import profile allow deny hook export cache inject check off on prompt demo completions man schema help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -448,11 +500,11 @@ _devenv() {
             fi
             case "${prev}" in
                 --profile)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "\$(__pydevenv_complete profiles)" -- "${cur}"))
                     return 0
                     ;;
                 -p)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "\$(__pydevenv_complete profiles)" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -474,17 +526,35 @@ _devenv() {
             fi
             case "${prev}" in
                 --profile)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "\$(__pydevenv_complete profiles)" -- "${cur}"))
                     return 0
                     ;;
                 -p)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "\$(__pydevenv_complete profiles)" -- "${cur}"))
                     return 0
                     ;;
                 --mode)
                     COMPREPLY=($(compgen -W "timestamp checked unchecked" -- "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        devenv__subcmd__check)
+            opts="-h --staged --fix --json --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -569,18 +639,22 @@ _devenv() {
             return 0
             ;;
         devenv__subcmd__export)
-            opts="-p -h --profile --color --help bash zsh fish nu elvish xonsh tcsh pwsh"
+            opts="-p -h --profile --set-only --dialect --color --help bash zsh fish nu elvish xonsh tcsh pwsh json dotenv docker github github-path gitlab dockerfile compose kubernetes systemd nix make"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --profile)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "\$(__pydevenv_complete profiles)" -- "${cur}"))
                     return 0
                     ;;
                 -p)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "\$(__pydevenv_complete profiles)" -- "${cur}"))
+                    return 0
+                    ;;
+                --dialect)
+                    COMPREPLY=($(compgen -W "common docker dotenvx node python sh uv" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -595,7 +669,7 @@ _devenv() {
             return 0
             ;;
         devenv__subcmd__help)
-            opts="run status why doctor init profile allow deny hook export cache off on prompt demo completions man help"
+            opts="run status why doctor init import profile allow deny hook export cache inject check off on prompt demo completions man schema help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -706,6 +780,20 @@ _devenv() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        devenv__subcmd__help__subcmd__check)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         devenv__subcmd__help__subcmd__completions)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -804,7 +892,35 @@ _devenv() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        devenv__subcmd__help__subcmd__import)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         devenv__subcmd__help__subcmd__init)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        devenv__subcmd__help__subcmd__inject)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -944,6 +1060,20 @@ _devenv() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        devenv__subcmd__help__subcmd__schema)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         devenv__subcmd__help__subcmd__status)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -990,6 +1120,24 @@ _devenv() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        devenv__subcmd__import)
+            opts="-n -h --dry-run --color --help direnv dotenv mise"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         devenv__subcmd__init)
             opts="-n -h --dry-run --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -997,6 +1145,55 @@ _devenv() {
                 return 0
             fi
             case "${prev}" in
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        devenv__subcmd__inject)
+            opts="-p -n -h --profile --config --all --check --remove --dry-run --force --feature --image --launch --service --json --color --help devcontainer gitignore vscode pyright zed direnv jupyter compose dockerfile pre-commit"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -W "\$(__pydevenv_complete profiles)" -- "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -W "\$(__pydevenv_complete profiles)" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --image)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --service)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1176,7 +1373,7 @@ _devenv() {
             return 0
             ;;
         devenv__subcmd__profile__subcmd__show)
-            opts="-h --json --color --help"
+            opts="-h --json --color --help \$(__pydevenv_complete profiles)"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1194,7 +1391,7 @@ _devenv() {
             return 0
             ;;
         devenv__subcmd__profile__subcmd__use)
-            opts="-h --unset --color --help"
+            opts="-h --unset --color --help \$(__pydevenv_complete profiles)"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1230,18 +1427,18 @@ _devenv() {
             return 0
             ;;
         devenv__subcmd__run)
-            opts="-p -n -w -h --profile --clear --fresh --no-fill --allow --dry-run --explain --watch --grace --json --color --help"
+            opts="-p -n -w -h --profile --clear --fresh --no-fill --allow --dry-run --explain --watch --grace --json --color --help \$(__pydevenv_complete commands)"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --profile)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "\$(__pydevenv_complete profiles)" -- "${cur}"))
                     return 0
                     ;;
                 -p)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "\$(__pydevenv_complete profiles)" -- "${cur}"))
                     return 0
                     ;;
                 --clear)
@@ -1263,6 +1460,24 @@ _devenv() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        devenv__subcmd__schema)
+            opts="-h --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         devenv__subcmd__status)
             opts="-p -h --profile --hook --json --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -1271,11 +1486,11 @@ _devenv() {
             fi
             case "${prev}" in
                 --profile)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "\$(__pydevenv_complete profiles)" -- "${cur}"))
                     return 0
                     ;;
                 -p)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "\$(__pydevenv_complete profiles)" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1297,11 +1512,11 @@ _devenv() {
             fi
             case "${prev}" in
                 --profile)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "\$(__pydevenv_complete profiles)" -- "${cur}"))
                     return 0
                     ;;
                 -p)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "\$(__pydevenv_complete profiles)" -- "${cur}"))
                     return 0
                     ;;
                 --python)
