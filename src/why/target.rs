@@ -15,8 +15,8 @@ use crate::host::{Memory, stamp};
 use crate::paths;
 use crate::python::launch::{Launch, Runs, read};
 
-/// The ends of names that nobody gives a module.
-const FILES: [&str; 9] = [".md", ".toml", ".txt", ".json", ".yaml", ".yml", ".cfg", ".ini", ".ipynb"];
+/// The ends of names that hardly any module has.
+const FILES: [&str; 7] = [".md", ".toml", ".txt", ".yaml", ".yml", ".cfg", ".ipynb"];
 
 /// What was asked.
 #[derive(Clone, Copy, Debug)]
@@ -148,12 +148,12 @@ impl Place<'_> {
         if let Some(script) = script.as_ref().filter(|script| is_entry(script)) {
             return self.of_script(script, word);
         }
-        if FILES.iter().any(|end| name.ends_with(end)) {
-            return Err(absent(&self.desk.cwd.join(word)));
-        }
         let is_name = name.split('.').all(is_identifier);
         let stage = self.plain_stage()?;
         let subject = Subject::of_name(name, &stage, self.roots);
+        if subject.found.module().is_none() && FILES.iter().any(|end| name.ends_with(end)) {
+            return Err(absent(&self.desk.cwd.join(word)));
+        }
         match script {
             Some(script) if subject.found.module().is_none() || !is_name => self.of_script(&script, word),
             _ if is_name => Ok(Target { words: self.start_of(name, &stage), stage, subject, script: None }),

@@ -97,3 +97,12 @@ fn usage() {
     let said = sandbox.devenv(&["why", "--profile", "nosuch", "app"]);
     assert!(said.fails(2).contains("nosuch"), "{said:#?}");
 }
+
+/// A name that hardly any module has is that of a file.
+#[test]
+fn a_file_that_is_not_there() {
+    let sandbox = Sandbox::configured();
+    assert!(sandbox.devenv(&["why", "NOTES.md"]).fails(1).contains("NOTES.md` does not exist"));
+    sandbox.write("project/notes/md.py", "");
+    why(&sandbox, &["notes.md"]).healthy();
+}
