@@ -15,6 +15,9 @@ pub(crate) const LOCAL: &str = "devenv.local.toml";
 /// The file that every tool shares.
 pub(crate) const MANIFEST: &str = "pyproject.toml";
 
+/// Files by which any tool knows the directory of a Python project.
+pub(crate) const MARKERS: [&str; 3] = [MANIFEST, "setup.py", "setup.cfg"];
+
 /// Returns our table of a manifest, where it has one. A manifest that can't be parsed is an error where it mentions
 /// the table, so that the mistake is shown and no other project is chosen instead.
 pub(crate) fn own_table(file: &Path, text: &str) -> Result<Option<Node>, Fault> {

@@ -2,7 +2,7 @@
 //! in the tree; of an untrusted configuration nothing is believed.
 
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::Result;
 
@@ -13,7 +13,9 @@ use crate::env::{Env, Snapshot, operation};
 use crate::fault::Fault;
 use crate::host::programs::{self, Found};
 use crate::host::{clock, stamp};
+use crate::project::find;
 use crate::project::load::Project;
+use crate::project::manifests::Manifests;
 use crate::project::modules;
 use crate::project::trust::Standing;
 use crate::python::environment::{self, Environment};
@@ -44,12 +46,8 @@ fn start(args: &Why, snapshot: &Snapshot) -> PathBuf {
     let file = args.target.as_ref().map(|word| snapshot.cwd.join(word)).filter(|path| stamp::of(path).is_some());
     let is_inside = |file: &PathBuf| file.starts_with(&snapshot.cwd);
     let apart = file.filter(|file| !is_inside(file)).and_then(|file| Some(file.parent()?.to_owned()));
-    let has_project = |directory: &Path| {
-        directory.ancestors().any(|above| {
-            ["devenv.toml", "pyproject.toml", "setup.py"].iter().any(|name| stamp::is_file(&above.join(name)))
-        })
-    };
-    apart.filter(|_| !has_project(&snapshot.cwd)).unwrap_or_else(|| snapshot.cwd.clone())
+    let has_project = || find::find(&snapshot.cwd, snapshot.dirs.home.as_deref(), &mut Manifests::default()).is_some();
+    apart.filter(|_| !has_project()).unwrap_or_else(|| snapshot.cwd.clone())
 }
 
 struct Question<'a> {

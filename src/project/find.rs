@@ -8,10 +8,7 @@ use std::path::{Path, PathBuf};
 use super::manifests::Manifests;
 use super::sources::workspace;
 use crate::host::{files, stamp};
-use crate::manifest::{CONFIGURATION, MANIFEST};
-
-/// Files that make a directory an implicit project.
-const MARKERS: [&str; 3] = [MANIFEST, "setup.py", "setup.cfg"];
+use crate::manifest::{CONFIGURATION, MARKERS};
 
 /// A project, before anything of it is read.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,14 +5,12 @@ use std::path::{Path, PathBuf};
 
 use super::stage::Stage;
 use crate::host::{files, stamp};
+use crate::manifest::MARKERS;
 use crate::paths;
 use crate::python::imports::{Because, Found, Kind, Module, Via, is_same};
 
 /// The ends of files that can be the source of a module.
 const SOURCES: [&str; 3] = ["py", "pyx", "pyi"];
-
-/// Files that a directory holds which holds more than modules.
-const PROJECT: [&str; 3] = ["pyproject.toml", "setup.py", "setup.cfg"];
 
 /// What a question is about.
 #[derive(Debug)]
@@ -43,7 +41,7 @@ pub(crate) fn own_roots(paths: impl Iterator<Item = PathBuf>) -> Vec<OwnRoot> {
     let mut out: Vec<OwnRoot> = Vec::new();
     for path in paths {
         if !out.iter().any(|known| is_same(&known.path, &path)) {
-            let is_apart = !PROJECT.iter().any(|name| stamp::is_file(&path.join(name)));
+            let is_apart = !MARKERS.iter().any(|name| stamp::is_file(&path.join(name)));
             out.push(OwnRoot { path, is_apart });
         }
     }

@@ -10,7 +10,7 @@ use super::reach::is_cured;
 use super::shadows;
 use crate::document;
 use crate::host::{files, stamp};
-use crate::manifest::MANIFEST;
+use crate::manifest::{MANIFEST, MARKERS};
 use crate::python::imports::{Kind, is_same};
 use crate::python::installed::{self, Distribution};
 
@@ -54,8 +54,7 @@ fn origin(installed: &Path, own: &Path, context: &Context<'_>) -> Option<(Distri
     }
     let site = context.stage.search.sites.iter().find(|site| installed.starts_with(site))?;
     let distribution = installed::owner(site, installed.strip_prefix(site).ok()?)?;
-    let is_project =
-        |directory: &&Path| ["pyproject.toml", "setup.py"].iter().any(|name| stamp::is_file(&directory.join(name)));
+    let is_project = |directory: &&Path| MARKERS.iter().any(|name| stamp::is_file(&directory.join(name)));
     Some((distribution, own.ancestors().find(is_project)?.to_owned()))
 }
 
