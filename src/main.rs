@@ -1,6 +1,7 @@
 //! Takes one snapshot of what this process was given, hands it down as a value, and picks the exit status. The only
 //! place that prints an error.
 
+mod audit;
 mod bytecode;
 mod caches;
 mod cli;

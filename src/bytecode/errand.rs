@@ -14,7 +14,7 @@ use crate::host::{Tally, cores};
 const WORTH_A_PROCESS: usize = 24;
 
 /// An interpreter that works on one item for longer than this is taken to hang.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A program in Python that answers every item of its input with a line.
 #[derive(Clone, Copy, Debug)]

@@ -220,7 +220,8 @@ JSON:
   module        the dotted name, or null
   interpreter   the interpreter that imports
   runs          what is imported, or null:
-    kind        source, extension, bytecode, namespace, zip, frozen, builtin
+    kind        source, extension, bytecode, namespace, zip, frozen, builtin;
+                data for a file that is read and not imported
     path        the file, or null
     portions    the directories of a namespace package
     because     working-directory, script-directory, pythonpath, library,
@@ -228,6 +229,8 @@ JSON:
     entry       what of sys.path led there, or the file of a finder
   shadows       files of that name that are passed over
   bytecode      what would be read, each with path and verdict
+  caches        what in the program would keep a file that is read, each
+                with path, line, name, how, and cleared_by: path, line, name
   not_followed  what was executed at the start of that Python, unknown to us
   findings      each with code, severity, fact, evidence, cured_by_run, and
                 remedies: command, text; the best first";

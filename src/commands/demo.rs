@@ -16,7 +16,7 @@ use crate::report::Report;
 use crate::report::demo::{self, Case, Way};
 
 /// A run that takes longer is hanging.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// So often is the edit within one second tried.
 const TRIES: usize = 6;

@@ -80,6 +80,7 @@ impl Question<'_> {
         roots = own_roots(paths.into_iter().chain(modules::of_distributions(&local)));
         // What is installed from elsewhere on this machine has roots of its own, which only this interpreter names.
         let target = if roots.len() > known { self.place(&env, &roots, is_trusted)? } else { target };
+        target.require_reader(project.map(|project| project.resolved.as_path()))?;
         Ok(self.judged(target, &roots, &local, project.filter(|_| is_trusted)))
     }
 

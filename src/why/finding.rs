@@ -5,6 +5,8 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use super::doctor::complaint::Complaint;
+use crate::audit::Keeper;
+use crate::audit::stored::Stored;
 use crate::bytecode::verdict::{Judged, Verdict};
 use crate::finding::Severity;
 use crate::python::imports::Because;
@@ -49,6 +51,8 @@ pub(crate) enum Cause {
     WrongEnvironment { what: Astray, python: PathBuf, environment: Option<PathBuf>, expected: PathBuf },
     /// A process that was started before the edit.
     OldProcess { pid: u32, command: Vec<OsString>, started_ns: i64, edited: File, is_kernel: bool },
+    /// A cache inside the program that was filled before the edit.
+    ProgramCache { caches: Vec<Keeper>, edited: File, held: Held },
     /// Modules that are compiled anew by every run.
     FillMissing { modules: usize, place: PathBuf },
     /// An old copy in a zip file, or a module of the interpreter's own binary.
@@ -59,6 +63,13 @@ pub(crate) enum Cause {
     NotFound { name: String, own: Option<File>, near: Vec<String>, places: Vec<PathBuf> },
     /// Something around the code.
     SetUp(Complaint),
+}
+
+/// Where a cache inside the program holds what it has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Held {
+    Process { pid: u32, command: Vec<OsString>, started_ns: i64 },
+    Disk(Stored),
 }
 
 /// An installed file and the source that it was copied from. One that is not there has no digest.
@@ -145,6 +156,9 @@ pub(crate) enum Remedy {
         words: Vec<OsString>,
     },
     Remove {
+        path: PathBuf,
+    },
+    RemoveTree {
         path: PathBuf,
     },
     Arm {
@@ -242,6 +256,7 @@ impl Cause {
             Self::WrongEnvironment { .. } => "wrong-environment",
             Self::OldProcess { is_kernel: false, .. } => "old-process",
             Self::OldProcess { is_kernel: true, .. } => "old-kernel",
+            Self::ProgramCache { .. } => "program-cache",
             Self::FillMissing { .. } => "fill-missing",
             Self::ZipOrFrozen { .. } => "zip-or-frozen",
             Self::Clock { .. } => "clock",
@@ -262,6 +277,7 @@ impl Cause {
             Self::FillMissing { .. }
             | Self::Clock { .. }
             | Self::OldProcess { .. }
+            | Self::ProgramCache { held: Held::Process { .. }, .. }
             | Self::WrongEnvironment { what: Astray::UvPython(_), .. } => Severity::Warning,
             Self::SetUp(complaint) => complaint.severity(),
             _ => Severity::Error,

@@ -24,7 +24,14 @@ pub(crate) struct Subject {
     pub(crate) is_whole: bool,
     /// Files of this name that are not imported because another comes first.
     pub(crate) shadows: Vec<PathBuf>,
-    /// Of a file that a package reads, and that is no module: the package's name and own source.
+    /// Of a file that is no module: what is known of who reads it.
+    pub(crate) data: Option<Data>,
+}
+
+/// A file that is read, and not imported.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Data {
+    /// The package that it lies in, and that package's own source; of one without a source its directory.
     pub(crate) holder: Option<(String, PathBuf)>,
 }
 
@@ -55,7 +62,7 @@ impl Subject {
         let own = own_source(name, roots);
         let is_package = found.module().is_some_and(|module| module.below.is_some());
         let shadows = shadows(name, &found, stage);
-        Self { name: Some(name.to_owned()), found, own, is_whole: is_package, shadows, holder: None }
+        Self { name: Some(name.to_owned()), found, own, is_whole: is_package, shadows, data: None }
     }
 
     /// Finds the module that a file is the source of.
@@ -82,13 +89,38 @@ impl Subject {
     /// imported. Of a package that is not found, that is what there is to say.
     pub(crate) fn of_data(file: &Path, stage: &Stage, roots: &[OwnRoot]) -> Option<Self> {
         let sources = file.ancestors().skip(1).map(|above| above.join("__init__.py"));
-        let source = sources.into_iter().find(|source| stamp::is_file(source))?;
+        let Some(source) = sources.into_iter().find(|source| stamp::is_file(source)) else {
+            return Self::of_namespace(file, stage, roots);
+        };
         let package = Self::of_file(&source, stage, roots);
         let (Some(module), Some(name)) = (package.found.module(), &package.name) else { return Some(package) };
         let there = module.file.as_ref()?.parent()?.join(file.strip_prefix(source.parent()?).ok()?);
-        let module = Module { kind: Kind::Source, file: Some(there), below: None, via: module.via.clone() };
-        let holder = Some((name.clone(), source));
-        Some(Self { name: None, found: Found::Module(module), own: Some(file.to_owned()), holder, ..Self::nothing() })
+        Some(Self::read(file, there, module.via.clone(), Some((name.clone(), source))))
+    }
+
+    /// Finds the file that a package without a source of its own reads: in the first of its directories that has it.
+    fn of_namespace(file: &Path, stage: &Stage, roots: &[OwnRoot]) -> Option<Self> {
+        let directory = file.parent()?;
+        let named = |root: &OwnRoot| dotted(&root.path, &directory.join("x.py"));
+        let name = roots.iter().filter(|root| root.is_apart).find_map(named)?;
+        let name = name.strip_suffix(".x")?;
+        let package = Self::of_name(name, stage, roots);
+        let module = package.found.module().filter(|module| module.kind == Kind::Namespace)?;
+        let there = module.below.iter().flatten().map(|portion| portion.join(file.file_name().unwrap_or_default()));
+        let there = there.into_iter().find(|there| stamp::is_file(there))?;
+        Some(Self::read(file, there, module.via.clone(), Some((name.to_owned(), directory.to_owned()))))
+    }
+
+    /// Returns a file that nobody imports, with the one that is read in its place, which may be itself.
+    pub(crate) fn read(file: &Path, there: PathBuf, via: Via, holder: Option<(String, PathBuf)>) -> Self {
+        let module = Module { kind: Kind::Source, file: Some(there), below: None, via };
+        let (found, own, data) = (Found::Module(module), Some(file.to_owned()), Some(Data { holder }));
+        Self { found, own, data, ..Self::nothing() }
+    }
+
+    /// Returns the package that a file which is no module lies in, and that package's own source.
+    pub(crate) fn holder(&self) -> Option<&(String, PathBuf)> {
+        self.data.as_ref()?.holder.as_ref()
     }
 
     /// Returns the directory of the top-level package that a file of this module lies in, where the whole package is
@@ -103,14 +135,14 @@ impl Subject {
     /// Returns what a question is about that names nothing.
     pub(super) fn nothing() -> Self {
         let found = Found::Missing { name: String::new(), parent: None };
-        Self { name: None, found, own: None, is_whole: false, shadows: Vec::new(), holder: None }
+        Self { name: None, found, own: None, is_whole: false, shadows: Vec::new(), data: None }
     }
 
     /// Returns a file that is run by its path, and imported from nowhere.
     pub(crate) fn script(file: &Path) -> Self {
         let module = Module { kind: Kind::Source, file: Some(file.to_owned()), below: None, via: Via::Interpreter };
         let found = Found::Module(module);
-        Self { name: None, found, own: Some(file.to_owned()), is_whole: false, shadows: Vec::new(), holder: None }
+        Self { name: None, found, own: Some(file.to_owned()), is_whole: false, shadows: Vec::new(), data: None }
     }
 
     /// Returns the file that runs.

@@ -11,8 +11,9 @@ use super::subject::{OwnRoot, Subject};
 use crate::env::Env;
 use crate::fault::Fault;
 use crate::host::programs::{self, Found};
-use crate::host::{Memory, stamp};
+use crate::host::{Memory, files, stamp};
 use crate::paths;
+use crate::python::imports::Via;
 use crate::python::launch::{Launch, Runs, read};
 
 /// The ends of names that hardly any module has.
@@ -35,6 +36,16 @@ pub(crate) struct Target {
     pub(crate) script: Option<PathBuf>,
     /// How the user would start it.
     pub(crate) words: Vec<OsString>,
+}
+
+impl Target {
+    /// Refuses a file that is no module, lies in no package and not in the project: nobody is known to read it.
+    pub(crate) fn require_reader(&self, project: Option<&Path>) -> Result<(), Fault> {
+        let (Some(data), Some(own)) = (&self.subject.data, &self.subject.own) else { return Ok(()) };
+        let real = files::canonical(own).unwrap_or_else(|| own.clone());
+        let is_read = data.holder.is_some() || project.is_some_and(|project| real.starts_with(project));
+        if is_read { Ok(()) } else { Err(no_module(own)) }
+    }
 }
 
 /// Where it is looked for.
@@ -126,10 +137,11 @@ impl Place<'_> {
         let mut subject = if may_be_module {
             Subject::of_file(&file, &stage, self.roots)
         } else {
-            Subject::of_data(&file, &stage, self.roots).ok_or_else(|| no_module(&file))?
+            let itself = || Subject::read(&file, file.clone(), Via::Interpreter, None);
+            Subject::of_data(&file, &stage, self.roots).unwrap_or_else(itself)
         };
         subject.is_whole = kind == crate::host::Kind::Directory;
-        let words = match subject.name.as_ref().or(subject.holder.as_ref().map(|(name, _)| name)) {
+        let words = match subject.name.as_ref().or(subject.holder().map(|(name, _)| name)) {
             Some(name) => self.start_of(name, &stage),
             None => vec!["python".into(), word.to_owned()],
         };

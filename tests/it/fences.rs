@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What each room of the program may use. Those at the top are values and pure functions that every room shares.
-const ARROWS: [(&str, &[&str]); 23] = [
+const ARROWS: [(&str, &[&str]); 24] = [
     ("digest", &[]),
     ("fault", &[]),
     ("fields", &[]),
@@ -23,20 +23,21 @@ const ARROWS: [(&str, &[&str]); 23] = [
     ("project", &["host", "env", "shell", "python"]),
     ("hook", &["host", "env", "shell"]),
     ("watch", &["host", "bytecode"]),
-    ("why", &["host", "env", "shell", "python", "bytecode", "project"]),
+    ("audit", &["host", "bytecode"]),
+    ("why", &["host", "env", "shell", "python", "bytecode", "project", "audit"]),
     ("inject", &["host", "env", "python"]),
     (
         "report",
         &[
-            "host", "env", "shell", "python", "bytecode", "caches", "project", "hook", "watch", "why", "export",
-            "inject", "cli",
+            "host", "env", "shell", "python", "bytecode", "caches", "project", "hook", "watch", "audit", "why",
+            "export", "inject", "cli",
         ],
     ),
     (
         "commands",
         &[
-            "host", "env", "shell", "python", "bytecode", "caches", "project", "hook", "watch", "why", "export",
-            "inject", "cli", "report",
+            "host", "env", "shell", "python", "bytecode", "caches", "project", "hook", "watch", "audit", "why",
+            "export", "inject", "cli", "report",
         ],
     ),
     ("main", &["host", "env", "commands"]),

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 pub(crate) const DEVENV: &str = env!("CARGO_BIN_EXE_devenv");
 
 /// A condition that does not hold after this time never will.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What a program needs to reach a package registry; nothing else is passed on.
 const PASSED: [&str; 7] =

@@ -123,8 +123,31 @@ fn a_file_that_is_no_module() {
     };
     case.judge_once(&sandbox);
     why(&sandbox, &["../adt/src/adt/data/added.txt"]).healthy();
-    // What no package holds is read by nobody that is known.
-    assert!(sandbox.devenv(&["why", "pyproject.toml"]).fails(1).contains("lies in no package"));
+    let said = sandbox.devenv(&["why", "pyproject.toml"]);
+    assert!(said.ok().starts_with("pyproject.toml is read by whoever opens it"), "{said:#?}");
+}
+
+/// The same beside packages that have no source of their own to go by.
+#[test]
+fn a_file_that_is_no_module_below_a_namespace() {
+    let library = Library { backend: Backend::Hatchling, layout: Layout::Namespace };
+    let sandbox = with_installers();
+    library.write(&sandbox, "adt", "old");
+    sandbox.write("adt/src/acme/value.txt", "old\n");
+    let manifest = "[project]\nname = 'shop'\nversion = '1'\nrequires-python = '>=3.8'\ndependencies = ['adt']\n\
+                    [tool.uv.sources]\nadt = { path = '../adt' }\n";
+    sandbox.write("project/pyproject.toml", manifest);
+    sandbox.plain(&["uv", "sync", "-q"]).ok();
+    let ask = || why(&sandbox, &["../adt/src/acme/value.txt"]);
+    ask().healthy();
+    sandbox.write("adt/src/acme/value.txt", "new\n");
+    let read = "from importlib.resources import files; print((files('acme') / 'value.txt').read_text().strip())";
+    assert_eq!(sandbox.plain(&[".venv/bin/python", "-c", read]).ok(), "old");
+    let answer = ask();
+    answer.shows("installed-copy", &["site-packages/acme/value.txt", "src/acme/value.txt"]).runs("data", "value.txt");
+    sandbox.plain(&["sh", "-c", answer.remedy("installed-copy")]).ok();
+    assert_eq!(sandbox.plain(&[".venv/bin/python", "-c", read]).ok(), "new");
+    ask().healthy();
 }
 
 /// Of a copy that is as its source is, nothing is found; of another module of the same package neither.

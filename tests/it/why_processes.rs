@@ -1,48 +1,12 @@
 //! `devenv why` where the code on disk is right, and a process still runs what it imported before.
 
-use std::io::{BufRead, BufReader, Write};
-use std::process::{Child, Stdio};
-
 use crate::sandbox::{Sandbox, wait_for};
+use crate::served::Server;
 use crate::stale::{NEW, OLD, THEN, module};
 use crate::verdicts::why;
 
 /// A process that says the value of `app` whenever it is asked.
 const SERVER: &str = "import sys, app\nfor line in sys.stdin: print(app.VALUE, flush=True)\n";
-
-/// A process that has imported, killed at the end.
-struct Server(Child);
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-impl Server {
-    /// Starts a process and waits until it has imported.
-    fn start(sandbox: &Sandbox, directory: &str, command: &[&str], value: &str) -> Self {
-        let mut run = sandbox.command(command[0]).args(&command[1..]).within(directory);
-        let child = run.command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-        let mut server = Self(child);
-        assert_eq!(server.says(), value);
-        server
-    }
-
-    fn says(&mut self) -> String {
-        self.0.stdin.as_mut().unwrap().write_all(b"\n").unwrap();
-        let mut line = Vec::new();
-        let out = self.0.stdout.as_mut().unwrap();
-        // One byte more than the answer could be lost in a buffer; there is only ever one line.
-        BufReader::with_capacity(1, out).read_until(b'\n', &mut line).unwrap();
-        String::from_utf8(line).unwrap().trim_end().to_owned()
-    }
-
-    fn id(&self) -> String {
-        self.0.id().to_string()
-    }
-}
 
 fn project() -> Sandbox {
     let sandbox = Sandbox::configured();

@@ -5,12 +5,13 @@ mod causes;
 mod remedies;
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use serde_json::{Value, json};
 
 use super::{Report, findings, harmless};
+use crate::audit::Keeper;
 use crate::finding::{Finding as Said, Severity};
 use crate::python::imports::{Because, Found, Kind, Module, Via};
 use crate::why::finding::{Cause, Finding};
@@ -82,6 +83,7 @@ impl Shown {
         if self.subject.is_whole && !self.verdicts.bytecode.is_empty() {
             rows.push(("bytecode", super::count(self.verdicts.bytecode.len(), "file")));
         }
+        rows.extend(self.verdicts.keepers.iter().map(|keeper| ("kept by", causes::keeper(report, keeper))));
         rows.extend(self.not_followed(report).into_iter().map(|line| ("not read", line)));
         rows
     }
@@ -127,12 +129,7 @@ impl Shown {
         let runs = match (module.kind, &module.file) {
             (Kind::Builtin | Kind::Frozen, _) => format!("{name} is part of the interpreter"),
             (Kind::Namespace, _) => format!("{name} is a package without code of its own"),
-            (_, Some(file)) if self.subject.holder.is_some() => match &self.subject.own {
-                Some(own) if !self.subject.runs_own() => {
-                    format!("{} is read from {}", report.path(own), report.path(file))
-                }
-                _ => format!("{} is read itself", report.path(file)),
-            },
+            (_, Some(file)) if self.subject.data.is_some() => self.read(report, file),
             (_, Some(file)) if self.subject.name.is_none() => format!("{} runs itself", report.path(file)),
             (_, Some(file)) => format!("{name} runs {}", report.path(file)),
             (_, None) => name,
@@ -141,6 +138,15 @@ impl Shown {
             Some(finding) => runs + &causes::in_short(report, &finding.cause),
             None if findings.is_empty() => runs + self.health(module),
             None => runs,
+        }
+    }
+
+    /// Says which file is read where one is meant that is no module.
+    fn read(&self, report: &Report, file: &Path) -> String {
+        match &self.subject.own {
+            Some(own) if !self.subject.runs_own() => format!("{} is read from {}", report.path(own), report.path(file)),
+            _ if self.subject.holder().is_some() => format!("{} is read itself", report.path(file)),
+            _ => format!("{} is read by whoever opens it", report.path(file)),
         }
     }
 
@@ -190,6 +196,7 @@ impl Shown {
             "runs": self.subject.found.module().map(|module| self.runs(module)),
             "shadows": self.subject.shadows.iter().map(|path| path.to_string_lossy()).collect::<Vec<_>>(),
             "bytecode": bytecode.map(|(pyc, judged)| json!({ "path": pyc.to_string_lossy(), "verdict": judged.verdict.word() })).collect::<Vec<_>>(),
+            "caches": self.verdicts.keepers.iter().map(keeper).collect::<Vec<_>>(),
             "not_followed": self.not_followed(&whole),
             "findings": findings.collect::<Vec<_>>(),
         })
@@ -206,7 +213,7 @@ impl Shown {
         let text = |path: &PathBuf| path.to_string_lossy().into_owned();
         let portions = module.below.iter().flatten().filter(|_| module.kind == Kind::Namespace);
         json!({
-            "kind": kind(module.kind),
+            "kind": if self.subject.data.is_some() { "data" } else { kind(module.kind) },
             "path": module.file.as_ref().map(text),
             "portions": portions.map(text).collect::<Vec<_>>(),
             "because": because,
@@ -221,6 +228,17 @@ pub(super) fn said(report: &Report, here: &Report, finding: &Finding, now_ns: i6
     let remedies = finding.remedies.iter().map(|remedy| remedies::worded(here, remedy)).collect();
     let (code, severity, cured_by_run) = (finding.cause.code(), finding.cause.severity(), finding.cured_by_run);
     Said { code, severity, fact, evidence, remedies, cured_by_run }
+}
+
+fn keeper(keeper: &Keeper) -> Value {
+    let cleared = keeper.cleared.as_ref();
+    json!({
+        "path": keeper.file.to_string_lossy(),
+        "line": keeper.line,
+        "name": keeper.name,
+        "how": causes::how(keeper),
+        "cleared_by": cleared.map(|by| json!({ "path": by.file.to_string_lossy(), "line": by.line, "name": by.name })),
+    })
 }
 
 fn kind(kind: Kind) -> &'static str {

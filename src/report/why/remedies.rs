@@ -26,6 +26,7 @@ pub(super) fn worded(report: &Report, remedy: &Remedy) -> Said {
         ),
         Remedy::Instead { words } => (joined(report, words), "instead".to_owned()),
         Remedy::Remove { path } => (format!("rm -- {}", quoted(path)), String::new()),
+        Remedy::RemoveTree { path } => (format!("rm -r -- {}", quoted(path)), String::new()),
         Remedy::Arm { path } => (
             format!("devenv cache arm {}", quoted(path)),
             "has Python compare it with its source from now on".to_owned(),

@@ -32,7 +32,7 @@ pub(super) fn judge(subject: &Subject, context: &Context<'_>) -> Option<Finding>
     let pairs =
         packages.map_or_else(|| vec![(installed.to_owned(), own.to_owned())], |(copy, source)| below(copy, source));
     // A module that a copy does not have is not found; a file that is no module has to be missed here.
-    let is_missed = |pair: &Paths| subject.holder.is_some() && !stamp::is_file(&pair.0);
+    let is_missed = |pair: &Paths| subject.data.is_some() && !stamp::is_file(&pair.0);
     let pairs: Vec<Paths> = pairs.into_iter().filter(|pair| differ(pair) || is_missed(pair)).collect();
     if pairs.is_empty() {
         return None;
@@ -42,7 +42,7 @@ pub(super) fn judge(subject: &Subject, context: &Context<'_>) -> Option<Finding>
         return Some(shadows::by_place(subject.name.as_deref()?, own, module, context));
     };
     let named = subject.name.as_deref().map(|name| (name, own));
-    let named = named.or(subject.holder.as_ref().map(|(name, source)| (name.as_str(), source.as_path())));
+    let named = named.or(subject.holder().map(|(name, source)| (name.as_str(), source.as_path())));
     let cured_by_run = named.is_some_and(|(name, source)| is_cured(name, source, context));
     Some(Copy { copied: &copied, directory: &directory, pairs: &pairs, cured_by_run }.finding(context))
 }

@@ -5,6 +5,7 @@ mod clock;
 mod compiled;
 pub(super) mod copies;
 pub(super) mod fill;
+mod kept;
 mod lost;
 mod processes;
 mod reach;
@@ -14,6 +15,7 @@ pub(super) mod strays;
 use super::context::Context;
 use super::finding::Finding;
 use super::subject::Subject;
+use crate::audit::Keeper;
 use crate::bytecode::verdict::Judged;
 use std::path::PathBuf;
 
@@ -24,14 +26,17 @@ pub(crate) struct Verdicts {
     pub(crate) findings: Vec<Finding>,
     /// The bytecode that would be read, and what Python would do with it.
     pub(crate) bytecode: Vec<(PathBuf, Judged)>,
+    /// The caches inside the program that would keep what is read from the file.
+    pub(crate) keepers: Vec<Keeper>,
 }
 
 /// Asks every judge.
 pub(crate) fn judge(subject: &Subject, context: &Context<'_>) -> Verdicts {
     let mut findings = strays::judge(subject, context);
-    if subject.holder.is_some() {
-        findings.extend(copies::judge(subject, context));
-        return Verdicts { findings, bytecode: Vec::new() };
+    if subject.data.is_some() {
+        let (keepers, kept) = kept::of_data(subject, context);
+        findings.extend(copies::judge(subject, context).into_iter().chain(kept));
+        return Verdicts { findings, bytecode: Vec::new(), keepers };
     }
     let found = shadows::ignored(subject, context)
         .or_else(|| lost::judge(subject, context))
@@ -40,8 +45,9 @@ pub(crate) fn judge(subject: &Subject, context: &Context<'_>) -> Verdicts {
     let (bytecode, compiled) = compiled::judge(subject, context);
     findings.extend(compiled);
     findings.extend(processes::judge(subject, context));
+    findings.extend(kept::of_module(subject, context));
     findings.extend(clock::judge(subject, context, &bytecode));
     findings.extend(fill::judge(context));
     findings.sort_by_key(|finding| finding.cause.severity());
-    Verdicts { findings, bytecode }
+    Verdicts { findings, bytecode, keepers: Vec::new() }
 }

@@ -28,22 +28,61 @@ const SLACK_NS: i64 = 11_000_000;
 /// So many files of a package are looked at for the latest edit.
 const MOST: usize = 5_000;
 
+/// What was edited: a module, which reloaders look at, or a file that they do not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Edit {
+    Module,
+    Data,
+}
+
 /// Judges the user's processes by the source that was edited last.
 pub(super) fn judge(subject: &Subject, context: &Context<'_>) -> Vec<Finding> {
     let own = subject.own.as_deref().or_else(|| subject.file().filter(|file| !context.is_installed(file)));
     let Some((edited, edited_ns)) = own.and_then(|own| latest(own, subject.package(own))) else { return Vec::new() };
     let edited = facts::edited(&edited);
+    let top = subject.name.as_deref().and_then(|name| name.split('.').next());
+    let old = older(subject, context, edited_ns, top.as_slice(), Edit::Module);
+    old.into_iter().map(|process| finding(process, edited.clone())).collect()
+}
+
+/// Returns the processes that have this project's code and were started before an edit; `tops` are the packages that
+/// they may name.
+pub(super) fn older(
+    subject: &Subject,
+    context: &Context<'_>,
+    edited_ns: i64,
+    tops: &[&str],
+    edit: Edit,
+) -> Vec<Process> {
     let all = processes::of_user(context.user, &PYTHONS);
     // None of those that started this question can be the old one.
     let own_line = processes::line_of(context.pid);
-    let seen = Seen { subject, context };
-    let old =
-        all.iter().filter(|process| process.started_ns + SLACK_NS < edited_ns && !own_line.contains(&process.pid));
-    old.filter_map(|process| seen.finding(process, &edited)).collect()
+    let seen = Seen { subject, context, tops };
+    let is_old = |process: &Process| process.started_ns + SLACK_NS < edited_ns;
+    // The one that looks for edits starts another, which does the work.
+    let works_on = |by: &Process| {
+        all.iter().any(|process| is_old(process) && processes::line_of(process.pid).get(1) == Some(&by.pid))
+    };
+    let counts = |process: &&Process| !reloads(process) || (edit == Edit::Data && works_on(process));
+    let old = all.iter().filter(|process| is_old(process) && !own_line.contains(&process.pid)).filter(counts);
+    old.filter(|process| seen.has(process)).cloned().collect()
+}
+
+fn reloads(process: &Process) -> bool {
+    process.args.iter().any(|arg| RELOADERS.iter().any(|word| arg.as_bytes() == *word))
+}
+
+fn finding(process: Process, edited: File) -> Finding {
+    let Process { pid, args, started_ns, .. } = process;
+    let is_kernel = args.iter().any(is_kernel);
+    let watch = (!is_kernel).then(|| Remedy::Watch { words: args.clone() });
+    let remedies = [Remedy::Kill { pid }].into_iter().chain(watch).collect();
+    let cause = Cause::OldProcess { pid, command: args, started_ns, edited, is_kernel };
+    Finding { cause, remedies, cured_by_run: false }
 }
 
 /// Returns the file of a module, or of its package, that was changed last, and when.
-fn latest(own: &Path, package: Option<&Path>) -> Option<(PathBuf, i64)> {
+pub(super) fn latest(own: &Path, package: Option<&Path>) -> Option<(PathBuf, i64)> {
     let at = |path: &Path| stamp::of(path).map(|stamp| (path.to_owned(), stamp.ctime_ns));
     let (mut best, mut count) = (at(own)?, 0);
     let mut waiting: Vec<PathBuf> = package.map(Path::to_owned).into_iter().collect();
@@ -63,24 +102,18 @@ fn latest(own: &Path, package: Option<&Path>) -> Option<(PathBuf, i64)> {
 struct Seen<'a> {
     subject: &'a Subject,
     context: &'a Context<'a>,
+    tops: &'a [&'a str],
 }
 
 impl Seen<'_> {
-    fn finding(&self, process: &Process, edited: &File) -> Option<Finding> {
+    /// Returns whether a process has this project's code.
+    fn has(&self, process: &Process) -> bool {
         let args = &process.args;
-        let python = args.iter().take(2).position(|arg| Path::new(arg).file_name().is_some_and(script::is_python))?;
-        let reloads = args.iter().any(|arg| RELOADERS.iter().any(|word| arg.as_bytes() == *word));
-        let is_kernel = args.iter().any(is_kernel);
+        let is_python = |arg: &OsString| Path::new(arg).file_name().is_some_and(script::is_python);
+        let Some(python) = args.iter().take(2).position(is_python) else { return false };
         let runs_own = || self.code_of(process, &args[python + 1..]).is_some_and(|file| self.is_inside(&file));
-        let serves = || self.is_ours(process) && (is_kernel || args.iter().skip(python + 1).any(|arg| self.names(arg)));
-        if reloads || !(runs_own() || serves()) {
-            return None;
-        }
-        let watch = (!is_kernel).then(|| Remedy::Watch { words: args.clone() });
-        let remedies = [Remedy::Kill { pid: process.pid }].into_iter().chain(watch).collect();
-        let (pid, command, started_ns, edited) = (process.pid, args.clone(), process.started_ns, edited.clone());
-        let cause = Cause::OldProcess { pid, command, started_ns, edited, is_kernel };
-        Some(Finding { cause, remedies, cured_by_run: false })
+        let names = || args.iter().any(is_kernel) || args.iter().skip(python + 1).any(|arg| self.names(arg));
+        runs_own() || (self.is_ours(process) && names())
     }
 
     /// Returns the file that an interpreter was started with.
@@ -119,10 +152,9 @@ impl Seen<'_> {
         is_its || process.cwd.as_deref().is_some_and(|cwd| self.is_inside(&cwd.join("x")))
     }
 
-    /// Returns whether an argument names the package of the module.
+    /// Returns whether an argument names one of the packages.
     fn names(&self, arg: &OsStr) -> bool {
-        let top = self.subject.name.as_deref().and_then(|name| name.split('.').next());
-        top.is_some_and(|top| words(&arg.to_string_lossy()).any(|word| word == top))
+        words(&arg.to_string_lossy()).any(|word| self.tops.contains(&word))
     }
 }
 

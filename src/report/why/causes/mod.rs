@@ -1,16 +1,19 @@
 //! What is wrong, in words: the fact, and the evidence for it. One file for each kind of cause.
 
 mod copies;
+mod kept;
 mod machine;
 mod old;
 mod places;
 mod setup;
 
+pub(super) use kept::{how, keeper};
+
 use std::path::Path;
 
 use super::super::{Report, span};
 use super::Worded;
-use crate::why::finding::{Cause, File, Pair};
+use crate::why::finding::{Cause, File, Held, Pair};
 
 /// Says what follows from the gravest cause, at the end of the answer.
 pub(super) fn in_short(report: &Report, cause: &Cause) -> String {
@@ -32,6 +35,9 @@ pub(super) fn in_short(report: &Report, cause: &Cause) -> String {
         | Cause::Shadowed { own, .. }
         | Cause::PythonpathIgnored { own, .. }
         | Cause::ZipOrFrozen { own, .. } => format!(", not {}", report.path(&own.path)),
+        Cause::ProgramCache { held: Held::Disk(_), .. } => {
+            ", and what was computed before your last edit is kept".to_owned()
+        }
         Cause::HidesStandard { .. } => ", in the place of the standard library's".to_owned(),
         _ => String::new(),
     }
@@ -45,6 +51,7 @@ pub(super) fn worded(report: &Report, cause: &Cause, now_ns: i64) -> Worded {
         Cause::Copy { .. } | Cause::StrictEditable { .. } => words.copied(cause),
         Cause::SetUp(complaint) => words.set_up(complaint),
         Cause::OldProcess { .. } | Cause::FillMissing { .. } | Cause::Clock { .. } => words.machine(cause),
+        Cause::ProgramCache { caches, edited, held } => words.kept(caches, edited, held),
         _ => words.place(cause),
     }
 }

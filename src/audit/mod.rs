@@ -1,0 +1,18 @@
+//! The caches inside a Python program, read from its sources: which function or variable keeps what it once read from a
+//! file, how it keeps it, and who lets go of it again. Nothing is executed, and nothing is judged: whether a kept value
+//! is old depends on who runs, which is not to be seen here.
+
+mod facts;
+mod index;
+mod keepers;
+mod parse;
+mod reach;
+mod sources;
+pub(crate) mod stored;
+
+pub(crate) use reach::{How, Keeper};
+pub(crate) use sources::Sources;
+
+#[cfg(test)]
+#[path = "audit_tests.rs"]
+mod tests;
