@@ -37,12 +37,13 @@ use crate::why::subject::own_roots;
 
 /// Runs the command.
 pub(crate) fn run(args: &Doctor, snapshot: &Snapshot, report: &Report) -> Result<u8> {
-    let mut checks = examine(snapshot, report);
+    let memory = Memory::new(snapshot.dirs.cache.as_deref());
+    let mut checks = examine(&memory, snapshot, report);
     let mut fixed = Vec::new();
     if args.fix {
         let before = checks;
-        mend(snapshot, report)?;
-        checks = examine(snapshot, report);
+        mend(&memory, snapshot, report)?;
+        checks = examine(&memory, snapshot, report);
         let codes: Vec<&str> = checks.iter().flat_map(|check| &check.findings).map(|left| left.cause.code()).collect();
         let all = before.into_iter().flat_map(|check| check.findings);
         fixed = all.filter(|finding| !codes.contains(&finding.cause.code())).collect();
@@ -54,8 +55,8 @@ pub(crate) fn run(args: &Doctor, snapshot: &Snapshot, report: &Report) -> Result
 
 /// Cures what needs no question: writes ignore rules; of a trusted project arms the bytecode, and starts what is left to
 /// compile, as before a run.
-fn mend(snapshot: &Snapshot, report: &Report) -> Result<()> {
-    let Ok(ground) = Ground::at(&snapshot.cwd, snapshot, report, true) else { return Ok(()) };
+fn mend(memory: &Memory, snapshot: &Snapshot, report: &Report) -> Result<()> {
+    let Ok(ground) = Ground::with(memory.clone(), &snapshot.cwd, snapshot, report) else { return Ok(()) };
     let Some(project) = ground.project.as_ref() else { return Ok(()) };
     let top = worktree::top(&project.resolved);
     if top.is_some() && !unignored(project, &ground).is_empty() {
@@ -100,11 +101,10 @@ fn planned(project: &Project, ground: &Ground, snapshot: &Snapshot) -> Result<Pl
 }
 
 /// Makes every check.
-fn examine(snapshot: &Snapshot, report: &Report) -> Vec<Check> {
-    let memory = Memory::new(snapshot.dirs.cache.as_deref());
-    let is_hooked = Trace::recall(&snapshot.parent.to_string(), &memory).is_some();
+fn examine(memory: &Memory, snapshot: &Snapshot, report: &Report) -> Vec<Check> {
+    let is_hooked = Trace::recall(&snapshot.parent.to_string(), memory).is_some();
     let home = snapshot.dirs.home.as_deref();
-    let (mut checks, barred) = match Ground::at(&snapshot.cwd, snapshot, report, true) {
+    let (mut checks, barred) = match Ground::with(memory.clone(), &snapshot.cwd, snapshot, report) {
         Ok(ground) => (of_project(&ground, snapshot), barred(&ground, snapshot)),
         Err(error) => {
             let check = Check { topic: Topic::Project, about: String::new(), findings: broken(&error) };
@@ -112,7 +112,7 @@ fn examine(snapshot: &Snapshot, report: &Report) -> Vec<Check> {
         }
     };
     let barred = barred.as_deref();
-    let shells = Shells { env: &snapshot.env, home, exe: &snapshot.exe, is_hooked, barred };
+    let shells = Shells { env: &snapshot.env, home, exe: &snapshot.exe, is_hooked, barred, memory };
     checks.extend(doctor::shell(&shells, &snapshot.cwd));
     checks
 }

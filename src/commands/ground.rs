@@ -34,7 +34,11 @@ impl Ground {
     /// Reads the project of a directory. `trace`: whether anything may be remembered.
     pub(crate) fn at(start: &Path, snapshot: &Snapshot, report: &Report, trace: bool) -> Result<Self> {
         let memory = Memory::new(snapshot.dirs.cache.as_deref());
-        let memory = if trace { memory } else { memory.closed() };
+        Self::with(if trace { memory } else { memory.closed() }, start, snapshot, report)
+    }
+
+    /// As `at`, by what a process remembers already.
+    pub(crate) fn with(memory: Memory, start: &Path, snapshot: &Snapshot, report: &Report) -> Result<Self> {
         let base = inherited::undo(&snapshot.env, snapshot.dirs.state.as_deref());
         if let Some(why) = base.lost {
             report.warn(&Fault::new(format!("cannot undo what an outer devenv set: {why}")));

@@ -1,7 +1,9 @@
 //! Bytes that are remembered under a name in the user's cache directory. Whatever is kept here may be forgotten at
-//! any moment: nothing may be wrong without it, only slower.
+//! any moment: nothing may be wrong without it, only slower. Who had no answer is remembered, too, by this process alone.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{files, stamp};
 
@@ -10,17 +12,19 @@ use super::{files, stamp};
 pub(crate) struct Memory {
     directory: Option<PathBuf>,
     writes: bool,
+    /// Who had no answer.
+    silent: Arc<Mutex<BTreeSet<Vec<u8>>>>,
 }
 
 impl Memory {
     /// Returns a memory in a directory; without one it remembers nothing.
     pub(crate) fn new(directory: Option<&Path>) -> Self {
-        Self { directory: directory.map(Path::to_owned), writes: true }
+        Self { directory: directory.map(Path::to_owned), writes: true, silent: Arc::default() }
     }
 
     /// Returns the same memory, which takes nothing new: for runs that must leave no trace.
     pub(crate) fn closed(&self) -> Self {
-        Self { directory: self.directory.clone(), writes: false }
+        Self { writes: false, ..self.clone() }
     }
 
     /// Returns the path of an entry.
@@ -65,6 +69,18 @@ impl Memory {
         if let Some(path) = self.path(kind, key).filter(|_| self.writes) {
             let _ = files::remove(&path);
         }
+    }
+
+    /// Asks somebody, unless they had no answer to the last question: who was waited for in vain is not waited for again.
+    pub(crate) fn unless_silent<T>(&self, whom: &[u8], ask: impl FnOnce() -> Option<T>) -> Option<T> {
+        let silent = || self.silent.lock().unwrap_or_else(PoisonError::into_inner);
+        if silent().contains(whom) {
+            return None;
+        }
+        ask().or_else(|| {
+            silent().insert(whom.to_vec());
+            None
+        })
     }
 
     /// Returns whether it takes anything new.

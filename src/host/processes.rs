@@ -47,6 +47,19 @@ pub(crate) fn line_of(pid: u32) -> Vec<u32> {
     out
 }
 
+/// Returns a process and all below it, where the system says.
+pub(super) fn tree_of(pid: u32) -> Vec<u32> {
+    let numbers = files::names(Path::new("/proc")).into_iter().filter_map(|name| name.to_str()?.parse::<u32>().ok());
+    let parents: Vec<(u32, u32)> = numbers.filter_map(|pid| Some((pid, parent_of(pid)?))).collect();
+    let mut out = vec![pid];
+    let mut next = 0;
+    while let Some(above) = out.get(next).copied() {
+        out.extend(parents.iter().filter(|(_, parent)| *parent == above).map(|(pid, _)| pid));
+        next += 1;
+    }
+    out
+}
+
 fn parent_of(pid: u32) -> Option<u32> {
     fields(&Path::new("/proc").join(pid.to_string()))?.get(1)?.parse().ok()
 }

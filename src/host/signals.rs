@@ -5,7 +5,7 @@ use std::io;
 use std::path::Path;
 
 pub(crate) use nix::sys::signal::Signal;
-use nix::sys::signal::{SigSet, killpg, raise};
+use nix::sys::signal::{SigSet, kill, killpg, raise};
 use nix::unistd::Pid;
 
 use super::files;
@@ -75,6 +75,14 @@ pub(super) fn send(group: i32, signal: Signal) {
     // Groups 0 and 1 mean our own one and everybody.
     if group > 1 {
         let _ = killpg(Pid::from_raw(group), signal);
+    }
+}
+
+/// Sends a signal to one process.
+pub(super) fn send_to(pid: u32, signal: Signal) {
+    // Below that, everybody, our own group and process 1 are meant.
+    if let Some(pid) = i32::try_from(pid).ok().filter(|pid| *pid > 1) {
+        let _ = kill(Pid::from_raw(pid), signal);
     }
 }
 

@@ -6,13 +6,17 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 use std::os::fd::BorrowedFd;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
 
 use rustix::io::FdFlags;
 
-use super::{files, signals};
+use super::signals::{self, Signal};
+use super::{files, processes};
+
+/// A program that goes on starting others is looked at so often before it is killed.
+const MOST_LOOKS: usize = 10;
 
 /// A program with its arguments and its whole environment.
 #[derive(Clone, Debug)]
@@ -52,7 +56,8 @@ pub(crate) struct Said {
     pub(crate) err: Vec<u8>,
 }
 
-/// Runs a program in a directory to its end and returns what it said; one that takes longer than `limit` is killed.
+/// Runs a program in a directory to its end and returns what it said; one that takes longer than `limit` is killed, with
+/// all below it.
 pub(crate) fn hear(program: &Program<'_>, cwd: &Path, limit: Duration) -> io::Result<Said> {
     let mut command = program.command();
     command.current_dir(cwd).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -65,7 +70,7 @@ pub(crate) fn hear(program: &Program<'_>, cwd: &Path, limit: Duration) -> io::Re
     });
     let heard = receiver.recv_timeout(limit);
     if heard.is_err() {
-        child.kill()?;
+        fell(&child);
     }
     let status = child.wait()?;
     let (out, err) = heard.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))?;
@@ -92,7 +97,7 @@ pub(crate) fn converse(program: &Program<'_>, input: &[u8], limit: Duration, not
                 Ok(line) => lines.push(line),
                 Err(mpsc::RecvTimeoutError::Disconnected) => break,
                 Err(mpsc::RecvTimeoutError::Timeout) => {
-                    let _ = child.kill();
+                    fell(&child);
                     break;
                 }
             }
@@ -102,6 +107,21 @@ pub(crate) fn converse(program: &Program<'_>, input: &[u8], limit: Duration, not
     });
     let _ = child.wait();
     lines
+}
+
+/// Kills a program with all below it. It stays in our own group, so that Ctrl-C ends it as it ends us. What is stopped
+/// starts nothing more and buries nobody, so that no number comes to mean another process meanwhile.
+fn fell(child: &Child) {
+    let mut all = vec![child.id()];
+    for _ in 0..MOST_LOOKS {
+        all.iter().for_each(|pid| signals::send_to(*pid, Signal::SIGSTOP));
+        let seen = processes::tree_of(child.id());
+        if seen == all {
+            break;
+        }
+        all = seen;
+    }
+    all.iter().for_each(|pid| signals::send_to(*pid, Signal::SIGKILL));
 }
 
 fn drain(pipe: Option<impl Read>) -> Vec<u8> {

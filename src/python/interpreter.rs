@@ -16,8 +16,9 @@ use crate::host::{Memory, files, stamp};
 const FORMAT: &str = "pydevenv interpreter 1";
 const KIND: &str = "interpreters";
 
-/// An interpreter that does not answer within this time is not waited for.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// An interpreter that does not answer within this time is not waited for: one on a busy machine, behind a shim, on a
+/// remote file system does. Together with what `library` asks next it stays below five seconds.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Prints what we want to know, as fields that end in NUL.
 const QUESTION: &str = "\
@@ -60,14 +61,16 @@ impl Interpreter {
 /// Returns what is known of the interpreter that this path starts, asking it where nothing is remembered.
 pub(crate) fn known(python: &Path, env: &Env, cwd: &Path, memory: &Memory) -> Option<Interpreter> {
     let question = Question::of(python, env, cwd)?;
-    question.remembered(memory).or_else(|| {
+    let answer = || {
         let answer = ask(if question.is_shim { python } else { &question.resolved }, env, cwd)?;
         let parts: Vec<&[u8]> = answer.split(|&b| b == 0).collect();
         let answers = parts[..parts.len() - 1].iter().copied();
         let file = fields::join(FORMAT, std::iter::once(question.identity.as_slice()).chain(answers));
+        let known = decode(&file, &question.identity)?;
         memory.keep(KIND, &question.key, &file);
-        decode(&file, &question.identity)
-    })
+        Some(known)
+    };
+    question.remembered(memory).or_else(|| memory.unless_silent(&question.identity, answer))
 }
 
 /// Returns what is remembered of the interpreter that this path starts, without starting it.

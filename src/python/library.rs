@@ -3,7 +3,8 @@
 
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::imports::Manner;
 use super::interpreter::Interpreter;
@@ -16,8 +17,8 @@ use crate::host::{Memory, stamp};
 const FORMAT: &str = "pydevenv library 1";
 const KIND: &str = "libraries";
 
-/// An interpreter that does not answer within this time is not waited for.
-const PATIENCE: std::time::Duration = std::time::Duration::from_secs(5);
+/// An interpreter that does not answer within this time is not waited for: it has just answered another question.
+const PATIENCE: Duration = Duration::from_millis(1500);
 
 /// Prints what we want to know, as fields that end in NUL; lists as one field, a line for each.
 const QUESTION: &str = "\
@@ -49,16 +50,18 @@ impl Library {
         let identity = stamp::of(&interpreter.exe)?.identity();
         let key = digest::key([interpreter.exe.as_os_str().as_bytes()]);
         let remembered = memory.recall(KIND, &key).and_then(|file| Self::decode(&file, &identity));
-        remembered.or_else(|| {
+        let ask = || {
             let args = ["-I", "-S", "-c", QUESTION].map(OsString::from);
             let program = Program::new(&interpreter.exe, &args, env.iter().collect());
-            let said = spawn::hear(&program, std::path::Path::new("/"), PATIENCE).ok()?;
+            let said = spawn::hear(&program, Path::new("/"), PATIENCE).ok()?;
             let answer = said.out.strip_suffix(b"\0").filter(|_| said.status.success())?;
             let file =
                 fields::join(FORMAT, std::iter::once(identity.as_slice()).chain(answer.split(|&byte| byte == 0)));
+            let known = Self::decode(&file, &identity)?;
             memory.keep(KIND, &key, &file);
-            Self::decode(&file, &identity)
-        })
+            Some(known)
+        };
+        remembered.or_else(|| memory.unless_silent(&identity, ask))
     }
 
     /// Returns whether `-P` and `PYTHONSAFEPATH` mean something to it.

@@ -14,6 +14,7 @@ mod doctor;
 mod doctor_bytecode;
 mod doctor_packages;
 mod doctor_safety;
+mod doctor_silence;
 mod doctor_variables;
 mod explain;
 mod export;

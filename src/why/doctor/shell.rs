@@ -9,7 +9,7 @@ use super::super::finding::{Cause, Finding, Remedy};
 use super::complaint::Complaint;
 use crate::env::Env;
 use crate::host::spawn::{self, Program};
-use crate::host::{files, stamp};
+use crate::host::{Memory, files, stamp};
 use crate::python::imports::is_same;
 use crate::shell::Shell;
 
@@ -34,6 +34,7 @@ pub(crate) struct Shells<'a> {
     pub(crate) is_hooked: bool,
     /// A tree whose programs are not started.
     pub(crate) barred: Option<&'a Path>,
+    pub(crate) memory: &'a Memory,
 }
 
 impl Shells<'_> {
@@ -105,8 +106,11 @@ impl Shells<'_> {
             return false;
         }
         let args = [OsString::from("--version")];
-        let said = spawn::hear(&Program::new(path, &args, self.env.iter().collect()), Path::new("/"), PATIENCE);
-        said.is_ok_and(|said| String::from_utf8_lossy(&said.out).contains("(pydevenv)"))
+        let program = Program::new(path, &args, self.env.iter().collect());
+        let ask = || spawn::hear(&program, Path::new("/"), PATIENCE).ok();
+        let identity = stamp::of(path).map(|stamp| stamp.identity()).unwrap_or_default();
+        let said = self.memory.unless_silent(&identity, ask);
+        said.is_some_and(|said| String::from_utf8_lossy(&said.out).contains("(pydevenv)"))
     }
 }
 
