@@ -67,7 +67,8 @@ fn mend(memory: &Memory, snapshot: &Snapshot, report: &Report) -> Result<()> {
     if let Some(Ok(plan)) = plan {
         let env = operation::apply(&plan.operations, &ground.env);
         let kept = ground.promise(project, &plan, &env, snapshot, true).keep();
-        ground::follow_up(&kept, &ground.memory, snapshot, report);
+        // What stood in the way is found by the next examination.
+        ground::go_on(&kept, &ground.memory, snapshot);
     }
     Ok(())
 }

@@ -181,6 +181,11 @@ pub(crate) fn require_trust(project: &Project, snapshot: &Snapshot, report: &Rep
 /// Says what happened when a promise was kept, and starts what is left to do.
 pub(crate) fn follow_up(kept: &Kept, memory: &Memory, snapshot: &Snapshot, report: &Report) {
     notices::say(report, &kept.notices);
+    go_on(kept, memory, snapshot);
+}
+
+/// Starts what is left to do, without a word.
+pub(crate) fn go_on(kept: &Kept, memory: &Memory, snapshot: &Snapshot) {
     if let Some((request, key)) = &kept.fill {
         start::start(request, key, &snapshot.exe, &snapshot.env, memory);
     }

@@ -157,6 +157,21 @@ fn bytecode_that_git_tracks() {
     assert!(is_left, "the files themselves stay");
 }
 
+/// What a run would warn of is found by the examination, and is said there alone.
+#[test]
+fn fix_does_not_warn_of_what_is_found() {
+    let sandbox = healthy();
+    make_old(&sandbox);
+    add(&sandbox, &["__pycache__"]);
+    make_sourceless(&sandbox, "gone");
+    let codes = ["sourceless-bytecode", "stale-bytecode", "tracked-bytecode"];
+    let fixed = Visit::of(sandbox.devenv(&["doctor", "--fix", "--json"]));
+    assert_eq!((fixed.codes(), fixed.fixed(), fixed.said.err.as_str()), (codes.to_vec(), vec![], ""), "{fixed:#?}");
+    let said = sandbox.devenv(&["doctor", "--fix"]);
+    assert!(said.err.is_empty() && said.out.contains("tracked-bytecode: "), "{said:#?}");
+    sandbox.settle();
+}
+
 /// A command that can be pasted, from wherever one is, also where there are hundreds.
 #[test]
 fn much_bytecode_that_git_tracks() {
