@@ -25,9 +25,14 @@ pub(crate) struct Prover<'a> {
     pub(crate) tally: &'a Tally,
 }
 
+/// Returns the tag of a file that can be proven.
+pub(crate) fn tag(group: &Group, file: &Pyc) -> Option<String> {
+    question(group, file).map(|(tag, _)| tag)
+}
+
 /// Returns the tags of the files that could be proven.
 pub(crate) fn tags(found: &Found) -> Vec<String> {
-    let mut tags: Vec<String> = found.files().filter_map(|(group, file)| Some(question(group, file)?.0)).collect();
+    let mut tags: Vec<String> = found.files().filter_map(|(group, file)| tag(group, file)).collect();
     tags.sort();
     tags.dedup();
     tags

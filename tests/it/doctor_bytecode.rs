@@ -62,7 +62,32 @@ fn a_tree_that_is_old_as_a_whole() {
     write("new");
     let print = ["python3", "-c", "import pkg.mod399; print(pkg.mod399.VALUE)"];
     assert_eq!(sandbox.plain(&print).quiet(), "old");
-    Ill { shows: &["pkg/__pycache__/mod0.cpython-", "and 195 others"], ..STALE }.is_cured(&sandbox);
+    Ill { shows: &["pkg/__pycache__/mod0.cpython-", "and 395 others"], ..STALE }.is_cured(&sandbox);
+    assert_eq!(sandbox.plain(&print).quiet(), "new");
+}
+
+/// One that is old, behind hundreds that only look so, is not passed over without a word.
+#[test]
+fn more_suspects_than_are_proven() {
+    let sandbox = healthy();
+    let write = |number: u32, text: &str| {
+        let file = sandbox.write(&format!("project/pkg/mod{number}.py"), text);
+        crate::stale::set_mtime(&file, THEN, 0);
+    };
+    (0..600).for_each(|number| write(number, OLD));
+    sandbox.plain(&["python3", "-m", "compileall", "-q", "pkg"]).quiet();
+    (0..600).filter(|number| *number != 99).for_each(|number| write(number, OLD));
+    // The last by its name.
+    write(99, NEW);
+    let print = ["python3", "-c", "import pkg.mod99; print(pkg.mod99.VALUE)"];
+    assert_eq!(sandbox.plain(&print).quiet(), "old");
+    let note = Ill { code: "unproven-bytecode", severity: "note", shows: &["100 more bytecode files look old"] };
+    let visit = note.is_all(&sandbox);
+    assert_eq!((visit.said.code, visit.remedy(note.code, "command")), (Some(0), "devenv cache verify --deep"));
+    let proven = sandbox.plain(&["sh", "-c", visit.remedy(note.code, "command")]);
+    assert!(proven.code == Some(1) && proven.out.contains("mod99.cpython-"), "{proven:#?}");
+    let arm = visit.finding(note.code)["remedies"][1]["command"].as_str().unwrap();
+    pasted(&sandbox, "project", arm).healthy();
     assert_eq!(sandbox.plain(&print).quiet(), "new");
 }
 

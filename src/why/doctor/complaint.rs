@@ -88,6 +88,10 @@ pub(crate) enum Complaint {
     Old {
         paths: Vec<PathBuf>,
     },
+    /// Bytecode that looks old, and more of it than is proven here.
+    Unproven {
+        number: usize,
+    },
     /// Bytecode that git tracks.
     Tracked {
         paths: Vec<PathBuf>,
@@ -121,6 +125,7 @@ impl Complaint {
             Self::PathCopy { .. } => "path-copy",
             Self::Sourceless { .. } => "sourceless-bytecode",
             Self::Old { .. } => "stale-bytecode",
+            Self::Unproven { .. } => "unproven-bytecode",
             Self::Tracked { .. } => "tracked-bytecode",
             Self::NotIgnored { .. } => "not-ignored",
             Self::Drift { .. } => "inject-drift",
@@ -134,9 +139,11 @@ impl Complaint {
             | Self::Configuration { .. }
             | Self::NoInterpreter { .. }
             | Self::OtherTool { is_first: true, .. } => Severity::Error,
-            Self::NoHook { .. } | Self::NoProject | Self::OtherProject { .. } | Self::OtherTool { .. } => {
-                Severity::Note
-            }
+            Self::NoHook { .. }
+            | Self::NoProject
+            | Self::OtherProject { .. }
+            | Self::OtherTool { .. }
+            | Self::Unproven { .. } => Severity::Note,
             _ => Severity::Warning,
         }
     }

@@ -59,6 +59,7 @@ impl Words<'_> {
                     ["is believed although its source is another", "are believed although their sources are others"],
                 );
             }
+            Complaint::Unproven { number } => unproven(*number),
             Complaint::Tracked { paths } => return self.files(paths, ["is tracked by git", "are tracked by git"]),
             Complaint::Drift { path, profile, .. } => {
                 format!("{} does not say what the profile `{}` does", self.path(path), harmless(profile))
@@ -101,4 +102,9 @@ impl Words<'_> {
         };
         Worded { fact, evidence: vec![set] }
     }
+}
+
+fn unproven(number: usize) -> String {
+    let is = if number == 1 { "looks old, and is" } else { "look old, and are" };
+    format!("{} {is} not proven, which would take long", count(number, "more bytecode file"))
 }
