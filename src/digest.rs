@@ -41,6 +41,30 @@ pub(crate) fn unhex(text: &str) -> Option<Vec<u8>> {
         .collect()
 }
 
+/// Returns the hexadecimal digits of bytes that are written in base 64, as names of files are: with `-` and `_`, without
+/// padding.
+pub(crate) fn of_base64(text: &str) -> Option<String> {
+    let (mut bytes, mut held, mut bits) = (Vec::new(), 0_u32, 0);
+    for digit in text.bytes() {
+        let value = match digit {
+            b'A'..=b'Z' => digit - b'A',
+            b'a'..=b'z' => digit - b'a' + 26,
+            b'0'..=b'9' => digit - b'0' + 52,
+            b'-' => 62,
+            b'_' => 63,
+            _ => return None,
+        };
+        held = (held << 6 | u32::from(value)) & 0xffff;
+        bits += 6;
+        if bits >= 8 {
+            bits -= 8;
+            let [.., byte] = (held >> bits).to_be_bytes();
+            bytes.push(byte);
+        }
+    }
+    Some(hex(&bytes))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
+use crate::digest;
 use crate::host::files;
 
 /// An installed distribution.
@@ -24,6 +25,29 @@ impl Distribution {
     /// Returns whether this tool says that it installed it.
     pub(crate) fn is_by(&self, installer: &str) -> bool {
         files::text(&self.info.join("INSTALLER")).is_some_and(|text| text.trim() == installer)
+    }
+
+    /// Returns what was installed, as its record says.
+    pub(crate) fn files(&self) -> Vec<Listed> {
+        let record = files::text(&self.info.join("RECORD")).unwrap_or_default();
+        record.lines().filter_map(listed).collect()
+    }
+}
+
+/// A file that an installer listed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Listed {
+    /// Below the directory of packages, or out of it by `..`.
+    pub(crate) path: PathBuf,
+    /// Its SHA-256 as hexadecimal digits, where that was noted.
+    sha256: Option<String>,
+    pub(crate) size: Option<u64>,
+}
+
+impl Listed {
+    /// Returns whether a file with this SHA-256 is what was installed.
+    pub(crate) fn is_of(&self, sha256: &str) -> bool {
+        self.sha256.as_deref() == Some(sha256)
     }
 }
 
@@ -49,6 +73,16 @@ pub(crate) fn owner(site_packages: &Path, inner: &Path) -> Option<Distribution> 
         paths.any(|line| line.strip_prefix(inner).is_some_and(|rest| rest.starts_with([',', '"'])))
     };
     distributions(site_packages).into_iter().find(lists)
+}
+
+/// Reads a line of a record: a path, which may be quoted, a hash, and a size.
+fn listed(line: &str) -> Option<Listed> {
+    let mut fields = line.rsplitn(3, ',');
+    let (size, hash, path) = (fields.next()?, fields.next()?, fields.next()?);
+    let quoted = path.strip_prefix('"').and_then(|path| path.strip_suffix('"'));
+    let path = quoted.map_or_else(|| path.to_owned(), |path| path.replace("\"\"", "\""));
+    let sha256 = hash.strip_prefix("sha256=").and_then(digest::of_base64);
+    Some(Listed { path: path.into(), sha256, size: size.trim_end().parse().ok() })
 }
 
 fn distribution(site_packages: &Path, directory: &OsStr) -> Option<Distribution> {
@@ -105,6 +139,17 @@ mod tests {
         assert_eq!(of(r#"{"url": "https://x/y.whl", "archive_info": {}}"#), None);
         assert_eq!(of(r#"{"url": "file:///x.whl", "archive_info": {}}"#), None);
         assert!(of(r#"{"url": "file:///a", "dir_info": {"editable": true}}"#).unwrap().1);
+    }
+
+    #[test]
+    fn records_are_read_with_quotes_and_without_hashes() {
+        let of = |line: &str| listed(line).map(|listed| (listed.path, listed.sha256, listed.size));
+        let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855".to_owned();
+        let hash = "sha256=47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU";
+        assert_eq!(of(&format!("adt/py.typed,{hash},0")), Some(("adt/py.typed".into(), Some(empty.clone()), Some(0))));
+        assert_eq!(of(&format!("\"a,\"\"b\"\".txt\",{hash},0")), Some(("a,\"b\".txt".into(), Some(empty), Some(0))));
+        assert_eq!(of("adt/RECORD,,"), Some(("adt/RECORD".into(), None, None)));
+        assert_eq!((of("adt"), of("")), (None, None));
     }
 
     #[test]

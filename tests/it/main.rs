@@ -12,6 +12,7 @@ mod debris;
 mod demo;
 mod doctor;
 mod doctor_bytecode;
+mod doctor_copies;
 mod doctor_packages;
 mod doctor_safety;
 mod doctor_silence;

@@ -6,6 +6,7 @@ use super::super::context::Context;
 use super::super::facts;
 use super::super::finding::{Built, Cause, Finding, Installer, Pair, Remedy};
 use super::super::subject::Subject;
+use super::listed;
 use super::reach::is_cured;
 use super::shadows;
 use crate::document;
@@ -18,7 +19,7 @@ use crate::python::installed::{self, Distribution};
 const MOST: usize = 5_000;
 
 /// An installed file, and its source; either may be gone.
-type Paths = (PathBuf, PathBuf);
+pub(super) type Paths = (PathBuf, PathBuf);
 
 /// Judges an installed file, or all of an installed package.
 pub(super) fn judge(subject: &Subject, context: &Context<'_>) -> Option<Finding> {
@@ -145,16 +146,25 @@ pub(in crate::why) fn of_distribution(
 ) -> Option<Finding> {
     let site = copied.info.parent()?;
     let inside = |root: &&Path| files::canonical(directory).is_some_and(|directory| root.starts_with(directory));
-    let roots = context.roots.iter().map(|root| root.path.as_path()).filter(inside);
-    let tops = roots.flat_map(|root| files::names(root).into_iter().map(|name| (site.join(&name), root.join(name))));
-    let is_module = |path: &Path| path.extension().is_some_and(|end| end == "py");
-    let pairs = tops
-        .filter(|(copy, _)| stamp::of(copy).is_some())
-        .flat_map(|(copy, source)| if is_module(&source) { vec![(copy, source)] } else { below(&copy, &source) });
-    let pairs: Vec<Paths> = pairs.filter(differ).collect();
-    let name = pairs.first().and_then(|(copy, _)| copy.strip_prefix(site).ok()?.to_str().map(module_name));
-    let cured_by_run = name.zip(pairs.first()).is_some_and(|(name, (_, source))| is_cured(&name, source, context));
+    let roots: Vec<&Path> = context.roots.iter().map(|root| root.path.as_path()).filter(inside).collect();
+    let pairs = listed::edited(copied, &roots);
+    let reached = pairs.first().and_then(|pair| module_of(pair, site));
+    let cured_by_run = reached.is_some_and(|(name, source)| is_cured(&name, &source, context));
     (!pairs.is_empty()).then(|| Copy { copied, directory, pairs: &pairs, cured_by_run }.finding(context))
+}
+
+/// Returns the module that a file is, or the package that reads it, with its source.
+fn module_of((installed, source): &Paths, site: &Path) -> Option<(String, PathBuf)> {
+    let own = |path: &Path| path.with_file_name("__init__.py");
+    let is_module = source.extension().is_some_and(|end| end == "py");
+    let mut above = installed.ancestors().zip(source.ancestors()).take_while(|(installed, _)| *installed != site);
+    let (installed, source) = if is_module {
+        (installed.clone(), source.clone())
+    } else {
+        let (installed, source) = above.find(|(_, source)| stamp::is_file(&own(source)))?;
+        (own(installed), own(source))
+    };
+    Some((module_name(installed.strip_prefix(site).ok()?.to_str()?), source))
 }
 
 /// Returns the dotted name of a file among packages.
@@ -181,10 +191,17 @@ fn below(installed: &Path, source: &Path) -> Vec<Paths> {
     out
 }
 
-/// Returns whether an installed file is not what its source is.
-fn differ((installed, source): &Paths) -> bool {
+/// Returns whether an installed file is not what its source is, be the ends of lines what they are.
+pub(super) fn differ((installed, source): &Paths) -> bool {
     let both = files::read(source).ok().flatten().zip(files::read(installed).ok().flatten());
-    both.is_some_and(|(source, installed)| source != installed)
+    both.is_some_and(|(source, installed)| {
+        let is_text = !source.contains(&0) && !installed.contains(&0);
+        source != installed && !(is_text && lines(&source).eq(lines(&installed)))
+    })
+}
+
+fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    text.split(|&byte| byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line))
 }
 
 /// Returns whether a project is built by setuptools, as it is where nothing else is said.

@@ -6,6 +6,7 @@ mod compiled;
 pub(super) mod copies;
 pub(super) mod fill;
 mod kept;
+mod listed;
 mod lost;
 mod processes;
 mod reach;
