@@ -181,6 +181,12 @@ pub(crate) enum Remedy {
     Unset {
         name: &'static str,
     },
+    /// Take a variable out of the line of a start-up file that sets it.
+    TakeOut {
+        name: &'static str,
+        file: PathBuf,
+        line: usize,
+    },
     Touch {
         path: PathBuf,
     },

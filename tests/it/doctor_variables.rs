@@ -21,13 +21,20 @@ fn judge(sandbox: &mut Sandbox, name: &str, value: &str, cured_by_run: bool) {
     exported(sandbox, name, value);
     let said = format!("{name}={value}");
     let visit = ill(&[&said, "set in ", "home/.bashrc:3"]).is_all(sandbox);
-    assert_eq!(visit.finding("variable")["cured_by_run"], cured_by_run, "{visit:#?}");
+    let finding = visit.finding("variable");
+    assert_eq!(finding["cured_by_run"], cured_by_run, "{visit:#?}");
+    let file = sandbox.path("home/.bashrc");
+    let out = format!("take `{name}` out of line 3 of {}, which sets it in every new shell", file.display());
+    assert_eq!((&finding["remedies"][1]["text"], &finding["remedies"][1]["command"]), (&out.into(), &"".into()));
+    let text = sandbox.devenv(&["doctor"]).out;
+    assert!(text.contains(&format!("  or:   take `{name}` out of line 3 of ")), "{text}");
     let show = format!("printf %s \"${{{name}-unset}}\"");
     let kept = sandbox.through(&["sh", "-c", &show]).ok() == value;
     assert_eq!(kept, !cured_by_run, "what is said of `devenv run` is not true of {said}");
     ill(&[]).is_cured(sandbox);
     sandbox.write("home/.bashrc", HOOK);
-    ill(&["set by what started this shell"]).is_all(sandbox);
+    let visit = ill(&["set by what started this shell"]).is_all(sandbox);
+    assert_eq!(visit.finding("variable")["remedies"].as_array().unwrap().len(), 1, "{visit:#?}");
     sandbox.env.remove(std::ffi::OsStr::new(name));
     crate::visits::visit(sandbox).healthy();
 }

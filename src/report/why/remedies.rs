@@ -16,7 +16,9 @@ pub(super) fn worded(report: &Report, remedy: &Remedy) -> Said {
         | Remedy::InstallEditable { .. }
         | Remedy::CacheKeys { .. }
         | Remedy::Reinstall { .. } => installing(report, remedy),
-        Remedy::Rename { .. } | Remedy::Load { .. } | Remedy::MoveLine { .. } => by_hand(report, remedy),
+        Remedy::Rename { .. } | Remedy::Load { .. } | Remedy::MoveLine { .. } | Remedy::TakeOut { .. } => {
+            by_hand(report, remedy)
+        }
         Remedy::Run { words } => {
             (format!("devenv run -- {}", joined(report, words)), "in the project's environment".to_owned())
         }
@@ -88,6 +90,10 @@ fn by_hand(report: &Report, remedy: &Remedy) -> (String, String) {
         Remedy::Load { shell, file } => (String::new(), format!("add {} to {}", load(shell), report.path(file))),
         Remedy::MoveLine { file, line, below } => {
             (String::new(), format!("move line {line} of {} below line {below}", report.path(file)))
+        }
+        Remedy::TakeOut { name, file, line } => {
+            let place = format!("line {line} of {}", report.path(file));
+            (String::new(), format!("take `{name}` out of {place}, which sets it in every new shell"))
         }
         _ => (String::new(), String::new()),
     }

@@ -67,7 +67,8 @@ fn finding(
 ) -> Option<Finding> {
     let value = env.get(name)?.to_string_lossy().into_owned();
     let place = home.and_then(|home| START_UP.iter().find_map(|file| line_that_sets(name, &home.join(file))));
-    let remedies = vec![Remedy::Unset { name }];
+    let mut remedies = vec![Remedy::Unset { name }];
+    remedies.extend(place.clone().map(|(file, line)| Remedy::TakeOut { name, file, line }));
     let cause = Cause::SetUp(Complaint::Variable { variable: Variable { name, value, place }, against });
     Some(Finding { cause, remedies, cured_by_run })
 }
