@@ -1,5 +1,6 @@
 //! `devenv doctor`: the whole project and set-up, check by check. Changes nothing but what `--fix` may.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use anyhow::Result;
@@ -246,6 +247,9 @@ fn stage(project: &Project, ground: &Ground, snapshot: &Snapshot) -> Result<Stag
     let is_gone = stamp::of(&python).is_none();
     let remedies = || match venv {
         Some(venv) if is_gone => vec![make(venv, true)],
+        Some(venv) if venv.is_uv && barred.is_none() => {
+            vec![Remedy::Replace { path: venv.path.clone(), then: sync(venv) }]
+        }
         _ if barred.is_some() => vec![consent(project)],
         _ => Vec::new(),
     };
@@ -256,12 +260,17 @@ fn stage(project: &Project, ground: &Ground, snapshot: &Snapshot) -> Result<Stag
 
 /// Returns how an environment is made, or one that is of no use any more made anew.
 fn make(venv: &Venv, anew: bool) -> Remedy {
-    let words: &[&str] = match (venv.is_uv, venv.tell_uv) {
-        (true, false) => &["uv", "sync"],
-        (true, true) => &["devenv", "run", "--", "uv", "sync"],
-        (false, _) => return Remedy::MakeEnvironment { path: venv.path.clone(), anew },
-    };
-    Remedy::Do { words: words.iter().map(Into::into).collect() }
+    if venv.is_uv {
+        Remedy::Do { words: sync(venv) }
+    } else {
+        Remedy::MakeEnvironment { path: venv.path.clone(), anew }
+    }
+}
+
+/// Returns how uv fills an environment.
+fn sync(venv: &Venv) -> Vec<OsString> {
+    let words: &[&str] = if venv.tell_uv { &["devenv", "run", "--", "uv", "sync"] } else { &["uv", "sync"] };
+    words.iter().map(Into::into).collect()
 }
 
 /// Returns how a project comes to be trusted, which needs something to consent to.

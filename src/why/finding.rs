@@ -200,6 +200,11 @@ pub(crate) enum Remedy {
         path: PathBuf,
         anew: bool,
     },
+    /// Have uv make an environment in the place of one that it can't use, and fill it.
+    Replace {
+        path: PathBuf,
+        then: Vec<OsString>,
+    },
     /// A command that says by itself what it does.
     Do {
         words: Vec<OsString>,

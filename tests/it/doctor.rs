@@ -174,6 +174,31 @@ fn an_environment_whose_interpreter_is_gone() {
     ill.is_cured(&sandbox);
 }
 
+/// uv does not sync an environment whose interpreter it can't ask.
+#[test]
+fn an_environment_whose_interpreter_answers_nonsense() {
+    let nonsense = |sandbox: &Sandbox, directory: &str| {
+        let script = sandbox.write("nonsense", "#!/bin/sh\necho nonsense\n");
+        sandbox.plain(&["chmod", "+x", script.to_str().unwrap()]).quiet();
+        for name in ["python", "python3"] {
+            let own = sandbox.path(directory).join("bin").join(name);
+            fs::remove_file(&own).unwrap();
+            symlink(&script, own).unwrap();
+        }
+    };
+    let said = "bin/python` was started, and did not answer as a Python does";
+    let ill = Ill { code: "no-interpreter", severity: "error", shows: &[said] };
+    let sandbox = healthy();
+    nonsense(&sandbox, "project/.venv");
+    ill.is_cured(&sandbox);
+    // In a directory that uv has to be told of.
+    sandbox.write("project/devenv.toml", "venv = 'my env'\n");
+    sandbox.allow();
+    sandbox.plain(&["uv", "venv", "-q", "my env"]).quiet();
+    nonsense(&sandbox, "project/my env");
+    ill.is_cured(&sandbox);
+}
+
 #[test]
 fn an_environment_of_python_itself_whose_interpreter_is_gone() {
     let sandbox = healthy();

@@ -54,6 +54,10 @@ pub(super) fn worded(report: &Report, remedy: &Remedy) -> Said {
             format!("python3 -m venv --clear {}", quoted(path)),
             "makes it anew, without what was installed in it".to_owned(),
         ),
+        Remedy::Replace { path, then } => (
+            format!("uv venv --clear {} && {}", quoted(path), joined(report, then)),
+            "makes it anew, as the lock file says".to_owned(),
+        ),
         Remedy::Do { words } => (joined(report, words), String::new()),
         Remedy::Ask { name } => (format!("devenv why {}", harmless(name)), String::new()),
     };
