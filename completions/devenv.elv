@@ -85,7 +85,7 @@ set edit:completion:arg-completer[devenv] = {|@words|
         }
         &'devenv;doctor'= {
             cand --color 'When to use colours'
-            cand --fix 'Cure what can be cured without asking: ignore rules, bytecode that is believed too easily'
+            cand --fix 'Cure what can be cured without asking: ignore rules, bytecode that is believed too easily (not in a `cached` profile)'
             cand --json 'Print it as JSON'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'

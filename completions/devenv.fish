@@ -110,7 +110,7 @@ complete -c devenv -n "__fish_devenv_using_subcommand why" -s h -l help -d 'Prin
 complete -c devenv -n "__fish_devenv_using_subcommand doctor" -l color -d 'When to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c devenv -n "__fish_devenv_using_subcommand doctor" -l fix -d 'Cure what can be cured without asking: ignore rules, bytecode that is believed too easily'
+complete -c devenv -n "__fish_devenv_using_subcommand doctor" -l fix -d 'Cure what can be cured without asking: ignore rules, bytecode that is believed too easily (not in a `cached` profile)'
 complete -c devenv -n "__fish_devenv_using_subcommand doctor" -l json -d 'Print it as JSON'
 complete -c devenv -n "__fish_devenv_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c devenv -n "__fish_devenv_using_subcommand init" -l color -d 'When to use colours' -r -f -a "auto\t''

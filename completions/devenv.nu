@@ -82,7 +82,7 @@ module completions {
 
   # Check the project and its set-up: what keeps edits from running, and what costs time
   export extern "devenv doctor" [
-    --fix                     # Cure what can be cured without asking: ignore rules, bytecode that is believed too easily
+    --fix                     # Cure what can be cured without asking: ignore rules, bytecode that is believed too easily (not in a `cached` profile)
     --json                    # Print it as JSON
     --color: string@"nu-complete devenv doctor color" # When to use colours
     --help(-h)                # Print help (see more with '--help')

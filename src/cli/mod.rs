@@ -201,7 +201,7 @@ pub(crate) struct Why {
 /// interpreter, packages, bytecode and the repository. Exits with 1 where something is wrong.
 #[derive(Args, Debug)]
 pub(crate) struct Doctor {
-    /// Cure what can be cured without asking: ignore rules, bytecode that is believed too easily
+    /// Cure what can be cured without asking: ignore rules, bytecode that is believed too easily (not in a `cached` profile)
     #[arg(long)]
     pub(crate) fix: bool,
 
