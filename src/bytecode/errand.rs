@@ -7,7 +7,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::env::Env;
-use crate::host::spawn::{self, Program};
+use crate::host::spawn::{self, Answers, Program};
 use crate::host::{Tally, cores};
 
 /// Below so many items for each, a second interpreter costs more to start than it brings.
@@ -15,6 +15,9 @@ const WORTH_A_PROCESS: usize = 24;
 
 /// An interpreter that works on one item for longer than this is taken to hang.
 const PATIENCE: Duration = Duration::from_mins(1);
+
+/// The same where somebody waits, who has waited for other things already.
+const SHORT_PATIENCE: Duration = Duration::from_secs(3);
 
 /// A program in Python that answers every item of its input with a line.
 #[derive(Clone, Copy, Debug)]
@@ -25,6 +28,8 @@ pub(crate) struct Errand<'a> {
     pub(crate) env: &'a Env,
     /// How many interpreters may work side by side.
     pub(crate) most: usize,
+    /// Whether somebody waits: an interpreter that hangs is not given another chance.
+    pub(crate) hurry: bool,
     /// Counts the answers.
     pub(crate) tally: &'a Tally,
 }
@@ -55,10 +60,13 @@ impl Errand<'_> {
         while answers.len() < items.len() {
             let rest = &items[answers.len()..];
             let said = self.attempt(rest);
-            let ended_at = said.len();
-            answers.extend(said.into_iter().map(Answer::Said));
+            let ended_at = said.lines.len();
+            answers.extend(said.lines.into_iter().map(Answer::Said));
+            if said.hangs && self.hurry {
+                break;
+            }
             if ended_at < rest.len() {
-                match self.attempt(&rest[ended_at..=ended_at]).pop() {
+                match self.attempt(&rest[ended_at..=ended_at]).lines.pop() {
                     Some(line) => answers.push(Answer::Said(line)),
                     None if self.works() => answers.push(Answer::Fatal),
                     None => break,
@@ -72,16 +80,20 @@ impl Errand<'_> {
     /// Returns whether the interpreter can be started at all.
     fn works(&self) -> bool {
         let args = ["-I", "-S", "-c", "print('works')"].map(OsString::from);
-        !spawn::converse(&self.command(&args), b"", PATIENCE, || {}).is_empty()
+        !spawn::converse(&self.command(&args), b"", self.patience(), || {}).lines.is_empty()
     }
 
     /// Returns the answers up to the item at which the interpreter ended.
-    fn attempt(&self, items: &[&[u8]]) -> Vec<String> {
+    fn attempt(&self, items: &[&[u8]]) -> Answers {
         let head = ["-I", "-S", "-B", "-c", self.program].map(OsString::from);
         let args: Vec<OsString> = head.iter().chain(self.args).cloned().collect();
-        let mut answers = spawn::converse(&self.command(&args), &items.concat(), PATIENCE, || self.tally.add(1));
-        answers.truncate(items.len());
+        let mut answers = spawn::converse(&self.command(&args), &items.concat(), self.patience(), || self.tally.add(1));
+        answers.lines.truncate(items.len());
         answers
+    }
+
+    fn patience(&self) -> Duration {
+        if self.hurry { SHORT_PATIENCE } else { PATIENCE }
     }
 
     fn command<'p>(&'p self, args: &'p [OsString]) -> Program<'p> {

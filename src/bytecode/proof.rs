@@ -22,6 +22,8 @@ pub(crate) struct Prover<'a> {
     /// The interpreters that can be asked, by the tags of their bytecode.
     pub(crate) interpreters: &'a BTreeMap<String, PathBuf>,
     pub(crate) env: &'a Env,
+    /// Whether somebody waits who did not ask for a proof of everything.
+    pub(crate) hurry: bool,
     pub(crate) tally: &'a Tally,
 }
 
@@ -39,8 +41,9 @@ pub(crate) fn tags(found: &Found) -> Vec<String> {
 }
 
 impl Prover<'_> {
-    /// Proves what can be proven, and puts that in the place of what was only suggested.
-    pub(crate) fn prove(&self, found: &mut Found) {
+    /// Proves what can be proven, and puts that in the place of what was only suggested; returns of how many files an
+    /// interpreter said nothing.
+    pub(crate) fn prove(&self, found: &mut Found) -> usize {
         let mut questions: BTreeMap<String, Vec<Question>> = BTreeMap::new();
         for (number, group) in found.groups.iter().enumerate() {
             for (index, file) in group.files.iter().enumerate() {
@@ -51,18 +54,22 @@ impl Prover<'_> {
         }
         questions.retain(|tag, _| self.interpreters.contains_key(tag));
         self.tally.begin(questions.values().map(Vec::len).sum());
+        let mut untried = 0;
         for (tag, questions) in questions {
             let texts: Vec<Vec<u8>> = questions.iter().map(|question| question.text.clone()).collect();
             let answers = self.errand(&self.interpreters[&tag]).run(&texts);
             for (question, answer) in questions.iter().zip(answers) {
                 let judged = &mut found.groups[question.group].files[question.file].judged;
                 *judged = judged.map(|judged| proven(judged, &answer));
+                untried += usize::from(answer == Answer::Untried);
             }
         }
+        untried
     }
 
     fn errand<'p>(&'p self, python: &'p Path) -> Errand<'p> {
-        Errand { python, program: PROGRAM, args: &[], env: self.env, most: cores::count(), tally: self.tally }
+        let (most, &Self { env, hurry, tally, .. }) = (cores::count(), self);
+        Errand { python, program: PROGRAM, args: &[], env, most, hurry, tally }
     }
 }
 

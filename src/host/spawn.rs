@@ -77,36 +77,45 @@ pub(crate) fn hear(program: &Program<'_>, cwd: &Path, limit: Duration) -> io::Re
     Ok(Said { status, out, err })
 }
 
+/// What a program answered.
+#[derive(Debug, Default)]
+pub(crate) struct Answers {
+    pub(crate) lines: Vec<String>,
+    /// Whether it said nothing for too long.
+    pub(crate) hangs: bool,
+}
+
 /// Gives a program all of its input and returns the lines that it answers, each noted as it comes; silence where it
-/// can't be started. One that says nothing for longer than `limit` is killed.
-pub(crate) fn converse(program: &Program<'_>, input: &[u8], limit: Duration, note: impl Fn()) -> Vec<String> {
+/// can't be started. One that says nothing for longer than `limit` is killed, with all below it.
+pub(crate) fn converse(program: &Program<'_>, input: &[u8], limit: Duration, note: impl Fn()) -> Answers {
     let mut command = program.command();
     command.current_dir("/").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
-    let Ok(mut child) = command.spawn() else { return Vec::new() };
+    let Ok(mut child) = command.spawn() else { return Answers::default() };
     let (stdin, stdout) = (child.stdin.take(), child.stdout.take());
     let (sender, receiver) = mpsc::channel();
-    let lines = std::thread::scope(|scope| {
+    let answers = std::thread::scope(|scope| {
         scope.spawn(move || stdin.map(|mut stdin| stdin.write_all(input)));
         scope.spawn(move || {
             let lines = stdout.into_iter().flat_map(|stdout| BufReader::new(stdout).lines().map_while(Result::ok));
             lines.for_each(|line| drop(sender.send(line)));
         });
-        let mut lines = Vec::new();
+        let mut answers = Answers::default();
         loop {
             match receiver.recv_timeout(limit) {
-                Ok(line) => lines.push(line),
+                Ok(line) => answers.lines.push(line),
                 Err(mpsc::RecvTimeoutError::Disconnected) => break,
                 Err(mpsc::RecvTimeoutError::Timeout) => {
                     fell(&child);
+                    answers.hangs = true;
                     break;
                 }
             }
             note();
         }
-        lines
+        answers
     });
     let _ = child.wait();
-    lines
+    answers
 }
 
 /// Kills a program with all below it. It stays in our own group, so that Ctrl-C ends it as it ends us. What is stopped

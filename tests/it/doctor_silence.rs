@@ -5,6 +5,7 @@ use std::fs;
 use std::os::unix::fs::symlink;
 
 use crate::sandbox::{DEVENV, Said, Sandbox, python, wait_for};
+use crate::stale::{OLD, THEN};
 use crate::visits::healthy;
 
 const COMMANDS: [&[&str]; 6] = [
@@ -67,6 +68,26 @@ fn an_interpreter_that_hangs_at_the_second_question() {
     for args in COMMANDS.iter().filter(|args| args[0] != "run") {
         let said = asks_once(&sandbox, args);
         assert!(said.code == Some(1) && (said.out + &said.err).contains("did not answer"), "{args:?}");
+    }
+}
+
+/// One that said everything when it was asked before, and hangs when it is to prove something.
+#[test]
+fn an_interpreter_that_hangs_at_a_proof() {
+    let sandbox = healthy();
+    let own = sandbox.path("python-rogue");
+    let answer = format!("{0} \"$@\" | sed 's|{0}|{1}|g'", python().display(), own.display());
+    replace(&sandbox, &format!("case \"$3\" in -B) {HANGS};; *) {answer};; esac"));
+    let write = || crate::stale::set_mtime(&sandbox.write("project/app.py", OLD), THEN, 0);
+    write();
+    sandbox.plain(&["python3", "-m", "compileall", "-q", "app.py"]).quiet();
+    write();
+    // What git tracks is not armed, so that `--fix` has it before it twice.
+    sandbox.plain(&["git", "add", "-f", "__pycache__"]).quiet();
+    for args in COMMANDS.iter().filter(|args| args[0] != "run") {
+        let said = asks_once(&sandbox, args);
+        let is_told = said.out.contains("1 more bytecode file looks old, and is not proven");
+        assert_eq!(is_told, args[0] == "doctor", "{args:?}: {said:#?}");
     }
 }
 

@@ -75,7 +75,7 @@ impl Compiler<'_> {
         let place = if self.in_prefix { "prefix" } else { "tree" };
         let head = [OsString::from(place)];
         let args: Vec<OsString> = head.into_iter().chain(self.product.args()).collect();
-        let errand = Errand { python, program: PROGRAM, args: &args, env, most, tally };
+        let errand = Errand { python, program: PROGRAM, args: &args, env, most, hurry: false, tally };
         let questions: Vec<Vec<u8>> = modules.iter().map(question).collect();
         errand.run(&questions).iter().map(outcome).collect()
     }

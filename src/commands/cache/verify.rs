@@ -61,7 +61,7 @@ impl Task<'_> {
         let tags = proof::tags(&found);
         let interpreters: BTreeMap<String, PathBuf> =
             tags.iter().filter_map(|tag| Some((tag.clone(), self.interpreter(tag)?))).collect();
-        let prover = Prover { interpreters: &interpreters, env: self.area.promise.env, tally: &tally };
+        let prover = Prover { interpreters: &interpreters, env: self.area.promise.env, hurry: false, tally: &tally };
         self.report.watch("proving", &tally, || prover.prove(&mut found));
         (found, tags.into_iter().filter(|tag| !interpreters.contains_key(tag)).collect())
     }

@@ -115,7 +115,8 @@ fn prove(found: &mut Found, subject: &Subject, context: &Context<'_>) {
     }
     let interpreter = &context.stage.interpreter;
     let interpreters = BTreeMap::from([(interpreter.tag.clone(), interpreter.exe.clone())]);
-    Prover { interpreters: &interpreters, env: &context.stage.env, tally: &Tally::default() }.prove(&mut asked);
+    let (env, hurry, tally) = (&context.stage.env, !context.deep, &Tally::default());
+    Prover { interpreters: &interpreters, env, hurry, tally }.prove(&mut asked);
     let proven: BTreeMap<PathBuf, Option<Judged>> =
         asked.files().map(|(group, file)| (group.path(file), file.judged)).collect();
     for group in &mut found.groups {
