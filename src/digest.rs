@@ -1,5 +1,6 @@
 //! Digests: names for contents, and keys under which things about a path are kept.
 
+use data_encoding::{BASE64URL_NOPAD, HEXLOWER, HEXLOWER_PERMISSIVE};
 use sha2::{Digest, Sha256};
 
 /// Returns the SHA-256 of parts, as hexadecimal digits. Where one part ends and the next begins counts.
@@ -29,40 +30,18 @@ pub(crate) const KEY: usize = 32;
 
 /// Writes bytes as lower-case hexadecimal digits.
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    const DIGITS: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
-    bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(|digit| DIGITS[usize::from(digit)]).collect()
+    HEXLOWER.encode(bytes)
 }
 
 /// Returns the bytes of a hexadecimal text.
 pub(crate) fn unhex(text: &str) -> Option<Vec<u8>> {
-    let pairs = text.as_bytes().chunks(2);
-    pairs
-        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok().filter(|pair| pair.len() == 2)?, 16).ok())
-        .collect()
+    HEXLOWER_PERMISSIVE.decode(text.as_bytes()).ok()
 }
 
 /// Returns the hexadecimal digits of bytes that are written in base 64, as names of files are: with `-` and `_`, without
 /// padding.
 pub(crate) fn of_base64(text: &str) -> Option<String> {
-    let (mut bytes, mut held, mut bits) = (Vec::new(), 0_u32, 0);
-    for digit in text.bytes() {
-        let value = match digit {
-            b'A'..=b'Z' => digit - b'A',
-            b'a'..=b'z' => digit - b'a' + 26,
-            b'0'..=b'9' => digit - b'0' + 52,
-            b'-' => 62,
-            b'_' => 63,
-            _ => return None,
-        };
-        held = (held << 6 | u32::from(value)) & 0xffff;
-        bits += 6;
-        if bits >= 8 {
-            bits -= 8;
-            let [.., byte] = (held >> bits).to_be_bytes();
-            bytes.push(byte);
-        }
-    }
-    Some(hex(&bytes))
+    BASE64URL_NOPAD.decode(text.as_bytes()).ok().map(|bytes| hex(&bytes))
 }
 
 #[cfg(test)]
