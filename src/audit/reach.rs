@@ -40,6 +40,9 @@ const READS: [&str; 22] = [
 /// Words of code that asks when a file was changed, or what time it is: such a cache renews itself.
 const CHECKS: [&str; 6] = ["getmtime", "st_mtime", "st_mtime_ns", "st_ctime_ns", "monotonic", "sha256"];
 
+/// What reads `.env` where it is told nothing.
+const DOTENV: &str = "dotenv.";
+
 /// A cache.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Keeper {
@@ -133,12 +136,18 @@ impl Index {
     fn how(&self, source: &Source, block: &Block) -> Option<How> {
         if !block.is_function {
             let wrapped = || self.wrapped(source, block);
-            let is_made = !block.name.is_empty() && !block.says.calls.is_empty();
-            return is_made.then(|| wrapped().unwrap_or(How::Import));
+            let is_held = source.variables.contains_key(&block.name) || self.changes_environment(source, block);
+            return (is_held && !block.says.calls.is_empty()).then(|| wrapped().unwrap_or(How::Import));
         }
         let mut decorators = block.decorators.iter();
         let by_decorator = decorators.find_map(|decorator| self.by(source, block, decorator, block));
         by_decorator.or_else(|| remembered(source, &block.says).map(|name| How::Variable(name.to_owned())))
+    }
+
+    /// Returns whether a statement does nothing but read a file into the variables of the process.
+    fn changes_environment(&self, source: &Source, block: &Block) -> bool {
+        let meant = self.meant(source, "", &block.name);
+        !block.name.is_empty() && matches!(meant, Meant::Outside(origin) if origin.starts_with(DOTENV))
     }
 
     /// Returns how a decorator that a block names keeps what a function makes.
@@ -219,7 +228,7 @@ impl Index {
                 }
                 Meant::Outside(origin) => {
                     way.reads |= is_call && READS.contains(&last(&origin));
-                    way.texts.extend(origin.starts_with("dotenv.").then_some(".env"));
+                    way.texts.extend(origin.starts_with(DOTENV).then_some(".env"));
                 }
                 Meant::Function(..) | Meant::Variable { .. } => {}
             }
