@@ -37,8 +37,9 @@ use clap::Parser;
 
 use crate::cli::{Cli, Command, RunAlone};
 use crate::env::Snapshot;
-use crate::host::Memory;
+use crate::host::{Memory, processes};
 use crate::report::Report;
+use crate::shell::Tongue;
 
 /// What devenv itself, its scripts and prompts call, past the command line, each where the arguments ask for it.
 const HIDDEN: [fn(&Snapshot) -> Option<u8>; 6] =
@@ -78,8 +79,8 @@ fn dispatch(command: &Command, snapshot: &Snapshot, report: &Report) -> Result<u
         Command::Deny(args) => deny::run(args, snapshot, report),
         Command::Hook(args) => hook::run(args.shell, snapshot),
         Command::Export(args) => export::run(args, snapshot, report),
-        Command::Doctor(args) => doctor::run(args, snapshot, report),
-        Command::Why(args) => why::run(args, snapshot, report),
+        Command::Doctor(args) => doctor::run(args, snapshot, &for_shell(snapshot, report)),
+        Command::Why(args) => why::run(args, snapshot, &for_shell(snapshot, report)),
         Command::Inject(args) => inject::run(args, snapshot, report),
         Command::Check(args) => check::run(args, snapshot, report),
         Command::Cache(args) => cache::run(&args.action, snapshot, report),
@@ -91,6 +92,11 @@ fn dispatch(command: &Command, snapshot: &Snapshot, report: &Report) -> Result<u
         Command::Man(args) => man::run(args, snapshot, report),
         Command::Schema => schema::run(report),
     }
+}
+
+/// Returns the manner in which cures are words of the shell that asks.
+fn for_shell(snapshot: &Snapshot, report: &Report) -> Report {
+    report.in_tongue(Tongue::of(&processes::args_of(snapshot.parent), snapshot.env.filled("SHELL")))
 }
 
 /// Returns what may be remembered between calls.

@@ -38,6 +38,16 @@ pub(crate) fn of_user(uid: u32, words: &[&[u8]]) -> Vec<Process> {
     numbers.filter_map(|pid| in_proc(pid, &proc.join(pid.to_string()), uid, words, boot)).collect()
 }
 
+/// Returns what a process was started as; nothing where the system does not say.
+pub(crate) fn args_of(pid: u32) -> Vec<OsString> {
+    let directory = Path::new("/proc").join(pid.to_string());
+    let arg = |arg: &[u8]| OsString::from_vec(arg.to_vec());
+    match files::read(&directory.join("cmdline")) {
+        Ok(Some(line)) => line.split(|&byte| byte == 0).map(arg).collect(),
+        _ => ps(&["-o", "args=", "-p", &pid.to_string()]).split(u8::is_ascii_whitespace).map(arg).collect(),
+    }
+}
+
 /// Returns a process and those above it, where the system says.
 pub(crate) fn line_of(pid: u32) -> Vec<u32> {
     let mut out = vec![pid];
@@ -114,13 +124,17 @@ fn in_proc(pid: u32, directory: &Path, uid: u32, words: &[&[u8]], boot: i64) -> 
 }
 
 fn by_ps(uid: u32, words: &[&[u8]]) -> Vec<Process> {
-    let args = ["-axo", "pid=,uid=,etime=,args="].map(OsString::from);
-    let env = vec![(OsStr::new("PATH"), OsStr::new("/usr/bin:/bin")), (OsStr::new("LC_ALL"), OsStr::new("C"))];
-    let said = spawn::hear(&Program::new(Path::new("/bin/ps"), &args, env), Path::new("/"), PATIENCE);
-    let out = said.map(|said| said.out).unwrap_or_default();
+    let out = ps(&["-axo", "pid=,uid=,etime=,args="]);
     let now = clock::now_ns();
     let lines = out.split(|&byte| byte == b'\n').filter(|line| holds_any(line, words));
     lines.filter_map(|line| of_ps(line, uid, now)).collect()
+}
+
+fn ps(args: &[&str]) -> Vec<u8> {
+    let args: Vec<OsString> = args.iter().map(OsString::from).collect();
+    let env = vec![(OsStr::new("PATH"), OsStr::new("/usr/bin:/bin")), (OsStr::new("LC_ALL"), OsStr::new("C"))];
+    let said = spawn::hear(&Program::new(Path::new("/bin/ps"), &args, env), Path::new("/"), PATIENCE);
+    said.map(|said| said.out).unwrap_or_default()
 }
 
 /// Reads a line of `ps`: its arguments can't be told apart but by the blanks between them.
@@ -154,6 +168,7 @@ mod tests {
         let own = all.iter().find(is_own).unwrap();
         let args: Vec<OsString> = super::super::machine::args();
         assert_eq!((&own.args, own.cwd.as_deref()), (&args, std::env::current_dir().ok().as_deref()));
+        assert_eq!(args_of(own.pid)[..args.len()], args);
         assert!(own.started_ns <= clock::now_ns() && own.started_ns > clock::now_ns() - 86_400 * SECOND_NS);
     }
 

@@ -27,6 +27,7 @@ pub(crate) mod why;
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -37,6 +38,7 @@ use crate::cli::Color;
 use crate::env::{Env, Origin};
 use crate::fault::{Fault, Place, Spot, USAGE};
 use crate::host::output;
+use crate::shell::Tongue;
 use paint::Paint;
 
 /// How things are said in this call.
@@ -45,6 +47,8 @@ pub(crate) struct Report {
     pub(crate) out: Paint,
     pub(crate) err: Paint,
     cwd: PathBuf,
+    /// How what is to be pasted is written.
+    pub(crate) tongue: Tongue,
     /// The warnings that were said, where each is said once.
     warned: Option<Rc<RefCell<BTreeSet<String>>>>,
 }
@@ -56,6 +60,7 @@ impl Report {
             out: Paint::choose(color, env, output::out_is_terminal()),
             err: Paint::choose(color, env, output::err_is_terminal()),
             cwd: cwd.to_owned(),
+            tongue: Tongue::default(),
             warned: None,
         }
     }
@@ -169,14 +174,29 @@ impl Report {
 
     /// Words a path as an argument of a command to paste.
     pub(crate) fn quoted(&self, path: &Path) -> String {
-        let text = self.near(path).to_string_lossy().into_owned();
-        shlex::try_quote(&text).map_or_else(|_| harmless(&text), |quoted| harmless(&quoted))
+        harmless(&self.tongue.word(self.near(path).as_os_str()))
     }
 
     /// Words a path as an argument that no program takes for an option, or a program for a name along `PATH`.
     pub(crate) fn argument(&self, path: &Path) -> String {
-        let text = self.quoted(path);
-        if path.is_absolute() && !text.contains('/') && text != "." { format!("./{text}") } else { text }
+        harmless(&self.tongue.word(&self.spelled(path)))
+    }
+
+    /// Words a path as the program that a command begins with.
+    pub(crate) fn program(&self, path: &Path) -> String {
+        harmless(&self.tongue.program(&self.spelled(path)))
+    }
+
+    /// Returns a path so that no program takes it for an option, or for a name along `PATH`.
+    fn spelled(&self, path: &Path) -> OsString {
+        let near = self.near(path);
+        let is_bare = path.is_absolute() && near.is_relative() && near.components().count() == 1;
+        if is_bare && near != Path::new(".") { Path::new(".").join(near).into() } else { near.into() }
+    }
+
+    /// Returns the same manner, for a shell that reads what is pasted in its own way.
+    pub(crate) fn in_tongue(&self, tongue: Tongue) -> Self {
+        Self { tongue, ..self.clone() }
     }
 
     /// Returns the same manner, in which each warning is said once, however often it holds.

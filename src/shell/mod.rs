@@ -7,6 +7,7 @@ pub(crate) mod complete;
 mod elvish;
 mod fish;
 mod nu;
+mod paste;
 mod posix;
 mod pwsh;
 mod tcsh;
@@ -17,6 +18,7 @@ mod zsh;
 use std::ffi::OsString;
 use std::path::Path;
 
+pub(crate) use paste::Tongue;
 pub(crate) use watch::{Eye, Mark, Present, Watch};
 
 /// What the scripts hold in place of our program's path.

@@ -8,6 +8,7 @@ mod clear;
 mod cli;
 mod complete;
 mod config;
+mod cures;
 mod debris;
 mod demo;
 mod doctor;

@@ -11,6 +11,7 @@ use crate::why::finding::{Installer, Remedy};
 /// Says a remedy; one that no command carries out has none.
 pub(super) fn worded(report: &Report, remedy: &Remedy) -> Said {
     let quoted = |path: &Path| report.argument(path);
+    let tongue = report.tongue;
     let (command, text) = match remedy {
         Remedy::AddEditable { .. }
         | Remedy::InstallEditable { .. }
@@ -26,7 +27,7 @@ pub(super) fn worded(report: &Report, remedy: &Remedy) -> Said {
             format!("devenv run --watch -- {}", joined(report, words)),
             "and have it restarted after every edit".to_owned(),
         ),
-        Remedy::Instead { words } => (joined(report, words), "instead".to_owned()),
+        Remedy::Instead { words } => (whole(report, words), "instead".to_owned()),
         Remedy::Remove { path } => (format!("rm -- {}", quoted(path)), String::new()),
         Remedy::RemoveTree { path } => (format!("rm -r -- {}", quoted(path)), String::new()),
         Remedy::Arm { path } => (
@@ -37,16 +38,15 @@ pub(super) fn worded(report: &Report, remedy: &Remedy) -> Said {
         Remedy::Front { root, rest } => {
             let colon: &[u8] = if rest.is_empty() { b"" } else { b":" };
             let value = OsStr::from_bytes(&[root.as_os_str().as_bytes(), colon, rest.as_bytes()].concat()).to_owned();
-            (format!("export PYTHONPATH={}", plain(&value)), "puts the source first".to_owned())
+            (harmless(&tongue.set("PYTHONPATH", &value)), "puts the source first".to_owned())
         }
         Remedy::FrontPath { directory } => {
-            let directory = plain(directory.as_os_str());
-            (format!("export PATH={directory}:\"$PATH\""), "finds this program first".to_owned())
+            (harmless(&tongue.search_first(directory)), "finds this program first".to_owned())
         }
         Remedy::SafePath => {
-            ("export PYTHONSAFEPATH=1".to_owned(), "does not look into the working directory".to_owned())
+            (tongue.set("PYTHONSAFEPATH", OsStr::new("1")), "does not look into the working directory".to_owned())
         }
-        Remedy::Unset { name } => (format!("unset {name}"), String::new()),
+        Remedy::Unset { name } => (tongue.unset(name), String::new()),
         Remedy::Touch { path } => (format!("touch {}", quoted(path)), "gives it the time of now".to_owned()),
         Remedy::Warm => ("devenv cache warm --packages".to_owned(), "compiles them ahead, once".to_owned()),
         Remedy::MakeEnvironment { path, anew: false } => (format!("python3 -m venv {}", quoted(path)), String::new()),
@@ -55,11 +55,11 @@ pub(super) fn worded(report: &Report, remedy: &Remedy) -> Said {
             "makes it anew, without what was installed in it".to_owned(),
         ),
         Remedy::Replace { path, then } => (
-            format!("uv venv --clear {} && {}", quoted(path), joined(report, then)),
+            tongue.both(&format!("uv venv --clear {}", quoted(path)), &joined(report, then)),
             "makes it anew, as the lock file says".to_owned(),
         ),
-        Remedy::Do { words } => (joined(report, words), String::new()),
-        Remedy::Ask { name } => (format!("devenv why {}", harmless(name)), String::new()),
+        Remedy::Do { words } => (whole(report, words), String::new()),
+        Remedy::Ask { name } => (format!("devenv why {}", word(report, OsStr::new(name))), String::new()),
     };
     Said { command, text }
 }
@@ -80,8 +80,9 @@ fn installing(report: &Report, remedy: &Remedy) -> (String, String) {
             (String::new(), format!("add `{keys}` under `[tool.uv]` in {file}: uv builds it anew after an edit"))
         }
         Remedy::Reinstall { into, distribution, directory, without } => {
-            let first = without.as_ref().map(|built| format!("rm -r {} && ", quoted(built))).unwrap_or_default();
-            (first + &again(report, into, distribution, directory), "until the next edit".to_owned())
+            let again = again(report, into, distribution, directory);
+            let all = without.as_ref().map(|built| report.tongue.both(&format!("rm -r {}", quoted(built)), &again));
+            (all.unwrap_or(again), "until the next edit".to_owned())
         }
         _ => (String::new(), String::new()),
     }
@@ -116,17 +117,17 @@ fn load(shell: &str) -> String {
 
 /// Returns the beginning of a command that installs.
 fn install(report: &Report, into: &Installer) -> String {
-    let python = report.argument(&into.python);
     if into.is_uv {
-        format!("uv pip install --python {python} --no-deps --reinstall")
+        format!("uv pip install --python {} --no-deps --reinstall", report.argument(&into.python))
     } else {
+        let python = report.program(&into.python);
         format!("{python} -m pip install --no-deps --force-reinstall")
     }
 }
 
 fn again(report: &Report, into: &Installer, distribution: &str, directory: &Path) -> String {
     if into.is_synced {
-        return format!("uv sync --inexact --reinstall-package {}", harmless(distribution));
+        return format!("uv sync --inexact --reinstall-package {}", word(report, OsStr::new(distribution)));
     }
     format!("{} {}", install(report, into), report.argument(directory))
 }
@@ -137,15 +138,22 @@ fn setting(into: &Installer, mode: &str) -> String {
     format!(" {option} editable_mode={mode}")
 }
 
+/// Writes a command.
+fn whole(report: &Report, words: &[OsString]) -> String {
+    let Some((first, rest)) = words.split_first() else { return String::new() };
+    let path = Path::new(first);
+    let first = if path.is_absolute() { report.program(path) } else { harmless(&report.tongue.program(first)) };
+    if rest.is_empty() { first } else { format!("{first} {}", joined(report, rest)) }
+}
+
 fn joined(report: &Report, words: &[OsString]) -> String {
-    let one = |word: &OsString| {
-        let path = Path::new(word);
-        if path.is_absolute() { report.argument(path) } else { plain(word) }
+    let one = |given: &OsString| {
+        let path = Path::new(given);
+        if path.is_absolute() { report.argument(path) } else { word(report, given) }
     };
     words.iter().map(one).collect::<Vec<_>>().join(" ")
 }
 
-fn plain(word: &OsStr) -> String {
-    let text = word.to_string_lossy();
-    shlex::try_quote(&text).map_or_else(|_| harmless(&text), |text| harmless(&text))
+fn word(report: &Report, word: &OsStr) -> String {
+    harmless(&report.tongue.word(word))
 }
