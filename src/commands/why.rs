@@ -111,7 +111,8 @@ impl Question<'_> {
             Some(alias.words.iter().map(OsString::from).collect())
         };
         let uv = self.environment.as_ref().map(|environment| environment.prefix.clone());
-        let desk = Desk { cwd: &self.snapshot.cwd, uv, through_run: &through_run, alias: &alias };
+        let tongue = self.report.tongue;
+        let desk = Desk { cwd: &self.snapshot.cwd, uv, through_run: &through_run, alias: &alias, tongue };
         let is_asked_about = trusted.is_some_and(Project::is_configured) || self.args.python.is_some();
         let barred = project.filter(|_| !is_asked_about).map(|project| project.resolved.as_path());
         let python = self.python(env);

@@ -10,8 +10,8 @@ use super::uv;
 use crate::env::Env;
 use crate::fault::Fault;
 use crate::host::programs::{self, Found};
-use crate::host::stamp;
 use crate::python::launch::{self, Launch};
+use crate::shell::Tongue;
 
 /// Commands that choose an environment by rules of their own.
 const CHOOSERS: [&str; 9] = ["uvx", "pipx", "poetry", "pdm", "hatch", "pixi", "pipenv", "rye", "conda"];
@@ -28,6 +28,8 @@ pub(crate) struct Desk<'a> {
     pub(crate) through_run: &'a dyn Fn(Option<&str>) -> Result<Env, Fault>,
     /// The words of an alias.
     pub(crate) alias: &'a dyn Fn(&str) -> Option<Vec<OsString>>,
+    /// How the line would be written.
+    pub(crate) tongue: Tongue,
 }
 
 /// Where a command line ends.
@@ -121,7 +123,7 @@ impl Desk<'_> {
         let path = match programs::find(first, env.get("PATH"), self.cwd) {
             Found::Program(path) => path,
             Found::NotExecutable(path) => return Err(Fault::new(format!("`{}` can't be executed", path.display()))),
-            Found::Missing => return Err(self.missing(first)),
+            Found::Missing => return Err(self.missing(first, rest)),
         };
         if path.file_name().is_some_and(script::is_python) {
             let launch = launch::read(rest);
@@ -136,16 +138,15 @@ impl Desk<'_> {
         Ok(Line { python, launch: script.launch.clone(), env: env.clone(), script: Some(script), rest: rest.to_vec() })
     }
 
-    /// Says that a program is not on `PATH`, and where it is.
-    fn missing(&self, name: &OsStr) -> Fault {
-        let shown = name.to_string_lossy();
-        let fault = Fault::new(format!("cannot find `{shown}`"));
-        let is_own = self.uv.as_ref().is_some_and(|venv| stamp::is_file(&venv.join("bin").join(name)));
-        if is_own {
-            fault.hint(format!("it is in the project's environment: `devenv why -- devenv run -- {shown} …`"))
-        } else {
-            fault
+    /// Says that a program is not on `PATH`, and how the project's own is run.
+    fn missing(&self, first: &OsStr, rest: &[OsString]) -> Fault {
+        let fault = Fault::new(format!("cannot find `{}`", first.to_string_lossy()));
+        let finds = |env: Env| matches!(programs::find(first, env.get("PATH"), self.cwd), Found::Program(_));
+        if !(self.through_run)(None).is_ok_and(finds) {
+            return fault;
         }
+        let words = std::iter::once(first).chain(rest.iter().map(OsString::as_os_str));
+        fault.hint(format!("devenv run -- {}", words.map(|word| self.tongue.word(word)).collect::<Vec<_>>().join(" ")))
     }
 
     /// Returns the interpreter that a script names.

@@ -106,3 +106,22 @@ fn a_file_that_is_not_there() {
     sandbox.write("project/notes/md.py", "");
     why(&sandbox, &["notes.md"]).healthy();
 }
+
+/// A program that only the environment of the project has is run through devenv, where there is consent to run it.
+#[test]
+fn a_program_that_only_the_environment_has() {
+    let sandbox = Sandbox::new();
+    sandbox.plain(&["python3", "-m", "venv", "--without-pip", ".venv"]).quiet();
+    let script = format!("#!{}/.venv/bin/python\nprint('it runs')\n", sandbox.project().display());
+    let script = sandbox.write("project/.venv/bin/check-it", script);
+    sandbox.plain(&["chmod", "+x", script.to_str().unwrap()]).quiet();
+    sandbox.write("project/devenv.toml", "");
+    let asked = |name: &str| sandbox.devenv(&["why", "--", name, "it's all.py"]).fails(2).to_owned();
+    assert!(asked("check-it").ends_with("devenv: cannot find `check-it`"), "no consent, and no word of it");
+    sandbox.allow();
+    let said = asked("check-it");
+    let hint = said.strip_prefix("devenv: cannot find `check-it`\nhint: ").unwrap_or_else(|| panic!("{said}"));
+    assert_eq!(hint, "devenv run -- check-it \"it's all.py\"");
+    assert_eq!(sandbox.plain(&["sh", "-c", hint]).ok(), "it runs");
+    assert_eq!(asked("check-them"), "devenv: cannot find `check-them`");
+}
