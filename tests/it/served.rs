@@ -20,14 +20,20 @@ impl Server {
     /// Starts a process and waits until it has imported.
     pub(crate) fn start(sandbox: &Sandbox, directory: &str, command: &[&str], value: &str) -> Self {
         let mut run = sandbox.command(command[0]).args(&command[1..]).within(directory);
-        let child = run.command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        // What a kernel and a debugger warn of is kept for a look.
+        let errors = std::fs::File::options().create(true).append(true).open(sandbox.path("errors")).unwrap();
+        let child = run.command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(errors).spawn().unwrap();
         let mut server = Self(child);
         assert_eq!(server.says(), value);
         server
     }
 
     pub(crate) fn says(&mut self) -> String {
-        self.0.stdin.as_mut().unwrap().write_all(b"\n").unwrap();
+        self.answers("")
+    }
+
+    pub(crate) fn answers(&mut self, question: &str) -> String {
+        self.0.stdin.as_mut().unwrap().write_all(format!("{question}\n").as_bytes()).unwrap();
         let mut line = Vec::new();
         let out = self.0.stdout.as_mut().unwrap();
         // One byte more than the answer could be lost in a buffer; there is only ever one line.

@@ -52,18 +52,66 @@ fn a_process_of_a_module_and_one_elsewhere() {
     assert!(!evidence.contains(&other.id()), "{:#}", answer.json);
 }
 
+/// A notebook: starts a kernel where it is, has a cell executed for each line that it reads, and restarts it when asked.
+const NOTEBOOK: &str = "
+import sys
+from jupyter_client.manager import start_new_kernel
+manager, client = start_new_kernel()
+cell = 'import os, app; print(os.getpid() if {} else app.VALUE)'
+for line in sys.stdin:
+    if line == 'restart\\n':
+        client.stop_channels()
+        manager.restart_kernel(now=True)
+        client = manager.client()
+        client.start_channels()
+        client.wait_for_ready(timeout=60)
+    show = lambda said: said['msg_type'] == 'stream' and print(said['content']['text'].strip(), flush=True)
+    client.execute_interactive(cell.format(line == 'pid\\n'), timeout=60, output_hook=show)
+client.stop_channels()
+manager.shutdown_kernel(now=True)
+";
+
+/// Returns the interpreter of the environment that holds a kernel.
+fn jupyter() -> String {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/target/tools/jupyter/bin/python");
+    assert!(std::path::Path::new(path).exists(), "the kernel is missing: run tests/run");
+    path.to_owned()
+}
+
 #[test]
 fn a_kernel_of_a_notebook() {
-    let mut sandbox = project();
-    sandbox.write("kernels/ipykernel_launcher.py", SERVER);
-    sandbox.set("PYTHONPATH", sandbox.path("kernels"));
-    let start = ["python3", "-m", "ipykernel_launcher", "-f", "/home/a/kernel-1.json"];
+    let sandbox = project();
+    sandbox.write("notebook.py", NOTEBOOK);
+    let mut notebook = Server::start(&sandbox, "project", &[&jupyter(), "../notebook.py"], "old");
+    let kernel = notebook.answers("pid");
+    why(&sandbox, &["app"]).healthy();
+    sandbox.write("project/app.py", NEW);
+    assert_eq!(notebook.says(), "old");
+    let answer = why(&sandbox, &["app"]);
+    answer.shows("old-kernel", &[&kernel, "ipykernel_launcher"]);
+    assert_eq!(answer.codes(), ["old-kernel"], "the notebook itself imported nothing: {:#}", answer.json);
+    sandbox.plain(&["sh", "-c", answer.remedy("old-kernel")]).ok();
+    assert_eq!(notebook.answers("restart"), "new");
+    assert_ne!(notebook.answers("pid"), kernel);
+    why(&sandbox, &["app"]).healthy();
+    // At its end it takes the kernel along.
+    drop(notebook.0.stdin.take());
+    notebook.0.wait().unwrap();
+}
+
+#[test]
+fn a_program_in_a_debugger() {
+    let sandbox = project();
+    let start = [&jupyter(), "-m", "debugpy", "--listen", "127.0.0.1:0", "server.py"];
     let mut server = Server::start(&sandbox, "project", &start, "old");
     sandbox.write("project/app.py", NEW);
     assert_eq!(server.says(), "old");
     let answer = why(&sandbox, &["app"]);
-    answer.shows("old-kernel", &[&server.id(), "ipykernel_launcher"]);
-    assert!(!answer.codes().contains(&"old-process"), "said twice: {:#}", answer.json);
+    answer.shows("old-kernel", &[&server.id(), "debugpy", "server.py"]);
+    assert_eq!(answer.codes(), ["old-kernel"], "the debugger's own process imported nothing: {:#}", answer.json);
+    sandbox.plain(&["sh", "-c", answer.remedy("old-kernel")]).ok();
+    server.0.wait().unwrap();
+    why(&sandbox, &["app"]).healthy();
 }
 
 /// A process that is gone, or not yet reaped, runs nothing.
