@@ -81,4 +81,5 @@ mod why_missing;
 mod why_oddities;
 mod why_processes;
 mod why_safety;
+mod why_servers;
 mod why_shadows;

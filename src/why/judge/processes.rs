@@ -19,8 +19,15 @@ const PYTHONS: [&[u8]; 2] = [b"python", b"pypy"];
 /// What keeps code alive for an editor.
 const KERNELS: [&[u8]; 4] = [b"ipykernel", b"ipykernel_launcher", b"debugpy", b"xpython"];
 
-/// Words of processes that restart what they run by themselves.
-const RELOADERS: [&[u8]; 3] = [b"--reload", b"runserver", b"--debug"];
+/// Words by which a program restarts what it runs, and words that take that back.
+const RELOADERS: [&str; 2] = ["--reload", "runserver"];
+const STAYERS: [&str; 2] = ["--no-reload", "--noreload"];
+
+/// The programs whose `--debug` means that, too: everyone else may mean anything by it.
+const RELOAD_TO_DEBUG: [&str; 1] = ["flask"];
+
+/// What is in the command line of a process that only minds what others share, and imports nothing.
+const MINDERS: [&str; 2] = ["resource_tracker import main", "semaphore_tracker import main"];
 
 /// The start of a process is known to a tick of the system, and no interpreter imports anything so soon after it.
 const SLACK_NS: i64 = 11_000_000;
@@ -60,16 +67,21 @@ pub(super) fn older(
     let seen = Seen { subject, context, tops };
     let is_old = |process: &Process| process.started_ns + SLACK_NS < edited_ns;
     // The one that looks for edits starts another, which does the work.
+    let works_for = |process: &Process, by: &Process| processes::line_of(process.pid).get(1) == Some(&by.pid);
     let works_on = |by: &Process| {
-        all.iter().any(|process| is_old(process) && processes::line_of(process.pid).get(1) == Some(&by.pid))
+        all.iter().any(|process| is_old(process) && !process.args.iter().any(is_minder) && works_for(process, by))
     };
-    let counts = |process: &&Process| !reloads(process) || (edit == Edit::Data && works_on(process));
+    let counts =
+        |process: &&Process| !after_python(process).is_some_and(reloads) || (edit == Edit::Data && works_on(process));
     let old = all.iter().filter(|process| is_old(process) && !own_line.contains(&process.pid)).filter(counts);
     old.filter(|process| seen.has(process)).cloned().collect()
 }
 
-fn reloads(process: &Process) -> bool {
-    process.args.iter().any(|arg| RELOADERS.iter().any(|word| arg.as_bytes() == *word))
+/// Returns the arguments that follow the name of an interpreter.
+fn after_python(process: &Process) -> Option<&[OsString]> {
+    let is_python = |arg: &OsString| Path::new(arg).file_name().is_some_and(script::is_python);
+    let python = process.args.iter().take(2).position(is_python)?;
+    Some(&process.args[python + 1..])
 }
 
 fn finding(process: Process, edited: File) -> Finding {
@@ -108,11 +120,9 @@ struct Seen<'a> {
 impl Seen<'_> {
     /// Returns whether a process has this project's code.
     fn has(&self, process: &Process) -> bool {
-        let args = &process.args;
-        let is_python = |arg: &OsString| Path::new(arg).file_name().is_some_and(script::is_python);
-        let Some(python) = args.iter().take(2).position(is_python) else { return false };
-        let runs_own = || self.code_of(process, &args[python + 1..]).is_some_and(|file| self.is_inside(&file));
-        let names = || args.iter().any(is_kernel) || args.iter().skip(python + 1).any(|arg| self.names(arg));
+        let Some(rest) = after_python(process) else { return false };
+        let runs_own = || self.code_of(process, rest).is_some_and(|file| self.is_inside(&file));
+        let names = || process.args.iter().any(is_kernel) || rest.iter().any(|arg| self.names(arg));
         runs_own() || (self.is_ours(process) && names())
     }
 
@@ -154,8 +164,25 @@ impl Seen<'_> {
 
     /// Returns whether an argument names one of the packages.
     fn names(&self, arg: &OsStr) -> bool {
-        words(&arg.to_string_lossy()).any(|word| self.tops.contains(&word))
+        !is_minder(arg) && words(&arg.to_string_lossy()).any(|word| self.tops.contains(&word))
     }
+}
+
+/// Returns whether an interpreter with these arguments restarts what it runs by itself.
+fn reloads(args: &[OsString]) -> bool {
+    let has = |words: &[&str]| args.iter().any(|arg| words.iter().any(|word| arg == word));
+    let program = match launch::read(args).runs {
+        Runs::Module(name) => Some(name),
+        Runs::Script(path) => path.file_stem().map(OsStr::to_owned),
+        Runs::Code(_) | Runs::Text => None,
+    };
+    let debugs = || program.is_some_and(|name| RELOAD_TO_DEBUG.iter().any(|known| name == *known)) && has(&["--debug"]);
+    !has(&STAYERS) && (has(&RELOADERS) || debugs())
+}
+
+fn is_minder(arg: impl AsRef<OsStr>) -> bool {
+    let text = arg.as_ref().to_string_lossy();
+    MINDERS.iter().any(|minder| text.contains(minder))
 }
 
 /// Yields what could be names of modules in a text.
@@ -166,4 +193,28 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 fn is_kernel(arg: &OsString) -> bool {
     let name = Path::new(arg).file_stem().unwrap_or(arg).as_bytes();
     KERNELS.contains(&name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_restarts_by_itself_is_known_by_its_words() {
+        for (line, expected) in [
+            ("-m uvicorn web:app --reload", true),
+            ("/x/bin/uvicorn web:app", false),
+            ("/x/bin/flask --app web run --debug", true),
+            ("-m flask --app web --debug run", true),
+            ("-m flask --app web run --debug --no-reload", false),
+            ("-m flask --app web run", false),
+            ("manage.py runserver", true),
+            ("manage.py runserver --noreload", false),
+            ("server.py --debug", false),
+            ("-m server --debug", false),
+        ] {
+            let words: Vec<OsString> = line.split(' ').map(OsString::from).collect();
+            assert_eq!(reloads(&words), expected, "{line}");
+        }
+    }
 }
