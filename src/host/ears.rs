@@ -49,7 +49,7 @@ mod inner {
     use rustix::io::Errno;
 
     use super::{BTreeMap, OsStr, Places, Sound, io};
-    use crate::host::files::is_remote as is_silent;
+    use crate::host::mounts::is_remote as is_silent;
 
     const CHANGES: WatchFlags = WatchFlags::ATTRIB
         .union(WatchFlags::CLOSE_WRITE)

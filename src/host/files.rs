@@ -202,19 +202,6 @@ pub(crate) fn keeps_modes(path: &Path) -> bool {
     true
 }
 
-/// Returns whether a path lies on another machine, whose clock gives the times.
-pub(crate) fn is_remote(path: &Path) -> bool {
-    /// NFS, CIFS, SMB 2, 9P, AFS, Ceph.
-    #[cfg(target_os = "linux")]
-    const REMOTE: [u64; 6] = [0x6969, 0xff53_4d42, 0xfe53_4d42, 0x0102_1997, 0x5346_414f, 0x00c3_6400];
-    #[cfg(target_os = "linux")]
-    if let Ok(stat) = rustix::fs::statfs(path) {
-        return REMOTE.contains(&(stat.f_type.cast_unsigned() & 0xffff_ffff));
-    }
-    let _ = path;
-    false
-}
-
 /// Marks a file as used now.
 pub(crate) fn touch(path: &Path) {
     let now = SystemTime::now();

@@ -10,6 +10,7 @@ pub(crate) mod job;
 pub(crate) mod lock;
 pub(crate) mod machine;
 pub(crate) mod memory;
+pub(crate) mod mounts;
 pub(crate) mod output;
 pub(crate) mod processes;
 pub(crate) mod programs;

@@ -269,3 +269,29 @@ fn a_file_system_with_a_slow_clock() {
     // A run armed it: what is checked by content needs no clock.
     assert_eq!((asked.out.matches("clock:").count(), asked.code), (1, Some(0)), "{asked:#?}");
 }
+
+/// On a file system of another machine its clock gives the times. The other machine is this one, asked as sshfs asks.
+#[test]
+fn a_file_system_of_another_machine() {
+    let mut sandbox = Sandbox::new();
+    sandbox.write("home/.config/pydevenv/config.toml", format!("trusted = ['{}']\n", sandbox.root.display()));
+    sandbox.set("PYDEVENV_FILL", "0");
+    let ssh = sandbox.write("ssh", "#!/bin/sh\nexec /usr/lib/openssh/sftp-server\n");
+    let served = sandbox.path("served");
+    std::fs::create_dir(&served).unwrap();
+    let [ssh, served, project] = [ssh, served, sandbox.project()].map(|path| path.display().to_string());
+    // Elsewhere, because a shell looks at its working directory when it starts: nobody serves it yet.
+    let script = format!(
+        "cd / && timeout 60 sshfs -o ssh_command='sh {ssh}' other:{served} {project} 2>/dev/null || exit 77; trap 'cd /; umount {project}' EXIT; cd {project} \
+         && touch devenv.toml && echo \"VALUE = 'old'\" >app.py && python3 -c 'import app' \
+         && {{ {DEVENV} why app; {DEVENV} run -- true; {DEVENV} why app; }}"
+    );
+    let asked = sandbox.command("unshare").args(&["--mount", "sh", "-c", &script]).run();
+    if asked.code == Some(77) || asked.err.contains("unshare failed") {
+        eprintln!("not run: no file system of another machine can be mounted here");
+        return;
+    }
+    assert!(asked.out.contains("clock: `app.py` lies on another machine, whose clock gives its times"), "{asked:#?}");
+    assert!(asked.out.contains("cure: devenv cache arm ./app.py") && asked.out.contains("`devenv run` cures it"));
+    assert_eq!((asked.out.matches("clock:").count(), asked.code), (1, Some(0)), "{asked:#?}");
+}

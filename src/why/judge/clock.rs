@@ -8,7 +8,7 @@ use super::super::facts;
 use super::super::finding::{Cause, Clock, Finding, Remedy};
 use super::super::subject::Subject;
 use crate::bytecode::verdict::{Judged, Verdict};
-use crate::host::{files, stamp};
+use crate::host::{mounts, stamp};
 
 const SECOND_NS: i64 = 1_000_000_000;
 
@@ -32,8 +32,8 @@ pub(super) fn judge(subject: &Subject, context: &Context<'_>, bytecode: &[(PathB
     let is_whole = || [Some(file), file.parent(), pyc].into_iter().flatten().all(keeps_whole_seconds);
     let what = match () {
         () if ahead > SLACK_NS => Clock::Future(ahead),
+        () if by_time && mounts::is_remote(file) => Clock::Remote,
         () if by_time && is_whole() => Clock::WholeSeconds,
-        () if by_time && files::is_remote(file) => Clock::Remote,
         () => return None,
     };
     let cured_by_run = context.run_checks(file.parent()?) && !matches!(what, Clock::Future(_));
