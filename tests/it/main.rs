@@ -78,6 +78,7 @@ mod why_editable;
 mod why_environments;
 mod why_healthy;
 mod why_missing;
+mod why_namespaces;
 mod why_oddities;
 mod why_processes;
 mod why_safety;

@@ -6,7 +6,7 @@ use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use super::archive::Inside;
-use super::hooks::{Hook, Rule};
+use super::hooks::{Declared, Hook, Rule};
 use super::search::{Entry, Search};
 use crate::host::{files, stamp};
 
@@ -105,7 +105,11 @@ impl Search {
 
     fn top(&self, name: &str, part: &str) -> Option<Module> {
         let places = self.entries.iter().map(|entry| entry.path.as_path());
-        self.in_front(name).or_else(|| self.inside(name)).or_else(|| self.or_behind(name, self.in_places(places, part)))
+        let searched = || {
+            let along = || self.or_behind(name, self.in_places(places, part));
+            self.in_front(name).or_else(|| self.inside(name)).or_else(along)
+        };
+        self.or_declared(name, part, searched)
     }
 
     fn child(&self, name: &str, part: &str, parent: &Module) -> Option<Module> {
@@ -114,7 +118,38 @@ impl Search {
             let module = self.in_places(below.iter().map(PathBuf::as_path), part)?;
             Some(Module { via: parent.via.clone(), ..module })
         };
-        self.in_front(name).or_else(|| self.inside(name)).or_else(|| self.or_behind(name, here()))
+        let searched = || self.in_front(name).or_else(|| self.inside(name)).or_else(|| self.or_behind(name, here()));
+        self.or_declared(name, part, searched)
+    }
+
+    /// Finds a package that was made when the interpreter started; else searches. One that was made by way of a search
+    /// looks along the path like any directory without code, but where a search would now find anything else it stays.
+    fn or_declared(&self, name: &str, part: &str, search: impl FnOnce() -> Option<Module>) -> Option<Module> {
+        let of_name = self.declared.iter().filter(|one| one.name == name);
+        let made = of_name.filter_map(|one| Some((one, self.declared_as(one, part)?))).collect::<Vec<_>>();
+        let Some((first, module)) = made.first() else { return search() };
+        let searched = if first.is_searched && module.kind == Kind::Namespace { search() } else { None };
+        let searched = searched.filter(|found| found.kind == Kind::Namespace);
+        let mut module = searched.unwrap_or_else(|| module.clone());
+        let below = module.below.get_or_insert_default();
+        for (one, _) in &made {
+            if !below.contains(&one.place) {
+                below.push(one.place.clone());
+            }
+        }
+        Some(module)
+    }
+
+    /// Returns what a line makes, if anything.
+    fn declared_as(&self, declared: &Declared, part: &str) -> Option<Module> {
+        let above = declared.place.parent()?;
+        let by_entry = self.entries.iter().position(|entry| entry.path == above).map(Via::Entry);
+        let via = by_entry.unwrap_or_else(|| Via::Hook(declared.file.clone()));
+        if declared.is_searched {
+            return Some(Module { via, ..self.in_place(above, part)? });
+        }
+        let is_made = !stamp::is_file(&declared.place.join("__init__.py"));
+        is_made.then(|| Module { kind: Kind::Namespace, file: None, below: Some(vec![]), via })
     }
 
     /// Finds what the interpreter has inside.

@@ -7,7 +7,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use super::archive::Archive;
-use super::hooks::{self, Hook};
+use super::hooks::{self, Declared, Hook};
 use super::pth::{self, Line};
 use crate::env::Env;
 use crate::host::stamp;
@@ -48,6 +48,8 @@ pub(crate) struct Search {
     /// The ends of the names of extension modules, in the order in which they are tried.
     pub(crate) extensions: Vec<String>,
     pub(crate) hooks: Vec<Hook>,
+    /// Packages that are made before anything is searched for, in the order in which they are.
+    pub(super) declared: Vec<Declared>,
     pub(super) archives: Vec<Archive>,
     /// The directories of packages that count.
     pub(crate) sites: Vec<PathBuf>,
@@ -157,17 +159,24 @@ impl Start<'_> {
             match line {
                 Line::Path { file, path } if pth::exists(&path) => search.add(&path, Because::Pth(file)),
                 Line::Path { .. } => {}
-                Line::Code { file, text } => match hooks::load(&text, site) {
-                    Some(hook) => search.hooks.push(hook),
-                    None if pth::is_known(&text) => {}
-                    None => search.unknown.push((file, text)),
-                },
+                Line::Code { file, text } => search.read_code(file, text, site),
             }
         }
     }
 }
 
 impl Search {
+    /// Reads a line that is executed, as far as it is known.
+    fn read_code(&mut self, file: PathBuf, text: String, site: &Path) {
+        if let Some(hook) = hooks::load(&text, site) {
+            self.hooks.push(hook);
+        } else if let Some(declared) = hooks::declared(&text, &file, site) {
+            self.declared.push(declared);
+        } else if !pth::is_known(&text) {
+            self.unknown.push((file, text));
+        }
+    }
+
     /// Puts a place in front, which may be there again.
     fn put_first(&mut self, path: &Path, because: Because) {
         self.entries.insert(0, Entry { path: paths::normalised(path), because });

@@ -1,6 +1,7 @@
 //! What editable installs hook into the import of modules, read from the files that they write: the finder of setuptools,
 //! those of scikit-build-core and meson-python. What they map is read as data, and nothing of it is executed.
 
+mod declared;
 mod literal;
 
 use std::collections::BTreeMap;
@@ -9,6 +10,8 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use crate::host::{Kind, files, stamp};
+pub(crate) use declared::Declared;
+pub(super) use declared::read as declared;
 
 /// An editable install that is found through a hook.
 #[derive(Clone, Debug, PartialEq, Eq)]
