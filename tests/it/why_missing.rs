@@ -80,6 +80,11 @@ fn packages_without_bytecode_that_none_is_written_for() {
     }
     let answer = why(&sandbox, &["jinja2"]);
     answer.shows("fill-missing", &["site-packages"]);
+    assert!(
+        answer.json["verdict"].as_str().unwrap().ends_with("/jinja2/__init__.py, as it is now"),
+        "{:#}",
+        answer.json
+    );
     assert_eq!(answer.finding("fill-missing")["severity"], "warning", "it is slow, and right");
     sandbox.plain(&["sh", "-c", answer.remedy("fill-missing")]).ok();
     assert_eq!(sandbox.plain(&[".venv/bin/python", "-c", cached]).quiet(), "True");

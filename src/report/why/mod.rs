@@ -136,7 +136,7 @@ impl Shown {
         };
         match worst {
             Some(finding) => runs + &causes::in_short(report, &finding.cause),
-            None if findings.is_empty() => runs + self.health(module),
+            None if self.takes_effect() => runs + self.health(module),
             None => runs,
         }
     }
@@ -150,7 +150,8 @@ impl Shown {
         }
     }
 
-    /// Says that all is well, and how far.
+    /// Says that the code which is there runs, whatever else there is to find; of what can't be edited where it lies, since
+    /// when it is so.
     fn health(&self, module: &Module) -> &'static str {
         let is_installed =
             module.file.as_ref().is_some_and(|file| self.stage.search.sites.iter().any(|site| file.starts_with(site)));
@@ -158,6 +159,7 @@ impl Shown {
             (Some(_), Kind::Source) if !self.subject.runs_own() && is_installed => ", a copy that is as its source",
             (_, Kind::Source) => ", as it is now",
             (_, Kind::Extension) => ", as it was built",
+            (_, Kind::Zip) => ", as it was packed",
             _ => "",
         }
     }
