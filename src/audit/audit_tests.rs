@@ -100,7 +100,10 @@ fn a_name_is_followed_from_module_to_module() {
     ];
     let found = over(FILE, &modules);
     assert_eq!(found.len(), 1, "{found:?}");
-    assert_eq!((found[0].name.as_str(), found[0].line, found[0].module.as_str()), ("yes", 6, "app.web.views"));
+    assert_eq!(
+        (found[0].name.as_str(), found[0].line, &found[0].file),
+        ("yes", 6, &PathBuf::from("/p/app/web/views.py"))
+    );
     assert_eq!(found[0].how, How::Decorator("functools.cache".to_owned()));
 }
 

@@ -47,7 +47,6 @@ const DOTENV: &str = "dotenv.";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Keeper {
     pub(crate) file: PathBuf,
-    pub(crate) module: String,
     pub(crate) line: usize,
     /// The function, or the variable.
     pub(crate) name: String,
@@ -128,8 +127,8 @@ impl Index {
 
     fn keeper(&self, source: &Source, block: &Block, how: How) -> Keeper {
         let cleared = self.cleared(source, block, &how);
-        let (file, module, line) = (source.path.clone(), source.name.clone(), block.line);
-        Keeper { file, module, line, name: block.name.clone(), how, cleared }
+        let (file, line) = (source.path.clone(), block.line);
+        Keeper { file, line, name: block.name.clone(), how, cleared }
     }
 
     /// Returns how what a block makes is kept; nothing where it is not.

@@ -116,6 +116,20 @@ fn django() {
     stays(DJANGO, &["web.py", "runserver", "127.0.0.1:0", "--noreload"]);
 }
 
+/// Who looks for edited modules looks at no other file.
+#[test]
+fn a_file_that_a_reloader_does_not_look_at() {
+    let sandbox = project(UVICORN);
+    sandbox.write("project/main.py", "VALUE = open('value.txt').read()\n");
+    sandbox.write("project/value.txt", "old");
+    let server = Server::start(&sandbox, &["-m", "uvicorn", "web:app", "--reload", "--port", "0"]);
+    why(&sandbox, &["value.txt"]).healthy();
+    sandbox.write("project/value.txt", "new");
+    why(&sandbox, &["value.txt"]).shows("program-cache", &[&server.child.id().to_string(), "`VALUE`", "main.py:1:"]);
+    server.notices(|| drop(sandbox.write("project/web.py", UVICORN)));
+    why(&sandbox, &["value.txt"]).healthy();
+}
+
 /// What `--debug` means is the program's own affair.
 #[test]
 fn a_program_of_the_projects_own() {

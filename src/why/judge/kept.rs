@@ -24,9 +24,7 @@ pub(super) fn of_data(subject: &Subject, context: &Context<'_>) -> (Vec<Keeper>,
     let in_memory: Vec<Keeper> =
         keepers.iter().filter(|keeper| keeper.cleared.is_none() && !is_on_disk(keeper)).cloned().collect();
     if !in_memory.is_empty() {
-        let tops = in_memory.iter().filter_map(|keeper| keeper.module.split('.').next());
-        let tops: Vec<&str> = tops.collect();
-        let old = processes::older(subject, context, edited.at_ns, &tops, processes::Edit::Data);
+        let old = processes::older(subject, context, edited.at_ns, processes::Edit::Data);
         findings.extend(old.into_iter().map(|process| {
             let remedies = vec![Remedy::Kill { pid: process.pid }];
             let (pid, command, started_ns) = (process.pid, process.args, process.started_ns);

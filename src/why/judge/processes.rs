@@ -47,24 +47,17 @@ pub(super) fn judge(subject: &Subject, context: &Context<'_>) -> Vec<Finding> {
     let own = subject.own.as_deref().or_else(|| subject.file().filter(|file| !context.is_installed(file)));
     let Some((edited, edited_ns)) = own.and_then(|own| latest(own, subject.package(own))) else { return Vec::new() };
     let edited = facts::edited(&edited);
-    let top = subject.name.as_deref().and_then(|name| name.split('.').next());
-    let old = older(subject, context, edited_ns, top.as_slice(), Edit::Module);
+    let old = older(subject, context, edited_ns, Edit::Module);
     old.into_iter().map(|process| finding(process, edited.clone())).collect()
 }
 
-/// Returns the processes that have this project's code and were started before an edit; `tops` are the packages that
-/// they may name.
-pub(super) fn older(
-    subject: &Subject,
-    context: &Context<'_>,
-    edited_ns: i64,
-    tops: &[&str],
-    edit: Edit,
-) -> Vec<Process> {
+/// Returns the processes that have this project's code and were started before an edit.
+pub(super) fn older(subject: &Subject, context: &Context<'_>, edited_ns: i64, edit: Edit) -> Vec<Process> {
     let all = processes::of_user(context.user, &PYTHONS);
     // None of those that started this question can be the old one.
     let own_line = processes::line_of(context.pid);
-    let seen = Seen { subject, context, tops };
+    let top = subject.name.as_deref().and_then(|name| name.split('.').next());
+    let seen = Seen { subject, context, top };
     let is_old = |process: &Process| process.started_ns + SLACK_NS < edited_ns;
     // The one that looks for edits starts another, which does the work.
     let works_for = |process: &Process, by: &Process| processes::line_of(process.pid).get(1) == Some(&by.pid);
@@ -114,7 +107,7 @@ pub(super) fn latest(own: &Path, package: Option<&Path>) -> Option<(PathBuf, i64
 struct Seen<'a> {
     subject: &'a Subject,
     context: &'a Context<'a>,
-    tops: &'a [&'a str],
+    top: Option<&'a str>,
 }
 
 impl Seen<'_> {
@@ -162,9 +155,19 @@ impl Seen<'_> {
         is_its || process.cwd.as_deref().is_some_and(|cwd| self.is_inside(&cwd.join("x")))
     }
 
-    /// Returns whether an argument names one of the packages.
+    /// Returns whether an argument names the package, or is a module of the project that may import it: `web:app`.
     fn names(&self, arg: &OsStr) -> bool {
-        !is_minder(arg) && words(&arg.to_string_lossy()).any(|word| self.tops.contains(&word))
+        let text = arg.to_string_lossy();
+        let holds_top = || words(&text).any(|word| self.top == Some(word));
+        !is_minder(arg) && (holds_top() || self.is_module(text.split(':').next().unwrap_or_default()))
+    }
+
+    /// Returns whether a dotted name is that of a module of the project.
+    fn is_module(&self, name: &str) -> bool {
+        let top = name.split('.').next().unwrap_or_default();
+        let beside = || self.context.project.and_then(|project| source_at(&project.join(top)));
+        let is_name = !top.is_empty() && words(name).collect::<Vec<_>>().join(".") == name;
+        is_name && own_source(top, self.context.roots).or_else(beside).is_some()
     }
 }
 
