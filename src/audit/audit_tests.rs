@@ -14,7 +14,7 @@ fn over(file: &str, modules: &[(&str, &str)]) -> Vec<Keeper> {
     let source = |(name, text): &(&str, &str)| {
         let (module, is_package) = name.strip_suffix(".__init__").map_or((*name, false), |package| (package, true));
         let path = PathBuf::from(format!("/p/{}.py", name.replace('.', "/")));
-        Source { path, ..parse::read(module, is_package, text) }
+        Source { path, text: (*text).to_owned(), ..parse::read(module, is_package, text) }
     };
     Index::new(modules.iter().map(source).collect()).keepers(Path::new(file))
 }
@@ -162,7 +162,7 @@ proptest! {
 
 #[test]
 fn what_no_parser_likes_is_read_without_a_panic() {
-    let deep = |open: &str, close: &str| format!("x = {}1{}", open.repeat(5_000), close.repeat(5_000));
+    let deep = |open: &str, close: &str| format!("x = {}1{}", open.repeat(20_000), close.repeat(20_000));
     for text in [
         deep("-", ""),
         deep("(", ")"),

@@ -1,12 +1,14 @@
 //! What one source file says, as far as it matters to caches. Plain values, filled by `parse`.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::path::PathBuf;
 
 /// One source file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Source {
     pub(crate) path: PathBuf,
+    pub(crate) text: String,
     /// Its dotted name.
     pub(crate) name: String,
     /// What names stand for that are imported at its top: `cache` is `functools.cache`.
@@ -24,7 +26,8 @@ pub(crate) struct Block {
     pub(crate) name: String,
     /// Where it starts, with its decorators.
     pub(crate) line: usize,
-    pub(crate) text: String,
+    /// Where it stands in the source.
+    pub(crate) range: Range<usize>,
     pub(crate) is_function: bool,
     pub(crate) decorators: Vec<Decorator>,
     pub(crate) says: Says,
@@ -55,6 +58,13 @@ pub(crate) struct Says {
     pub(crate) fills: BTreeSet<String>,
     /// Variables on whose value it decides.
     pub(crate) tests: BTreeSet<String>,
+}
+
+impl Source {
+    /// Returns the text of a block.
+    pub(crate) fn text_of(&self, block: &Block) -> &str {
+        self.text.get(block.range.clone()).unwrap_or_default()
+    }
 }
 
 impl Says {

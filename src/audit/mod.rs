@@ -10,6 +10,7 @@ mod reach;
 mod sources;
 pub(crate) mod stored;
 
+pub(crate) use keepers::LIBRARY;
 pub(crate) use reach::{How, Keeper};
 pub(crate) use sources::Sources;
 

@@ -11,14 +11,15 @@ use super::facts::{Block, Decorator, Says, Source};
 use listen::{chain, listen, listen_to_arguments, listen_to_function};
 
 /// A byte of a source nests by one level at most, and a level takes no more of the stack than this.
-const STACK_OF_BYTE: usize = 1_024;
+const STACK_OF_BYTE: usize = 256;
 
 /// What the stack holds besides.
 const STACK: usize = 256 * 1_024;
 
 /// Reads a source whose dotted name is known. Nobody wrote for us how deeply it may nest.
 pub(super) fn read(name: &str, is_package: bool, text: &str) -> Source {
-    stacker::grow(STACK + text.len() * STACK_OF_BYTE, || read_here(name, is_package, text))
+    let need = STACK + text.len() * STACK_OF_BYTE;
+    stacker::maybe_grow(need, need, || read_here(name, is_package, text))
 }
 
 fn read_here(name: &str, is_package: bool, text: &str) -> Source {
@@ -26,7 +27,7 @@ fn read_here(name: &str, is_package: bool, text: &str) -> Source {
     let lines = Lines::of(text);
     let package = if is_package { Some(name) } else { name.rsplit_once('.').map(|(package, _)| package) };
     let source = Source { name: name.to_owned(), ..Source::default() };
-    let mut reader = Reader { text, lines, package: package.unwrap_or_default(), source };
+    let mut reader = Reader { lines, package: package.unwrap_or_default(), source };
     if let ast::Mod::Module(module) = parsed {
         reader.body(&module.body, "");
     }
@@ -34,7 +35,6 @@ fn read_here(name: &str, is_package: bool, text: &str) -> Source {
 }
 
 struct Reader<'t> {
-    text: &'t str,
     lines: Lines,
     package: &'t str,
     source: Source,
@@ -85,7 +85,7 @@ impl Reader<'_> {
         let range = TextRange::new(start, function.end());
         let block = Block {
             line: self.lines.of_offset(range.start().to_usize()),
-            text: self.text.get(range.start().to_usize()..range.end().to_usize()).unwrap_or_default().to_owned(),
+            range: range.into(),
             is_function: true,
             decorators: function.decorator_list.iter().filter_map(decorator).collect(),
             says: listen_to_function(function),

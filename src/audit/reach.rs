@@ -139,7 +139,7 @@ impl Index {
             return (is_held && !block.says.calls.is_empty()).then(|| wrapped().unwrap_or(How::Import));
         }
         let mut decorators = block.decorators.iter();
-        let by_decorator = decorators.find_map(|decorator| self.by(source, block, decorator, block));
+        let by_decorator = decorators.find_map(|decorator| self.by(source, block, decorator, (source, block)));
         by_decorator.or_else(|| remembered(source, &block.says).map(|name| How::Variable(name.to_owned())))
     }
 
@@ -150,13 +150,20 @@ impl Index {
     }
 
     /// Returns how a decorator that a block names keeps what a function makes.
-    fn by(&self, source: &Source, block: &Block, decorator: &Decorator, function: &Block) -> Option<How> {
+    fn by(
+        &self,
+        source: &Source,
+        block: &Block,
+        decorator: &Decorator,
+        (at, function): (&Source, &Block),
+    ) -> Option<How> {
         let origin = self.origin(source, block, &decorator.name);
         match keepers::term(&origin, decorator)? {
             Term::Process => Some(How::Decorator(origin)),
             Term::Disk => {
                 let directories = self.texts_of(source, block, &decorator.name);
-                Some(How::Disk { directories, function: function.name.clone(), text: function.text.clone() })
+                let text = at.text_of(function).to_owned();
+                Some(How::Disk { directories, function: function.name.clone(), text })
             }
         }
     }
@@ -165,7 +172,7 @@ impl Index {
     fn wrapped(&self, source: &Source, block: &Block) -> Option<How> {
         let (uses, calls) = (&block.says.uses, &block.says.calls);
         let own = uses.difference(calls).find_map(|name| match self.meant(source, "", name) {
-            Meant::Function(_, function) => Some(function),
+            Meant::Function(source, function) => Some((source, function)),
             Meant::Variable { .. } | Meant::Outside(_) => None,
         })?;
         let decorator = |name: &String| Decorator { name: name.clone(), uses: uses.clone(), ..Decorator::default() };

@@ -97,23 +97,18 @@ impl Directory {
     /// Reads the first bytes of a file, fewer where it is shorter, and its stamp.
     pub(crate) fn head<const N: usize>(&self, name: &OsStr) -> io::Result<(Vec<u8>, Stamp)> {
         let (mut file, stamp) = self.file(name)?;
-        let (mut head, mut length) = (vec![0; N], 0);
-        // One call reads it all, nearly always; reading to the end would take two.
-        while length < N {
-            match file.read(&mut head[length..])? {
-                0 => break,
-                more => length += more,
-            }
-        }
-        head.truncate(length);
-        Ok((head, stamp))
+        Ok((first(&mut file, N)?, stamp))
     }
 
     /// Reads a whole file.
     pub(crate) fn read(&self, name: &OsStr) -> io::Result<(Vec<u8>, Stamp)> {
         let (mut file, stamp) = self.file(name)?;
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes)?;
+        // It may have grown since; asking how much there is costs two calls more.
+        let size = usize::try_from(stamp.size).unwrap_or_default();
+        let mut bytes = first(&mut file, size + 1)?;
+        if bytes.len() > size {
+            file.read_to_end(&mut bytes)?;
+        }
         Ok((bytes, stamp))
     }
 
@@ -253,4 +248,17 @@ impl Listing {
         }
         Ok(())
     }
+}
+
+/// Reads so many bytes, or what there is. One call reads it all, nearly always, and one more sees the end.
+fn first(file: &mut File, count: usize) -> io::Result<Vec<u8>> {
+    let (mut bytes, mut length) = (vec![0; count], 0);
+    while length < count {
+        match file.read(&mut bytes[length..])? {
+            0 => break,
+            more => length += more,
+        }
+    }
+    bytes.truncate(length);
+    Ok(bytes)
 }

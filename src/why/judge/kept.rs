@@ -9,16 +9,13 @@ use super::super::finding::{Cause, File, Finding, Held, Remedy};
 use super::super::subject::Subject;
 use super::processes;
 use crate::audit::stored::{self, Stored};
-use crate::audit::{How, Keeper, Sources};
+use crate::audit::{How, Keeper, LIBRARY, Sources};
 use crate::host::{files, stamp};
-
-/// What is looked for in sources that may keep results on disk, and the package that must be installed for it.
-const JOBLIB: &str = "joblib";
 
 /// Judges the caches over a file that is no module: who reads it may keep it.
 pub(super) fn of_data(subject: &Subject, context: &Context<'_>) -> (Vec<Keeper>, Vec<Finding>) {
     let (Some(own), Some(project)) = (&subject.own, context.project) else { return (Vec::new(), Vec::new()) };
-    let keepers = sources(project, context).read().keepers(own);
+    let keepers = sources(project, context).about_data(own).keepers(own);
     let edited = facts::edited(own);
     let mut findings = on_disk(&keepers, &edited, context);
     let in_memory: Vec<Keeper> =
@@ -39,16 +36,12 @@ pub(super) fn of_data(subject: &Subject, context: &Context<'_>) -> (Vec<Keeper>,
 /// Judges the caches on disk over a module: they outlast every process, and compare the cached function alone.
 pub(super) fn of_module(subject: &Subject, context: &Context<'_>) -> Vec<Finding> {
     let sites = &context.stage.search.sites;
-    let is_possible = sites.iter().any(|site| stamp::is_directory(&site.join(JOBLIB)));
+    let is_possible = sites.iter().any(|site| stamp::is_directory(&site.join(LIBRARY)));
     let own = subject.own.as_deref().or_else(|| subject.file().filter(|file| !context.is_installed(file)));
     let (Some(own), Some(project), true) = (own, context.project, is_possible) else { return Vec::new() };
     let Some((edited, _)) = processes::latest(own, subject.package(own)) else { return Vec::new() };
-    let sources = sources(project, context);
-    let keepers = if sources.hold(JOBLIB) {
-        sources.read().keepers(&files::canonical(&edited).unwrap_or_else(|| edited.clone()))
-    } else {
-        Vec::new()
-    };
+    let real = files::canonical(&edited).unwrap_or_else(|| edited.clone());
+    let keepers = sources(project, context).about_module(&real).keepers(&real);
     on_disk(&keepers, &facts::edited(&edited), context)
 }
 
