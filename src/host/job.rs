@@ -6,7 +6,7 @@ use std::os::unix::process::CommandExt;
 
 use rustix::process::{Pid, WaitId, WaitIdOptions, WaitIdStatus, waitid};
 
-use super::processes;
+use super::kin;
 use super::signals::{self, Signal};
 use super::spawn::Program;
 
@@ -64,7 +64,7 @@ impl Job {
     /// nobody, does not count.
     pub(crate) fn lives(&self) -> bool {
         let group = self.leader.as_raw_nonzero().get();
-        signals::is_there(group) && processes::is_alive(group)
+        signals::is_there(group) && kin::is_alive(group)
     }
 }
 

@@ -7,6 +7,7 @@ pub(crate) mod directory;
 pub(crate) mod ears;
 pub(crate) mod files;
 pub(crate) mod job;
+pub(crate) mod kin;
 pub(crate) mod lock;
 pub(crate) mod machine;
 pub(crate) mod memory;

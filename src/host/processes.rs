@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::spawn::{self, Program};
-use super::{clock, files, stamp};
+use super::{clock, files, kin, stamp};
 
 const SECOND_NS: i64 = 1_000_000_000;
 
@@ -48,40 +48,6 @@ pub(crate) fn args_of(pid: u32) -> Vec<OsString> {
     }
 }
 
-/// Returns a process and those above it, where the system says.
-pub(crate) fn line_of(pid: u32) -> Vec<u32> {
-    let mut out = vec![pid];
-    while let Some(parent) = out.last().and_then(|pid| parent_of(*pid)).filter(|parent| !out.contains(parent)) {
-        out.push(parent);
-    }
-    out
-}
-
-/// Returns a process and all below it, where the system says.
-pub(super) fn tree_of(pid: u32) -> Vec<u32> {
-    let numbers = files::names(Path::new("/proc")).into_iter().filter_map(|name| name.to_str()?.parse::<u32>().ok());
-    let parents: Vec<(u32, u32)> = numbers.filter_map(|pid| Some((pid, parent_of(pid)?))).collect();
-    let mut out = vec![pid];
-    let mut next = 0;
-    while let Some(above) = out.get(next).copied() {
-        out.extend(parents.iter().filter(|(_, parent)| *parent == above).map(|(pid, _)| pid));
-        next += 1;
-    }
-    out
-}
-
-fn parent_of(pid: u32) -> Option<u32> {
-    fields(&Path::new("/proc").join(pid.to_string()))?.get(1)?.parse().ok()
-}
-
-/// Returns the fields of a process's `stat` that follow its name, which may hold anything but ends with the last
-/// parenthesis.
-fn fields(directory: &Path) -> Option<Vec<String>> {
-    let stat = files::read(&directory.join("stat")).ok()??;
-    let rest = &stat[stat.iter().rposition(|&byte| byte == b')')? + 1..];
-    Some(std::str::from_utf8(rest).ok()?.split_ascii_whitespace().map(str::to_owned).collect())
-}
-
 /// Returns when the system was started.
 #[cfg(target_os = "linux")]
 fn boot_ns() -> i64 {
@@ -95,19 +61,6 @@ fn boot_ns() -> i64 {
     0
 }
 
-/// Returns whether any process of a group does not only wait to be buried. Without `/proc` all that is known is that
-/// there is one.
-pub(super) fn is_alive(group: i32) -> bool {
-    let proc = Path::new("/proc");
-    let own = |name: &OsString| name.as_bytes().first().is_some_and(u8::is_ascii_digit);
-    let lives = |name: OsString| {
-        let fields = fields(&proc.join(name)).unwrap_or_default();
-        let is_buried = fields.first().is_some_and(|state| state == "Z" || state == "X");
-        fields.get(2).is_some_and(|of| of.parse() == Ok(group)) && !is_buried
-    };
-    !stamp::is_file(&proc.join("self/stat")) || files::names(proc).into_iter().filter(own).any(lives)
-}
-
 fn holds_any(line: &[u8], words: &[&[u8]]) -> bool {
     words.iter().any(|word| word.is_empty() || line.windows(word.len()).any(|part| part == *word))
 }
@@ -116,7 +69,7 @@ fn in_proc(pid: u32, directory: &Path, uid: u32, words: &[&[u8]], boot: i64) -> 
     let args = files::read(&directory.join("cmdline")).ok()??;
     (holds_any(&args, words) && stamp::of(directory)?.uid == uid).then_some(())?;
     let args: Vec<OsString> = args.split(|&byte| byte == 0).map(|arg| OsString::from_vec(arg.to_vec())).collect();
-    let ticks: i64 = fields(directory)?.get(19)?.parse().ok()?;
+    let ticks: i64 = kin::fields(directory)?.get(19)?.parse().ok()?;
     let args = args[..args.len() - 1].to_vec();
     let cwd = files::target_of(&directory.join("cwd"));
     let started_ns = boot + ticks * (SECOND_NS / TICKS);

@@ -13,7 +13,7 @@ use std::time::Duration;
 use rustix::io::FdFlags;
 
 use super::signals::{self, Signal};
-use super::{files, processes};
+use super::{files, kin};
 
 /// A program that goes on starting others is looked at so often before it is killed.
 const MOST_LOOKS: usize = 10;
@@ -124,7 +124,7 @@ fn fell(child: &Child) {
     let mut all = vec![child.id()];
     for _ in 0..MOST_LOOKS {
         all.iter().for_each(|pid| signals::send_to(*pid, Signal::SIGSTOP));
-        let seen = processes::tree_of(child.id());
+        let seen = kin::tree_of(child.id());
         if seen == all {
             break;
         }

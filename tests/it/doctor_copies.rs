@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use crate::layouts::{Backend, Layout, Library};
+use crate::layouts::{Backend, Layout, Library, SHOP_OF_SCRIPTS};
 use crate::sandbox::Sandbox;
 use crate::visits::{Ill, healthy, visit};
 
@@ -27,9 +27,7 @@ fn write(sandbox: &Sandbox, backend: Backend) {
 fn through_uv(backend: Backend, profile: &str) -> Sandbox {
     let sandbox = healthy();
     write(&sandbox, backend);
-    let manifest = "[project]\nname = 'shop'\nversion = '1'\nrequires-python = '>=3.8'\ndependencies = ['adt']\n\
-                    [tool.uv]\npackage = false\n[tool.uv.sources]\nadt = { path = '../adt' }\n";
-    sandbox.write("project/pyproject.toml", manifest);
+    sandbox.write("project/pyproject.toml", SHOP_OF_SCRIPTS);
     sandbox.plain(&["uv", "sync", "-q"]).ok();
     sandbox.write("project/devenv.toml", format!("default-profile = '{profile}'\n"));
     sandbox.allow();

@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use crate::layouts::{Backend, Layout, Library};
+use crate::layouts::{Backend, Layout, Library, SHOP_OF_SCRIPTS};
 use crate::sandbox::{DEVENV, Sandbox};
 use crate::visits::{HOOK, Ill, healthy, pasted, visit};
 
@@ -13,9 +13,7 @@ const LIBRARY: Library = Library { backend: Backend::Uv, layout: Layout::Src };
 fn path_dependency(profile: &str) -> Sandbox {
     let sandbox = healthy();
     LIBRARY.write(&sandbox, "adt", "old");
-    let manifest = "[project]\nname = 'shop'\nversion = '1'\nrequires-python = '>=3.8'\ndependencies = ['adt']\n\
-                    [tool.uv]\npackage = false\n[tool.uv.sources]\nadt = { path = '../adt' }\n";
-    sandbox.write("project/pyproject.toml", manifest);
+    sandbox.write("project/pyproject.toml", SHOP_OF_SCRIPTS);
     sandbox.plain(&["uv", "sync", "-q"]).ok();
     sandbox.write("project/devenv.toml", format!("default-profile = '{profile}'\n"));
     sandbox.allow();

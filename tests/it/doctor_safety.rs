@@ -5,7 +5,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::fs::symlink;
 
-use crate::layouts::{Backend, Layout, Library};
+use crate::layouts::{Backend, Layout, Library, SHOP};
 use crate::sandbox::{DEVENV, Said, Sandbox, python};
 use crate::stale::{NEW, OLD, PRINT, THEN, module, run_once};
 use crate::visits::{HOOK, Visit, bare, healthy, visit};
@@ -201,9 +201,7 @@ const LIBRARY: Library = Library { backend: Backend::Uv, layout: Layout::Src };
 fn fixed() -> Sandbox {
     let sandbox = bare();
     LIBRARY.write(&sandbox, "adt", "old");
-    let manifest = "[project]\nname = 'shop'\nversion = '1'\nrequires-python = '>=3.8'\ndependencies = ['adt']\n\
-                    [tool.uv.sources]\nadt = { path = '../adt' }\n";
-    sandbox.write("project/pyproject.toml", manifest);
+    sandbox.write("project/pyproject.toml", SHOP);
     sandbox.plain(&["uv", "sync", "-q"]).ok();
     LIBRARY.edit(&sandbox, "adt", "new");
     sandbox

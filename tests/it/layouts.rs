@@ -3,6 +3,14 @@
 
 use crate::sandbox::Sandbox;
 
+/// A project that depends on a library beside it by its path.
+pub(crate) const SHOP: &str = "[project]\nname = 'shop'\nversion = '1'\nrequires-python = '>=3.8'\n\
+                               dependencies = ['adt']\n[tool.uv.sources]\nadt = { path = '../adt' }\n";
+
+/// The same for a project that is no package itself.
+pub(crate) const SHOP_OF_SCRIPTS: &str = "[project]\nname = 'shop'\nversion = '1'\nrequires-python = '>=3.8'\n\
+    dependencies = ['adt']\n[tool.uv]\npackage = false\n[tool.uv.sources]\nadt = { path = '../adt' }\n";
+
 /// What builds a library.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Backend {

@@ -4,6 +4,7 @@
 use std::fs;
 use std::path::PathBuf;
 
+use crate::layouts::SHOP;
 use crate::sandbox::{DEVENV, Sandbox, tool};
 
 /// A sandbox in which `uv` is on `PATH` and uses a cache of the tests' own.
@@ -19,9 +20,7 @@ const BACKEND: &str = "[build-system]\nrequires = ['uv_build']\nbuild-backend = 
 
 /// Writes a project that depends on a library beside it by its path.
 fn with_path_dependency(sandbox: &Sandbox, extra: &str) {
-    let manifest = "[project]\nname = 'shop'\nversion = '1'\nrequires-python = '>=3.8'\ndependencies = ['adt']\n\
-                    [tool.uv.sources]\nadt = { path = '../adt' }\n";
-    sandbox.write("project/pyproject.toml", format!("{manifest}{extra}"));
+    sandbox.write("project/pyproject.toml", format!("{SHOP}{extra}"));
     let library = "[project]\nname = 'adt'\nversion = '1'\nrequires-python = '>=3.8'\n";
     sandbox.write("adt/pyproject.toml", format!("{library}{BACKEND}"));
     sandbox.write("adt/src/adt/__init__.py", "VALUE = 'old'\n");

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::layouts::{Backend, Layout, Library, code};
+use crate::layouts::{Backend, Layout, Library, SHOP, code};
 use crate::sandbox::Sandbox;
 use crate::stale::{THEN, set_mtime};
 use crate::verdicts::{Case, last, pasted, why, with_installers};
@@ -14,9 +14,7 @@ const PRINT: &str = ".venv/bin/python -c 'import adt; print(adt.VALUE)'";
 fn path_dependency(library: Library) -> Sandbox {
     let sandbox = with_installers();
     library.write(&sandbox, "adt", "old");
-    let manifest = "[project]\nname = 'shop'\nversion = '1'\nrequires-python = '>=3.8'\ndependencies = ['adt']\n\
-                    [tool.uv.sources]\nadt = { path = '../adt' }\n";
-    sandbox.write("project/pyproject.toml", manifest);
+    sandbox.write("project/pyproject.toml", SHOP);
     sandbox.plain(&["uv", "sync", "-q"]).ok();
     library.edit(&sandbox, "adt", "new");
     sandbox
@@ -96,9 +94,7 @@ fn a_file_that_is_no_module() {
     let sandbox = with_installers();
     LIBRARY.write(&sandbox, "adt", "old");
     sandbox.write("adt/src/adt/data/value.txt", "old\n");
-    let manifest = "[project]\nname = 'shop'\nversion = '1'\nrequires-python = '>=3.8'\ndependencies = ['adt']\n\
-                    [tool.uv.sources]\nadt = { path = '../adt' }\n";
-    sandbox.write("project/pyproject.toml", manifest);
+    sandbox.write("project/pyproject.toml", SHOP);
     sandbox.plain(&["uv", "sync", "-q"]).ok();
     why(&sandbox, &["../adt/src/adt/data/value.txt"]).healthy();
     sandbox.write("adt/src/adt/data/value.txt", "new\n");
@@ -134,9 +130,7 @@ fn a_file_that_is_no_module_below_a_namespace() {
     let sandbox = with_installers();
     library.write(&sandbox, "adt", "old");
     sandbox.write("adt/src/acme/value.txt", "old\n");
-    let manifest = "[project]\nname = 'shop'\nversion = '1'\nrequires-python = '>=3.8'\ndependencies = ['adt']\n\
-                    [tool.uv.sources]\nadt = { path = '../adt' }\n";
-    sandbox.write("project/pyproject.toml", manifest);
+    sandbox.write("project/pyproject.toml", SHOP);
     sandbox.plain(&["uv", "sync", "-q"]).ok();
     let ask = || why(&sandbox, &["../adt/src/acme/value.txt"]);
     ask().healthy();

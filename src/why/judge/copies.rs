@@ -7,6 +7,7 @@ use super::super::facts;
 use super::super::finding::{Built, Cause, Finding, Installer, Pair, Remedy};
 use super::super::subject::Subject;
 use super::listed;
+use super::pairs::{Paths, differ};
 use super::reach::is_cured;
 use super::shadows;
 use crate::document;
@@ -17,9 +18,6 @@ use crate::python::installed::{self, Distribution};
 
 /// So many files of a package are compared.
 const MOST: usize = 5_000;
-
-/// An installed file, and its source; either may be gone.
-pub(super) type Paths = (PathBuf, PathBuf);
 
 /// Judges an installed file, or all of an installed package.
 pub(super) fn judge(subject: &Subject, context: &Context<'_>) -> Option<Finding> {
@@ -189,19 +187,6 @@ fn below(installed: &Path, source: &Path) -> Vec<Paths> {
     }
     out.sort();
     out
-}
-
-/// Returns whether an installed file is not what its source is, be the ends of lines what they are.
-pub(super) fn differ((installed, source): &Paths) -> bool {
-    let both = files::read(source).ok().flatten().zip(files::read(installed).ok().flatten());
-    both.is_some_and(|(source, installed)| {
-        let is_text = !source.contains(&0) && !installed.contains(&0);
-        source != installed && !(is_text && lines(&source).eq(lines(&installed)))
-    })
-}
-
-fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
-    text.split(|&byte| byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line))
 }
 
 /// Returns whether a project is built by setuptools, as it is where nothing else is said.

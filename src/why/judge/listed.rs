@@ -3,7 +3,7 @@
 
 use std::path::{Component, Path};
 
-use super::copies::{Paths, differ};
+use super::pairs::{Paths, differ};
 use crate::digest;
 use crate::host::{files, stamp};
 use crate::python::installed::{Distribution, Listed};

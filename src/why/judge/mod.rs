@@ -8,6 +8,7 @@ pub(super) mod fill;
 mod kept;
 mod listed;
 mod lost;
+mod pairs;
 mod processes;
 mod reach;
 mod shadows;

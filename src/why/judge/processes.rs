@@ -10,7 +10,7 @@ use super::super::finding::{Cause, File, Finding, Remedy};
 use super::super::script;
 use super::super::subject::{Subject, own_source, source_at};
 use crate::host::processes::{self, Process};
-use crate::host::{files, stamp};
+use crate::host::{files, kin, stamp};
 use crate::python::launch::{self, Runs};
 
 /// Every interpreter has one of these in its command line.
@@ -55,12 +55,12 @@ pub(super) fn judge(subject: &Subject, context: &Context<'_>) -> Vec<Finding> {
 pub(super) fn older(subject: &Subject, context: &Context<'_>, edited_ns: i64, edit: Edit) -> Vec<Process> {
     let all = processes::of_user(context.user, &PYTHONS);
     // None of those that started this question can be the old one.
-    let own_line = processes::line_of(context.pid);
+    let own_line = kin::line_of(context.pid);
     let top = subject.name.as_deref().and_then(|name| name.split('.').next());
     let seen = Seen { subject, context, top };
     let is_old = |process: &Process| process.started_ns + SLACK_NS < edited_ns;
     // The one that looks for edits starts another, which does the work.
-    let works_for = |process: &Process, by: &Process| processes::line_of(process.pid).get(1) == Some(&by.pid);
+    let works_for = |process: &Process, by: &Process| kin::line_of(process.pid).get(1) == Some(&by.pid);
     let works_on = |by: &Process| {
         all.iter().any(|process| is_old(process) && !process.args.iter().any(is_minder) && works_for(process, by))
     };
