@@ -37,6 +37,10 @@ fn a_decorator_keeps_what_its_function_read() {
         "import functools\ndef g(): return open('system.md').read()\nf = functools.lru_cache(maxsize=1)(g)",
         "from cachetools import cached, LRUCache\n@cached(LRUCache(9))\ndef f(): return open('system.md').read()",
         "import streamlit as st\n@st.cache_data\ndef f(): return open('system.md').read()",
+        "from functools import cache\nimport os\nHERE = os.path.dirname(__file__)\n@cache\ndef f(): return open(HERE + '/prompts/system.md').read()",
+        "from functools import cache\nHERE = 1\n@cache\ndef f(): return open(f'{HERE}/prompts/system.md').read()",
+        "from functools import cache\n@cache\ndef f(n): return open('%s/prompts/%s.md' % ('.', n)).read()",
+        "import hashlib\nfrom functools import cache\n@cache\ndef f(): return open('../prompts/system.md').read()\ndef g(): return hashlib.sha256(f())",
         "try:\n  from functools import cache\nexcept ImportError:\n  from x import cache\n@cache\ndef f(): return open('system.md').read()",
     ];
     for text in kept {
@@ -58,6 +62,15 @@ fn a_variable_keeps_what_was_read_once() {
         ("C", "C = open('system.md').read()"),
         ("C", "with open('system.md') as file:\n  C = file.read()"),
         ("K.c", "class K:\n  c = open('system.md').read()"),
+        (
+            "f",
+            "c = None\ndef g():\n  global c\n  c = open('system.md').read()\ndef f():\n  if c is None: g()\n  return c",
+        ),
+        (
+            "f",
+            "c = {}\ndef f(k):\n  if k not in c:\n    text = open('system.md').read()\n    c[k] = text\n  return c[k]",
+        ),
+        ("T", "T = {}\nfor one in DIR.glob('prompts/*.md'): T[one.stem] = one.read_text()"),
         ("p", "import configparser\np = configparser.ConfigParser()\np.read('prompts/system.md')"),
     ];
     for (name, text) in kept {
@@ -79,6 +92,22 @@ fn no_cache_over_the_file() {
         "from mine import cache\n@cache\ndef f(): return open('system.md').read()",
         "import functools\ndef g(): return open('system.md').read()\nf = functools.partial(g)\nTABLE = {'g': g}",
         "PATH = 'system.md'",
+        // What is only made here runs later, and reads anew.
+        "text = lambda: open('system.md').read()\nTABLE = {'a': lambda: open('system.md').read()}",
+        "def make():\n  def index(): return open('system.md').read()\n  return index\napp = make()",
+        // What is kept is something else.
+        "db = None\ndef f():\n  global db\n  if db is None: db = connect()\n  return open('system.md').read()",
+        "warned = {}\ndef f(x):\n  if x not in warned: warned[x] = True\n  return open('system.md').read()",
+        "c = {}\ndef f(x):\n  c = {}\n  if x not in c: c[x] = open('system.md').read()\n  return c",
+        // It is written.
+        "LOG = open('system.md', 'a')",
+        "from pathlib import Path\nwith Path('system.md').open('w') as file:\n  N = file.write('x')",
+        // It lies elsewhere.
+        "from pathlib import Path\nT = (Path('a') / 'system.md').read_text()",
+        "import os\nT = open(os.path.join('a', 'system.md')).read()",
+        // It forgets.
+        "from cachetools import cached, TTLCache\nstore = TTLCache(9, 60)\n@cached(store)\ndef f(): return open('system.md').read()",
+        "import time\nc = None\nat = 0\ndef f():\n  global c, at\n  if c is None or time.time() - at > 9: c = open('system.md').read(); at = time.time()\n  return c",
         "import logging\nlogging.info('system.md')",
     ];
     for text in free {
@@ -114,6 +143,9 @@ fn settings_of_pydantic_and_dotenv_hold_the_file_that_they_name() {
         @cache\ndef settings(): return Settings()\n";
     assert_eq!(names("/p/.env", settings), ["settings"]);
     assert_eq!(names("/p/.env", "from dotenv import load_dotenv\nload_dotenv()"), ["load_dotenv"]);
+    assert_eq!(names("/p/.env", "from dotenv import load_dotenv\nload_dotenv('.env.local')"), [""; 0]);
+    let nested = "from pydantic_settings import BaseSettings\nclass S(BaseSettings):\n  class Config:\n    env_file = '.env'\ns = S()";
+    assert_eq!(names("/p/.env", nested), ["s"]);
 }
 
 #[test]
@@ -144,10 +176,10 @@ fn joblib_keeps_on_disk_what_other_modules_compute() {
         ),
     ];
     let found = over("/p/app/clean.py", &modules);
-    let directories = vec!["results".to_owned(), "var".to_owned()];
+    let directories = vec!["var/results".to_owned()];
     let text = "@memory.cache(ignore=['y'])\ndef f(x, y):\n    return clean(x)".to_owned();
     assert_eq!(found.len(), 1);
-    assert_eq!(found[0].how, How::Disk { directories, function: "f".to_owned(), text });
+    assert_eq!(found[0].how, How::Disk { directories, module: "app.heavy".to_owned(), function: "f".to_owned(), text });
     assert_eq!(over("/p/app/heavy.py", &modules), [], "its own text is compared");
 }
 

@@ -13,10 +13,14 @@ pub(crate) struct Source {
     pub(crate) name: String,
     /// What names stand for that are imported at its top: `cache` is `functools.cache`.
     pub(crate) imports: BTreeMap<String, String>,
+    /// Everything that it imports anywhere, by whole names.
+    pub(crate) imported: BTreeSet<String>,
     /// Variables at its top, and what is said in their values.
     pub(crate) variables: BTreeMap<String, Says>,
     /// Functions, methods under the name of their class, and statements that run at import.
     pub(crate) blocks: Vec<Block>,
+    /// Which of them is the function, or the class, of a name.
+    pub(crate) functions: BTreeMap<String, usize>,
 }
 
 /// A piece of code that runs as a whole.
@@ -29,6 +33,8 @@ pub(crate) struct Block {
     /// Where it stands in the source.
     pub(crate) range: Range<usize>,
     pub(crate) is_function: bool,
+    /// Whether it runs only where the source is what was started.
+    pub(crate) only_as_main: bool,
     pub(crate) decorators: Vec<Decorator>,
     pub(crate) says: Says,
 }
@@ -43,27 +49,34 @@ pub(crate) struct Decorator {
     pub(crate) uses: BTreeSet<String>,
 }
 
-/// What code mentions.
+/// What code mentions. What runs only later, in a function or a lambda inside it, does not count.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Says {
     /// Dotted names as they are spelled, and `.name` for what is asked of any other value.
     pub(crate) uses: BTreeSet<String>,
     /// Those of them that are called.
     pub(crate) calls: BTreeSet<String>,
-    /// Texts; where something is put into one, it has a `*`.
+    /// Texts, and paths as far as they are said; where something is put into one, it has a `*`.
     pub(crate) texts: BTreeSet<String>,
-    /// Variables of the module that it sets by `global`.
-    pub(crate) sets: BTreeSet<String>,
-    /// Variables of which it sets an item.
-    pub(crate) fills: BTreeSet<String>,
-    /// Variables on whose value it decides.
+    /// What it writes to: texts and names.
+    pub(crate) writes: BTreeSet<String>,
+    /// What it sets that outlasts it, variables and items of such, and what is said in the values.
+    pub(crate) sets: BTreeMap<String, Says>,
+    /// Names in what it decides on.
     pub(crate) tests: BTreeSet<String>,
+    /// What it calls, and the names in the arguments.
+    pub(crate) asks: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl Source {
     /// Returns the text of a block.
     pub(crate) fn text_of(&self, block: &Block) -> &str {
         self.text.get(block.range.clone()).unwrap_or_default()
+    }
+
+    /// Returns the function or the class of a name.
+    pub(crate) fn function(&self, name: &str) -> Option<&Block> {
+        self.blocks.get(*self.functions.get(name)?)
     }
 }
 
@@ -73,8 +86,28 @@ impl Says {
         self.uses.extend(other.uses);
         self.calls.extend(other.calls);
         self.texts.extend(other.texts);
-        self.sets.extend(other.sets);
-        self.fills.extend(other.fills);
+        self.writes.extend(other.writes);
         self.tests.extend(other.tests);
+        other.sets.into_iter().for_each(|(name, says)| self.sets.entry(name).or_default().absorb(says));
+        other.asks.into_iter().for_each(|(name, uses)| self.asks.entry(name).or_default().extend(uses));
     }
+
+    /// Adds what is said in the values of variables that it uses, so often.
+    pub(crate) fn follow(&mut self, variables: &BTreeMap<String, Self>, times: usize) {
+        for _ in 0..times {
+            let used: Vec<&Self> = self.uses.iter().filter_map(|name| variables.get(first(name))).collect();
+            let all: Vec<Self> = used.into_iter().cloned().collect();
+            all.into_iter().for_each(|says| self.absorb(says));
+        }
+    }
+}
+
+/// Returns the first part of a dotted name.
+pub(crate) fn first(name: &str) -> &str {
+    name.split('.').next().unwrap_or(name)
+}
+
+/// Returns the last part of a dotted name.
+pub(crate) fn last(name: &str) -> &str {
+    name.rsplit('.').next().unwrap_or(name)
 }

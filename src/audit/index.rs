@@ -1,6 +1,7 @@
 //! All sources of a project by their names, and what a name in one of them stands for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use super::facts::{Block, Says, Source};
 
@@ -32,6 +33,28 @@ impl Index {
     pub(crate) fn new(sources: Vec<Source>) -> Self {
         let by_name = sources.iter().enumerate().map(|(at, source)| (source.name.clone(), at)).collect();
         Self { sources, by_name }
+    }
+
+    pub(super) fn blocks(&self) -> impl Iterator<Item = (&Source, &Block)> {
+        self.sources.iter().flat_map(|source| source.blocks.iter().map(move |block| (source, block)))
+    }
+
+    /// Returns whether a source, when it is started or imported, imports another, directly or not.
+    pub(crate) fn reaches(&self, from: &Path, to: &Path) -> bool {
+        let at = |path: &Path| self.sources.iter().position(|source| source.path == path);
+        let (Some(from), Some(to)) = (at(from), at(to)) else { return false };
+        let (mut seen, mut waiting) = (BTreeSet::from([from]), vec![from]);
+        while let Some(next) = waiting.pop() {
+            let imported = self.sources[next].imported.iter().flat_map(|name| self.modules_of(name));
+            waiting.extend(imported.filter(|module| seen.insert(*module)));
+        }
+        seen.contains(&to)
+    }
+
+    /// Returns the modules that an import of this name runs: those above it, too. A script finds those beside it.
+    fn modules_of(&self, name: &str) -> Vec<usize> {
+        let ends = name.match_indices('.').map(|(at, _)| at).chain([name.len()]);
+        ends.filter_map(|end| self.by_name.get(&name[..end]).copied()).collect()
     }
 
     /// Returns what a name stands for that is said in a block.
@@ -67,8 +90,7 @@ impl Index {
 
 /// Returns what a source itself says of a name: a function, a class, or a variable.
 fn own<'i>(source: &'i Source, name: &str) -> Option<Meant<'i>> {
-    let function = |name: &str| source.blocks.iter().find(|block| block.is_function && block.name == name);
-    if let Some(block) = function(name) {
+    if let Some(block) = source.function(name) {
         return Some(Meant::Function(source, block));
     }
     let ends = std::iter::once(name.len()).chain(name.match_indices('.').map(|(at, _)| at).rev());

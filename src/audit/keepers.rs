@@ -1,7 +1,7 @@
 //! The decorators that keep what a function returned, by their origin, and how long they do. A project's own decorators
 //! are not known here.
 
-use super::facts::Decorator;
+use super::facts::{Decorator, last};
 
 /// How long a decorator keeps results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,14 +39,22 @@ pub(crate) const LIBRARY: &str = "joblib";
 pub(super) const ON_DISK: &str = "joblib.Memory";
 
 /// Words by which a decorator is told to forget by itself.
-const TERMS: [&str; 5] = ["ttl", "expire", "timeout", "max_age", "ttl_seconds"];
+const TERMS: [&str; 6] = ["ttl", "expire", "timeout", "max_age", "ttl_seconds", "cache_validation_callback"];
 
-/// Returns how long a decorator of this origin keeps results; nothing where it keeps none, or forgets by itself.
-pub(super) fn term(origin: &str, decorator: &Decorator) -> Option<Term> {
+/// The beginnings of names of stores that forget by themselves.
+const FORGETFUL: [&str; 2] = ["TTL", "TLRU"];
+
+/// Returns how long a decorator of this origin keeps results in a store that is made by these calls; nothing where it
+/// keeps none, or forgets by itself.
+pub(super) fn term<'n>(
+    origin: &str,
+    decorator: &'n Decorator,
+    mut store: impl Iterator<Item = &'n String>,
+) -> Option<Term> {
+    let is_forgetful = |name: &String| FORGETFUL.iter().any(|start| last(name).starts_with(start));
     let forgets = decorator.keywords.iter().any(|word| TERMS.contains(&word.as_str()))
-        || decorator.uses.iter().any(|name| {
-            name.rsplit('.').next().is_some_and(|last| last.starts_with("TTL") || last.starts_with("TLRU"))
-        });
+        || decorator.uses.iter().any(is_forgetful)
+        || store.any(is_forgetful);
     if forgets {
         return None;
     }

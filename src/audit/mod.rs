@@ -5,11 +5,14 @@
 mod facts;
 mod index;
 mod keepers;
+mod links;
 mod parse;
 mod reach;
 mod sources;
+mod spelled;
 pub(crate) mod stored;
 
+pub(crate) use index::Index;
 pub(crate) use keepers::LIBRARY;
 pub(crate) use reach::{How, Keeper};
 pub(crate) use sources::Sources;

@@ -1,13 +1,15 @@
 //! Reads a source: the one place that knows the parser. What can't be parsed is left out, and the rest of the file is
 //! read all the same, so that a file that somebody is writing says what it can.
 
+mod imports;
 mod listen;
+mod path;
 
 use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_python_parser::{Mode, ParseOptions, parse_unchecked};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::facts::{Block, Decorator, Says, Source};
+use super::facts::{Block, Decorator, Says, Source, first};
 use listen::{chain, listen, listen_to_arguments, listen_to_function};
 
 /// A byte of a source nests by one level at most, and a level takes no more of the stack than this.
@@ -27,9 +29,10 @@ fn read_here(name: &str, is_package: bool, text: &str) -> Source {
     let lines = Lines::of(text);
     let package = if is_package { Some(name) } else { name.rsplit_once('.').map(|(package, _)| package) };
     let source = Source { name: name.to_owned(), ..Source::default() };
-    let mut reader = Reader { lines, package: package.unwrap_or_default(), source };
+    let mut reader = Reader { lines, package: package.unwrap_or_default(), source, only_as_main: false };
     if let ast::Mod::Module(module) = parsed {
         reader.body(&module.body, "");
+        reader.source.imported = imports::of(&module.body, package.unwrap_or_default());
     }
     reader.source
 }
@@ -38,6 +41,7 @@ struct Reader<'t> {
     lines: Lines,
     package: &'t str,
     source: Source,
+    only_as_main: bool,
 }
 
 impl Reader<'_> {
@@ -50,7 +54,10 @@ impl Reader<'_> {
                 Stmt::Import(import) => self.import(import),
                 Stmt::ImportFrom(import) => self.import_from(import),
                 Stmt::If(choice) => {
+                    let before = self.only_as_main;
+                    self.only_as_main |= asks_for_main(&choice.test);
                     self.body(&choice.body, class);
+                    self.only_as_main = before;
                     choice.elif_else_clauses.iter().for_each(|clause| self.body(&clause.body, class));
                 }
                 Stmt::Try(attempt) => {
@@ -71,12 +78,14 @@ impl Reader<'_> {
         self.body(&class.body, &name);
         let is_own = |statement: &&Stmt| !matches!(statement, Stmt::FunctionDef(_) | Stmt::ClassDef(_));
         let mut says = Says::default();
-        class.body.iter().filter(is_own).for_each(|statement| says.absorb(listen(std::slice::from_ref(statement))));
+        let nested = class.body.iter().filter_map(Stmt::as_class_def_stmt).flat_map(|nested| &nested.body);
+        let own = class.body.iter().chain(nested).filter(is_own);
+        own.for_each(|statement| says.absorb(listen(std::slice::from_ref(statement))));
         let above = class.arguments.iter().flat_map(|arguments| &arguments.args).filter_map(chain);
         says.calls.extend(above.chain([format!("{name}.__init__")]));
         says.uses.extend(says.calls.iter().cloned());
         let line = self.lines.of_offset(class.start().to_usize());
-        self.source.blocks.push(Block { name, line, is_function: true, says, ..Block::default() });
+        self.push(Block { name, line, is_function: true, says, ..Block::default() });
     }
 
     fn function(&mut self, function: &ast::StmtFunctionDef, class: &str) {
@@ -90,15 +99,23 @@ impl Reader<'_> {
             decorators: function.decorator_list.iter().filter_map(decorator).collect(),
             says: listen_to_function(function),
             name,
+            ..Block::default()
         };
-        self.source.blocks.push(block);
+        self.push(block);
+    }
+
+    fn push(&mut self, block: Block) {
+        if block.is_function {
+            self.source.functions.entry(block.name.clone()).or_insert(self.source.blocks.len());
+        }
+        self.source.blocks.push(Block { only_as_main: self.only_as_main, ..block });
     }
 
     /// Reads what runs at import.
     fn statement(&mut self, statement: &Stmt, class: &str) {
         let said = listen(std::slice::from_ref(statement));
         let line = self.lines.of_offset(statement.start().to_usize());
-        let mut sets: Vec<String> = targets(statement).iter().map(|target| joined(class, target)).collect();
+        let mut sets: Vec<String> = said.sets.keys().map(|name| joined(class, first(name))).collect();
         for name in &sets {
             self.source.variables.entry(name.clone()).or_default().absorb(said.clone());
         }
@@ -106,8 +123,7 @@ impl Reader<'_> {
         if sets.is_empty() {
             sets.push(String::new());
         }
-        let block = |name| Block { name, line, says: said.clone(), ..Block::default() };
-        self.source.blocks.extend(sets.into_iter().map(block));
+        sets.into_iter().for_each(|name| self.push(Block { name, line, says: said.clone(), ..Block::default() }));
     }
 
     fn import(&mut self, import: &ast::StmtImport) {
@@ -124,7 +140,7 @@ impl Reader<'_> {
         let module = import.module.as_ref().map(ToString::to_string).unwrap_or_default();
         let base = match import.level {
             0 => module,
-            level => joined(above(self.package, level as usize - 1), &module),
+            level => joined(imports::above(self.package, level), &module),
         };
         for alias in &import.names {
             let local = alias.asname.as_ref().unwrap_or(&alias.name).to_string();
@@ -132,11 +148,6 @@ impl Reader<'_> {
             self.source.imports.entry(local).or_insert_with(|| joined(&base, &alias.name));
         }
     }
-}
-
-/// Returns the package so many levels above another.
-fn above(package: &str, levels: usize) -> &str {
-    (0..levels).fold(package, |package, _| package.rsplit_once('.').map_or("", |(above, _)| above))
 }
 
 fn joined(before: &str, name: &str) -> String {
@@ -165,19 +176,9 @@ fn called(statement: &Stmt) -> Option<String> {
     Some(name.rsplit_once('.').map_or(name.clone(), |(object, _)| object.to_owned()))
 }
 
-/// Returns the variables that a statement sets.
-fn targets(statement: &Stmt) -> Vec<String> {
-    let named = |target: &Expr| match target {
-        Expr::Name(name) => vec![name.id.to_string()],
-        Expr::Tuple(tuple) => tuple.elts.iter().filter_map(chain).collect(),
-        _ => Vec::new(),
-    };
-    match statement {
-        Stmt::Assign(assign) => assign.targets.iter().flat_map(named).collect(),
-        Stmt::AnnAssign(assign) if assign.value.is_some() => named(&assign.target),
-        Stmt::With(with) => with.body.iter().flat_map(targets).collect(),
-        _ => Vec::new(),
-    }
+/// Returns whether a test is that for the source which was started.
+fn asks_for_main(test: &Expr) -> bool {
+    test.as_compare_expr().is_some_and(|compare| chain(&compare.left).as_deref() == Some("__name__"))
 }
 
 /// Where the lines of a text start.

@@ -4,15 +4,20 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::facts::{Block, Decorator, Says, Source};
+use super::facts::{Block, Decorator, Says, Source, first, last};
 use super::index::{Index, Meant};
 use super::keepers::{self, ON_DISK, Term};
+use super::links::{At, Links, TIMES};
+use super::spelled::names;
 
 /// Calls are followed so deep.
 const MOST_CALLS: usize = 4;
 
+/// What the value of a variable is made of is followed so often.
+const MOST_STEPS: usize = 2;
+
 /// The last words of calls that read a file.
-const READS: [&str; 22] = [
+const READS: [&str; 20] = [
     "open",
     "read",
     "read_text",
@@ -21,8 +26,6 @@ const READS: [&str; 22] = [
     "open_text",
     "open_binary",
     "load",
-    "loads",
-    "safe_load",
     "full_load",
     "load_all",
     "read_csv",
@@ -31,14 +34,14 @@ const READS: [&str; 22] = [
     "read_yaml",
     "read_parquet",
     "get_data",
-    "parse",
     "dotenv_values",
     "load_dotenv",
     "BaseSettings",
+    "parse",
 ];
 
-/// Words of code that asks when a file was changed, or what time it is: such a cache renews itself.
-const CHECKS: [&str; 6] = ["getmtime", "st_mtime", "st_mtime_ns", "st_ctime_ns", "monotonic", "sha256"];
+/// Who looks at the clock in a decision forgets by itself.
+const CLOCKS: [&str; 4] = ["time.time", "time.monotonic", "time.time_ns", "datetime.datetime.now"];
 
 /// What reads `.env` where it is told nothing.
 const DOTENV: &str = "dotenv.";
@@ -51,6 +54,8 @@ pub(crate) struct Keeper {
     /// The function, or the variable.
     pub(crate) name: String,
     pub(crate) how: How,
+    /// Whether it is filled only where its source is what was started.
+    pub(crate) only_as_main: bool,
     /// Who lets go of it, where that is called at all.
     pub(crate) cleared: Option<Place>,
 }
@@ -64,8 +69,8 @@ pub(crate) enum How {
     Variable(String),
     /// In a variable that is set at import.
     Import,
-    /// On disk, below one of these directories, for a function of this name and text.
-    Disk { directories: Vec<String>, function: String, text: String },
+    /// On disk, below one of these directories, for a function of this module, name and text.
+    Disk { directories: Vec<String>, module: String, function: String, text: String },
 }
 
 /// A line of a source.
@@ -88,65 +93,75 @@ struct Way<'i> {
 impl Index {
     /// Returns the caches that hold what was read from a file, or what a source computed.
     pub(crate) fn keepers(&self, file: &Path) -> Vec<Keeper> {
-        self.blocks()
-            .filter_map(|(source, block)| {
-                let how = self.how(source, block)?;
-                // What is wrapped is called later.
-                let is_wrapper = !block.is_function && how != How::Import;
-                let way = self.way(source, block, is_wrapper);
-                let holds =
-                    || way.reads && !way.checks && names(&way.texts, file) && !self.is_asked_anew(source, block);
-                let computes = || {
-                    let mut others =
-                        way.seen.iter().filter(|(path, name)| (*path, *name) != (&source.path, &block.name));
-                    matches!(how, How::Disk { .. }) && others.any(|(path, _)| *path == file)
-                };
-                (holds() || computes()).then(|| self.keeper(source, block, how))
-            })
-            .collect()
+        let links = Links::of(self);
+        let kept = self.blocks().filter_map(|(source, block)| {
+            let (how, way) = self.how(source, block)?;
+            let holds = || way.reads && !way.checks && names(&way.texts, file) && !links.is_asked_anew(source, block);
+            let computes = || {
+                let mut others = way.seen.iter().filter(|(path, name)| (*path, *name) != (&source.path, &block.name));
+                matches!(how, How::Disk { .. }) && others.any(|(path, _)| *path == file)
+            };
+            (holds() || computes()).then(|| keeper(&links, source, block, how))
+        });
+        kept.collect()
     }
 
-    fn blocks(&self) -> impl Iterator<Item = (&Source, &Block)> {
-        self.sources.iter().flat_map(|source| source.blocks.iter().map(move |block| (source, block)))
-    }
-
-    /// Returns whether somebody who calls a block looks at the file's times first: they are part of what it is asked.
-    fn is_asked_anew(&self, source: &Source, block: &Block) -> bool {
-        self.blocks().any(|(from, caller)| {
-            caller.says.uses.iter().any(|name| CHECKS.contains(&last(name))) && self.calls(from, caller, source, block)
+    /// Returns whether one of the sources writes a file.
+    pub(crate) fn writes(&self, file: &Path) -> bool {
+        self.blocks().any(|(source, block)| {
+            let mut way = Way::default();
+            way.texts.extend(block.says.writes.iter().map(String::as_str));
+            for name in &block.says.writes {
+                self.value(&mut way, source, &block.name, name);
+            }
+            !block.says.writes.is_empty() && names(&way.texts, file)
         })
     }
 
-    /// Returns whether one block calls another, or hands it on.
-    fn calls(&self, from: &Source, caller: &Block, source: &Source, block: &Block) -> bool {
-        caller.says.uses.iter().any(|name| {
-            matches!(self.meant(from, &caller.name, name), Meant::Function(at, called)
-                if at.path == source.path && called.name == block.name)
-        })
-    }
-
-    fn keeper(&self, source: &Source, block: &Block, how: How) -> Keeper {
-        let cleared = self.cleared(source, block, &how);
-        let (file, line) = (source.path.clone(), block.line);
-        Keeper { file, line, name: block.name.clone(), how, cleared }
-    }
-
-    /// Returns how what a block makes is kept; nothing where it is not.
-    fn how(&self, source: &Source, block: &Block) -> Option<How> {
+    /// Returns how what a block makes is kept, and what it is made of; nothing where it is not kept.
+    fn how<'i>(&'i self, source: &'i Source, block: &'i Block) -> Option<(How, Way<'i>)> {
         if !block.is_function {
-            let wrapped = || self.wrapped(source, block);
             let is_held = source.variables.contains_key(&block.name) || self.changes_environment(source, block);
-            return (is_held && !block.says.calls.is_empty()).then(|| wrapped().unwrap_or(How::Import));
+            (is_held && block.name != "_" && !block.says.calls.is_empty()).then_some(())?;
+            let wrapped = self.wrapped(source, block);
+            return Some(match wrapped {
+                // What is wrapped is called later.
+                Some((how, (at, function))) => (how, self.way(at, function, &function.says)),
+                None => (How::Import, self.way(source, block, &block.says)),
+            });
         }
         let mut decorators = block.decorators.iter();
-        let by_decorator = decorators.find_map(|decorator| self.by(source, block, decorator, (source, block)));
-        by_decorator.or_else(|| remembered(source, &block.says).map(|name| How::Variable(name.to_owned())))
+        if let Some(how) = decorators.find_map(|decorator| self.by(source, block, decorator, (source, block))) {
+            return Some((how, self.way(source, block, &block.says)));
+        }
+        let (name, says) = self.remembered(source, block)?;
+        Some((How::Variable(name.to_owned()), self.way(source, block, says)))
+    }
+
+    /// Returns the variable of the module in which a function, or one that it calls, keeps something, and what that is
+    /// made of: it looks there first.
+    fn remembered<'i>(&'i self, source: &'i Source, block: &'i Block) -> Option<(&'i str, &'i Says)> {
+        let tests = &block.says.tests;
+        let looks_at = |name: &str| tests.iter().any(|test| test == name || first(test) == name);
+        let forgets = tests.iter().any(|test| match self.meant(source, &block.name, test) {
+            Meant::Function(_, function) => function.says.uses.iter().any(|name| TIMES.contains(&last(name))),
+            Meant::Outside(origin) => CLOCKS.contains(&origin.as_str()) || TIMES.contains(&last(&origin)),
+            Meant::Variable { .. } => false,
+        });
+        let called = block.says.calls.iter().filter_map(|name| match self.meant(source, &block.name, name) {
+            Meant::Function(at, function) if at.path == source.path => Some(function),
+            _ => None,
+        });
+        let sets = std::iter::once(block).chain(called).flat_map(|block| &block.says.sets);
+        let mut kept = sets.filter(|(name, _)| source.variables.contains_key(*name) && looks_at(name));
+        kept.find(|_| !forgets).map(|(name, says)| (name.as_str(), says))
     }
 
     /// Returns whether a statement does nothing but read a file into the variables of the process.
     fn changes_environment(&self, source: &Source, block: &Block) -> bool {
         let meant = self.meant(source, "", &block.name);
-        !block.name.is_empty() && matches!(meant, Meant::Outside(origin) if origin.starts_with(DOTENV))
+        let is_of = |origin: &str| origin.starts_with(DOTENV) || origin == "os.environ";
+        !block.name.is_empty() && matches!(meant, Meant::Outside(origin) if is_of(&origin))
     }
 
     /// Returns how a decorator that a block names keeps what a function makes.
@@ -158,25 +173,30 @@ impl Index {
         (at, function): (&Source, &Block),
     ) -> Option<How> {
         let origin = self.origin(source, block, &decorator.name);
-        match keepers::term(&origin, decorator)? {
+        let made_of = decorator.uses.iter().filter_map(|name| match self.meant(source, "", name) {
+            Meant::Variable { says, .. } => Some(&says.calls),
+            Meant::Function(..) | Meant::Outside(_) => None,
+        });
+        match keepers::term(&origin, decorator, made_of.flatten())? {
             Term::Process => Some(How::Decorator(origin)),
             Term::Disk => {
                 let directories = self.texts_of(source, block, &decorator.name);
                 let text = at.text_of(function).to_owned();
-                Some(How::Disk { directories, function: function.name.clone(), text })
+                Some(How::Disk { directories, module: at.name.clone(), function: function.name.clone(), text })
             }
         }
     }
 
-    /// Returns how a statement keeps what a function makes: `load = cache(read)`.
-    fn wrapped(&self, source: &Source, block: &Block) -> Option<How> {
+    /// Returns how a statement keeps what a function makes, and that function: `load = cache(read)`.
+    fn wrapped<'i>(&'i self, source: &'i Source, block: &'i Block) -> Option<(How, At<'i>)> {
         let (uses, calls) = (&block.says.uses, &block.says.calls);
         let own = uses.difference(calls).find_map(|name| match self.meant(source, "", name) {
             Meant::Function(source, function) => Some((source, function)),
             Meant::Variable { .. } | Meant::Outside(_) => None,
         })?;
         let decorator = |name: &String| Decorator { name: name.clone(), uses: uses.clone(), ..Decorator::default() };
-        calls.iter().find_map(|name| self.by(source, block, &decorator(name), own))
+        let how = calls.iter().find_map(|name| self.by(source, block, &decorator(name), own))?;
+        Some((how, own))
     }
 
     /// Returns where a name comes from: of a method of an object, from what made that.
@@ -196,99 +216,69 @@ impl Index {
     fn texts_of(&self, source: &Source, block: &Block, name: &str) -> Vec<String> {
         let Meant::Variable { source, says, .. } = self.meant(source, &block.name, name) else { return Vec::new() };
         let mut way = Way::default();
-        self.hear(&mut way, source, "", says, 0);
+        self.hear(&mut way, source, "", says, 1);
         way.texts.into_iter().map(ToOwned::to_owned).collect()
     }
 
-    fn way<'i>(&'i self, source: &'i Source, block: &'i Block, is_wrapper: bool) -> Way<'i> {
+    /// Goes along what is said in a block, or in a part of it, and whatever that calls.
+    fn way<'i>(&'i self, source: &'i Source, block: &'i Block, says: &'i Says) -> Way<'i> {
         let mut way = Way::default();
-        for name in block.says.uses.iter().filter(|_| is_wrapper) {
-            if let Meant::Function(source, wrapped) = self.meant(source, "", name) {
-                self.go(&mut way, source, wrapped, MOST_CALLS);
-            }
-        }
-        self.go(&mut way, source, block, MOST_CALLS);
+        way.seen.insert((&source.path, &block.name));
+        self.hear(&mut way, source, &block.name, says, MOST_CALLS);
         way
-    }
-
-    fn go<'i>(&'i self, way: &mut Way<'i>, source: &'i Source, block: &'i Block, depth: usize) {
-        if way.seen.insert((&source.path, &block.name)) {
-            self.hear(way, source, &block.name, &block.says, depth);
-        }
     }
 
     /// Hears what code says, and what it calls.
     fn hear<'i>(&'i self, way: &mut Way<'i>, source: &'i Source, block: &str, says: &'i Says, depth: usize) {
         way.texts.extend(says.texts.iter().map(String::as_str));
-        way.checks |= says.uses.iter().any(|name| CHECKS.contains(&last(name)));
+        way.checks |= says.uses.iter().any(|name| TIMES.contains(&last(name)));
         for name in &says.uses {
             let is_call = says.calls.contains(name);
             match self.meant(source, block, name) {
-                Meant::Function(source, called) if is_call && depth > 0 => self.go(way, source, called, depth - 1),
-                // What a variable is made of is said where it is used; that it was read is not done there.
-                Meant::Variable { source, says, .. } if depth > 0 => {
-                    way.texts.extend(says.texts.iter().map(String::as_str));
-                    let inner = says.uses.iter().filter_map(|name| source.variables.get(name));
-                    inner.for_each(|says| way.texts.extend(says.texts.iter().map(String::as_str)));
-                    way.reads |= is_call && READS.contains(&last(name));
+                Meant::Function(at, called) if is_call && depth > 0 => {
+                    if way.seen.insert((&at.path, &called.name)) {
+                        self.hear(way, at, &called.name, &called.says, depth - 1);
+                    }
+                }
+                Meant::Variable { .. } if depth > 0 => {
+                    self.value(way, source, block, name);
+                    way.reads |= is_call && is_read(name);
                 }
                 Meant::Outside(origin) => {
-                    way.reads |= is_call && READS.contains(&last(&origin));
-                    way.texts.extend(origin.starts_with(DOTENV).then_some(".env"));
+                    way.reads |= is_call && is_read(&origin);
+                    let says_nothing = !says.texts.iter().any(|text| text.contains(".env"));
+                    way.texts.extend((origin.starts_with(DOTENV) && says_nothing).then_some(".env"));
                 }
                 Meant::Function(..) | Meant::Variable { .. } => {}
             }
         }
     }
 
-    /// Returns who lets go of what is kept: somebody that is called, or that a framework calls.
-    fn cleared(&self, source: &Source, block: &Block, how: &How) -> Option<Place> {
-        let is_same = |a: (&Source, &Block)| a.0.path == source.path && a.1.name == block.name;
-        let clears = |at: &Source, by: &Block| match how {
-            How::Variable(name) => at.path == source.path && !is_same((at, by)) && by.says.sets.contains(name),
-            How::Decorator(_) | How::Disk { .. } => by.says.calls.iter().any(|call| {
-                let of = call.strip_suffix(".cache_clear").or_else(|| call.strip_suffix(".clear"));
-                let meant = of.map(|of| self.meant(at, &by.name, of));
-                matches!(meant, Some(Meant::Function(source, block)) if is_same((source, block)))
-            }),
-            How::Import => false,
-        };
-        let (at, by) = self.blocks().find(|(at, by)| clears(at, by))?;
-        let by_others = || self.blocks().any(|(from, caller)| self.calls(from, caller, at, by));
-        let is_called = !by.is_function || !by.decorators.is_empty() || by_others();
-        is_called.then(|| Place { file: at.path.clone(), line: by.line, name: by.name.clone() })
+    /// Hears what a variable is made of: that is said where it is used, but that it was read is not done there.
+    fn value<'i>(&'i self, way: &mut Way<'i>, source: &'i Source, block: &str, name: &str) {
+        let mut waiting = vec![(source, block.to_owned(), name.to_owned(), 0)];
+        while let Some((source, block, name, steps)) = waiting.pop() {
+            let Meant::Variable { source, says, .. } = self.meant(source, &block, &name) else { continue };
+            way.texts.extend(says.texts.iter().map(String::as_str));
+            let inner = says.uses.iter().filter(|inner| steps < MOST_STEPS && **inner != name);
+            waiting.extend(inner.map(|inner| (source, String::new(), inner.clone(), steps + 1)));
+        }
     }
 }
 
-/// Returns the variable of a module in which a function looks first for what it has made before.
-fn remembered<'s>(source: &Source, says: &'s Says) -> Option<&'s str> {
-    let kept = says.sets.iter().chain(&says.fills).filter(|name| source.variables.contains_key(*name));
-    kept.into_iter().find(|name| says.tests.contains(*name)).map(String::as_str)
+/// Returns whether a call of this name reads a file; `parse` does so of XML alone.
+fn is_read(origin: &str) -> bool {
+    let last = last(origin);
+    READS.contains(&last) && (last != "parse" || origin.starts_with("xml.") || origin.starts_with("lxml."))
 }
 
-fn last(name: &str) -> &str {
-    name.rsplit('.').next().unwrap_or(name)
-}
-
-/// Returns whether one of the texts names a file: by the end of its path, or by a pattern together with its directory.
-fn names(texts: &BTreeSet<&str>, file: &Path) -> bool {
-    let directory = file.parent().and_then(Path::file_name).and_then(|name| name.to_str());
-    let in_directory = || texts.iter().any(|text| text.split('/').any(|part| Some(part) == directory));
-    texts.iter().any(|text| {
-        let text = text.trim_start_matches("./");
-        let is_plain = !text.is_empty() && !text.contains(['*', '\n']);
-        if is_plain {
-            return file.ends_with(text) && !text.ends_with('/');
-        }
-        let pattern = text.rsplit('/').next().unwrap_or(text);
-        is_like(pattern, file) && in_directory()
-    })
-}
-
-/// Returns whether a pattern with an end of its own stands for a file.
-fn is_like(pattern: &str, file: &Path) -> bool {
-    let has_end = pattern.rsplit_once('.').is_some_and(|(_, end)| !end.is_empty() && !end.contains('*'));
-    let name = file.file_name().and_then(|name| name.to_str());
-    let is_match = |name| glob::Pattern::new(pattern).is_ok_and(|pattern| pattern.matches(name));
-    pattern.contains('*') && has_end && name.is_some_and(is_match)
+fn keeper(links: &Links<'_>, source: &Source, block: &Block, how: How) -> Keeper {
+    let cleared = match &how {
+        How::Variable(name) => links.resets(source, name, block),
+        How::Decorator(_) | How::Disk { .. } => links.clears(source, block),
+        How::Import => None,
+    };
+    let place = |(at, by): At<'_>| Place { file: at.path.clone(), line: by.line, name: by.name.clone() };
+    let (file, line, only_as_main) = (source.path.clone(), block.line, block.only_as_main);
+    Keeper { file, line, name: block.name.clone(), how, only_as_main, cleared: cleared.map(place) }
 }

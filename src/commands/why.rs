@@ -2,7 +2,7 @@
 //! in the tree; of an untrusted configuration nothing is believed.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
@@ -13,6 +13,7 @@ use crate::env::{Env, Snapshot, operation};
 use crate::fault::Fault;
 use crate::host::programs::{self, Found};
 use crate::host::{clock, stamp};
+use crate::paths;
 use crate::project::find;
 use crate::project::load::Project;
 use crate::project::manifests::Manifests;
@@ -41,11 +42,13 @@ pub(crate) fn run(args: &Why, snapshot: &Snapshot, report: &Report) -> Result<u8
     Ok(u8::from(!answer.is_clean()))
 }
 
-/// Returns the directory whose project is asked about: that of a file outside the working directory's.
+/// Returns the directory whose project is asked about: that of a file where none is here.
 fn start(args: &Why, snapshot: &Snapshot) -> PathBuf {
-    let file = args.target.as_ref().map(|word| snapshot.cwd.join(word)).filter(|path| stamp::of(path).is_some());
-    let is_inside = |file: &PathBuf| file.starts_with(&snapshot.cwd);
-    let apart = file.filter(|file| !is_inside(file)).and_then(|file| Some(file.parent()?.to_owned()));
+    let named = args.target.as_ref().map(|word| (Path::new(word), paths::normalised(&snapshot.cwd.join(word))));
+    // What lies beside, as `../library` does, is asked about from here.
+    let apart = named.filter(|(word, file)| word.is_absolute() || file.starts_with(&snapshot.cwd));
+    let file = apart.map(|(_, file)| file).filter(|file| stamp::of(file).is_some());
+    let apart = file.and_then(|file| Some(file.parent()?.to_owned()));
     let has_project = || find::find(&snapshot.cwd, snapshot.dirs.home.as_deref(), &mut Manifests::default()).is_some();
     apart.filter(|_| !has_project()).unwrap_or_else(|| snapshot.cwd.clone())
 }

@@ -11,7 +11,7 @@ use super::subject::{OwnRoot, Subject};
 use crate::env::Env;
 use crate::fault::Fault;
 use crate::host::programs::{self, Found};
-use crate::host::{Memory, files, stamp};
+use crate::host::{Kind, Memory, files, stamp};
 use crate::paths;
 use crate::python::imports::Via;
 use crate::python::launch::{Launch, Runs, read};
@@ -121,7 +121,10 @@ impl Place<'_> {
     fn file(&self, word: &OsStr) -> Result<Target, Fault> {
         let file = paths::normalised(&self.desk.cwd.join(word));
         let kind = stamp::of(&file).ok_or_else(|| absent(&file))?.kind;
-        let file = if kind == crate::host::Kind::Directory { file.join("__init__.py") } else { file };
+        let file = if kind == Kind::Directory { file.join("__init__.py") } else { file };
+        if !matches!(kind, Kind::File | Kind::Directory) {
+            return Err(Fault::new(format!("`{}` is no regular file", file.display())));
+        }
         if !stamp::is_file(&file) {
             return Err(Fault::new(format!(
                 "`{}` is a directory without a module",
@@ -140,7 +143,7 @@ impl Place<'_> {
             let itself = || Subject::read(&file, file.clone(), Via::Interpreter, None);
             Subject::of_data(&file, &stage, self.roots).unwrap_or_else(itself)
         };
-        subject.is_whole = kind == crate::host::Kind::Directory;
+        subject.is_whole = kind == Kind::Directory;
         let words = match subject.name.as_ref().or(subject.holder().map(|(name, _)| name)) {
             Some(name) => self.start_of(name, &stage),
             None => vec!["python".into(), word.to_owned()],
@@ -163,6 +166,10 @@ impl Place<'_> {
         let is_name = name.split('.').all(is_identifier);
         let stage = self.plain_stage()?;
         let subject = Subject::of_name(name, &stage, self.roots);
+        // A file without an end: `VERSION`.
+        if subject.found.module().is_none() && script.is_none() && stamp::is_file(&self.desk.cwd.join(word)) {
+            return self.file(word);
+        }
         if subject.found.module().is_none() && FILES.iter().any(|end| name.ends_with(end)) {
             return Err(absent(&self.desk.cwd.join(word)));
         }

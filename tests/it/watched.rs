@@ -44,8 +44,10 @@ impl<'a> Watched<'a> {
     pub(crate) fn start_by(sandbox: &'a Sandbox, by: &[&str], args: &[&str]) -> Self {
         let log = sandbox.path("log");
         let file = File::create(&log).unwrap();
-        // In a session of its own no terminal controls it, wherever the tests run.
-        let mut run = sandbox.command("setsid").args(&["--wait"]).args(by).args(&["run", "--watch"]).args(args);
+        // In a session of its own no terminal controls it, wherever the tests run; and what they were told to ignore,
+        // as by `nohup`, is not ignored by it.
+        let signals = ["--wait", "env", "--default-signal=HUP,INT,QUIT"];
+        let mut run = sandbox.command("setsid").args(&signals).args(by).args(&["run", "--watch"]).args(args);
         run.command.stdin(Stdio::null()).stdout(file.try_clone().unwrap()).stderr(file);
         Self { sandbox, child: run.command.spawn().unwrap(), log, read: 0 }
     }

@@ -104,6 +104,27 @@ fn a_process_that_reads_the_file_anew() {
     }
 }
 
+/// Whoever never imports what keeps the file has nothing old of it, and what the program writes is nobody's edit.
+#[test]
+fn a_process_that_does_not_keep_the_file() {
+    let sandbox = project("def text(): return 'old'\n");
+    sandbox.write("project/setup.py", "TEXT = open('README.md').read()\n");
+    sandbox.write("project/README.md", "old");
+    let state =
+        "import json\ndef save(): json.dump(STATE, open('state.json', 'w'))\nSTATE = json.load(open('state.json'))\n";
+    sandbox.write("project/app/state.py", state);
+    sandbox.write("project/app/tool.py", "TEXT = 1\nif __name__ == '__main__':\n  TEXT = open('tool.txt').read()\n");
+    sandbox.write("project/state.json", "{}");
+    sandbox.write("project/tool.txt", "old");
+    sandbox.write("project/server.py", format!("import app.state, app.tool\n{SERVER}"));
+    let _server = serve(&sandbox, "old");
+    for file in ["README.md", "state.json", "tool.txt"] {
+        sandbox.write(&format!("project/{file}"), "{\"a\": 1}");
+        let answer = why(&sandbox, &[file]);
+        assert_eq!(answer.healthy().json["caches"].as_array().unwrap().len(), 1, "{:#}", answer.json);
+    }
+}
+
 /// A file that lies in no package belongs to the project all the same; one that lies elsewhere is nobody's.
 #[test]
 fn a_file_beside_the_package() {
@@ -118,14 +139,23 @@ fn a_file_beside_the_package() {
     sandbox.devenv(&["why", elsewhere.to_str().unwrap()]).fails(1);
 }
 
-/// joblib compares the text of the function whose results it stores, and not of what that calls.
 #[test]
 fn results_on_disk_of_a_function_that_calls_the_edited_one() {
+    // joblib has a directory of its own below that of a text, and none below that of a path.
+    stored_results("'var/results'");
+    stored_results("Path('var') / 'results'");
+}
+
+/// joblib compares the text of the function whose results it stores, and not of what that calls.
+fn stored_results(directory: &str) {
     let sandbox = with_uv();
     sandbox.write("project/pyproject.toml", "[project]\nname = 'app'\nversion = '1'\n");
     sandbox.write("project/src/app/__init__.py", "");
     sandbox.write("project/src/app/clean.py", "def clean(): return 'old'\n");
-    sandbox.write("project/src/app/store.py", "from joblib import Memory\nmemory = Memory('var/results', verbose=0)\n");
+    sandbox.write(
+        "project/src/app/store.py",
+        format!("from pathlib import Path\nfrom joblib import Memory\nmemory = Memory({directory}, verbose=0)\n"),
+    );
     let heavy = "from app.store import memory\nfrom app import clean\n@memory.cache\ndef heavy(n):\n    # Slow.\n    return clean.clean()\n";
     sandbox.write("project/src/app/heavy.py", heavy);
     sandbox.write("project/devenv.toml", "");

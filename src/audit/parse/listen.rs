@@ -1,32 +1,52 @@
-//! What a piece of code mentions: names, texts, and which variables it sets and asks about. Listens to all of it, nested
-//! functions too, without regard to the order.
+//! What a piece of code mentions: names, texts, and which variables it sets and asks about. Listens to all of it without
+//! regard to the order, but not to what is only made there and runs later: functions and lambdas.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{self as ast, Expr, Stmt};
 
-use crate::audit::facts::Says;
+use super::path;
+use crate::audit::facts::{Says, first};
 
 /// Names of more parts are not followed.
 const MOST_PARTS: usize = 12;
 
-/// Listens to statements.
+/// Nobody reads an expression with more names in it, and whoever wrote one for us is not followed.
+const MOST_NAMES: usize = 256;
+
+/// So often is a variable of a function followed to what it was given.
+const MOST_STEPS: usize = 3;
+
+/// Listens to statements at the top of a module, where every variable outlasts them.
 pub(super) fn listen(body: &[Stmt]) -> Says {
     let mut ear = Ear::default();
     body.iter().for_each(|statement| ear.visit_stmt(statement));
-    let globals = ear.globals;
-    ear.says.sets = ear.assigned.into_iter().filter(|name| globals.contains(name)).collect();
-    ear.says
+    let locals = ear.locals.clone();
+    let stay = locals.into_iter().filter(|(name, _)| !ear.passing.contains(name)).collect::<Vec<_>>();
+    stay.into_iter().for_each(|(name, says)| ear.says.sets.entry(name).or_default().absorb(says));
+    ear.end()
 }
 
 /// Listens to a function: its body, and the values that its parameters have by themselves.
 pub(super) fn listen_to_function(function: &ast::StmtFunctionDef) -> Says {
-    let mut says = listen(&function.body);
     let mut ear = Ear::default();
-    function.parameters.iter_non_variadic_params().filter_map(|one| one.default.as_deref()).for_each(|default| {
-        ear.visit_expr(default);
-    });
-    says.absorb(ear.says);
-    says
+    for parameter in function.parameters.iter_non_variadic_params() {
+        let says = parameter.default.as_deref().map(said).unwrap_or_default();
+        ear.says.absorb(says.clone());
+        ear.locals.insert(parameter.parameter.name.to_string(), says);
+    }
+    function.body.iter().for_each(|statement| ear.visit_stmt(statement));
+    let globals = std::mem::take(&mut ear.globals);
+    for name in &globals {
+        let says = ear.locals.remove(name);
+        ear.says.sets.extend(says.map(|says| (name.clone(), says)));
+    }
+    // What has the name of a variable of the module and is one of the function ends with it.
+    let locals = std::mem::take(&mut ear.locals);
+    ear.says.sets.retain(|name, _| globals.contains(name) || !locals.contains_key(first(name)));
+    ear.locals = locals;
+    ear.end()
 }
 
 /// Listens to what is handed to a call.
@@ -50,87 +70,173 @@ pub(super) fn chain(expr: &Expr) -> Option<String> {
     Some(parts.join("."))
 }
 
+fn said(expr: &Expr) -> Says {
+    let mut ear = Ear::default();
+    ear.visit_expr(expr);
+    ear.says
+}
+
 /// Goes one level deeper, on more stack where little is left.
-fn deeper(go: impl FnOnce()) {
+pub(super) fn deeper(go: impl FnOnce()) {
     stacker::maybe_grow(64 * 1_024, 1_024 * 1_024, go);
 }
 
 #[derive(Default)]
 struct Ear {
     says: Says,
-    globals: Vec<String>,
-    assigned: Vec<String>,
+    globals: BTreeSet<String>,
+    /// Variables, and what is said in what they are given.
+    locals: BTreeMap<String, Says>,
+    /// Those of them that a loop or a `with` gives something: it is theirs.
+    passing: BTreeSet<String>,
+    /// Whether the texts were heard already, as parts of a path.
+    heard: bool,
+    /// Every name in the order in which it was heard: what lies between two moments was said in between.
+    log: Vec<String>,
 }
 
 impl Ear {
-    fn assign(&mut self, target: &Expr) {
+    fn assign(&mut self, target: &Expr, value: &Says) {
         match target {
-            Expr::Name(name) => self.assigned.push(name.id.to_string()),
-            Expr::Tuple(tuple) => tuple.elts.iter().for_each(|target| self.assign(target)),
-            Expr::Subscript(item) => self.says.fills.extend(chain(&item.value)),
+            Expr::Name(name) => self.locals.entry(name.id.to_string()).or_default().absorb(value.clone()),
+            Expr::Tuple(tuple) => tuple.elts.iter().for_each(|target| self.assign(target, value)),
+            Expr::List(list) => list.elts.iter().for_each(|target| self.assign(target, value)),
+            Expr::Starred(starred) => self.assign(&starred.value, value),
+            Expr::Subscript(item) => self.outlast(chain(&item.value), value),
+            Expr::Attribute(_) => self.outlast(chain(target), value),
             _ => {}
         }
     }
 
-    /// Hears what a decision is made on.
-    fn test(&mut self, test: &Expr) {
-        match test {
-            Expr::UnaryOp(not) => self.test(&not.operand),
-            Expr::BoolOp(both) => both.values.iter().for_each(|value| self.test(value)),
-            Expr::Compare(compare) => {
-                self.test(&compare.left);
-                compare.comparators.iter().for_each(|value| self.test(value));
-            }
-            Expr::Named(named) => self.test(&named.value),
-            // `_cache.get(key)`
-            Expr::Call(call) => {
-                if let Expr::Attribute(attribute) = &*call.func {
-                    self.test(&attribute.value);
-                }
-            }
-            other => self.says.tests.extend(chain(other)),
+    fn pass(&mut self, target: &Expr, value: &Expr) {
+        self.passing.extend(chain(target));
+        self.assign(target, &said(value));
+    }
+
+    fn outlast(&mut self, name: Option<String>, value: &Says) {
+        if let Some(name) = name {
+            self.says.sets.entry(name).or_default().absorb(value.clone());
         }
     }
 
-    fn text(&mut self, text: String) {
-        self.says.texts.insert(text);
+    fn test(&mut self, test: &Expr) {
+        self.says.tests.extend(said(test).uses);
+    }
+
+    /// Hears a name.
+    fn name(&mut self, name: String) {
+        self.log.push(name.clone());
+        self.says.uses.insert(name);
+    }
+
+    /// Hears a part of an expression, and returns the names in it.
+    fn names_in(&mut self, part: &Expr) -> BTreeSet<String> {
+        let start = self.log.len();
+        deeper(|| self.visit_expr(part));
+        self.since(start)
+    }
+
+    fn since(&self, start: usize) -> BTreeSet<String> {
+        let names = &self.log[start..];
+        if names.len() > MOST_NAMES { BTreeSet::new() } else { names.iter().cloned().collect() }
+    }
+
+    /// Hears a call; one that writes reads nothing.
+    fn call<'a>(&mut self, expr: &'a Expr, call: &'a ast::ExprCall) {
+        if let Some(target) = written(call) {
+            let says = said(target);
+            self.says.writes.extend(says.uses.into_iter().chain(says.texts));
+            return;
+        }
+        let start = self.log.len();
+        deeper(|| walk_expr(self, expr));
+        if let Some(name) = called(&call.func) {
+            let uses = self.since(start);
+            self.says.calls.insert(name.clone());
+            self.says.asks.entry(name).or_default().extend(uses);
+        }
+    }
+
+    /// Follows the variables of the function to what they were given.
+    fn end(self) -> Says {
+        let Self { mut says, locals, .. } = self;
+        says.sets.values_mut().for_each(|says| says.follow(&locals, MOST_STEPS));
+        for uses in says.asks.values_mut() {
+            let mut asked = Says { uses: std::mem::take(uses), ..Says::default() };
+            asked.follow(&locals, MOST_STEPS);
+            *uses = asked.uses;
+        }
+        says
     }
 }
 
 impl<'a> Visitor<'a> for Ear {
     fn visit_stmt(&mut self, statement: &'a Stmt) {
         match statement {
+            Stmt::FunctionDef(_) | Stmt::ClassDef(_) => return,
             Stmt::Global(global) => self.globals.extend(global.names.iter().map(ToString::to_string)),
-            Stmt::Assign(assign) => assign.targets.iter().for_each(|target| self.assign(target)),
-            Stmt::AnnAssign(assign) => self.assign(&assign.target),
+            Stmt::Assign(assign) => {
+                let value = said(&assign.value);
+                assign.targets.iter().for_each(|target| self.assign(target, &value));
+            }
+            Stmt::AnnAssign(assign) => {
+                if let Some(value) = &assign.value {
+                    self.assign(&assign.target, &said(value));
+                }
+            }
+            Stmt::For(each) => self.pass(&each.target, &each.iter),
+            Stmt::With(with) => {
+                for item in &with.items {
+                    item.optional_vars.iter().for_each(|target| self.pass(target, &item.context_expr));
+                }
+            }
             Stmt::If(choice) => self.test(&choice.test),
+            Stmt::While(choice) => self.test(&choice.test),
             // `try: return _cache[key]`
-            Stmt::Try(attempt) => attempt.body.iter().filter_map(returned).for_each(|value| self.test(value)),
+            Stmt::Try(attempt) => {
+                let values: Vec<&Expr> = attempt.body.iter().filter_map(returned).collect();
+                values.into_iter().for_each(|value| self.test(value));
+            }
             _ => {}
         }
         deeper(|| walk_stmt(self, statement));
     }
 
     fn visit_expr(&mut self, expr: &'a Expr) {
+        let before = self.heard;
+        let is_composed = path::is_composed(expr);
+        if !self.heard && (is_composed || matches!(expr, Expr::StringLiteral(_) | Expr::FString(_))) {
+            self.says.texts.extend(path::said(expr));
+            self.heard = true;
+        } else if expr.is_call_expr() {
+            self.heard = is_composed;
+        }
         match expr {
-            Expr::Name(_) => self.says.uses.extend(chain(expr)),
+            Expr::Lambda(_) => {}
+            Expr::Name(_) => chain(expr).into_iter().for_each(|name| self.name(name)),
             Expr::Attribute(attribute) => {
                 if let Some(chain) = chain(expr) {
-                    self.says.uses.insert(chain);
-                    return;
+                    self.name(chain);
+                } else {
+                    self.name(format!(".{}", attribute.attr));
+                    deeper(|| walk_expr(self, expr));
                 }
-                self.says.uses.insert(format!(".{}", attribute.attr));
             }
-            Expr::StringLiteral(literal) => self.text(literal.value.to_str().to_owned()),
-            Expr::FString(format) => {
-                let text = format.value.iter().map(part).collect();
-                self.text(text);
+            Expr::If(choice) => {
+                let names = self.names_in(&choice.test);
+                self.says.tests.extend(names);
+                deeper(|| self.visit_expr(&choice.body));
+                deeper(|| self.visit_expr(&choice.orelse));
             }
-            Expr::If(choice) => self.test(&choice.test),
-            Expr::Call(call) => self.says.calls.extend(called(&call.func)),
-            _ => {}
+            Expr::Named(named) => {
+                let uses = self.names_in(&named.value);
+                let calls = uses.intersection(&self.says.calls).cloned().collect();
+                self.assign(&named.target, &Says { uses, calls, ..Says::default() });
+            }
+            Expr::Call(call) => self.call(expr, call),
+            _ => deeper(|| walk_expr(self, expr)),
         }
-        deeper(|| walk_expr(self, expr));
+        self.heard = before;
     }
 }
 
@@ -148,16 +254,24 @@ fn returned(statement: &Stmt) -> Option<&Expr> {
     }
 }
 
-fn part(part: &ast::FStringPart) -> String {
-    match part {
-        ast::FStringPart::Literal(literal) => literal.value.to_string(),
-        ast::FStringPart::FString(format) => format
-            .elements
-            .iter()
-            .map(|element| match element {
-                ast::InterpolatedStringElement::Literal(literal) => literal.value.to_string(),
-                ast::InterpolatedStringElement::Interpolation(_) => "*".to_owned(),
-            })
-            .collect(),
+/// Returns the file that a call writes to, and does not read.
+fn written(call: &ast::ExprCall) -> Option<&Expr> {
+    let arguments = &call.arguments;
+    let mode = |at: usize| {
+        let given = arguments.args.get(at).or_else(|| Some(&arguments.find_keyword("mode")?.value));
+        let mode = given.and_then(|mode| mode.as_string_literal_expr())?.value.to_str();
+        Some(mode.contains(['w', 'a', 'x']) && !mode.contains('+'))
+    };
+    match &*call.func {
+        Expr::Name(name) if name.id.as_str() == "open" => arguments.args.first().filter(|_| mode(1) == Some(true)),
+        Expr::Attribute(attribute) => {
+            let is_written = match attribute.attr.as_str() {
+                "write_text" | "write_bytes" => true,
+                "open" => mode(0) == Some(true),
+                _ => false,
+            };
+            is_written.then_some(&*attribute.value)
+        }
+        _ => None,
     }
 }

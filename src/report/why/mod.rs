@@ -146,7 +146,7 @@ impl Shown {
         match &self.subject.own {
             Some(own) if !self.subject.runs_own() => format!("{} is read from {}", report.path(own), report.path(file)),
             _ if self.subject.holder().is_some() => format!("{} is read itself", report.path(file)),
-            _ => format!("{} is read by whoever opens it", report.path(file)),
+            _ => format!("{} is read by whoever opens it now", report.path(file)),
         }
     }
 

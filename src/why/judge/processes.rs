@@ -29,6 +29,9 @@ const RELOAD_TO_DEBUG: [&str; 1] = ["flask"];
 /// What is in the command line of a process that only minds what others share, and imports nothing.
 const MINDERS: [&str; 2] = ["resource_tracker import main", "semaphore_tracker import main"];
 
+/// What is in the command line of a process that multiprocessing starts to work for another.
+const SPAWNED: &str = "spawn_main(";
+
 /// The start of a process is known to a tick of the system, and no interpreter imports anything so soon after it.
 const SLACK_NS: i64 = 11_000_000;
 
@@ -42,32 +45,53 @@ pub(super) enum Edit {
     Data,
 }
 
+/// A process that was started before an edit.
+#[derive(Clone, Debug)]
+pub(super) struct Old {
+    pub(super) process: Process,
+    /// The project's sources that it was started with, as far as its command line says.
+    pub(super) entries: Vec<PathBuf>,
+    pub(super) is_kernel: bool,
+}
+
 /// Judges the user's processes by the source that was edited last.
 pub(super) fn judge(subject: &Subject, context: &Context<'_>) -> Vec<Finding> {
     let own = subject.own.as_deref().or_else(|| subject.file().filter(|file| !context.is_installed(file)));
     let Some((edited, edited_ns)) = own.and_then(|own| latest(own, subject.package(own))) else { return Vec::new() };
     let edited = facts::edited(&edited);
     let old = older(subject, context, edited_ns, Edit::Module);
-    old.into_iter().map(|process| finding(process, edited.clone())).collect()
+    old.into_iter().map(|old| finding(old, edited.clone())).collect()
 }
 
-/// Returns the processes that have this project's code and were started before an edit.
-pub(super) fn older(subject: &Subject, context: &Context<'_>, edited_ns: i64, edit: Edit) -> Vec<Process> {
+/// Returns the processes that have this project's code and were started before an edit. Of one that others work for,
+/// which can be started anew while it goes on, it counts whether they are old.
+pub(super) fn older(subject: &Subject, context: &Context<'_>, edited_ns: i64, edit: Edit) -> Vec<Old> {
     let all = processes::of_user(context.user, &PYTHONS);
     // None of those that started this question can be the old one.
     let own_line = kin::line_of(context.pid);
     let top = subject.name.as_deref().and_then(|name| name.split('.').next());
     let seen = Seen { subject, context, top };
     let is_old = |process: &Process| process.started_ns + SLACK_NS < edited_ns;
-    // The one that looks for edits starts another, which does the work.
-    let works_for = |process: &Process, by: &Process| kin::line_of(process.pid).get(1) == Some(&by.pid);
-    let works_on = |by: &Process| {
-        all.iter().any(|process| is_old(process) && !process.args.iter().any(is_minder) && works_for(process, by))
+    let parents: Vec<Option<u32>> = all.iter().map(|process| kin::line_of(process.pid).get(1).copied()).collect();
+    let workers = |by: &Process| {
+        let below = all.iter().zip(&parents).filter(|(_, parent)| **parent == Some(by.pid)).map(|(process, _)| process);
+        below.filter(|process| process.args == by.args || process.args.iter().any(is_spawned)).collect::<Vec<_>>()
     };
-    let counts =
-        |process: &&Process| !after_python(process).is_some_and(reloads) || (edit == Edit::Data && works_on(process));
-    let old = all.iter().filter(|process| is_old(process) && !own_line.contains(&process.pid)).filter(counts);
-    old.filter(|process| seen.has(process)).cloned().collect()
+    let counts = |process: &Process| {
+        let workers = workers(process);
+        let reloads = after_python(process).is_some_and(reloads);
+        if workers.is_empty() {
+            !reloads
+        } else {
+            (!reloads || edit == Edit::Data) && workers.iter().any(|one| is_old(one))
+        }
+    };
+    let old = all.iter().filter(|process| is_old(process) && !own_line.contains(&process.pid) && counts(process));
+    let found: Vec<Old> = old.filter_map(|process| seen.old(process)).collect();
+    let pids: Vec<u32> = found.iter().map(|old| old.process.pid).collect();
+    // Whoever ends a process ends those that work for it.
+    let is_top = |old: &Old| kin::line_of(old.process.pid).get(1).is_none_or(|parent| !pids.contains(parent));
+    found.into_iter().filter(is_top).collect()
 }
 
 /// Returns the arguments that follow the name of an interpreter.
@@ -77,9 +101,8 @@ fn after_python(process: &Process) -> Option<&[OsString]> {
     Some(&process.args[python + 1..])
 }
 
-fn finding(process: Process, edited: File) -> Finding {
-    let Process { pid, args, started_ns, .. } = process;
-    let is_kernel = args.iter().any(is_kernel);
+fn finding(old: Old, edited: File) -> Finding {
+    let Old { process: Process { pid, args, started_ns, .. }, is_kernel, .. } = old;
     let watch = (!is_kernel).then(|| Remedy::Watch { words: args.clone() });
     let remedies = [Remedy::Kill { pid }].into_iter().chain(watch).collect();
     let cause = Cause::OldProcess { pid, command: args, started_ns, edited, is_kernel };
@@ -111,12 +134,18 @@ struct Seen<'a> {
 }
 
 impl Seen<'_> {
-    /// Returns whether a process has this project's code.
-    fn has(&self, process: &Process) -> bool {
-        let Some(rest) = after_python(process) else { return false };
-        let runs_own = || self.code_of(process, rest).is_some_and(|file| self.is_inside(&file));
-        let names = || process.args.iter().any(is_kernel) || rest.iter().any(|arg| self.names(arg));
-        runs_own() || (self.is_ours(process) && names())
+    /// Returns a process that has this project's code.
+    fn old(&self, process: &Process) -> Option<Old> {
+        let rest = after_python(process)?;
+        let is_kernel = process.args.iter().any(is_kernel);
+        let started = self.code_of(process, rest).filter(|file| self.is_inside(file));
+        let named = || rest.iter().filter_map(|arg| self.module(process, arg));
+        let is_named = || is_kernel || rest.iter().any(|arg| self.names(process, arg));
+        (started.is_some() || self.is_ours(process) && is_named()).then(|| {
+            let entries = started.iter().cloned().chain(named());
+            let entries = entries.map(|file| files::canonical(&file).unwrap_or(file)).collect();
+            Old { process: process.clone(), entries, is_kernel }
+        })
     }
 
     /// Returns the file that an interpreter was started with.
@@ -156,18 +185,20 @@ impl Seen<'_> {
     }
 
     /// Returns whether an argument names the package, or is a module of the project that may import it: `web:app`.
-    fn names(&self, arg: &OsStr) -> bool {
+    fn names(&self, process: &Process, arg: &OsStr) -> bool {
         let text = arg.to_string_lossy();
         let holds_top = || words(&text).any(|word| self.top == Some(word));
-        !is_minder(arg) && (holds_top() || self.is_module(text.split(':').next().unwrap_or_default()))
+        !is_minder(arg) && (holds_top() || self.module(process, arg).is_some())
     }
 
-    /// Returns whether a dotted name is that of a module of the project.
-    fn is_module(&self, name: &str) -> bool {
-        let top = name.split('.').next().unwrap_or_default();
-        let beside = || self.context.project.and_then(|project| source_at(&project.join(top)));
-        let is_name = !top.is_empty() && words(name).collect::<Vec<_>>().join(".") == name;
-        is_name && own_source(top, self.context.roots).or_else(beside).is_some()
+    /// Returns the project's source of a module that an argument names.
+    fn module(&self, process: &Process, arg: &OsStr) -> Option<PathBuf> {
+        let text = arg.to_string_lossy();
+        let name = text.split(':').next().filter(|name| !name.is_empty())?;
+        let is_name = words(name).collect::<Vec<_>>().join(".") == name;
+        let beside = |place: &Path| source_at(&place.join(name.replace('.', "/"))).filter(|file| self.is_inside(file));
+        let places = || self.context.project.into_iter().chain(process.cwd.as_deref());
+        is_name.then(|| own_source(name, self.context.roots).or_else(|| places().find_map(beside)))?
     }
 }
 
@@ -181,6 +212,10 @@ fn reloads(args: &[OsString]) -> bool {
     };
     let debugs = || program.is_some_and(|name| RELOAD_TO_DEBUG.iter().any(|known| name == *known)) && has(&["--debug"]);
     !has(&STAYERS) && (has(&RELOADERS) || debugs())
+}
+
+fn is_spawned(arg: &OsString) -> bool {
+    arg.to_string_lossy().contains(SPAWNED)
 }
 
 fn is_minder(arg: impl AsRef<OsStr>) -> bool {

@@ -6,25 +6,33 @@ use super::Words;
 use crate::audit::{How, Keeper};
 use crate::why::finding::{File, Held};
 
+/// More caches than this are counted.
+const MOST_SHOWN: usize = 5;
+
 impl Words<'_> {
     /// Says what a cache still holds.
     pub(super) fn kept(&self, caches: &[Keeper], edited: &File, held: &Held) -> Worded {
-        let lines = caches.iter().map(|cache| format!("kept by {}", keeper(self.report, cache)));
+        let lines = caches.iter().take(MOST_SHOWN).map(|cache| format!("kept by {}", keeper(self.report, cache)));
+        let rest = caches.len().saturating_sub(MOST_SHOWN);
+        let rest = (rest > 0).then(|| format!("and by {rest} more"));
         let file = self.path(&edited.path);
         let (fact, last) = match held {
             Held::Process { pid, command, started_ns } => {
                 let words: Vec<String> = command.iter().map(|word| word.to_string_lossy().into_owned()).collect();
                 let started = format!("started {} ago: {}", span(self.now_ns - started_ns), harmless(&words.join(" ")));
-                (format!("process {pid} was started before the last edit of {file}, and keeps what it read"), started)
+                (
+                    format!("process {pid} was started before the last edit of {file}, and may keep what it read"),
+                    started,
+                )
             }
             Held::Disk(stored) => {
                 let results = count(stored.old, "result");
-                let what = format!("{results} computed before the last edit of {file} are stored, and are given again");
+                let what = format!("joblib gives again what it stored before the last edit of {file}: {results}");
                 let age = span((self.now_ns - stored.newest_ns).max(0));
                 (what, format!("stored {age} ago: {}", self.report.path(&stored.directory)))
             }
         };
-        Worded { fact, evidence: lines.chain([last, self.dated("edited", edited)]).collect() }
+        Worded { fact, evidence: lines.chain(rest).chain([last, self.dated("edited", edited)]).collect() }
     }
 }
 
