@@ -114,6 +114,16 @@ fn a_program_in_a_debugger() {
     why(&sandbox, &["app"]).healthy();
 }
 
+/// What a line of code imports is in it as well.
+#[test]
+fn a_process_of_a_line_of_code() {
+    let sandbox = project();
+    let code = "import app, sys\nfor line in sys.stdin: print(app.VALUE, flush=True)";
+    let server = Server::start(&sandbox, "project", &["python3", "-c", code], "old");
+    sandbox.write("project/app.py", NEW);
+    why(&sandbox, &["app"]).shows("old-process", &[&server.id()]);
+}
+
 /// A process that is gone, or not yet reaped, runs nothing.
 #[test]
 fn a_process_that_has_ended() {

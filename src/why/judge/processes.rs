@@ -162,7 +162,12 @@ impl Seen<'_> {
                 let entry = || own_source(&script::read(&path)?.entry(self.context.roots)?, self.context.roots);
                 entry().or(Some(path))
             }
-            Runs::Code(_) | Runs::Text => None,
+            Runs::Code(code) => {
+                let beside = |name: &str| source_at(&cwd.join(name.replace('.', "/")));
+                let own = |name: &String| own_source(name, self.context.roots).or_else(|| beside(name));
+                script::imports(code.to_str()?).iter().find_map(own)
+            }
+            Runs::Text => None,
         }
     }
 
