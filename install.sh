@@ -150,7 +150,7 @@ build() {
     host=$(rustc -vV | sed -n 's/^host: //p')
     target_dir=${CARGO_TARGET_DIR:-$here/target}
     built=$target_dir/$host/release/devenv
-    say "building devenv; this takes about a minute"
+    say "building devenv; this takes a few minutes"
     if is_static "$host"; then
         # A static program starts in two thirds of the time.
         variable=CARGO_TARGET_$(printf '%s' "$host" | tr 'a-z-' 'A-Z_')_RUSTFLAGS
