@@ -192,6 +192,21 @@ proptest! {
     }
 }
 
+/// What a program wrote goes on for long, and is nobody's to wait for.
+#[test]
+fn long_functions_are_read_in_a_moment() {
+    let lines = |line: &str| format!("def f(x, y):\n{}", format!("  {line}\n").repeat(15_000));
+    let many: String = (0..8_000).map(|n| format!("  x{n} = g{n}(x{n}, y, 'a{n}')\n  y = h(x{n})\n")).collect();
+    for text in [
+        lines("x = g(x, y)"),
+        lines("y[x] = g(x, y[x])"),
+        format!("def f(y):\n{many}"),
+        format!("y = 1\n{}", many.replace("\n  ", "\n").trim_start()),
+    ] {
+        parse::read("m", false, &text);
+    }
+}
+
 #[test]
 fn what_no_parser_likes_is_read_without_a_panic() {
     let deep = |open: &str, close: &str| format!("x = {}1{}", open.repeat(20_000), close.repeat(20_000));

@@ -29,7 +29,8 @@ pub(super) fn tree_of(pid: u32) -> Vec<u32> {
     out
 }
 
-fn parent_of(pid: u32) -> Option<u32> {
+/// Returns who started a process, where the system says.
+pub(crate) fn parent_of(pid: u32) -> Option<u32> {
     fields(&Path::new("/proc").join(pid.to_string()))?.get(1)?.parse().ok()
 }
 

@@ -12,7 +12,8 @@ use crate::audit::facts::{Says, first};
 /// Names of more parts are not followed.
 const MOST_PARTS: usize = 12;
 
-/// Nobody reads an expression with more names in it, and whoever wrote one for us is not followed.
+/// Nobody reads an expression with more names in it, or a function with more variables: a program wrote it, and it is not
+/// followed.
 const MOST_NAMES: usize = 256;
 
 /// So often is a variable of a function followed to what it was given.
@@ -70,6 +71,13 @@ pub(super) fn chain(expr: &Expr) -> Option<String> {
     Some(parts.join("."))
 }
 
+/// Adds what is said in another value of a variable; one with so many is of a program that wrote itself.
+fn add(known: &mut Says, value: &Says) {
+    if known.uses.len() < MOST_NAMES {
+        known.absorb(value.clone());
+    }
+}
+
 fn said(expr: &Expr) -> Says {
     let mut ear = Ear::default();
     ear.visit_expr(expr);
@@ -98,7 +106,7 @@ struct Ear {
 impl Ear {
     fn assign(&mut self, target: &Expr, value: &Says) {
         match target {
-            Expr::Name(name) => self.locals.entry(name.id.to_string()).or_default().absorb(value.clone()),
+            Expr::Name(name) => add(self.locals.entry(name.id.to_string()).or_default(), value),
             Expr::Tuple(tuple) => tuple.elts.iter().for_each(|target| self.assign(target, value)),
             Expr::List(list) => list.elts.iter().for_each(|target| self.assign(target, value)),
             Expr::Starred(starred) => self.assign(&starred.value, value),
@@ -115,7 +123,7 @@ impl Ear {
 
     fn outlast(&mut self, name: Option<String>, value: &Says) {
         if let Some(name) = name {
-            self.says.sets.entry(name).or_default().absorb(value.clone());
+            add(self.says.sets.entry(name).or_default(), value);
         }
     }
 
@@ -160,6 +168,9 @@ impl Ear {
     /// Follows the variables of the function to what they were given.
     fn end(self) -> Says {
         let Self { mut says, locals, .. } = self;
+        if locals.len() > MOST_NAMES {
+            return says;
+        }
         says.sets.values_mut().for_each(|says| says.follow(&locals, MOST_STEPS));
         for uses in says.asks.values_mut() {
             let mut asked = Says { uses: std::mem::take(uses), ..Says::default() };

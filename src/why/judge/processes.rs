@@ -1,5 +1,6 @@
 //! Processes that were started before the edit and have this project's code: what they imported, they keep.
 
+use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
@@ -72,26 +73,22 @@ pub(super) fn older(subject: &Subject, context: &Context<'_>, edited_ns: i64, ed
     let top = subject.name.as_deref().and_then(|name| name.split('.').next());
     let seen = Seen { subject, context, top };
     let is_old = |process: &Process| process.started_ns + SLACK_NS < edited_ns;
-    let parents: Vec<Option<u32>> = all.iter().map(|process| kin::line_of(process.pid).get(1).copied()).collect();
-    let workers = |by: &Process| {
-        let below = all.iter().zip(&parents).filter(|(_, parent)| **parent == Some(by.pid)).map(|(process, _)| process);
-        below.filter(|process| process.args == by.args || process.args.iter().any(is_spawned)).collect::<Vec<_>>()
+    let parents: BTreeMap<u32, u32> =
+        all.iter().filter_map(|process| Some((process.pid, kin::parent_of(process.pid)?))).collect();
+    // Such a process ends with the one that it works for; any other child may go on.
+    let works_for = |process: &Process, by: &Process| {
+        let is_worker = process.args == by.args || process.args.iter().any(is_spawned);
+        is_worker && parents.get(&process.pid) == Some(&by.pid)
     };
     let counts = |process: &Process| {
-        let workers = workers(process);
+        let mut workers = all.iter().filter(|worker| works_for(worker, process)).peekable();
         let reloads = after_python(process).is_some_and(reloads);
-        if workers.is_empty() {
-            !reloads
-        } else {
-            (!reloads || edit == Edit::Data) && workers.iter().any(|one| is_old(one))
-        }
+        if workers.peek().is_none() { !reloads } else { (!reloads || edit == Edit::Data) && workers.any(is_old) }
     };
     let old = all.iter().filter(|process| is_old(process) && !own_line.contains(&process.pid) && counts(process));
     let found: Vec<Old> = old.filter_map(|process| seen.old(process)).collect();
-    let pids: Vec<u32> = found.iter().map(|old| old.process.pid).collect();
-    // Whoever ends a process ends those that work for it.
-    let is_top = |old: &Old| kin::line_of(old.process.pid).get(1).is_none_or(|parent| !pids.contains(parent));
-    found.into_iter().filter(is_top).collect()
+    let is_worker = |old: &Old| found.iter().any(|by| works_for(&old.process, &by.process));
+    found.iter().filter(|old| !is_worker(old)).cloned().collect()
 }
 
 /// Returns the arguments that follow the name of an interpreter.
