@@ -13,6 +13,7 @@ mod export;
 mod fault;
 mod fields;
 mod finding;
+mod git;
 mod hook;
 #[expect(clippy::disallowed_methods, reason = "the one module that may touch the machine")]
 mod host;

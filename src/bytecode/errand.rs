@@ -9,6 +9,7 @@ use std::time::Duration;
 use crate::env::Env;
 use crate::host::spawn::{self, Answers, Program};
 use crate::host::{Tally, cores};
+use crate::python::startable::bare;
 
 /// Below so many items for each, a second interpreter costs more to start than it brings.
 const WORTH_A_PROCESS: usize = 24;
@@ -97,6 +98,6 @@ impl Errand<'_> {
     }
 
     fn command<'p>(&'p self, args: &'p [OsString]) -> Program<'p> {
-        Program::new(self.python, args, self.env.iter().collect())
+        Program::new(self.python, args, bare(self.env))
     }
 }

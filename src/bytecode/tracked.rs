@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::env::Env;
+use crate::git::index;
 use crate::host::programs::{self, Found};
 use crate::host::spawn::{self, Program};
 use crate::host::{files, stamp};
@@ -41,7 +42,7 @@ impl Tracked {
     /// Looks up every file in the repositories of paths.
     pub(crate) fn of_any_kind(paths: &[PathBuf], env: &Env) -> Self {
         let repositories = repositories(paths.iter().filter_map(|path| path.parent())).into_iter();
-        let may_track = |repository: &PathBuf| index_of(repository).is_none_or(|index| stamp::of(&index).is_some());
+        let may_track = |repository: &PathBuf| index::of(repository).is_none_or(|index| stamp::of(&index).is_some());
         Self::list(repositories.filter(may_track), &[], env)
     }
 
@@ -93,7 +94,7 @@ fn repositories<'a>(directories: impl Iterator<Item = &'a Path>) -> BTreeSet<Pat
 /// Returns the file that is there as long as git writes to the repository of a directory.
 pub(crate) fn lock_above(directory: &Path) -> Option<PathBuf> {
     let repository = directory.ancestors().find(|above| stamp::of_link(&above.join(".git")).is_some())?;
-    let mut lock = index_of(repository)?.into_os_string();
+    let mut lock = index::of(repository)?.into_os_string();
     lock.push(".lock");
     Some(lock.into())
 }
@@ -101,7 +102,7 @@ pub(crate) fn lock_above(directory: &Path) -> Option<PathBuf> {
 /// Returns whether the index of a repository can hold bytecode. It holds paths as they are, but in formats that leave
 /// out what paths have in common, or are spread over files.
 fn may_track_bytecode(repository: &Path) -> bool {
-    let Some(index) = index_of(repository) else { return true };
+    let Some(index) = index::of(repository) else { return true };
     match files::read(&index) {
         Ok(None) => false,
         Ok(Some(bytes)) => {
@@ -111,17 +112,6 @@ fn may_track_bytecode(repository: &Path) -> bool {
         }
         Err(_) => true,
     }
-}
-
-fn index_of(repository: &Path) -> Option<PathBuf> {
-    let git = repository.join(".git");
-    if stamp::is_directory(&git) {
-        return Some(git.join("index"));
-    }
-    let line = files::text(&git)?;
-    let directory = repository.join(line.strip_prefix("gitdir:")?.trim());
-    // One that is not there, as in a container that has the worktree alone, says nothing of what is tracked.
-    stamp::is_directory(&directory).then(|| directory.join("index"))
 }
 
 /// Returns the files of these patterns that git says it tracks; nothing where it can't be asked.

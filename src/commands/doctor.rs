@@ -1,7 +1,6 @@
 //! `devenv doctor`: the whole project and set-up, check by check. Changes nothing but what `--fix` may.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
 
 use anyhow::Result;
 
@@ -26,6 +25,7 @@ use crate::python::environment;
 use crate::python::launch;
 use crate::python::locate;
 use crate::python::policy::Policy;
+use crate::python::startable::Caution;
 use crate::report::Report;
 use crate::report::doctor::{self as words, Shown};
 use crate::why::context::{Context, Run};
@@ -106,24 +106,16 @@ fn planned(project: &Project, ground: &Ground, snapshot: &Snapshot) -> Result<Pl
 fn examine(memory: &Memory, snapshot: &Snapshot, report: &Report) -> Vec<Check> {
     let is_hooked = Trace::recall(&snapshot.parent.to_string(), memory).is_some();
     let home = snapshot.dirs.home.as_deref();
-    let (mut checks, barred) = match Ground::with(memory.clone(), &snapshot.cwd, snapshot, report) {
-        Ok(ground) => (of_project(&ground, snapshot), barred(&ground, snapshot)),
+    let (mut checks, caution) = match Ground::with(memory.clone(), &snapshot.cwd, snapshot, report) {
+        Ok(ground) => (of_project(&ground, snapshot), ground.caution(snapshot)),
         Err(error) => {
             let check = Check { topic: Topic::Project, about: String::new(), findings: broken(&error) };
-            (vec![check], Some(snapshot.cwd.clone()))
+            (vec![check], Caution::around(&[&snapshot.cwd], home, snapshot.user))
         }
     };
-    let barred = barred.as_deref();
-    let shells = Shells { env: &snapshot.env, home, exe: &snapshot.exe, is_hooked, barred, memory };
+    let shells = Shells { env: &snapshot.env, home, exe: &snapshot.exe, is_hooked, caution: &caution, memory };
     checks.extend(doctor::shell(&shells, &snapshot.cwd));
     checks
-}
-
-/// Returns the tree of a project that nobody was asked about: its programs are not started.
-fn barred(ground: &Ground, snapshot: &Snapshot) -> Option<PathBuf> {
-    let project = ground.project.as_ref()?;
-    let is_open = project.is_configured() && matches!(project.standing(snapshot), Standing::Trusted);
-    (!is_open).then(|| project.resolved.clone())
 }
 
 fn complain(complaint: Complaint) -> Vec<Finding> {
@@ -242,20 +234,20 @@ fn stage(project: &Project, ground: &Ground, snapshot: &Snapshot) -> Result<Stag
     let python = python.filter(|python| prefix.is_none_or(|prefix| python.starts_with(prefix))).or(own);
     let silent = |fault: String, remedies| cured(Complaint::NoInterpreter { fault }, remedies);
     let python = python.ok_or_else(|| silent("there is no Python on PATH".to_owned(), Vec::new()))?;
-    let barred = barred(ground, snapshot);
-    let barred = barred.as_deref();
+    let caution = &ground.caution(snapshot);
+    let is_consented = project.is_consented(snapshot);
     let is_gone = stamp::of(&python).is_none();
     let remedies = || match venv {
         Some(venv) if is_gone => vec![make(venv, true)],
-        Some(venv) if venv.is_uv && barred.is_none() => {
+        Some(venv) if venv.is_uv && is_consented => {
             vec![Remedy::Replace { path: venv.path.clone(), then: sync(venv) }]
         }
-        _ if barred.is_some() => vec![consent(project)],
+        _ if !is_consented => vec![consent(project)],
         _ => Vec::new(),
     };
     let (env, cwd, memory) = (ground.env.clone(), snapshot.cwd.clone(), &ground.memory);
     let launch = launch::read(&["-m".into(), "x".into()]);
-    Stage::of(Setting { python, launch, env, cwd, memory, barred }).map_err(|fault| silent(fault.what, remedies()))
+    Stage::of(Setting { python, launch, env, cwd, memory, caution }).map_err(|fault| silent(fault.what, remedies()))
 }
 
 /// Returns how an environment is made, or one that is of no use any more made anew.

@@ -11,15 +11,18 @@ use crate::bytecode::rewriter::Rewriter;
 use crate::bytecode::scope::Scope;
 use crate::env::{Env, Snapshot};
 use crate::fault::Fault;
-use crate::host::{Kind, Memory, files, stamp};
+use crate::git::index::{self, Below};
+use crate::host::{Kind, Memory, stamp};
 use crate::paths;
 use crate::project::inherited;
 use crate::project::load::{self, Project};
 use crate::project::plan::Plan;
+use crate::project::trust::worktree;
 use crate::python::interpreter::{self, Interpreter};
 use crate::python::locate;
 use crate::python::policy::{PREFIX, Policy};
 use crate::python::pytest;
+use crate::python::startable::{self, Caution, Consent, Startable, Unfit};
 use crate::report::{Report, notices, trust};
 
 /// The ground of a command.
@@ -28,6 +31,8 @@ pub(crate) struct Ground {
     pub(crate) env: Env,
     pub(crate) project: Option<Project>,
     pub(crate) memory: Memory,
+    /// How careful to be with what could be started to ask it something.
+    caution: Caution,
 }
 
 impl Ground {
@@ -45,7 +50,12 @@ impl Ground {
         }
         let project = load::project_at(start, snapshot, &base.env, &memory)?;
         project.iter().flat_map(|project| &project.warnings).for_each(|fault| report.warn(fault));
-        Ok(Self { env: base.env, project, memory })
+        Ok(Self { caution: caution(start, project.as_ref(), snapshot), env: base.env, project, memory })
+    }
+
+    /// Returns the ground of a project that was read already.
+    pub(crate) fn of_hook(env: Env, memory: Memory, snapshot: &Snapshot) -> Self {
+        Self { caution: caution(&snapshot.cwd, None, snapshot), env, project: None, memory }
     }
 
     /// Reads the project of a path of the command line.
@@ -58,18 +68,38 @@ impl Ground {
         Ok(self.project.as_ref().ok_or_else(no_project)?)
     }
 
-    /// Returns the interpreter that a command of a project will use. One that lies in the tree of a project that nobody
-    /// was asked about is not started to say what it is, and without `ask` none is.
+    /// Returns how careful to be here. A project that is trusted was consented to with its environment.
+    pub(crate) fn caution(&self, snapshot: &Snapshot) -> Caution {
+        let trusted = self.project.as_ref().filter(|project| project.is_consented(snapshot));
+        trusted.map_or_else(|| self.caution.clone(), |project| self.caution.with(consent_to(project)))
+    }
+
+    /// Returns the interpreter that a command of a project will use, which its user trusts where it is configured. One
+    /// that must not be started is not known, and without `ask` none is started.
     pub(crate) fn interpreter(&self, project: &Project, env: &Env, cwd: &Path, ask: bool) -> Option<Interpreter> {
         let venv = project.venv.as_ref();
         let is_coming = venv.is_some() && project.environment.is_none();
         let python = locate::python(venv.map(|venv| venv.path.as_path()), env, cwd).filter(|_| !is_coming)?;
-        let is_foreign = !project.is_configured()
-            && files::canonical(&python).is_none_or(|resolved| resolved.starts_with(&project.resolved));
-        if ask && !is_foreign {
+        let python = self.fit(&python, project)?;
+        if ask {
             interpreter::known(&python, &self.env, cwd, &self.memory)
         } else {
             interpreter::remembered(&python, &self.env, cwd, &self.memory)
+        }
+    }
+
+    /// Returns an interpreter that may be started for a project. Beside what was consented to that is one on the user's
+    /// `PATH` that lies in the tree as pixi and conda put it there: git does not track it.
+    fn fit(&self, python: &Path, project: &Project) -> Option<Startable> {
+        if !project.is_configured() {
+            return self.caution.startable(python).ok();
+        }
+        match self.caution.with(consent_to(project)).startable(python) {
+            Ok(fit) => Some(fit),
+            Err(Unfit::Brought(file)) if startable::is_interpreter(&file) && is_untracked(&file) => {
+                self.caution.with(Consent::Named).startable(python).ok()
+            }
+            Err(_) => None,
         }
     }
 
@@ -144,6 +174,22 @@ impl Ground {
             memory: &self.memory,
         }
     }
+}
+
+fn caution(start: &Path, project: Option<&Project>, snapshot: &Snapshot) -> Caution {
+    let root = project.map(|project| project.resolved.as_path());
+    let places: Vec<&Path> = [Some(snapshot.cwd.as_path()), Some(start), root].into_iter().flatten().collect();
+    Caution::around(&places, snapshot.dirs.home.as_deref(), snapshot.user)
+}
+
+fn is_untracked(file: &Path) -> bool {
+    let directory = file.parent().unwrap_or(file);
+    let Some(top) = worktree::top(directory) else { return true };
+    directory.strip_prefix(&top).is_ok_and(|below| index::below(&top, below) == Below::Nothing)
+}
+
+fn consent_to(project: &Project) -> Consent {
+    Consent::Project(project.venv.as_ref().map(|venv| venv.path.clone()))
 }
 
 /// Turns the fill off for one call.

@@ -20,6 +20,7 @@ use crate::project::manifests::Manifests;
 use crate::project::modules;
 use crate::project::trust::Standing;
 use crate::python::environment::{self, Environment};
+use crate::python::startable::Consent;
 use crate::python::{installed, locate};
 use crate::report::Report;
 use crate::report::why::{self as words, Shown};
@@ -116,10 +117,10 @@ impl Question<'_> {
         let uv = self.environment.as_ref().map(|environment| environment.prefix.clone());
         let tongue = self.report.tongue;
         let desk = Desk { cwd: &self.snapshot.cwd, uv, through_run: &through_run, alias: &alias, tongue };
-        let is_asked_about = trusted.is_some_and(Project::is_configured) || self.args.python.is_some();
-        let barred = project.filter(|_| !is_asked_about).map(|project| project.resolved.as_path());
+        let caution = self.ground.caution(self.snapshot);
+        let caution = if self.args.python.is_some() { caution.with(Consent::Named) } else { caution };
         let python = self.python(env);
-        let place = Place { desk, env, roots, python, memory: &self.ground.memory, barred };
+        let place = Place { desk, env, roots, python, memory: &self.ground.memory, caution: &caution };
         Ok(place.find(match &self.args.target {
             Some(word) => Asked::Word(word),
             None => Asked::Line(&self.args.command),

@@ -53,7 +53,8 @@ pub(crate) fn is_above(path: &Path, root: &Path) -> bool {
 /// Returns what else the plan of a project was read from.
 pub(crate) fn of_plan(project: &Project) -> Vec<PathBuf> {
     let mut out: Vec<PathBuf> = project.dotenv.keys().cloned().collect();
-    out.extend(project.venv.iter().map(|venv| venv.path.join(MARKER)));
+    // Its programs are first on `PATH`: one that appears may have come with a branch.
+    out.extend(project.venv.iter().flat_map(|venv| [MARKER, "bin"].map(|name| venv.path.join(name))));
     if project.config.venv == Wish::Detect {
         out.extend([".venv", "venv"].map(|name| project.root.join(name).join(MARKER)));
     }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
+use super::brought::{self, Suspect};
 use super::config::{Config, PythonPath};
 use super::decode;
 use super::elsewhere::{self, Elsewhere};
@@ -16,13 +17,14 @@ use super::profile;
 use super::select::{self, Choice};
 use super::sources::reader::Reader;
 use super::sources::{Root, Search, remembered};
-use super::trust::{self, Content, Standing, digest, meaning, ownership};
+use super::trust::{self, Content, Standing, digest, meaning, ownership, worktree};
 use super::venv::{self, Venv, Wish};
 use crate::env::{Env, Snapshot};
 use crate::fault::Fault;
 use crate::host::{Memory, files as disk, stamp};
 use crate::python::environment::{self, Environment};
 use crate::python::interpreter::Interpreter;
+use crate::python::startable::Caution;
 
 /// A project, implicit or configured.
 #[derive(Debug)]
@@ -43,6 +45,8 @@ pub(crate) struct Project {
     /// somebody else's.
     marker: Option<Input>,
     elsewhere: Vec<Elsewhere>,
+    /// What must be consented to of an environment that came with the checkout.
+    pub(crate) brought: Vec<Input>,
     pub(crate) digest: String,
     pub(crate) warnings: Vec<Fault>,
     /// Where bytecode is kept apart.
@@ -93,8 +97,10 @@ pub(crate) fn project_of(
         dotenv: DotenvFiles::new(),
         marker: None,
         elsewhere: Vec::new(),
+        brought: Vec::new(),
         digest: String::new(),
     };
+    project.brought = project.bring(snapshot, memory);
     project.read_inputs(user_file.as_deref())?;
     Ok(project)
 }
@@ -140,13 +146,23 @@ impl Project {
         self.dotenv = dotenv;
         self.inputs.extend(inputs);
         self.elsewhere = elsewhere::of(&self.resolved, &self.roots, &self.config, self.venv.as_ref());
-        self.digest = digest::digest(&self.root, &self.inputs, &self.elsewhere);
+        let digest = digest::digest(&self.root, &self.inputs, &self.elsewhere);
+        self.digest = digest::with_environment(digest, &self.root, &self.brought);
         if let Kind::Implicit(marker) = &self.kind {
             self.inputs = vec![Input::of_stamp(&self.root.join(marker))];
         }
         let environment = self.environment.as_ref();
         self.marker = environment.map(|environment| Input::of_stamp(&environment.prefix.join(environment::MARKER)));
         Ok(())
+    }
+
+    /// Looks at where the environment came from; of an implicit project nobody could be asked about it.
+    fn bring(&self, snapshot: &Snapshot, memory: &Memory) -> Vec<Input> {
+        let Some(venv) = self.venv.as_ref().filter(|_| self.is_configured()) else { return Vec::new() };
+        let caution = Caution::around(&[&snapshot.cwd, &self.resolved], snapshot.dirs.home.as_deref(), snapshot.user);
+        let repository = worktree::top(&self.resolved).unwrap_or_else(|| self.resolved.clone());
+        let home = self.environment.as_ref().and_then(|environment| environment.home.as_deref());
+        brought::inputs(&Suspect { prefix: &venv.path, home, repository: &repository }, &caution, memory)
     }
 
     /// Returns whether there is a configuration to trust.
@@ -164,6 +180,11 @@ impl Project {
         trust::judge(content, &self.config.trusted, snapshot.user, snapshot.dirs.state.as_deref())
     }
 
+    /// Returns whether the user consented to what the configuration says; of an implicit project nobody was asked.
+    pub(crate) fn is_consented(&self, snapshot: &Snapshot) -> bool {
+        self.is_configured() && matches!(self.standing(snapshot), Standing::Trusted)
+    }
+
     /// Returns the files that nobody else may write.
     pub(crate) fn owned(&self) -> Vec<&Input> {
         self.inputs.iter().chain(&self.marker).collect()
@@ -171,8 +192,8 @@ impl Project {
 
     /// Returns what the configuration means, line by line.
     pub(crate) fn meaning(&self) -> Vec<String> {
-        let Self { root, config, roots, venv, dotenv, elsewhere, .. } = self;
-        meaning::lines(&meaning::Subject { root, config, roots, venv: venv.as_ref(), dotenv, elsewhere })
+        let Self { root, config, roots, venv, dotenv, elsewhere, brought, .. } = self;
+        meaning::lines(&meaning::Subject { root, config, roots, venv: venv.as_ref(), dotenv, elsewhere, brought })
     }
 
     /// Returns which profile is meant.

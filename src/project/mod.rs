@@ -1,6 +1,7 @@
 //! Projects: where one begins, what its configuration says, which profile is meant, where its sources lie, whether
 //! the user trusts it, and the plan that follows. Reads files through `host`, and writes only its own state.
 
+pub(crate) mod brought;
 pub(crate) mod config;
 pub(crate) mod consent;
 pub(crate) mod decode;

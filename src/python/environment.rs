@@ -11,6 +11,8 @@ pub(crate) const MARKER: &str = "pyvenv.cfg";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Environment {
     pub(crate) prefix: PathBuf,
+    /// The directory of the interpreter that it was made from, as it says.
+    pub(crate) home: Option<PathBuf>,
     pub(crate) site_packages: Vec<PathBuf>,
     /// Whether the base interpreter's packages can be imported too.
     pub(crate) system: bool,
@@ -25,7 +27,20 @@ pub(crate) fn is_environment(directory: &Path) -> bool {
 pub(crate) fn load(prefix: &Path) -> Option<Environment> {
     let config = files::text(&prefix.join(MARKER))?;
     let system = setting(&config, "include-system-site-packages").is_some_and(|v| v.eq_ignore_ascii_case("true"));
-    Some(Environment { prefix: prefix.to_owned(), site_packages: site_packages(prefix), system })
+    let home = setting(&config, "home").map(PathBuf::from);
+    Some(Environment { prefix: prefix.to_owned(), home, site_packages: site_packages(prefix), system })
+}
+
+/// Returns the interpreters that an environment says to be made from, the likeliest first: in its `home`, and of its
+/// version, by the keys of venv and virtualenv, or by uv's.
+pub(crate) fn originals(prefix: &Path) -> Vec<PathBuf> {
+    let Some(config) = files::text(&prefix.join(MARKER)) else { return Vec::new() };
+    let Some(home) = setting(&config, "home").map(Path::new).filter(|home| home.is_absolute()) else {
+        return Vec::new();
+    };
+    let version = ["version", "version_info"].into_iter().find_map(|name| setting(&config, name)).unwrap_or_default();
+    let minor = version.split('.').take(2).collect::<Vec<_>>().join(".");
+    [format!("python{minor}"), "python3".to_owned(), "python".to_owned()].map(|name| home.join(name)).to_vec()
 }
 
 fn setting<'a>(config: &'a str, name: &str) -> Option<&'a str> {

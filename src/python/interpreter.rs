@@ -1,5 +1,5 @@
 //! What belongs to an interpreter's binary: its version, the tag and magic number of its bytecode, where its library
-//! lies. The interpreter is asked once, started with `-I -S` so that nothing of a project runs, and the answer is
+//! lies. One that may be started is asked once, with `-I -S` so that nothing of a project runs, and the answer is
 //! remembered under its resolved path, inode, size and time of change.
 
 use std::ffi::{OsStr, OsString};
@@ -7,11 +7,12 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::startable::{Startable, bare};
 use crate::digest;
 use crate::env::Env;
 use crate::fields;
 use crate::host::spawn::{self, Program};
-use crate::host::{Memory, files, stamp};
+use crate::host::{Memory, stamp};
 
 const FORMAT: &str = "pydevenv interpreter 1";
 const KIND: &str = "interpreters";
@@ -58,11 +59,11 @@ impl Interpreter {
     }
 }
 
-/// Returns what is known of the interpreter that this path starts, asking it where nothing is remembered.
-pub(crate) fn known(python: &Path, env: &Env, cwd: &Path, memory: &Memory) -> Option<Interpreter> {
+/// Returns what is known of an interpreter, asking it where nothing is remembered.
+pub(crate) fn known(python: &Startable, env: &Env, cwd: &Path, memory: &Memory) -> Option<Interpreter> {
     let question = Question::of(python, env, cwd)?;
     let answer = || {
-        let answer = ask(if question.is_shim { python } else { &question.resolved }, env, cwd)?;
+        let answer = ask(python, env, cwd)?;
         let parts: Vec<&[u8]> = answer.split(|&b| b == 0).collect();
         let answers = parts[..parts.len() - 1].iter().copied();
         let file = fields::join(FORMAT, std::iter::once(question.identity.as_slice()).chain(answers));
@@ -73,41 +74,30 @@ pub(crate) fn known(python: &Path, env: &Env, cwd: &Path, memory: &Memory) -> Op
     question.remembered(memory).or_else(|| memory.unless_silent(&question.identity, answer))
 }
 
-/// Returns what is remembered of the interpreter that this path starts, without starting it.
-pub(crate) fn remembered(python: &Path, env: &Env, cwd: &Path, memory: &Memory) -> Option<Interpreter> {
+/// Returns what is remembered of an interpreter, without starting it.
+pub(crate) fn remembered(python: &Startable, env: &Env, cwd: &Path, memory: &Memory) -> Option<Interpreter> {
     Question::of(python, env, cwd)?.remembered(memory)
 }
 
 /// An interpreter's file, in the state that an answer belongs to.
 struct Question {
-    resolved: PathBuf,
     identity: Vec<u8>,
-    is_shim: bool,
     key: String,
 }
 
 impl Question {
-    fn of(python: &Path, env: &Env, cwd: &Path) -> Option<Self> {
-        let resolved = files::canonical(python)?;
-        let mut identity = stamp::of(&resolved)?.identity();
-        let is_shim = is_shim(&resolved);
-        if is_shim {
-            identity.extend(selection(&resolved, env, cwd));
+    fn of(python: &Startable, env: &Env, cwd: &Path) -> Option<Self> {
+        let Startable { resolved, is_shim, .. } = python;
+        let mut identity = stamp::of(resolved)?.identity();
+        if *is_shim {
+            identity.extend(selection(resolved, env, cwd));
         }
-        let key = digest::key([resolved.as_os_str().as_bytes()]);
-        Some(Self { resolved, identity, is_shim, key })
+        Some(Self { identity, key: digest::key([resolved.as_os_str().as_bytes()]) })
     }
 
     fn remembered(&self, memory: &Memory) -> Option<Interpreter> {
         decode(&memory.recall(KIND, &self.key)?, &self.identity)
     }
-}
-
-/// Returns whether the file only starts the interpreter, so that another may be started next time.
-fn is_shim(resolved: &Path) -> bool {
-    let name = resolved.file_name().unwrap_or_default().as_bytes();
-    let named = [b"python".as_slice(), b"pypy", b"graalpy"].iter().any(|word| name.starts_with(word));
-    !named || files::starts_with(resolved, b"#!")
 }
 
 /// Returns everything by which a shim is known to choose, as bytes.
@@ -124,9 +114,11 @@ fn selection(shim: &Path, env: &Env, cwd: &Path) -> Vec<u8> {
     out
 }
 
-fn ask(python: &Path, env: &Env, cwd: &Path) -> Option<Vec<u8>> {
+/// Asks in a directory where nothing lies, and without the variables of the caller; but a shim chooses by both.
+fn ask(python: &Startable, env: &Env, cwd: &Path) -> Option<Vec<u8>> {
     let args = ["-I", "-S", "-c", QUESTION].map(OsString::from);
-    let said = spawn::hear(&Program::new(python, &args, env.iter().collect()), cwd, PATIENCE).ok()?;
+    let (env, cwd) = if python.is_shim { (env.iter().collect(), cwd) } else { (bare(env), Path::new("/")) };
+    let said = spawn::hear(&Program::new(&python.path, &args, env), cwd, PATIENCE).ok()?;
     (said.status.success() && said.out.last() == Some(&0)).then_some(said.out)
 }
 

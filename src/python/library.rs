@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::imports::Manner;
 use super::interpreter::Interpreter;
+use super::startable::bare;
 use crate::digest;
 use crate::env::Env;
 use crate::fields;
@@ -52,7 +53,7 @@ impl Library {
         let remembered = memory.recall(KIND, &key).and_then(|file| Self::decode(&file, &identity));
         let ask = || {
             let args = ["-I", "-S", "-c", QUESTION].map(OsString::from);
-            let program = Program::new(&interpreter.exe, &args, env.iter().collect());
+            let program = Program::new(&interpreter.exe, &args, bare(env));
             let said = spawn::hear(&program, Path::new("/"), PATIENCE).ok()?;
             let answer = said.out.strip_suffix(b"\0").filter(|_| said.status.success())?;
             let file =

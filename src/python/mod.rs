@@ -13,4 +13,5 @@ pub(crate) mod names;
 pub(crate) mod policy;
 pub(crate) mod pyc;
 pub(crate) mod pytest;
+pub(crate) mod startable;
 pub(crate) mod stdlib;

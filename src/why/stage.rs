@@ -13,9 +13,13 @@ use crate::python::interpreter::{self, Interpreter};
 use crate::python::launch::{First, Flags, Launch, Runs};
 use crate::python::library::Library;
 use crate::python::policy::PREFIX;
+use crate::python::startable::{Caution, Unfit};
 
 /// The status of a question that has no answer.
 const NO_ANSWER: u8 = 1;
+
+/// What helps where nobody consented to start an interpreter.
+const NAME_IT: &str = "name the one that you mean: `--python EXE`";
 
 /// An interpreter that is about to import.
 #[derive(Debug)]
@@ -42,21 +46,16 @@ pub(crate) struct Setting<'a> {
     pub(crate) env: Env,
     pub(crate) cwd: PathBuf,
     pub(crate) memory: &'a Memory,
-    /// A tree whose programs are not started.
-    pub(crate) barred: Option<&'a Path>,
+    /// How careful to be with it.
+    pub(crate) caution: &'a Caution,
 }
 
 impl Stage {
     /// Sets it up.
     pub(crate) fn of(setting: Setting<'_>) -> Result<Self, Fault> {
-        let Setting { python, launch, env, cwd, memory, barred } = setting;
-        if barred.is_some_and(|tree| files::canonical(&python).is_some_and(|real| real.starts_with(tree))) {
-            let what = format!("`{}` lies in a project that is not trusted, and is not started", python.display());
-            return Err(Fault::new(what)
-                .hint("`devenv allow`, or `devenv init` where nothing is configured")
-                .exit(NO_ANSWER));
-        }
-        let known = interpreter::known(&python, &env, &cwd, memory);
+        let Setting { python, launch, env, cwd, memory, caution } = setting;
+        let startable = caution.startable(&python).map_err(|unfit| unstarted(&python, &unfit))?;
+        let known = interpreter::known(&startable, &env, &cwd, memory);
         let both = known.and_then(|known| Library::known(&known, &env, memory).map(|library| (known, library)));
         let (interpreter, library) = both.ok_or_else(|| silent(&python))?;
         let cwd = files::canonical(&cwd).unwrap_or(cwd);
@@ -118,6 +117,22 @@ fn first(runs: &Runs, cwd: &Path) -> First {
 /// Returns the virtual environment that the program of an interpreter lies in.
 pub(super) fn environment_of(python: &Path) -> Option<Environment> {
     python.ancestors().skip(1).take(2).find_map(environment::load)
+}
+
+/// Says why an interpreter is not asked.
+fn unstarted(python: &Path, unfit: &Unfit) -> Fault {
+    let shown = python.display();
+    let (why, hint) = match unfit {
+        Unfit::Gone => return silent(python),
+        Unfit::Brought(_) => (
+            "lies in a project that is not trusted".to_owned(),
+            "`devenv allow`, or `devenv init` where nothing is configured",
+        ),
+        Unfit::Odd(file) => (format!("leads to `{}`, which does not look like a Python", file.display()), NAME_IT),
+        Unfit::Shim(file) => (format!("leads to `{}`, which chooses another", file.display()), NAME_IT),
+        Unfit::Open(file) => (format!("is not safe: others may change `{}`", file.display()), NAME_IT),
+    };
+    Fault::new(format!("`{shown}` {why}, and is not started")).hint(hint).exit(NO_ANSWER)
 }
 
 /// Says why an interpreter says nothing.

@@ -15,6 +15,7 @@ use crate::host::{Kind, Memory, files, stamp};
 use crate::paths;
 use crate::python::imports::Via;
 use crate::python::launch::{Launch, Runs, read};
+use crate::python::startable::Caution;
 
 /// The ends of names that hardly any module has.
 const FILES: [&str; 7] = [".md", ".toml", ".txt", ".yaml", ".yml", ".cfg", ".ipynb"];
@@ -56,8 +57,8 @@ pub(crate) struct Place<'a> {
     /// The interpreter that is meant where nothing says another.
     pub(crate) python: Option<PathBuf>,
     pub(crate) memory: &'a Memory,
-    /// A tree that nobody was asked about, whose programs are not started.
-    pub(crate) barred: Option<&'a Path>,
+    /// How careful to be with the interpreter.
+    pub(crate) caution: &'a Caution,
 }
 
 impl Place<'_> {
@@ -217,8 +218,8 @@ impl Place<'_> {
     }
 
     fn stage(&self, python: PathBuf, launch: Launch, env: Env) -> Result<Stage, Fault> {
-        let (cwd, memory, barred) = (self.desk.cwd.to_owned(), self.memory, self.barred);
-        Stage::of(Setting { python, launch, env, cwd, memory, barred })
+        let (cwd, memory, caution) = (self.desk.cwd.to_owned(), self.memory, self.caution);
+        Stage::of(Setting { python, launch, env, cwd, memory, caution })
     }
 }
 

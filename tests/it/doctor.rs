@@ -152,9 +152,14 @@ fn an_interpreter_of_a_project_without_a_configuration() {
     fs::remove_dir_all(sandbox.path("project/.venv")).unwrap();
     ["uv.lock", "devenv.toml"].iter().for_each(|name| fs::remove_file(sandbox.project().join(name)).unwrap());
     sandbox.write("project/pyproject.toml", "[project]\nname = 'shop'\nversion = '1'\n");
-    sandbox.plain(&["python3", "-m", "venv", "--without-pip", "--copies", ".venv"]).quiet();
-    Ill { code: "no-interpreter", severity: "error", shows: &["not trusted, and is not started"] }.is_cured(&sandbox);
-    assert!(sandbox.path("project/devenv.toml").exists());
+    sandbox.plain(&["python3", "-m", "venv", "--without-pip", ".venv"]).quiet();
+    let own = sandbox.path("project/.venv/bin/python");
+    fs::remove_file(&own).unwrap();
+    sandbox.write("project/.venv/bin/python", "#!/bin/sh\ntouch ran\n");
+    sandbox.plain(&["chmod", "+x", own.to_str().unwrap()]).quiet();
+    let said = sandbox.devenv(&["doctor", "--fix"]);
+    assert!(said.code == Some(1) && said.out.contains("not trusted, and is not started"), "{said:#?}");
+    assert!(own.exists() && !sandbox.path("project/ran").exists());
 }
 
 /// Links the programs of an environment to an interpreter that is gone, as after an upgrade of the machine.
@@ -185,6 +190,8 @@ fn an_environment_whose_interpreter_answers_nonsense() {
             fs::remove_file(&own).unwrap();
             symlink(&script, own).unwrap();
         }
+        // Unasked, nothing of the kind would be started.
+        sandbox.allow();
     };
     let said = "bin/python` was started, and did not answer as a Python does";
     let ill = Ill { code: "no-interpreter", severity: "error", shows: &[said] };

@@ -206,7 +206,7 @@ fn much_bytecode_that_git_tracks() {
     }
     sandbox.plain(&["python3", "-m", "compileall", "-q", "it's a pkg"]).quiet();
     sandbox.write("project/sub/x.py", "");
-    add(&sandbox, &["."]);
+    add(&sandbox, &["it's a pkg", "sub"]);
     let visit = Ill { shows: &["300 bytecode files are tracked", "and 295 others"], ..TRACKED }.is_all(&sandbox);
     assert!(visit.remedy(TRACKED.code, "command").len() < 500);
     let visit = Visit::of(sandbox.command(DEVENV).args(&["doctor", "--json"]).within("project/sub").run());

@@ -117,6 +117,8 @@ fn interpreters_that_are_none() {
             let _ = fs::remove_file(&own);
             symlink(sandbox.project().join(&rogue), &own).unwrap();
         }
+        // Unasked, nothing of the kind would be started.
+        sandbox.allow();
         let said = answered(&sandbox, &["--fix"]);
         assert!(said.code == Some(1) && said.out.contains("no-interpreter"), "{rogue}: {said:#?}");
     }

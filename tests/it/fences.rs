@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What each room of the program may use. Those at the top are values and pure functions that every room shares.
-const ARROWS: [(&str, &[&str]); 24] = [
+const ARROWS: [(&str, &[&str]); 25] = [
     ("digest", &[]),
     ("fault", &[]),
     ("fields", &[]),
@@ -17,26 +17,27 @@ const ARROWS: [(&str, &[&str]); 24] = [
     ("shell", &[]),
     ("cli", &["shell", "export"]),
     ("python", &["host", "env"]),
+    ("git", &["host", "env"]),
     ("export", &["env", "python"]),
-    ("bytecode", &["host", "env", "shell", "python"]),
+    ("bytecode", &["host", "env", "shell", "python", "git"]),
     ("caches", &["host", "env", "python", "bytecode"]),
-    ("project", &["host", "env", "shell", "python"]),
+    ("project", &["host", "env", "shell", "python", "git"]),
     ("hook", &["host", "env", "shell"]),
     ("watch", &["host", "bytecode"]),
     ("audit", &["host", "bytecode"]),
-    ("why", &["host", "env", "shell", "python", "bytecode", "project", "audit"]),
-    ("inject", &["host", "env", "python"]),
+    ("why", &["host", "env", "shell", "python", "git", "bytecode", "project", "audit"]),
+    ("inject", &["host", "env", "python", "git"]),
     (
         "report",
         &[
-            "host", "env", "shell", "python", "bytecode", "caches", "project", "hook", "watch", "audit", "why",
+            "host", "env", "shell", "python", "git", "bytecode", "caches", "project", "hook", "watch", "audit", "why",
             "export", "inject", "cli",
         ],
     ),
     (
         "commands",
         &[
-            "host", "env", "shell", "python", "bytecode", "caches", "project", "hook", "watch", "audit", "why",
+            "host", "env", "shell", "python", "git", "bytecode", "caches", "project", "hook", "watch", "audit", "why",
             "export", "inject", "cli", "report",
         ],
     ),

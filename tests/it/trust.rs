@@ -185,7 +185,13 @@ fn an_interpreter_of_a_project_that_nobody_was_asked_about_is_not_started() {
     sandbox.write("project/devenv.toml", "");
     sandbox.allow();
     sandbox.devenv(&["run", "--", "true"]).ok();
-    assert!(sandbox.path("sprung").exists(), "with consent it is asked what it is");
+    assert!(!sandbox.path("sprung").exists(), "a script of the tree on PATH is no part of what was consented to");
+    sandbox.write("project/.venv/pyvenv.cfg", "home = /usr/bin\n");
+    fs::create_dir_all(sandbox.path("project/.venv/bin")).unwrap();
+    symlink(&trap, sandbox.path("project/.venv/bin/python")).unwrap();
+    sandbox.allow();
+    sandbox.devenv(&["run", "--", "true"]).ok();
+    assert!(sandbox.path("sprung").exists(), "with consent an environment is asked what it is");
 }
 
 /// The programs that devenv starts for itself come from the caller's `PATH`, without what the project adds to it.

@@ -17,6 +17,7 @@ use crate::host::Tally;
 use crate::python::interpreter;
 use crate::python::locate;
 use crate::python::policy::Policy;
+use crate::python::startable::Caution;
 use crate::report::Report;
 use crate::report::verify::{self, Shown};
 
@@ -26,7 +27,7 @@ pub(super) fn run(args: &Verify, snapshot: &Snapshot, report: &Report) -> Result
     let asked = Asked { paths: &args.paths, profile: args.profile.as_deref() };
     let area = Area::of(&ground, asked, snapshot, report)?;
     let strict = area.is_trusted && area.promise.policy == Policy::Cached;
-    let task = Task { args, area: &area, strict, snapshot, report };
+    let task = Task { args, area: &area, strict, caution: ground.caution(snapshot), snapshot, report };
     let repaired = args.repair.then(|| {
         let (found, _) = task.judge(Look::near(Depth::Verdicts, &[]));
         repair::carry_out(Repair::of(found, strict), &area.promise)
@@ -44,6 +45,7 @@ struct Task<'a> {
     args: &'a Verify,
     area: &'a Area<'a>,
     strict: bool,
+    caution: Caution,
     snapshot: &'a Snapshot,
     report: &'a Report,
 }
@@ -89,6 +91,7 @@ impl Task<'_> {
         }
         let cwd = &self.snapshot.cwd;
         let path = locate::by_tag(tag, promise.env, cwd)?;
+        let path = self.caution.startable(&path).ok()?;
         let known = interpreter::known(&path, promise.env, cwd, promise.memory)?;
         (known.tag == tag).then_some(known.exe)
     }

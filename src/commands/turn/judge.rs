@@ -78,7 +78,7 @@ impl Asked<'_> {
     fn planned(&self, project: &Project, base: &Base, memory: Memory, state: &mut State) -> Result<Judged> {
         let choice = project.choice(None, self.snapshot, &base.env)?;
         let mut plan = project.plan(&choice.name)?;
-        let ground = Ground { env: base.env.clone(), project: None, memory };
+        let ground = Ground::of_hook(base.env.clone(), memory, self.snapshot);
         let (apart, path) = self.apart(&ground, project, &plan, state);
         plan.operations.extend(apart);
         let aliases = project.config.aliases.keys().cloned().collect();

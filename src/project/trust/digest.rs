@@ -11,8 +11,9 @@ use crate::project::files::Input;
 
 /// Returns the digest of a project's inputs. Paths inside the project count by their place in it, so that a copy of a
 /// checkout has the same digest; whether a copy is trusted is decided elsewhere.
-pub(crate) fn digest(root: &Path, inputs: &[Input], elsewhere: &[Elsewhere]) -> String {
-    let mut inputs: Vec<(PathBuf, &Input)> = inputs.iter().map(|input| (place(root, &input.path), input)).collect();
+pub(crate) fn digest<'a>(root: &Path, inputs: impl IntoIterator<Item = &'a Input>, elsewhere: &[Elsewhere]) -> String {
+    let mut inputs: Vec<(PathBuf, &Input)> =
+        inputs.into_iter().map(|input| (place(root, &input.path), input)).collect();
     inputs.sort_by(|a, b| a.0.cmp(&b.0));
     let mut parts: Vec<&[u8]> = Vec::new();
     for (place, input) in &inputs {
@@ -22,6 +23,20 @@ pub(crate) fn digest(root: &Path, inputs: &[Input], elsewhere: &[Elsewhere]) -> 
     }
     parts.extend(elsewhere.iter().map(|found| found.resolved.as_os_str().as_bytes()));
     digest::of(parts)
+}
+
+/// What stands between the digest of the inputs and that of an environment that came with the checkout.
+const MARK: char = '+';
+
+/// Returns the digest of a project with an environment that came with the checkout, where it did.
+pub(crate) fn with_environment(digest: String, root: &Path, brought: &[Input]) -> String {
+    if brought.is_empty() { digest } else { format!("{digest}{MARK}{}", self::digest(root, brought, &[])) }
+}
+
+/// Returns whether who allowed the one allowed the other too: the same, or the same without such an environment, as the
+/// user's own tools make one in its place.
+pub(crate) fn covers(allowed: &str, now: &str) -> bool {
+    allowed.strip_prefix(now).is_some_and(|rest| rest.is_empty() || rest.starts_with(MARK))
 }
 
 /// Returns a path by its place in the project; one outside by where it really is, however it is spelled.
@@ -36,6 +51,14 @@ mod tests {
 
     fn input(path: &str, content: Option<&str>) -> Input {
         Input { path: path.into(), content: content.map(|c| c.as_bytes().to_vec()), stamp: None }
+    }
+
+    #[test]
+    fn an_environment_of_ones_own_may_take_the_place_of_another() {
+        let with = |content: &str| with_environment("d".into(), Path::new("/a"), &[input("/a/.venv", Some(content))]);
+        let (without, one, other) = (with_environment("d".into(), Path::new("/a"), &[]), with("x"), with("y"));
+        assert!(covers(&one, &one) && covers(&one, &without) && covers(&without, &without));
+        assert!(!covers(&without, &one) && !covers(&one, &other) && !covers("e", &without) && !covers("", "d"));
     }
 
     #[test]

@@ -9,6 +9,7 @@ use crate::digest;
 use crate::env::{Action, Operation, Origin};
 use crate::project::config::{Clear, Config};
 use crate::project::elsewhere::Elsewhere;
+use crate::project::files::Input;
 use crate::project::plan::{self, DotenvFiles};
 use crate::project::profile;
 use crate::project::sources::Root;
@@ -23,6 +24,8 @@ pub(crate) struct Subject<'a> {
     pub(crate) venv: Option<&'a Venv>,
     pub(crate) dotenv: &'a DotenvFiles,
     pub(crate) elsewhere: &'a [Elsewhere],
+    /// What must be consented to of an environment.
+    pub(crate) brought: &'a [Input],
 }
 
 /// Returns the lines. What the program decides by itself is left out: nobody can change it.
@@ -34,7 +37,7 @@ pub(crate) fn lines(subject: &Subject<'_>) -> Vec<String> {
     if let Some(fill) = subject.config.fill {
         out.push(format!("the background fill is {}", if fill { "on" } else { "off" }));
     }
-    out.extend(subject.venv.map(|venv| format!("virtual environment {}", subject.short(&venv.path))));
+    out.extend(subject.venv.map(|venv| subject.environment(&venv.path)));
     out.extend(subject.roots.iter().map(|root| format!("source root {}", subject.short(&root.path))));
     let led = subject.elsewhere.iter().filter(|found| found.spelled != found.resolved);
     out.extend(led.map(|found| format!("{} leads to {}", subject.short(&found.spelled), found.resolved.display())));
@@ -51,6 +54,19 @@ impl Subject<'_> {
     fn short(&self, path: &Path) -> String {
         let shown = path.strip_prefix(self.root).unwrap_or(path);
         if shown.as_os_str().is_empty() { ".".to_owned() } else { shown.display().to_string() }
+    }
+
+    /// An environment that came with the checkout is told from its next version by a piece of a hash: nobody reads it all.
+    fn environment(&self, path: &Path) -> String {
+        let path = self.short(path);
+        if self.brought.is_empty() {
+            return format!("virtual environment {path}");
+        }
+        let content = self.brought.iter().map(|input| input.content.as_deref().unwrap_or_default());
+        let digest = &digest::of(content)[..12];
+        format!(
+            "virtual environment {path}, which came with the checkout: its programs will be run (content {digest}…)"
+        )
     }
 
     fn profile(&self, name: &str) -> Vec<String> {
@@ -112,6 +128,7 @@ mod tests {
             venv: None,
             dotenv: &dotenv,
             elsewhere: &[],
+            brought: &[],
         })
     }
 

@@ -60,7 +60,7 @@ pub(crate) fn judge(content: Content<'_>, trees: &[PathBuf], user: User, state_d
     }
     match record {
         Some(Record { decision: Decision::Deny, .. }) => Standing::Denied,
-        Some(record) if record.digest == content.digest => Standing::Trusted,
+        Some(record) if digest::covers(&record.digest, content.digest) => Standing::Trusted,
         _ if is_in(content.root, trees) || has_trusted_twin(content, state_dir) => Standing::Trusted,
         Some(record) => Standing::Changed(record.meaning),
         None => Standing::Unknown,
@@ -80,7 +80,8 @@ fn is_in(root: &Path, trees: &[PathBuf]) -> bool {
 fn has_trusted_twin(content: Content<'_>, state_dir: Option<&Path>) -> bool {
     let Some(here) = worktree::linked(content.root) else { return false };
     let twins = record::all(state_dir).into_iter().filter(|record| record.decision == Decision::Allow);
-    let same =
-        |record: &Record| record.digest == content.digest && worktree::checkout(&record.root).as_ref() == Some(&here);
+    let same = |record: &Record| {
+        digest::covers(&record.digest, content.digest) && worktree::checkout(&record.root).as_ref() == Some(&here)
+    };
     twins.into_iter().any(|record| same(&record))
 }

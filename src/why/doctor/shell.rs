@@ -11,6 +11,7 @@ use crate::env::Env;
 use crate::host::spawn::{self, Program};
 use crate::host::{Memory, files, stamp};
 use crate::python::imports::is_same;
+use crate::python::startable::{Caution, bare};
 use crate::shell::Shell;
 
 /// A program that does not say its version within this time says nothing.
@@ -32,8 +33,8 @@ pub(crate) struct Shells<'a> {
     pub(crate) exe: &'a Path,
     /// Whether the hook of this very shell has run.
     pub(crate) is_hooked: bool,
-    /// A tree whose programs are not started.
-    pub(crate) barred: Option<&'a Path>,
+    /// How careful to be with programs that only have our name.
+    pub(crate) caution: &'a Caution,
     pub(crate) memory: &'a Memory,
 }
 
@@ -102,11 +103,11 @@ impl Shells<'_> {
 
     /// Returns whether a program says that it is of our kind.
     fn is_ours(&self, path: &Path) -> bool {
-        if self.barred.is_some_and(|tree| files::canonical(path).is_none_or(|real| real.starts_with(tree))) {
+        let Some(resolved) = files::canonical(path).filter(|real| self.caution.against(real).is_none()) else {
             return false;
-        }
+        };
         let args = [OsString::from("--version")];
-        let program = Program::new(path, &args, self.env.iter().collect());
+        let program = Program::new(&resolved, &args, bare(self.env));
         let ask = || spawn::hear(&program, Path::new("/"), PATIENCE).ok();
         let identity = stamp::of(path).map(|stamp| stamp.identity()).unwrap_or_default();
         let said = self.memory.unless_silent(&identity, ask);

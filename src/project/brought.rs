@@ -1,0 +1,100 @@
+//! An environment that came with a checkout. What the user's own tools make is not asked about: git does not track it,
+//! and its interpreter leads out of the repository, to one that is fit to be started. Any other environment below the
+//! repository is an input of the plan like a configuration: its `bin` would be first on `PATH`.
+
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+
+use super::files::Input;
+use crate::digest;
+use crate::git::index::{self, Below};
+use crate::host::{Memory, files, stamp};
+use crate::paths::normalised;
+use crate::python::environment::MARKER;
+use crate::python::startable::Caution;
+
+/// The names by which the interpreter of an environment is called.
+const PROGRAMS: [&str; 2] = ["python", "python3"];
+
+/// The kind of what is remembered of interpreters' bytes.
+const KIND: &str = "bytes";
+
+/// An environment whose origin is asked for. It need not be whole: its `bin` is on `PATH` before its tool made it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Suspect<'a> {
+    pub(crate) prefix: &'a Path,
+    /// The directory of the interpreter that it says to be made from.
+    pub(crate) home: Option<&'a Path>,
+    /// Links resolved.
+    pub(crate) repository: &'a Path,
+}
+
+/// Returns what must be consented to of an environment; nothing where the user's own tools made it.
+pub(crate) fn inputs(suspect: &Suspect<'_>, caution: &Caution, memory: &Memory) -> Vec<Input> {
+    let Some(prefix) = files::canonical(suspect.prefix) else { return Vec::new() };
+    // One that lies elsewhere is the user's, or is consented to by where it is.
+    let Ok(relative) = prefix.strip_prefix(suspect.repository) else { return Vec::new() };
+    let tracked = index::below(suspect.repository, relative);
+    let programs = PROGRAMS.map(|name| prefix.join("bin").join(name));
+    let is_own = || has_own_home(suspect, caution) && are_own(&programs, caution, memory);
+    if tracked == Below::Nothing && is_own() {
+        return Vec::new();
+    }
+    let content = match tracked {
+        Below::Nothing => None,
+        Below::Something(entries) => Some(entries),
+        Below::Unknown => Some(b"unknown".to_vec()),
+    };
+    let marker = prefix.join(MARKER);
+    let marker = Input { content: files::read(&marker).ok().flatten(), stamp: stamp::of_link(&marker), path: marker };
+    let tree = Input { stamp: stamp::of_link(&prefix), path: prefix, content };
+    let programs = programs.into_iter().map(|program| of_program(program, suspect.repository, memory));
+    [tree, marker].into_iter().chain(programs).collect()
+}
+
+/// Returns whether the standard library of an environment is not brought either: `getpath.py` looks for it around the
+/// directory that the environment names as its home, which is relative to the working directory where it is relative.
+fn has_own_home(suspect: &Suspect<'_>, caution: &Caution) -> bool {
+    let Some(home) = suspect.home else { return true };
+    let real = files::canonical(home).unwrap_or_else(|| normalised(home));
+    home.is_absolute() && !caution.holds(&real)
+}
+
+/// Returns whether programs are what the user's own tools put there: nothing, or an interpreter that may be started, or
+/// a copy of one.
+fn are_own(programs: &[PathBuf], caution: &Caution, memory: &Memory) -> bool {
+    let mut files: Vec<(PathBuf, &PathBuf)> =
+        programs.iter().filter_map(|program| Some((files::canonical(program)?, program))).collect();
+    files.dedup_by(|a, b| a.0 == b.0);
+    files.iter().all(|(file, program)| match caution.startable(program) {
+        Ok(fit) if fit.resolved == *file => true,
+        Ok(fit) => bytes_of(file, memory) == bytes_of(&fit.resolved, memory),
+        Err(_) => false,
+    })
+}
+
+/// Returns a program with where it leads and what it is there. In a copy of the repository it leads to the same place in
+/// it.
+fn of_program(program: PathBuf, repository: &Path, memory: &Memory) -> Input {
+    let content = files::canonical(&program).map(|file| {
+        let place = file.strip_prefix(repository).unwrap_or(&file);
+        [place.as_os_str().as_bytes(), b"\0", bytes_of(&file, memory).as_bytes()].concat()
+    });
+    Input { stamp: stamp::of_link(&program), path: program, content }
+}
+
+/// Returns the digest of a file, which is remembered as long as the file is as it was: an interpreter is large. Of one
+/// that can't be read it is that of its state.
+fn bytes_of(file: &Path, memory: &Memory) -> String {
+    let identity = stamp::of(file).map(|stamp| stamp.identity()).unwrap_or_default();
+    let key = digest::key([file.as_os_str().as_bytes()]);
+    let kept = memory.recall(KIND, &key);
+    let remembered = kept.as_deref().and_then(|kept| kept.strip_prefix(identity.as_slice()));
+    if let Some(digest) = remembered.and_then(|digest| std::str::from_utf8(digest).ok()) {
+        return digest.to_owned();
+    }
+    let bytes = files::read(file).ok().flatten();
+    let digest = digest::of([bytes.as_deref().unwrap_or(&identity)]);
+    memory.keep(KIND, &key, &[identity.as_slice(), digest.as_bytes()].concat());
+    digest
+}
