@@ -6,6 +6,7 @@ pub(crate) mod arm;
 pub(crate) mod census;
 mod errand;
 pub(crate) mod fill;
+pub(crate) mod ignore;
 pub(crate) mod ledger;
 pub(crate) mod prefix;
 pub(crate) mod preview;

@@ -86,7 +86,7 @@ impl Sweep {
         let (depth, tally) = (extent.depth(), &Tally::default());
         // A part of the project may be mounted: what the command imports from there is the project's too.
         let (ledger, crosses) = (&Ledger::default(), true);
-        let census = Census { scope, prefix, depth, crosses, target: None, ledger, ignored: &[], tally };
+        let census = Census { scope, prefix, depth, crosses, target: None, ledger, ignored: None, tally };
         Self::select(census.take(), |file| extent.takes(file))
     }
 
@@ -190,17 +190,16 @@ fn remove_together(group: &Group, tree: &io::Result<Directory>, folders: bool, t
     }
     tally.add(group.files.len());
     let is_cache = below.file_name().is_some_and(|name| name == PYCACHE);
-    if (is_cache || folders) && held.is_ok_and(|held| held.remove_itself()) {
-        out.directories = 1 + if folders { remove_upward(tree, below) } else { 0 };
-    }
+    out.directories = match tree {
+        Ok(tree) if folders => remove_emptied(tree, below),
+        _ => usize::from(is_cache && held.is_ok_and(|held| held.remove_itself())),
+    };
     out
 }
 
-/// Removes the directories above one that is gone, as long as they are empty, up to the tree, which stays; returns how
-/// many.
-fn remove_upward(tree: &io::Result<Directory>, gone: &Path) -> usize {
-    let Ok(tree) = tree else { return 0 };
-    let above = gone.ancestors().skip(1).take_while(|above| !above.as_os_str().is_empty());
+/// Removes a directory and those above it, as long as they are empty, up to the tree, which stays; returns how many.
+pub(crate) fn remove_emptied(tree: &Directory, below: &Path) -> usize {
+    let above = below.ancestors().take_while(|above| !above.as_os_str().is_empty());
     above.take_while(|above| Held::open(tree, above).is_ok_and(|held| held.remove_itself())).count()
 }
 

@@ -7,8 +7,9 @@ use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::bytecode::ignore::Ignored;
 use crate::bytecode::scope::Scope;
-use crate::bytecode::sweep::{Failed, Removed};
+use crate::bytecode::sweep::{self, Failed, Removed};
 use crate::bytecode::territory::Names;
 use crate::bytecode::tracked::Tracked;
 use crate::env::Env;
@@ -47,7 +48,7 @@ impl Leftover {
 }
 
 /// Finds what a rule picks in a scope; returns what could not be looked into, too.
-pub(crate) fn find(scope: &Scope, rule: &impl Rule, ignored: &[OsString]) -> (Vec<Leftover>, Failed) {
+pub(crate) fn find(scope: &Scope, rule: &impl Rule, ignored: Option<&Ignored>) -> (Vec<Leftover>, Failed) {
     let devices: Vec<Option<u64>> = scope.trees.iter().map(|tree| stamp::of(tree).map(|stamp| stamp.dev)).collect();
     let new = || Visitor { scope, rule, ignored, devices: &devices, found: Vec::new(), missed: Vec::new() };
     let (mut all, mut missed) = (Vec::new(), Vec::new());
@@ -71,16 +72,22 @@ pub(crate) fn spare(leftovers: &mut Vec<Leftover>, env: &Env) -> Vec<PathBuf> {
 
 /// Returns whether somebody works in a directory, or in one below it.
 fn holds_work(directory: &Path) -> bool {
-    struct Visitor(bool);
-    impl walk::Visitor for Visitor {
-        fn enter(&mut self, _: usize, _: &Directory, listing: &Listing) -> Vec<OsString> {
-            self.0 |= listing.iter().any(|entry| entry.name == REPOSITORY || entry.name == CONFIGURATION);
-            let below = listing.iter().filter(|entry| entry.kind == Kind::Directory && !self.0);
+    let is_work = |path: &Path| path.file_name().is_some_and(|name| name == REPOSITORY || name == CONFIGURATION);
+    let is_directory = stamp::of_link(directory).is_some_and(|stamp| stamp.kind == Kind::Directory);
+    is_directory && holds(directory, &is_work)
+}
+
+/// Returns whether there is such a path below a directory.
+fn holds(directory: &Path, is_it: &(impl Fn(&Path) -> bool + Sync)) -> bool {
+    struct Visitor<'a, F>(&'a F, bool);
+    impl<F: Fn(&Path) -> bool + Sync> walk::Visitor for Visitor<'_, F> {
+        fn enter(&mut self, _: usize, directory: &Directory, listing: &Listing) -> Vec<OsString> {
+            self.1 = self.1 || listing.iter().any(|entry| (self.0)(&directory.path.join(entry.name)));
+            let below = listing.iter().filter(|entry| entry.kind == Kind::Directory && !self.1);
             below.map(|entry| entry.name.to_owned()).collect()
         }
     }
-    let is_directory = stamp::of_link(directory).is_some_and(|stamp| stamp.kind == Kind::Directory);
-    is_directory && walk::walk(&[directory.to_owned()], || Visitor(false)).iter().any(|visitor| visitor.0)
+    walk::walk(&[directory.to_owned()], || Visitor(is_it, false)).iter().any(|visitor| visitor.1)
 }
 
 /// Returns what would go.
@@ -88,9 +95,17 @@ pub(crate) fn weigh(leftovers: &[Leftover]) -> Removed {
     each(leftovers, false)
 }
 
-/// Removes them.
-pub(crate) fn remove(leftovers: &[Leftover]) -> Removed {
-    each(leftovers, true)
+/// Removes them; with `folders` also the directories that held nothing else, up to the tree.
+pub(crate) fn remove(leftovers: &[Leftover], folders: bool) -> Removed {
+    let mut removed = each(leftovers, true);
+    let held: BTreeSet<(&Path, &Path)> =
+        leftovers.iter().map(|leftover| (leftover.tree.as_path(), leftover.directory.as_path())).collect();
+    // The deepest first, so that what it lies in may be empty then.
+    for (tree, directory) in held.into_iter().rev().filter(|_| folders) {
+        let below = directory.strip_prefix(tree).unwrap_or(Path::new(""));
+        removed.directories += Directory::open(tree).map_or(0, |tree| sweep::remove_emptied(&tree, below));
+    }
+    removed
 }
 
 fn each(leftovers: &[Leftover], removes: bool) -> Removed {
@@ -148,7 +163,7 @@ fn file(parent: &Directory, name: &OsStr, removes: bool, out: &mut Removed) {
 struct Visitor<'a, R> {
     scope: &'a Scope,
     rule: &'a R,
-    ignored: &'a [OsString],
+    ignored: Option<&'a Ignored>,
     devices: &'a [Option<u64>],
     found: Vec<Leftover>,
     missed: Failed,
@@ -158,18 +173,23 @@ impl<R: Rule> walk::Visitor for Visitor<'_, R> {
     fn enter(&mut self, tree: usize, directory: &Directory, listing: &Listing) -> Vec<OsString> {
         let names = Names::sort(listing);
         let root = &self.scope.trees[tree];
-        if names.is_foreign(directory, root) || directory.stamp().map(|stamp| stamp.dev) != self.devices[tree] {
+        let is_kept = || directory.path == *root && self.ignored.is_some_and(|ignored| ignored.keeps_tree(root));
+        if is_kept()
+            || names.is_foreign(directory, root)
+            || directory.stamp().map(|stamp| stamp.dev) != self.devices[tree]
+        {
             return Vec::new();
         }
         let mut picked = self.rule.pick(directory, listing);
-        picked.retain(|leftover| !self.is_ignored(leftover));
+        picked.retain(|leftover| !self.is_kept(root, leftover));
         picked.iter_mut().for_each(|leftover| leftover.tree.clone_from(root));
         let own = picked.iter().filter(|leftover| leftover.directory == directory.path);
         let gone: BTreeSet<OsString> = own.map(|leftover| leftover.name.clone()).collect();
         self.found.extend(picked);
+        let kept = self.ignored.map_or(Vec::new(), |ignored| ignored.among(root, &directory.path, listing));
         let names = names.own_directories(self.scope, tree, directory);
         let entered = names.iter().map(|entry| entry.name).filter(|name| !gone.contains(*name));
-        entered.filter(|name| !self.ignored.iter().any(|ignored| ignored == name)).map(OsStr::to_owned).collect()
+        entered.filter(|name| !kept.contains(name)).map(OsStr::to_owned).collect()
     }
 
     fn miss(&mut self, path: PathBuf, reason: io::ErrorKind) {
@@ -178,10 +198,12 @@ impl<R: Rule> walk::Visitor for Visitor<'_, R> {
 }
 
 impl<R> Visitor<'_, R> {
-    /// Returns whether something, or the directory that it lies in, has a name that is passed over.
-    fn is_ignored(&self, leftover: &Leftover) -> bool {
-        let parent = leftover.directory.file_name().filter(|_| leftover.directory != leftover.tree);
-        let mut names = [Some(leftover.name.as_os_str()), parent].into_iter().flatten();
-        names.any(|name| self.ignored.iter().any(|ignored| ignored == name))
+    /// Returns whether a person keeps something, what it lies in, or a part of it.
+    fn is_kept(&self, tree: &Path, leftover: &Leftover) -> bool {
+        let path = leftover.path();
+        let is_kept = |ignored: &Ignored| {
+            ignored.covers(tree, &path) || leftover.is_directory && holds(&path, &|path| ignored.has(tree, path))
+        };
+        self.ignored.is_some_and(is_kept)
     }
 }

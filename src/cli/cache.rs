@@ -103,8 +103,11 @@ pub(crate) struct Clear {
     #[arg(long, value_name = "GLOB", conflicts_with_all = ["extent", "tests"])]
     pub(crate) erase: Vec<String>,
 
-    /// Enter no directory of this name
-    #[arg(short, long, value_name = "NAME")]
+    /// Keep what has this name or path, and all that is in it. A name, a path, or a pattern of them; several by comma
+    ///
+    /// A name counts at any depth. A path is relative to the working directory, or, where it does not exist there, to the
+    /// project. Bytecode is kept by its source's name, too.
+    #[arg(short, long, value_name = "NAME|PATH", value_hint = ValueHint::AnyPath)]
     pub(crate) ignore: Vec<OsString>,
 
     /// Remove directories, too, that held nothing else

@@ -165,7 +165,7 @@ impl Task<'_> {
             crosses: false,
             target: None,
             ledger: &ledger,
-            ignored: &[],
+            ignored: None,
             tally: &tally,
         };
         let found = census.take();

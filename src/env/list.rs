@@ -3,6 +3,12 @@
 
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::path::{Path, PathBuf};
+
+use glob::{MatchOptions, Pattern};
+
+const OPTIONS: MatchOptions =
+    MatchOptions { case_sensitive: true, require_literal_separator: true, require_literal_leading_dot: false };
 
 /// Splits a list; an empty value is a list without elements.
 pub(crate) fn split(value: &OsStr) -> Vec<OsString> {
@@ -23,13 +29,51 @@ pub(crate) fn join(elements: &[OsString]) -> OsString {
 pub(crate) struct ListEdit {
     pub(crate) prepend: Vec<OsString>,
     pub(crate) append: Vec<OsString>,
-    pub(crate) remove: Vec<OsString>,
+    pub(crate) remove: Vec<Unwanted>,
+}
+
+/// What is taken out of a list: one directory, or every one that a pattern matches.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Unwanted {
+    /// As it is shown.
+    pub(crate) text: OsString,
+    pattern: Option<Pattern>,
+}
+
+impl Unwanted {
+    /// Reads an absolute path; its end, below `base`, may be a pattern. Says why it is none, where it looks like one.
+    pub(crate) fn below(base: &Path, path: &Path) -> Result<Self, &'static str> {
+        let text = path.as_os_str().to_owned();
+        let end = path.strip_prefix(base).unwrap_or(path);
+        if !end.as_os_str().as_bytes().iter().any(|byte| b"*?[".contains(byte)) {
+            return Ok(Self::from(text));
+        }
+        let front = if end == path { String::new() } else { Pattern::escape(&base.to_string_lossy()) + "/" };
+        let pattern = Pattern::new(&(front + &end.to_string_lossy())).map_err(|error| error.msg)?;
+        Ok(Self { text, pattern: Some(pattern) })
+    }
+
+    /// Returns whether an element is meant. Slashes that change nothing are none, and what a pattern is written as is meant
+    /// by it, too.
+    fn means(&self, element: &OsStr) -> bool {
+        let path = Path::new(element);
+        let plain = || path.components().collect::<PathBuf>();
+        let matches = |pattern: &Pattern| pattern.matches_with(&plain().to_string_lossy(), OPTIONS);
+        *element == self.text || path == Path::new(&self.text) || self.pattern.as_ref().is_some_and(matches)
+    }
+}
+
+impl From<OsString> for Unwanted {
+    fn from(text: OsString) -> Self {
+        Self { text, pattern: None }
+    }
 }
 
 impl ListEdit {
     /// Returns the list after the edit. Doing it twice is the same as doing it once.
     pub(crate) fn apply(&self, current: &[OsString]) -> Vec<OsString> {
-        let moved = |e: &OsString| self.prepend.contains(e) || self.append.contains(e) || self.remove.contains(e);
+        let is_unwanted = |e: &OsString| self.remove.iter().any(|unwanted| unwanted.means(e));
+        let moved = |e: &OsString| self.prepend.contains(e) || self.append.contains(e) || is_unwanted(e);
         let mut out: Vec<OsString> = Vec::new();
         push_new(&mut out, &self.prepend);
         out.extend(current.iter().filter(|e| !moved(e)).cloned());
@@ -67,10 +111,34 @@ mod tests {
 
     #[test]
     fn an_edit_moves_what_is_there_and_keeps_the_rest_in_order() {
-        let edit = ListEdit { prepend: list("b:x"), append: list("y"), remove: list("c") };
+        let edit = ListEdit { prepend: list("b:x"), append: list("y"), remove: unwanted(list("c")) };
         let once = edit.apply(&list("a:b:c:d:y"));
         assert_eq!(join(&once), "b:x:a:d:y");
         assert_eq!(edit.apply(&once), once);
+    }
+
+    fn unwanted(elements: Vec<OsString>) -> Vec<Unwanted> {
+        elements.into_iter().map(Unwanted::from).collect()
+    }
+
+    #[test]
+    fn what_is_removed_is_a_directory_however_its_slashes_are_or_all_that_a_pattern_matches() {
+        let before = "/home/foo:/home/foo/bin:/home/foo/x/bin/:/home/foobar:/home/a1/bin:/home/a[1]/bin";
+        for (base, path, after) in [
+            ("/p", "/home/foo/*", "/home/foo:/home/foo/x/bin/:/home/foobar:/home/a1/bin:/home/a[1]/bin"),
+            ("/p", "/home/foo/**", "/home/foo:/home/foobar:/home/a1/bin:/home/a[1]/bin"),
+            ("/p", "/home/foo*", "/home/foo/bin:/home/foo/x/bin/:/home/a1/bin:/home/a[1]/bin"),
+            ("/p", "/home/*/*/bin", "/home/foo:/home/foo/bin:/home/foobar:/home/a1/bin:/home/a[1]/bin"),
+            ("/p", "/home/foo/x/bin", "/home/foo:/home/foo/bin:/home/foobar:/home/a1/bin:/home/a[1]/bin"),
+            ("/home/a[1]", "/home/a[1]/b*", "/home/foo:/home/foo/bin:/home/foo/x/bin/:/home/foobar:/home/a1/bin"),
+            ("/home/a[1]", "/home/a[1]/bin", "/home/foo:/home/foo/bin:/home/foo/x/bin/:/home/foobar:/home/a1/bin"),
+            ("/p", "/home/a[1]/bin", "/home/foo:/home/foo/bin:/home/foo/x/bin/:/home/foobar"),
+        ] {
+            let remove = vec![Unwanted::below(Path::new(base), Path::new(path)).unwrap()];
+            let edit = ListEdit { remove, ..ListEdit::default() };
+            assert_eq!(join(&edit.apply(&list(before))).to_str(), Some(after), "{path}");
+        }
+        assert!(Unwanted::below(Path::new("/p"), Path::new("/p/a[")).is_err());
     }
 
     #[test]
@@ -100,7 +168,7 @@ mod tests {
         fn an_edit_is_done_once_however_often(
             prepend in elements(), append in elements(), remove in elements(), current in elements(),
         ) {
-            let edit = ListEdit { prepend, append, remove };
+            let edit = ListEdit { prepend, append, remove: unwanted(remove) };
             let once = edit.apply(&current);
             prop_assert_eq!(edit.apply(&once), once);
         }
@@ -109,13 +177,13 @@ mod tests {
         fn an_edit_keeps_what_it_does_not_name_and_drops_what_it_removes(
             prepend in elements(), append in elements(), remove in elements(), current in elements(),
         ) {
-            let edit = ListEdit { prepend, append, remove };
+            let edit = ListEdit { prepend, append, remove: unwanted(remove) };
             let after = edit.apply(&current);
             let added = |e: &&OsString| edit.prepend.contains(e) || edit.append.contains(e);
-            let named = |e: &&OsString| added(e) || edit.remove.contains(e);
+            let named = |e: &&OsString| added(e) || edit.remove.iter().any(|unwanted| unwanted.means(e));
             let rest = |list: &[OsString]| list.iter().filter(|e| !named(e)).cloned().collect::<Vec<_>>();
             prop_assert_eq!(rest(&after), rest(&current));
-            prop_assert!(!after.iter().any(|e| edit.remove.contains(e) && !added(&e)));
+            prop_assert!(!after.iter().any(|e| edit.remove.iter().any(|unwanted| unwanted.means(e)) && !added(&e)));
             prop_assert!(edit.prepend.iter().chain(&edit.append).all(|e| after.contains(e)));
         }
     }

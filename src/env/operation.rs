@@ -123,7 +123,7 @@ mod tests {
 
     #[test]
     fn an_edit_that_leaves_nothing_does_not_set_what_was_unset() {
-        let ops = [op("P", Action::Edit(ListEdit { remove: vec!["x".into()], ..ListEdit::default() }))];
+        let ops = [op("P", Action::Edit(ListEdit { remove: vec![OsString::from("x").into()], ..ListEdit::default() }))];
         assert_eq!(apply(&ops, &env(&[])), env(&[]));
         assert_eq!(apply(&ops, &env(&[("P", "x")])), env(&[("P", "")]));
     }

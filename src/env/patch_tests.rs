@@ -8,7 +8,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::*;
-use crate::env::list::ListEdit;
+use crate::env::list::{ListEdit, Unwanted};
 use crate::env::operation::{self, Action, Operation, Origin};
 
 const NAMES: [&str; 5] = ["PATH", "PYTHONPATH", "MANPATH", "TOKEN", "LOG"];
@@ -49,7 +49,7 @@ fn action() -> impl Strategy<Value = Action> {
         (elements(), elements(), elements()).prop_map(|(prepend, append, remove)| Action::Edit(ListEdit {
             prepend,
             append,
-            remove
+            remove: remove.into_iter().map(Unwanted::from).collect()
         })),
     ]
 }
@@ -167,6 +167,7 @@ proptest! {
     #[test]
     fn applying_edits_twice_is_applying_them_once(before in env(), name in prop::sample::select(NAMES.to_vec()),
                                                   prepend in elements(), append in elements(), remove in elements()) {
+        let remove = remove.into_iter().map(Unwanted::from).collect();
         let edit = Action::Edit(ListEdit { prepend, append, remove });
         let plan = [Operation::new(name, edit, Origin::rule("test"))];
         let once = operation::apply(&plan, &before);

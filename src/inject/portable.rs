@@ -106,7 +106,7 @@ fn next(before: Option<State>, operation: &Operation) -> State {
     }
 }
 
-fn with(first: &[OsString], then: &[OsString]) -> Vec<OsString> {
+fn with<T: Clone + PartialEq>(first: &[T], then: &[T]) -> Vec<T> {
     first.iter().chain(then.iter().filter(|element| !first.contains(element))).cloned().collect()
 }
 
@@ -142,7 +142,7 @@ impl Frame<'_> {
             State::Edit(edit) => {
                 let (front, back) = (elements(&edit.prepend), elements(&edit.append));
                 let gone =
-                    edit.remove.iter().map(|path| format!("`{}` can't be removed from it there", path.display()));
+                    edit.remove.iter().map(|one| format!("`{}` can't be removed from it there", one.text.display()));
                 left_out.extend(gone.map(|why| LeftOut { name: name.to_owned(), why }));
                 match (name == PATH, front.is_empty() && back.is_empty()) {
                     (_, true) => return Ok(None),

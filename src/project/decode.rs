@@ -13,7 +13,7 @@ use super::keys::{
 use super::venv::Wish;
 use crate::document::{Node, Site, Table, Value};
 use crate::env::Action;
-use crate::env::list::{self, ListEdit};
+use crate::env::list::{self, ListEdit, Unwanted};
 use crate::env::operation::PYTHONPATH;
 use crate::fault::Fault;
 use crate::paths::{has_colon, normalised};
@@ -173,8 +173,21 @@ impl Decoder<'_> {
             let paths = node.get(key).map_or(Ok(Vec::new()), |list| self.elements(list))?;
             Ok(paths.into_iter().map(PathBuf::into_os_string).collect())
         };
-        let edit = ListEdit { prepend: elements("prepend")?, append: elements("append")?, remove: elements("remove")? };
+        let edit =
+            ListEdit { prepend: elements("prepend")?, append: elements("append")?, remove: self.unwanted(node)? };
         Ok(Action::Edit(edit))
+    }
+
+    /// Returns what is taken out of a list variable.
+    fn unwanted(&self, node: &Node) -> Result<Vec<Unwanted>, Fault> {
+        let Some(node) = node.get("remove") else { return Ok(Vec::new()) };
+        self.elements(node)?;
+        let one = |path: Sited<PathBuf>| {
+            let base = path.site.source.file.parent().unwrap_or(Path::new("/"));
+            let fault = |reason| path.site.fault(format!("`{}` is no pattern: {reason}", path.value.display()));
+            Unwanted::below(base, &path.value).map_err(fault)
+        };
+        self.sited_paths(node)?.into_iter().map(one).collect()
     }
 
     /// Returns the elements of a list variable, which can't hold a colon.
@@ -352,8 +365,11 @@ pub(crate) mod tests {
                     Z = { prepend = ['bin'], append = ['/end'], remove = ['old'] }\n";
         let actions: Vec<Action> = read(text).unwrap().env.into_iter().map(|variable| variable.action).collect();
         let set = |value: &str| Action::Set(value.into());
-        let edit =
-            ListEdit { prepend: vec!["/p/bin".into()], append: vec!["/end".into()], remove: vec!["/p/old".into()] };
+        let edit = ListEdit {
+            prepend: vec!["/p/bin".into()],
+            append: vec!["/end".into()],
+            remove: vec![OsString::from("/p/old").into()],
+        };
         let expected =
             [set("x"), set("1.50"), Action::Unset, Action::Default("".into()), set("/p/lib:/y"), Action::Edit(edit)];
         assert_eq!(actions, expected);

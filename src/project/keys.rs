@@ -152,7 +152,7 @@ pub(crate) static DEFAULT: [Key; 1] =
 pub(crate) static LIST: [Key; 3] = [
     key("prepend", Shape::List(&Shape::Element), "Directories to put in front."),
     key("append", Shape::List(&Shape::Element), "Directories to put at the end."),
-    key("remove", Shape::List(&Shape::Element), "Directories to take out."),
+    key("remove", Shape::List(&Shape::Element), "Directories to take out, or patterns of them."),
 ];
 
 const VARIABLES: Shape = Shape::Map(

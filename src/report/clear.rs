@@ -90,6 +90,11 @@ fn json(shown: &Shown) -> Value {
     })
 }
 
+/// Says that a word of `--ignore` keeps nothing, which may be a slip.
+pub(crate) fn say_unmet(report: &Report, word: &str) {
+    report.warn(&Fault::new(format!("`--ignore {word}` keeps nothing: nothing of this name or path was met")));
+}
+
 /// Asks whether files may go.
 pub(crate) fn ask(report: &Report, paths: &[PathBuf]) {
     let named: String = paths.iter().take(NAMED).map(|path| format!("  {}\n", report.path(path))).collect();

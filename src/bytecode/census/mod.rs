@@ -7,6 +7,7 @@ use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::ignore::Ignored;
 use super::ledger::Ledger;
 use super::prefix;
 use super::scope::Scope;
@@ -29,8 +30,8 @@ pub(crate) struct Census<'a> {
     pub(crate) target: Option<&'a Target>,
     /// What was proven before.
     pub(crate) ledger: &'a Ledger,
-    /// Directories that are not entered, by name.
-    pub(crate) ignored: &'a [OsString],
+    /// What is passed over, because a person said so.
+    pub(crate) ignored: Option<&'a Ignored>,
     /// Counts the files as they are seen.
     pub(crate) tally: &'a Tally,
 }

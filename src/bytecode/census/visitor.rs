@@ -9,6 +9,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use super::{Census, Depth, Found, Group, Place, Pyc};
+use crate::bytecode::ignore::Ignored;
 use crate::bytecode::prefix;
 use crate::bytecode::territory::{self, Names};
 use crate::bytecode::verdict::{self, Judged, Reason, Source, Subject, Verdict};
@@ -33,6 +34,9 @@ impl walk::Visitor for Visitor<'_> {
         if !self.is_near(tree, directory) {
             return Vec::new();
         }
+        if directory.path == self.roots[tree] && self.ignored(|ignored, tree| ignored.keeps_tree(tree), tree) {
+            return Vec::new();
+        }
         let names = Names::sort(listing);
         if let Some(prefix) = self.prefix {
             let source = prefix::mirrored(prefix, &directory.path).unwrap_or_default();
@@ -40,7 +44,8 @@ impl walk::Visitor for Visitor<'_> {
             if self.census.scope.modules_of(tree).is_some() {
                 return Vec::new();
             }
-            return territory::mirrored_directories(self.census.scope, tree, &source, &names);
+            let below = territory::mirrored_directories(self.census.scope, tree, &source, &names);
+            return self.entered(tree, &source, listing, below);
         }
         if self.is_foreign(tree, directory, &names) {
             return Vec::new();
@@ -57,8 +62,8 @@ impl walk::Visitor for Visitor<'_> {
             return Vec::new();
         }
         let own = names.own_directories(self.census.scope, tree, directory);
-        let entered = own.iter().map(|entry| entry.name).filter(|name| !self.is_ignored(name));
-        entered.map(OsStr::to_owned).collect()
+        let own = own.iter().map(|entry| entry.name.to_owned()).collect();
+        self.entered(tree, &directory.path, listing, own)
     }
 
     fn miss(&mut self, path: PathBuf, reason: io::ErrorKind) {
@@ -140,8 +145,29 @@ impl<'a> Visitor<'a> {
         names.is_foreign(directory, &self.roots[tree])
     }
 
-    fn is_ignored(&self, name: &OsStr) -> bool {
-        self.census.ignored.iter().any(|ignored| ignored == name)
+    /// Returns whether a person's words hold for something in a tree.
+    fn ignored(&self, holds: impl Fn(&Ignored, &Path) -> bool, tree: usize) -> bool {
+        self.census.ignored.is_some_and(|ignored| holds(ignored, &self.census.scope.trees[tree]))
+    }
+
+    /// Returns those directories of a directory of sources that are entered.
+    fn entered(&self, tree: usize, source: &Path, listing: &Listing, mut below: Vec<OsString>) -> Vec<OsString> {
+        if let Some(ignored) = self.census.ignored {
+            let kept = ignored.among(&self.census.scope.trees[tree], source, listing);
+            below.retain(|name| !kept.contains(&name.as_os_str()));
+        }
+        below
+    }
+
+    /// Returns whether bytecode stays: for its own name, its directory's, or that of its source.
+    fn stays(&self, tree: usize, directory: &Directory, source: &Path, name: &OsStr) -> bool {
+        let module = names::parse(name.as_bytes()).map_or_else(|| territory::module_of(name), |name| name.module);
+        let module = source.join(OsStr::from_bytes(&[module, b".py"].concat()));
+        let is_kept = |path: &Path| self.ignored(|ignored, tree| ignored.has(tree, path), tree);
+        is_kept(&directory.path) && directory.path != source
+            || is_kept(&directory.path.join(name))
+            || is_kept(&source.join(name))
+            || is_kept(&module)
     }
 
     fn pycache(&mut self, tree: usize, parent: &Directory) {
@@ -243,6 +269,7 @@ impl<'a> Visitor<'a> {
     }
 
     fn keep(&mut self, tree: usize, directory: &Directory, source: &Path, mut files: Vec<Pyc>) {
+        files.retain(|file| !self.stays(tree, directory, source, &file.name));
         if files.is_empty() {
             return;
         }

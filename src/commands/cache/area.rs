@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 
 use crate::bytecode::census::{Census, Depth, Found};
+use crate::bytecode::ignore::Ignored;
 use crate::bytecode::ledger::Ledger;
 use crate::bytecode::promise::Promise;
 use crate::bytecode::scope::Scope;
@@ -37,17 +38,17 @@ pub(super) struct Look<'a> {
     pub(super) depth: Depth,
     /// Whether other file systems are looked at too.
     pub(super) crosses: bool,
-    pub(super) ignored: &'a [OsString],
+    pub(super) ignored: Option<&'a Ignored>,
 }
 
 impl<'a> Look<'a> {
     /// A look at everything, wherever it lies, after which nothing is removed.
     pub(super) fn everywhere(depth: Depth) -> Self {
-        Self { depth, crosses: true, ignored: &[] }
+        Self { depth, crosses: true, ignored: None }
     }
 
     /// A look at what may be removed.
-    pub(super) fn near(depth: Depth, ignored: &'a [OsString]) -> Self {
+    pub(super) fn near(depth: Depth, ignored: Option<&'a Ignored>) -> Self {
         Self { depth, crosses: false, ignored }
     }
 }

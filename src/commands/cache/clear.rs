@@ -6,15 +6,18 @@ use anyhow::Result;
 
 use super::area::{self, Area, Asked, Look};
 use crate::bytecode::census::Place;
+use crate::bytecode::ignore::{Ignored, Standpoint};
 use crate::bytecode::scope::Scope;
 use crate::bytecode::sweep::{Extent, Failed, Removed, Sweep, is_of_tests};
 use crate::caches::debris::{Debris, Metadata, Tool};
 use crate::caches::erase::Erase;
 use crate::caches::leftovers::{self, Leftover};
 use crate::cli::cache::{self, Clear};
+use crate::commands::ground::Ground;
 use crate::env::Snapshot;
 use crate::fault::Fault;
 use crate::host::{Tally, output, stamp};
+use crate::paths;
 use crate::report::Report;
 use crate::report::clear::{self as words, Shown};
 
@@ -30,7 +33,9 @@ pub(super) fn run(args: &Clear, snapshot: &Snapshot, report: &Report) -> Result<
         let what = format!("`{}` is no project of its own: all below it would be cleared", report.path(outside));
         return Err(Fault::new(what).hint("add `--yes`, or `--dry-run` to see what").into());
     }
-    let mut job = Job::of(args, &area, report)?;
+    let ignored = ignored(args, paths, &ground, &area, snapshot)?;
+    let mut job = Job::of(args, &area, ignored.as_ref(), report)?;
+    ignored.iter().flat_map(Ignored::unmet).for_each(|word| words::say_unmet(report, word));
     job.spare(&area);
     if args.dry_run {
         words::print(report, &job.shown(job.weigh(), args), args.json)?;
@@ -54,6 +59,25 @@ fn without_layer<'a>(paths: &'a [PathBuf], snapshot: &Snapshot) -> &'a [PathBuf]
     }
 }
 
+/// Reads what is to be passed over.
+fn ignored(
+    args: &Clear,
+    paths: &[PathBuf],
+    ground: &Ground,
+    area: &Area<'_>,
+    snapshot: &Snapshot,
+) -> Result<Option<Ignored>> {
+    if args.ignore.is_empty() {
+        return Ok(None);
+    }
+    let named = paths.iter().map(|path| paths::normalised(&snapshot.cwd.join(path)));
+    let spelled: Vec<PathBuf> = named.chain(area.promise.scope.as_spelled().trees).collect();
+    let project = ground.project.as_ref().map_or(&area.promise.project, |project| &project.root);
+    let (cwd, home, is_named) = (snapshot.cwd.as_path(), snapshot.dirs.home.as_deref(), !paths.is_empty());
+    let from = Standpoint { cwd, project, home, is_named, spelled: &spelled };
+    Ok(Some(Ignored::read(&args.ignore, &from)?))
+}
+
 /// Everything that goes.
 #[derive(Default)]
 struct Job {
@@ -68,7 +92,7 @@ struct Job {
 }
 
 impl Job {
-    fn of(args: &Clear, area: &Area<'_>, report: &Report) -> Result<Self> {
+    fn of(args: &Clear, area: &Area<'_>, ignored: Option<&Ignored>, report: &Report) -> Result<Self> {
         let mut job = Self::default();
         let extent = match (args.stale, args.orphans) {
             (true, _) => Extent::Stale,
@@ -77,18 +101,18 @@ impl Job {
         };
         let only_others = !(args.debris.is_empty() && args.erase.is_empty());
         if !only_others || args.stale || args.orphans || args.all || args.tests {
-            let (tally, look) = (Tally::default(), Look::near(extent.depth(), &args.ignore));
+            let (tally, look) = (Tally::default(), Look::near(extent.depth(), ignored));
             let found = report.watch("looking", &tally, || area.census(look, &tally));
             let is_kept = |extent, place| extent != Extent::Orphans && place == Place::Alone;
             job.orphans = found.files().filter(|(_, file)| is_kept(extent, file.place)).count();
             job.sweeps.push(Sweep::select(found, |file| extent.takes(file) && (!args.tests || is_of_tests(file))));
         }
-        job.others(args, area)?;
+        job.others(args, area, ignored)?;
         Ok(job)
     }
 
     /// Finds what is no bytecode: in the project itself, or in what was named, and in no source root elsewhere.
-    fn others(&mut self, args: &Clear, area: &Area<'_>) -> Result<()> {
+    fn others(&mut self, args: &Clear, area: &Area<'_>, ignored: Option<&Ignored>) -> Result<()> {
         let promise = &area.promise;
         let own = Scope::new(&promise.project, &[]);
         let scope = if args.paths.is_empty() { &own } else { &promise.scope };
@@ -97,12 +121,12 @@ impl Job {
             let roots: Vec<PathBuf> =
                 promise.scope.filled.iter().filter(|root| **root != promise.project).cloned().collect();
             let metadata = Metadata::of(&promise.project, &promise.site_packages, &roots);
-            let (found, missed) = leftovers::find(scope, &Debris { tools: &tools, metadata: &metadata }, &args.ignore);
+            let (found, missed) = leftovers::find(scope, &Debris { tools: &tools, metadata: &metadata }, ignored);
             self.debris = found;
             self.missed.extend(missed);
         }
         if !args.erase.is_empty() {
-            let (found, missed) = leftovers::find(scope, &Erase::new(&args.erase, &scope.trees)?, &args.ignore);
+            let (found, missed) = leftovers::find(scope, &Erase::new(&args.erase, &scope.trees)?, ignored);
             self.erased = found;
             self.missed.extend(missed);
         }
@@ -129,7 +153,8 @@ impl Job {
     fn remove(&self, folders: bool, tally: &Tally) -> Removed {
         tally.begin(self.sweeps.iter().map(Sweep::len).sum());
         let swept = self.sweeps.iter().map(|sweep| sweep.apply(folders, tally)).fold(Removed::default(), Removed::and);
-        swept.and(leftovers::remove(&self.debris)).and(leftovers::remove(&self.erased))
+        let others = [&self.debris, &self.erased].map(|all| leftovers::remove(all, folders));
+        others.into_iter().fold(swept, Removed::and)
     }
 
     fn missed(&self) -> Failed {

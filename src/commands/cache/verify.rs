@@ -29,7 +29,7 @@ pub(super) fn run(args: &Verify, snapshot: &Snapshot, report: &Report) -> Result
     let strict = area.is_trusted && area.promise.policy == Policy::Cached;
     let task = Task { args, area: &area, strict, caution: ground.caution(snapshot), snapshot, report };
     let repaired = args.repair.then(|| {
-        let (found, _) = task.judge(Look::near(Depth::Verdicts, &[]));
+        let (found, _) = task.judge(Look::near(Depth::Verdicts, None));
         repair::carry_out(Repair::of(found, strict), &area.promise)
     });
     let (found, unproven) = task.judge(Look::everywhere(Depth::Verdicts));

@@ -114,7 +114,7 @@ impl Job<'_> {
         if self.policy() != Policy::Cached {
             return 0;
         }
-        let found = self.area.census(Look::near(Depth::Verdicts, &[]), &Tally::default());
+        let found = self.area.census(Look::near(Depth::Verdicts, None), &Tally::default());
         repair::carry_out(repair::disarmed(found), &self.area.promise).removed
     }
 }

@@ -99,7 +99,7 @@ impl Subject<'_> {
                 let line = |verb: &str, element: &OsString| format!("{verb} {name} {}", self.short(Path::new(element)));
                 let prepend = edit.prepend.iter().map(|element| line("adds to the front of", element));
                 let append = edit.append.iter().map(|element| line("adds to the end of", element));
-                prepend.chain(append).chain(edit.remove.iter().map(|element| line("removes from", element))).collect()
+                prepend.chain(append).chain(edit.remove.iter().map(|one| line("removes from", &one.text))).collect()
             }
         }
     }

@@ -105,7 +105,7 @@ fn census(promise: &Promise<'_>, prefix: Option<&Path>) -> Found {
     let scope = promise.scope_for(prefix);
     let (target, ledger) = (promise.known_target(), promise.ledger(prefix, &scope.trees));
     let (scope, target, ledger, tally) = (&scope, target.as_ref(), &ledger, &Tally::default());
-    let (depth, crosses, ignored) = (Depth::Verdicts, false, &[][..]);
+    let (depth, crosses, ignored) = (Depth::Verdicts, false, None);
     Census { scope, prefix, depth, crosses, target, ledger, ignored, tally }.take()
 }
 

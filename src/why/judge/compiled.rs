@@ -82,7 +82,7 @@ fn census(named: &[(PathBuf, Option<OsString>)], context: &Context<'_>) -> Found
     let (ledger, crosses, depth) = (&Ledger::default(), true, Depth::Verdicts);
     let target = context.run.and_then(|run| run.promise.known_target());
     let target = target.as_ref().filter(|target| target.tag == context.stage.interpreter.tag);
-    Census { scope: &scope, prefix: prefix.as_deref(), depth, crosses, target, ledger, ignored: &[], tally: &tally }
+    Census { scope: &scope, prefix: prefix.as_deref(), depth, crosses, target, ledger, ignored: None, tally: &tally }
         .take()
 }
 
