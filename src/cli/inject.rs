@@ -48,7 +48,7 @@ pub(crate) struct Inject {
     #[arg(long)]
     pub(crate) feature: bool,
 
-    /// devcontainer: the image of a configuration that has to be made
+    /// devcontainer: the image, where a configuration has to be made or names none; another needs `--force`
     #[arg(long)]
     pub(crate) image: Option<String>,
 

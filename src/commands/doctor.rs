@@ -27,9 +27,9 @@ use crate::python::locate;
 use crate::python::policy::Policy;
 use crate::python::startable::Caution;
 use crate::report::Report;
-use crate::report::doctor::{self as words, Shown};
+use crate::report::doctor::{self as words, Failure, Shown};
 use crate::why::context::{Context, Run};
-use crate::why::doctor::complaint::Complaint;
+use crate::why::doctor::complaint::{Complaint, NOT_IGNORED};
 use crate::why::doctor::shell::Shells;
 use crate::why::doctor::{self, Check, Topic};
 use crate::why::finding::{Finding, Remedy};
@@ -40,28 +40,35 @@ use crate::why::subject::own_roots;
 pub(crate) fn run(args: &Doctor, snapshot: &Snapshot, report: &Report) -> Result<u8> {
     let memory = Memory::new(snapshot.dirs.cache.as_deref());
     let mut checks = examine(&memory, snapshot, report);
-    let mut fixed = Vec::new();
+    let (mut fixed, mut failed) = (Vec::new(), Vec::new());
     if args.fix {
         let before = checks;
-        mend(&memory, snapshot, report)?;
+        failed = mend(&memory, snapshot, report);
         checks = examine(&memory, snapshot, report);
-        let codes: Vec<&str> = checks.iter().flat_map(|check| &check.findings).map(|left| left.cause.code()).collect();
-        let all = before.into_iter().flat_map(|check| check.findings);
-        fixed = all.filter(|finding| !codes.contains(&finding.cause.code())).collect();
+        fixed = before.into_iter().flat_map(|check| check.findings).collect();
+        let left = checks.iter().flat_map(|check| &check.findings);
+        // Each that is left stands for one that was there, the very same or one of its kind.
+        left.for_each(|left| {
+            let of_kind = |one: &Finding| one.cause.code() == left.cause.code();
+            let same = fixed.iter().position(|one| one == left).or(fixed.iter().position(of_kind));
+            same.into_iter().for_each(|place| drop(fixed.remove(place)));
+        });
     }
-    let shown = Shown { checks, fixed, now_ns: clock::now_ns() };
+    let shown = Shown { checks, fixed, failed, now_ns: clock::now_ns() };
     words::print(report, &shown, args.json)?;
     Ok(u8::from(shown.is_ill()))
 }
 
 /// Cures what needs no question: writes ignore rules; of a trusted project arms the bytecode, and starts what is left to
-/// compile, as before a run.
-fn mend(memory: &Memory, snapshot: &Snapshot, report: &Report) -> Result<()> {
-    let Ok(ground) = Ground::with(memory.clone(), &snapshot.cwd, snapshot, report) else { return Ok(()) };
-    let Some(project) = ground.project.as_ref() else { return Ok(()) };
+/// compile, as before a run. One that fails keeps no other from being tried: it is returned with the reason.
+fn mend(memory: &Memory, snapshot: &Snapshot, report: &Report) -> Vec<Failure> {
+    let Ok(ground) = Ground::with(memory.clone(), &snapshot.cwd, snapshot, report) else { return Vec::new() };
+    let Some(project) = ground.project.as_ref() else { return Vec::new() };
+    let mut failed = Vec::new();
     let top = worktree::top(&project.resolved);
     if top.is_some() && !unignored(project, &ground).is_empty() {
-        surroundings::ignore(&project.resolved, top, &ground.env, snapshot.dirs.state.as_deref())?;
+        let done = surroundings::ignore(&project.resolved, top, &ground.env, snapshot.dirs.state.as_deref());
+        failed.extend(done.err().map(|reason| Failure { code: NOT_IGNORED, reason }));
     }
     // A plan that can't be made is a finding of its own.
     let plan = matches!(project.standing(snapshot), Standing::Trusted).then(|| planned(project, &ground, snapshot));
@@ -71,7 +78,7 @@ fn mend(memory: &Memory, snapshot: &Snapshot, report: &Report) -> Result<()> {
         // What stood in the way is found by the next examination.
         ground::go_on(&kept, &ground.memory, snapshot);
     }
-    Ok(())
+    failed
 }
 
 /// Returns the ignore rules that are missing for what is there, or is there with every run.

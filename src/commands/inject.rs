@@ -65,6 +65,11 @@ fn check_flags(args: &Inject) -> Result<(), Fault> {
         ("--launch", args.launch, &[Vscode]),
         ("--service", args.service.is_some(), &[Compose]),
     ];
+    let odd_in_removal = flags[2..].iter().find(|(_, is_given, _)| args.remove && *is_given);
+    if let Some((flag, ..)) = odd_in_removal {
+        let what = format!("`{flag}` means nothing with `--remove`, which takes out all that was put in");
+        return Err(Fault::new(what).hint(format!("leave `{flag}` out")));
+    }
     let odd = flags.iter().find(|(_, is_given, targets)| *is_given && !targets.contains(&args.target));
     odd.map_or(Ok(()), |(flag, _, targets)| {
         let words: Vec<String> = targets.iter().map(|one| format!("`{}`", target(*one).word())).collect();

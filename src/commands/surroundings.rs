@@ -37,6 +37,7 @@ pub(crate) fn facts(
         operations: plan.operations,
         dotenv: project.dotenv_files(profile)?,
         home: snapshot.dirs.home.clone(),
+        python: project.python(),
         env: ground.env.clone(),
     })
 }
@@ -84,6 +85,7 @@ pub(crate) fn ignore(root: &Path, top: Option<PathBuf>, env: &Env, state: Option
         operations: Vec::new(),
         dotenv: Vec::new(),
         home: None,
+        python: None,
         env: env.clone(),
     };
     let proposal = Target::Gitignore.propose(&facts, &Wish::default())?;

@@ -128,6 +128,7 @@ fn facts() -> Facts {
         ],
         dotenv: vec!["/nowhere/shop/.env".into()],
         home: Some("/home/me".into()),
+        python: Some("3.11".into()),
         env: Env::default(),
     }
 }

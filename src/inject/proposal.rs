@@ -25,6 +25,8 @@ pub(crate) struct Facts {
     /// The dotenv files that the profile reads.
     pub(crate) dotenv: Vec<PathBuf>,
     pub(crate) home: Option<PathBuf>,
+    /// The version of the project's Python, as `3.N`, where its environment or its manifest says one.
+    pub(crate) python: Option<String>,
     /// The caller's environment, for programs that are asked.
     pub(crate) env: Env,
 }

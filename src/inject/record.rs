@@ -94,6 +94,7 @@ fn encode_put(put: &Put) -> Json {
         Kind::Value => "value",
         Kind::Command => "command",
         Kind::Element => "element",
+        Kind::Asked => "asked",
     };
     let path: Vec<Json> = put.setting.path.iter().map(step).collect();
     json!({ "path": path, "value": put.setting.value, "kind": kind, "instead_of": put.instead_of })
@@ -108,6 +109,7 @@ fn decode_put(put: &Json) -> Option<Put> {
         "value" => Kind::Value,
         "command" => Kind::Command,
         "element" => Kind::Element,
+        "asked" => Kind::Asked,
         _ => return None,
     };
     let path = put.get("path")?.as_array()?.iter().map(step).collect::<Option<_>>()?;

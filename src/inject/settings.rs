@@ -26,6 +26,8 @@ pub(crate) enum Kind {
     Command,
     /// As one more of a list.
     Element,
+    /// Under its key, because a command line asked for it once: later ones need not, and it stays.
+    Asked,
 }
 
 impl Setting {
@@ -37,6 +39,11 @@ impl Setting {
     pub(crate) fn of_kind(mut self, kind: Kind) -> Self {
         self.kind = kind;
         self
+    }
+
+    /// Returns whether `--force` puts it in the place of another value.
+    fn yields(&self) -> bool {
+        matches!(self.kind, Kind::Value | Kind::Asked)
     }
 
     fn element(&self) -> Option<&Json> {
@@ -100,8 +107,9 @@ impl<'a> Subject<'a> {
     /// Returns the text with the wanted values. `ours` is what we put before: it may change without being asked for.
     pub(crate) fn reconcile(&self, wanted: &[Setting], ours: &[Put], force: bool) -> Result<Reconciled, Fault> {
         let is_wanted = |put: &&Put| wanted.iter().any(|setting| setting.is_at_place_of(&put.setting));
-        let outdated: Vec<Put> = ours.iter().filter(|put| !is_wanted(put)).cloned().collect();
-        let mut out = Reconciled { text: self.retract(&outdated, |_| true)?, ..Reconciled::default() };
+        let (asked, outdated): (Vec<Put>, Vec<Put>) =
+            ours.iter().filter(|put| !is_wanted(put)).cloned().partition(|put| put.setting.kind == Kind::Asked);
+        let mut out = Reconciled { text: self.retract(&outdated, |_| true)?, puts: asked, ..Reconciled::default() };
         for setting in wanted {
             let own = ours.iter().find(|put| put.setting.is_at_place_of(setting));
             let text = std::mem::take(&mut out.text);
@@ -130,7 +138,7 @@ impl<'a> Subject<'a> {
         if let Some(found) = found.filter(|_| setting.element().is_none()) {
             let is_ours = own.is_some_and(|put| put.setting.value == found.value);
             let written = document.slice(&found).to_owned();
-            let yields = is_ours || force && setting.kind == Kind::Value;
+            let yields = is_ours || force && setting.yields();
             if !yields {
                 out.kept.push(self.kept(setting, &written, found.start));
                 return Ok(self.text.to_owned());
@@ -150,7 +158,7 @@ impl<'a> Subject<'a> {
             wanted: setting.value.to_string(),
             line: place.as_ref().map_or(1, |place| place.line),
             column: place.as_ref().map_or(1, |place| place.column),
-            yields: setting.kind == Kind::Value,
+            yields: setting.yields(),
         }
     }
 

@@ -24,6 +24,7 @@ use crate::fault::Fault;
 use crate::host::{Memory, files as disk, stamp};
 use crate::python::environment::{self, Environment};
 use crate::python::interpreter::Interpreter;
+use crate::python::specifiers;
 use crate::python::startable::Caution;
 
 /// A project, implicit or configured.
@@ -213,6 +214,19 @@ impl Project {
             own_prefix: own_prefix.as_deref(),
         };
         plan::plan(&profile, &found)
+    }
+
+    /// Returns the version of the project's Python as its files say it: its environment, what pins it, or its manifest.
+    pub(crate) fn python(&self) -> Option<String> {
+        let of_environment = || self.environment.as_ref()?.version.clone();
+        let pinned = || specifiers::minor(disk::text(&self.root.join(".python-version"))?.lines().next()?);
+        let mut manifests = Manifests::default();
+        let mut asked = || {
+            let manifest = manifests.get(&self.root)?.node.as_ref()?;
+            let of_poetry = || manifest.at(["tool", "poetry", "dependencies", "python"]);
+            specifiers::allowed(manifest.at(["project", "requires-python"]).or_else(of_poetry)?.text()?)
+        };
+        of_environment().or_else(pinned).or_else(&mut asked)
     }
 
     /// Returns the plan of a profile for another place: without the directories that only this machine has.

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::specifiers;
 use crate::host::{files, stamp};
 
 /// The file that makes a directory a virtual environment.
@@ -16,6 +17,8 @@ pub(crate) struct Environment {
     pub(crate) site_packages: Vec<PathBuf>,
     /// Whether the base interpreter's packages can be imported too.
     pub(crate) system: bool,
+    /// The version of its Python, as `3.N`, where it says one.
+    pub(crate) version: Option<String>,
 }
 
 /// Returns whether a directory is a virtual environment.
@@ -28,7 +31,13 @@ pub(crate) fn load(prefix: &Path) -> Option<Environment> {
     let config = files::text(&prefix.join(MARKER))?;
     let system = setting(&config, "include-system-site-packages").is_some_and(|v| v.eq_ignore_ascii_case("true"));
     let home = setting(&config, "home").map(PathBuf::from);
-    Some(Environment { prefix: prefix.to_owned(), home, site_packages: site_packages(prefix), system })
+    let version = version(&config).and_then(specifiers::minor);
+    Some(Environment { prefix: prefix.to_owned(), home, site_packages: site_packages(prefix), system, version })
+}
+
+/// Returns the version that is said by the key of venv, or by that of virtualenv and uv.
+fn version(config: &str) -> Option<&str> {
+    setting(config, "version").or_else(|| setting(config, "version_info"))
 }
 
 /// Returns the interpreters that an environment says to be made from, the likeliest first: in its `home`, and of its
@@ -38,7 +47,7 @@ pub(crate) fn originals(prefix: &Path) -> Vec<PathBuf> {
     let Some(home) = setting(&config, "home").map(Path::new).filter(|home| home.is_absolute()) else {
         return Vec::new();
     };
-    let version = ["version", "version_info"].into_iter().find_map(|name| setting(&config, name)).unwrap_or_default();
+    let version = version(&config).unwrap_or_default();
     let minor = version.split('.').take(2).collect::<Vec<_>>().join(".");
     [format!("python{minor}"), "python3".to_owned(), "python".to_owned()].map(|name| home.join(name)).to_vec()
 }

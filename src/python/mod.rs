@@ -13,5 +13,6 @@ pub(crate) mod names;
 pub(crate) mod policy;
 pub(crate) mod pyc;
 pub(crate) mod pytest;
+pub(crate) mod specifiers;
 pub(crate) mod startable;
 pub(crate) mod stdlib;

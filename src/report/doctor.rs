@@ -17,7 +17,43 @@ pub(crate) struct Shown {
     pub(crate) checks: Vec<Check>,
     /// What was cured.
     pub(crate) fixed: Vec<Finding>,
+    /// What was to be cured, and could not be.
+    pub(crate) failed: Vec<Failure>,
     pub(crate) now_ns: i64,
+}
+
+/// A cure that failed.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) code: &'static str,
+    pub(crate) reason: anyhow::Error,
+}
+
+/// How many findings are listed: what is wrong, and what is only a note.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Numbers {
+    wrong: usize,
+    notes: usize,
+}
+
+impl Numbers {
+    fn of(severities: impl Iterator<Item = Severity>) -> Self {
+        severities.fold(Self::default(), |Self { wrong, notes }, severity| match severity {
+            Severity::Note => Self { wrong, notes: notes + 1 },
+            Severity::Warning | Severity::Error => Self { wrong: wrong + 1, notes },
+        })
+    }
+
+    /// Words them so that the number is that of what a person sees above.
+    fn words(self) -> String {
+        match (self.wrong, self.notes) {
+            (0, 0) => "all is well".to_owned(),
+            (0, notes) => format!("all is well, beside {}", count(notes, "note")),
+            (wrong, 0) => count(wrong, "finding"),
+            (wrong, 1) => format!("{}, one of them a note", count(wrong + 1, "finding")),
+            (wrong, notes) => format!("{}, {notes} of them notes", count(wrong + notes, "finding")),
+        }
+    }
 }
 
 /// Prints it.
@@ -28,7 +64,11 @@ pub(crate) fn print(report: &Report, shown: &Shown, as_json: bool) -> Result<()>
 impl Shown {
     /// Returns whether something is wrong.
     pub(crate) fn is_ill(&self) -> bool {
-        self.findings().any(is_ill)
+        self.findings().any(is_ill) || !self.failed.is_empty()
+    }
+
+    fn numbers(&self) -> Numbers {
+        Numbers::of(self.findings().map(|finding| finding.cause.severity()))
     }
 
     fn findings(&self) -> impl Iterator<Item = &Finding> {
@@ -50,8 +90,12 @@ impl Shown {
             .collect::<String>();
         let cured = self.fixed.iter().map(|finding| format!("\ncured: {}\n", finding.cause.code()));
         out += &cured.collect::<String>();
-        let wrong = self.findings().filter(|finding| is_ill(finding)).count();
-        out + &if wrong == 0 { "\nall is well\n".to_owned() } else { format!("\n{}\n", count(wrong, "finding")) }
+        let failed = self
+            .failed
+            .iter()
+            .map(|one| format!("\nnot cured: {}: {}\n", one.code, harmless(&format!("{:#}", one.reason))));
+        out += &failed.collect::<String>();
+        out + &format!("\n{}\n", self.numbers().words())
     }
 
     fn json(&self, report: &Report) -> Value {
@@ -70,6 +114,7 @@ impl Shown {
             "checks": self.checks.iter().map(check).collect::<Vec<_>>(),
             "findings": self.findings().map(json).collect::<Vec<_>>(),
             "fixed": self.fixed.iter().map(|finding| finding.cause.code()).collect::<Vec<_>>(),
+            "failed": self.failed.iter().map(|one| json!({ "code": one.code, "reason": format!("{:#}", one.reason) })).collect::<Vec<_>>(),
         })
     }
 }
@@ -77,4 +122,23 @@ impl Shown {
 /// Returns whether a finding is more than a note.
 fn is_ill(finding: &Finding) -> bool {
     finding.cause.severity() != Severity::Note
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn the_number_is_that_of_what_is_listed(errors in 0..4usize, warnings in 0..4usize, notes in 0..4usize) {
+            let kinds = [(Severity::Error, errors), (Severity::Warning, warnings), (Severity::Note, notes)];
+            let all = kinds.into_iter().flat_map(|(severity, number)| std::iter::repeat_n(severity, number));
+            let words = Numbers::of(all).words();
+            let said = words.split(' ').filter_map(|word| word.parse::<usize>().ok()).next().unwrap_or_default();
+            prop_assert_eq!(said, errors + warnings + notes, "{}", words);
+            prop_assert_eq!(words.starts_with("all is well"), errors + warnings == 0);
+        }
+    }
 }

@@ -107,6 +107,28 @@ fn ignore_rules_that_can_not_be_written() {
     answered(&sandbox, &["--fix"]);
 }
 
+/// A cure that fails keeps neither the others from being done nor the report from being printed.
+#[test]
+fn a_cure_that_fails_is_named_and_the_others_are_done() {
+    let mut sandbox = healthy();
+    sandbox.set("PYDEVENV_FILL", "0");
+    module(&sandbox, OLD, THEN, 0);
+    run_once(&sandbox);
+    module(&sandbox, NEW, THEN, 0);
+    fs::remove_file(sandbox.path("project/.gitignore")).unwrap();
+    symlink("/nowhere/ignore", sandbox.path("project/.gitignore")).unwrap();
+    let said = sandbox.devenv(&["doctor", "--fix"]);
+    assert_eq!((said.code, said.err.as_str()), (Some(1), ""), "{said:#?}");
+    for words in
+        ["wrong  surroundings", "ok     bytecode", "cured: stale-bytecode", "not cured: not-ignored: ", "1 finding\n"]
+    {
+        assert!(said.out.contains(words), "{words}: {said:#?}");
+    }
+    assert_eq!(sandbox.plain(&PRINT).quiet(), "new");
+    let said = Visit::of(sandbox.devenv(&["doctor", "--fix", "--json"]));
+    assert_eq!(said.json["failed"][0]["code"], "not-ignored", "{said:#?}");
+}
+
 #[test]
 fn interpreters_that_are_none() {
     let sandbox = healthy();

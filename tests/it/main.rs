@@ -33,6 +33,7 @@ mod imports;
 mod inject;
 mod inject_feature;
 mod inject_hooks;
+mod inject_options;
 mod inject_text;
 mod install;
 mod layouts;

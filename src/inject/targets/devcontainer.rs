@@ -20,8 +20,11 @@ const DIRECTORY: &str = ".devcontainer";
 const FILE: &str = "devcontainer.json";
 const HIDDEN: &str = ".devcontainer.json";
 
-/// The image of a new configuration.
-const IMAGE: &str = "mcr.microsoft.com/devcontainers/python:1-3.12";
+/// The image of a new configuration, without the version of Python that it brings.
+const IMAGE: &str = "mcr.microsoft.com/devcontainers/python";
+
+/// What stands for an image in a configuration.
+const BUILDS: [&str; 3] = ["build", "dockerFile", "dockerComposeFile"];
 
 /// What the container calls the directory that is opened in it.
 const WORKSPACE: &str = "${containerWorkspaceFolder}";
@@ -42,6 +45,9 @@ const NOTE: &str = "a variable alone neither cures stale bytecode nor keeps impo
 
 /// Proposes the edits of the configurations that are meant.
 pub(super) fn propose(facts: &Facts, wish: &Wish) -> Result<Proposal, Fault> {
+    if wish.image.as_deref() == Some("") {
+        return Err(Fault::new("an image has a name").hint("leave `--image` out for the project's own Python"));
+    }
     let Place { workspace, configs } = located(facts, wish)?;
     let mut out = Proposal::default();
     let mut has_feature = wish.feature || wish.removing;
@@ -54,7 +60,8 @@ pub(super) fn propose(facts: &Facts, wish: &Wish) -> Result<Proposal, Fault> {
             wanted.extend(feature::settings(&config, &workspace)?);
             out.by_hand.extend(command(&found, &mut wanted, wish));
         }
-        let new_file = new_file(wish.image.as_deref().unwrap_or(IMAGE));
+        wanted.extend(found.image(wish, &config)?);
+        let new_file = new_file(&wish.image.clone().unwrap_or_else(|| image(facts)));
         let content = Content::Settings { wanted, manner: Manner::Commented, new_file };
         out.parts.push(Part::new(config, content));
     }
@@ -101,6 +108,18 @@ impl Found {
         self.0.get("dockerComposeFile").is_none() || self.0.get("workspaceFolder").is_some()
     }
 
+    /// Returns the image that was asked for. Where none of its own is said, or it is blank, it is that of a new file; a
+    /// file that has its container built says nothing by one.
+    fn image(&self, wish: &Wish, config: &Path) -> Result<Option<Setting>, Fault> {
+        let Some(image) = wish.image.as_deref().filter(|_| self.0.is_object()) else { return Ok(None) };
+        if let Some(key) = BUILDS.iter().find(|key| self.0.get(**key).is_some()) {
+            let what =
+                format!("`--image` means nothing for `{}`: `{key}` says what the container is", config.display());
+            return Err(Fault::new(what).hint("leave `--image` out, or take that out by hand"));
+        }
+        Ok(Some(Setting::new(&["image"], image).of_kind(Kind::Asked)))
+    }
+
     /// Notes a value of `remoteEnv` that wins over ours wherever somebody works in the container.
     fn overrides(&self, setting: &Setting, config: &Path) -> Option<ByHand> {
         let [Step::Key(table), Step::Key(name)] = setting.path.as_slice() else { return None };
@@ -108,6 +127,11 @@ impl Found {
         let why = format!("`remoteEnv.{name}` in `{}` is {other}, and wins: change it by hand", config.display());
         (table == "containerEnv").then_some(ByHand { why, text: String::new() })
     }
+}
+
+/// Returns the image with the project's Python; where nothing says which that is, with the newest of the third version.
+fn image(facts: &Facts) -> String {
+    format!("{IMAGE}:{}", facts.python.as_ref().map_or_else(|| "3".to_owned(), |python| format!("1-{python}")))
 }
 
 fn new_file(image: &str) -> String {

@@ -109,6 +109,9 @@ pub(crate) enum Complaint {
     },
 }
 
+/// The word for ignore rules that are missing.
+pub(crate) const NOT_IGNORED: &str = "not-ignored";
+
 impl Complaint {
     /// Returns the word for it, which does not change between versions.
     pub(crate) fn code(&self) -> &'static str {
@@ -127,7 +130,7 @@ impl Complaint {
             Self::Old { .. } => "stale-bytecode",
             Self::Unproven { .. } => "unproven-bytecode",
             Self::Tracked { .. } => "tracked-bytecode",
-            Self::NotIgnored { .. } => "not-ignored",
+            Self::NotIgnored { .. } => NOT_IGNORED,
             Self::Drift { .. } => "inject-drift",
         }
     }
