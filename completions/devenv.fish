@@ -213,7 +213,7 @@ ruff\t'`.ruff_cache`'
 tox\t'`.tox`, `.nox`'
 all\t'Every one of them'"
 complete -c devenv -n "__fish_devenv_using_subcommand cache; and __fish_seen_subcommand_from clear" -l erase -d 'Instead: files whose path in the project matches, after a question' -r
-complete -c devenv -n "__fish_devenv_using_subcommand cache; and __fish_seen_subcommand_from clear" -s i -l ignore -d 'Enter no directory of this name' -r
+complete -c devenv -n "__fish_devenv_using_subcommand cache; and __fish_seen_subcommand_from clear" -s i -l ignore -d 'Keep what has this name or path, or matches such a pattern, and all that is in it; several by comma' -r -F
 complete -c devenv -n "__fish_devenv_using_subcommand cache; and __fish_seen_subcommand_from clear" -l color -d 'When to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -250,7 +250,7 @@ complete -c devenv -n "__fish_devenv_using_subcommand cache; and __fish_seen_sub
 complete -c devenv -n "__fish_devenv_using_subcommand cache; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c devenv -n "__fish_devenv_using_subcommand inject" -s p -l profile -d 'Use this profile' -r -f -a "(__pydevenv_profiles)"
 complete -c devenv -n "__fish_devenv_using_subcommand inject" -l config -d 'The file that is meant, where there are several or it lies elsewhere' -r -F
-complete -c devenv -n "__fish_devenv_using_subcommand inject" -l image -d 'devcontainer: the image of a configuration that has to be made' -r
+complete -c devenv -n "__fish_devenv_using_subcommand inject" -l image -d 'devcontainer: the image, where a configuration has to be made or names none; another needs `--force`' -r
 complete -c devenv -n "__fish_devenv_using_subcommand inject" -l service -d 'compose: the service, where there are several' -r
 complete -c devenv -n "__fish_devenv_using_subcommand inject" -l color -d 'When to use colours' -r -f -a "auto\t''
 always\t''

@@ -314,7 +314,7 @@ module completions {
     --tests                   # Only what pytest rewrote
     --debris: string@"nu-complete devenv cache clear debris" # Instead: what these tools left in the project
     --erase: string           # Instead: files whose path in the project matches, after a question
-    --ignore(-i): string      # Enter no directory of this name
+    --ignore(-i): path        # Keep what has this name or path, or matches such a pattern, and all that is in it; several by comma
     --folders(-f)             # Remove directories, too, that held nothing else
     --dry-run(-n)             # Show what would be removed, and remove nothing
     --yes(-y)                 # Ask nothing
@@ -409,7 +409,7 @@ module completions {
     --dry-run(-n)             # Show the change, and change nothing
     --force                   # Replace other values too
     --feature                 # devcontainer: also install devenv in the container, by a Feature in `.devcontainer/devenv`
-    --image: string           # devcontainer: the image of a configuration that has to be made
+    --image: string           # devcontainer: the image, where a configuration has to be made or names none; another needs `--force`
     --launch                  # vscode: also the Python debuggers of `launch.json`
     --service: string         # compose: the service, where there are several
     --json                    # Print it as JSON

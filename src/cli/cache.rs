@@ -103,7 +103,7 @@ pub(crate) struct Clear {
     #[arg(long, value_name = "GLOB", conflicts_with_all = ["extent", "tests"])]
     pub(crate) erase: Vec<String>,
 
-    /// Keep what has this name or path, and all that is in it. A name, a path, or a pattern of them; several by comma
+    /// Keep what has this name or path, or matches such a pattern, and all that is in it; several by comma
     ///
     /// A name counts at any depth. A path is relative to the working directory, or, where it does not exist there, to the
     /// project. Bytecode is kept by its source's name, too.

@@ -65,7 +65,9 @@ fn check_flags(args: &Inject) -> Result<(), Fault> {
         ("--launch", args.launch, &[Vscode]),
         ("--service", args.service.is_some(), &[Compose]),
     ];
-    let odd_in_removal = flags[2..].iter().find(|(_, is_given, _)| args.remove && *is_given);
+    // What `--feature` and `--launch` put goes with the rest; these two say how something is put.
+    let puts = |flag: &str| matches!(flag, "--image" | "--service");
+    let odd_in_removal = flags.iter().find(|(flag, is_given, _)| args.remove && *is_given && puts(flag));
     if let Some((flag, ..)) = odd_in_removal {
         let what = format!("`{flag}` means nothing with `--remove`, which takes out all that was put in");
         return Err(Fault::new(what).hint(format!("leave `{flag}` out")));

@@ -48,7 +48,7 @@ impl Numbers {
     fn words(self) -> String {
         match (self.wrong, self.notes) {
             (0, 0) => "all is well".to_owned(),
-            (0, notes) => format!("all is well, beside {}", count(notes, "note")),
+            (0, notes) => format!("{}, and all is well", count(notes, "note")),
             (wrong, 0) => count(wrong, "finding"),
             (wrong, 1) => format!("{}, one of them a note", count(wrong + 1, "finding")),
             (wrong, notes) => format!("{}, {notes} of them notes", count(wrong + notes, "finding")),
@@ -138,7 +138,7 @@ mod tests {
             let words = Numbers::of(all).words();
             let said = words.split(' ').filter_map(|word| word.parse::<usize>().ok()).next().unwrap_or_default();
             prop_assert_eq!(said, errors + warnings + notes, "{}", words);
-            prop_assert_eq!(words.starts_with("all is well"), errors + warnings == 0);
+            prop_assert_eq!(words.ends_with("all is well"), errors + warnings == 0);
         }
     }
 }
