@@ -100,7 +100,7 @@ impl Ignored {
 
     fn is_meant(&self, base: Option<&Path>, path: &Path) -> bool {
         // Each is asked, so that each knows whether it was met.
-        self.words.iter().fold(false, |any, word| word.means(base, path) || any)
+        self.words.iter().filter(|word| word.means(base, path)).count() > 0
     }
 
     /// Returns the directory below which names count: whoever stands in `app` does not mean that by the name.
@@ -191,11 +191,9 @@ impl Word {
         let Ok(pattern) = Pattern::new(part) else { return };
         for name in files::names(&start) {
             if pattern.matches_with(&name.to_string_lossy(), OPTIONS) {
-                if rest.is_empty() {
-                    self.paths.extend(forms(&start.join(&name)))
-                } else {
-                    self.expand(&start.join(&name), rest)
-                }
+                let found = start.join(&name);
+                self.paths.extend(if rest.is_empty() { forms(&found) } else { Vec::new() });
+                self.expand(&found, rest);
             }
         }
     }

@@ -31,10 +31,9 @@ fn allows(clause: &str, minor: u32) -> bool {
         "<" => own < asked || own == asked && is_exact,
         "<=" => own <= asked,
         "==" | "===" if version.split('.').filter(|part| *part != "*").count() == 1 => major == 3,
-        "==" | "===" => own == asked,
-        // Poetry's word for the same is `~`; its `^` is about the first number.
+        // Poetry's word for the same release is `~`; its `^` is about the first number.
+        "==" | "===" | "~" => own == asked,
         "~=" if is_exact => own == asked,
-        "~" => own == asked,
         "~=" | "^" => own >= asked && major == 3,
         "!=" => is_exact || own != asked,
         _ => true,

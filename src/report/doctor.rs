@@ -136,7 +136,7 @@ mod tests {
             let kinds = [(Severity::Error, errors), (Severity::Warning, warnings), (Severity::Note, notes)];
             let all = kinds.into_iter().flat_map(|(severity, number)| std::iter::repeat_n(severity, number));
             let words = Numbers::of(all).words();
-            let said = words.split(' ').filter_map(|word| word.parse::<usize>().ok()).next().unwrap_or_default();
+            let said = words.split(' ').find_map(|word| word.parse::<usize>().ok()).unwrap_or_default();
             prop_assert_eq!(said, errors + warnings + notes, "{}", words);
             prop_assert_eq!(words.ends_with("all is well"), errors + warnings == 0);
         }

@@ -34,7 +34,7 @@ impl walk::Visitor for Visitor<'_> {
         if !self.is_near(tree, directory) {
             return Vec::new();
         }
-        if directory.path == self.roots[tree] && self.ignored(|ignored, tree| ignored.keeps_tree(tree), tree) {
+        if directory.path == self.roots[tree] && self.ignored(Ignored::keeps_tree, tree) {
             return Vec::new();
         }
         let names = Names::sort(listing);
