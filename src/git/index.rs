@@ -31,6 +31,13 @@ pub(crate) enum Below {
     Unknown,
 }
 
+/// What an index stands on.
+enum Base {
+    Nothing,
+    /// Another index of this name, which it changes.
+    Shared(String),
+}
+
 /// Returns the file that is the index of the repository at this directory; nothing where none can be meant.
 pub(crate) fn of(repository: &Path) -> Option<PathBuf> {
     let git = repository.join(".git");
@@ -66,7 +73,7 @@ fn tracked(bytes: &[u8], index: &Path, relative: &OsStr) -> Option<Below> {
         out.clear();
         read(bytes, hash, &wanted, &mut out)
     })?;
-    if let Some(name) = base {
+    if let Base::Shared(name) = base {
         let shared = files::read(&index.with_file_name(format!("sharedindex.{name}"))).ok()??;
         HASHES.iter().find_map(|&hash| read(&shared, hash, &wanted, &mut out))?;
     }
@@ -74,8 +81,8 @@ fn tracked(bytes: &[u8], index: &Path, relative: &OsStr) -> Option<Below> {
 }
 
 /// Reads an index whose hashes have this length, and adds the entries that lie below a directory, or that stand for it
-/// with all that it holds. Returns the name of the index that it only changes, where it does.
-fn read(bytes: &[u8], hash: usize, wanted: &[u8], out: &mut Vec<u8>) -> Option<Option<String>> {
+/// with all that it holds; returns what it stands on.
+fn read(bytes: &[u8], hash: usize, wanted: &[u8], out: &mut Vec<u8>) -> Option<Base> {
     let number = |at: usize| Some(u32::from_be_bytes(bytes.get(at..at + 4)?.try_into().ok()?));
     let (version, count) = (number(4)?, number(8)?);
     ((2..=4).contains(&version)).then_some(())?;
@@ -110,16 +117,17 @@ fn is_split(bytes: &[u8]) -> bool {
 }
 
 /// Goes through what follows the entries to the very end, and returns the index that this one changes.
-fn base(bytes: &[u8], mut at: usize, hash: usize) -> Option<Option<String>> {
+fn base(bytes: &[u8], mut at: usize, hash: usize) -> Option<Base> {
     let end = bytes.len().checked_sub(hash)?;
-    let mut out = None;
+    let mut out = Base::Nothing;
     while at < end {
         let (name, size) = (bytes.get(at..at + 4)?, bytes.get(at + 4..at + 8)?);
         let size = usize::try_from(u32::from_be_bytes(size.try_into().ok()?)).ok()?;
         let content = bytes.get(at + 8..at + 8 + size)?;
         if name == b"link" {
             let base = content.get(..hash)?;
-            out = base.iter().any(|&byte| byte != 0).then(|| digest::hex(base));
+            let is_one = base.iter().any(|&byte| byte != 0);
+            out = if is_one { Base::Shared(digest::hex(base)) } else { Base::Nothing };
         }
         at += 8 + size;
     }
