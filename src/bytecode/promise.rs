@@ -22,6 +22,7 @@ use super::sweep::{Extent, Sweep};
 use super::tracked::Tracked;
 use crate::digest;
 use crate::env::{Env, User};
+use crate::git::Asker;
 use crate::host::{Memory, Tally, files, stamp};
 use crate::python::interpreter::Interpreter;
 use crate::python::names;
@@ -164,10 +165,15 @@ impl Promise<'_> {
         Sweep::of(&self.scope_for(prefix), prefix, extent)
     }
 
+    /// Returns who asks git.
+    pub(crate) fn asker(&self) -> Asker<'_> {
+        Asker { env: self.env, user: self.user }
+    }
+
     /// Looks up what git tracks in directories of bytecode; nothing below our own prefix is anybody's work.
     pub(crate) fn tracked<'p>(&self, directories: impl Iterator<Item = &'p Path>, prefix: Option<&Path>) -> Tracked {
         let is_ours = prefix.is_some() && prefix == self.own_prefix.as_deref();
-        if is_ours { Tracked::default() } else { Tracked::in_repositories_of(directories, self.env) }
+        if is_ours { Tracked::default() } else { Tracked::in_repositories_of(directories, self.asker()) }
     }
 
     fn verify(&self) -> Kept {

@@ -1,26 +1,14 @@
-//! Which bytecode files git tracks. They are part of somebody's work, so they are reported and never changed. Looked up
-//! only when something would be changed: in the index of each repository, and where that names bytecode, by git itself,
-//! with no hook of the repository running. What can't be known counts as tracked.
+//! Which files git tracks. They are part of somebody's work, so they are reported and never changed. Looked up only when
+//! something would be changed: in the index of each repository, and where that may name them, by git itself. What can't
+//! be known counts as tracked, and so does what is in a repository of somebody else's.
 
 use std::collections::{BTreeSet, HashMap};
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsStr;
 use std::ops::Bound;
-use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
-use crate::env::Env;
-use crate::git::index;
-use crate::host::programs::{self, Found};
-use crate::host::spawn::{self, Program};
-use crate::host::{files, stamp};
+use crate::git::{Asker, Repository, glance};
 use crate::python::names::PYCACHE;
-
-/// A repository that takes longer to list its bytecode is not waited for.
-const PATIENCE: Duration = Duration::from_secs(10);
-
-/// The monitor is a program that the repository's own configuration names; ownership is checked by our trust.
-const ARGS: [&str; 7] = ["-c", "core.fsmonitor=false", "-c", "safe.directory=*", "ls-files", "-z", "--"];
 
 /// What of a repository is listed: bytecode.
 const BYTECODE: [&str; 2] = ["*.pyc", "*.pyo"];
@@ -34,24 +22,23 @@ pub(crate) struct Tracked {
 
 impl Tracked {
     /// Looks up the bytecode in the repositories of directories.
-    pub(crate) fn in_repositories_of<'a>(directories: impl Iterator<Item = &'a Path>, env: &Env) -> Self {
-        let repositories = repositories(directories);
-        Self::list(repositories.into_iter().filter(|repository| may_track_bytecode(repository)), &BYTECODE, env)
+    pub(crate) fn in_repositories_of<'a>(directories: impl Iterator<Item = &'a Path>, asker: Asker<'_>) -> Self {
+        let repositories = repositories(directories).into_iter();
+        Self::list(repositories.filter(|top| glance::may_hold(top, b".pyc")), &BYTECODE, asker)
     }
 
     /// Looks up every file in the repositories of paths.
-    pub(crate) fn of_any_kind(paths: &[PathBuf], env: &Env) -> Self {
+    pub(crate) fn of_any_kind(paths: &[PathBuf], asker: Asker<'_>) -> Self {
         let repositories = repositories(paths.iter().filter_map(|path| path.parent())).into_iter();
-        let may_track = |repository: &PathBuf| index::of(repository).is_none_or(|index| stamp::of(&index).is_some());
-        Self::list(repositories.filter(may_track), &[], env)
+        Self::list(repositories.filter(|top| glance::is_there(top)), &[], asker)
     }
 
-    fn list(repositories: impl Iterator<Item = PathBuf>, patterns: &[&str], env: &Env) -> Self {
+    fn list(repositories: impl Iterator<Item = PathBuf>, patterns: &[&str], asker: Asker<'_>) -> Self {
         let mut out = Self::default();
-        for repository in repositories {
-            match listed(&repository, patterns, env) {
-                Some(files) => out.files.extend(files),
-                None => out.unknown.push(repository),
+        for top in repositories {
+            match Repository::of(&top).and_then(|repository| repository.tracked(patterns, asker)) {
+                Some(files) => out.files.extend(files.into_iter().map(|file| top.join(file))),
+                None => out.unknown.push(top),
             }
         }
         out
@@ -85,42 +72,8 @@ fn repositories<'a>(directories: impl Iterator<Item = &'a Path>) -> BTreeSet<Pat
                 break;
             }
             let is_cache = above.file_name().is_some_and(|name| name == PYCACHE);
-            seen.insert(above.as_os_str(), !is_cache && stamp::of_link(&above.join(".git")).is_some());
+            seen.insert(above.as_os_str(), !is_cache && glance::is_top(above));
         }
     }
     seen.into_iter().filter(|(_, is_one)| *is_one).map(|(path, _)| PathBuf::from(path)).collect()
-}
-
-/// Returns the file that is there as long as git writes to the repository of a directory.
-pub(crate) fn lock_above(directory: &Path) -> Option<PathBuf> {
-    let repository = directory.ancestors().find(|above| stamp::of_link(&above.join(".git")).is_some())?;
-    let mut lock = index::of(repository)?.into_os_string();
-    lock.push(".lock");
-    Some(lock.into())
-}
-
-/// Returns whether the index of a repository can hold bytecode. It holds paths as they are, but in formats that leave
-/// out what paths have in common, or are spread over files.
-fn may_track_bytecode(repository: &Path) -> bool {
-    let Some(index) = index::of(repository) else { return true };
-    match files::read(&index) {
-        Ok(None) => false,
-        Ok(Some(bytes)) => {
-            let holds = |word: &[u8]| bytes.windows(word.len()).any(|window| window == word);
-            let is_plain = matches!(bytes.get(4..8), Some([0, 0, 0, 2 | 3]));
-            !is_plain || holds(b".pyc") || holds(b"link") || holds(b"sdir")
-        }
-        Err(_) => true,
-    }
-}
-
-/// Returns the files of these patterns that git says it tracks; nothing where it can't be asked.
-fn listed(repository: &Path, patterns: &[&str], env: &Env) -> Option<Vec<PathBuf>> {
-    let Found::Program(git) = programs::find(OsStr::new("git"), env.get("PATH"), Path::new("/")) else { return None };
-    let foreign = |(name, _): &(&OsStr, &OsStr)| !name.as_bytes().starts_with(b"GIT_");
-    let args: Vec<OsString> = ARGS.iter().chain(patterns).map(OsString::from).collect();
-    let program = Program::new(&git, &args, env.iter().filter(foreign).collect());
-    let said = spawn::hear(&program, repository, PATIENCE).ok().filter(|said| said.status.success())?;
-    let names = said.out.split(|&b| b == 0).filter(|name| !name.is_empty());
-    Some(names.map(|name| repository.join(OsStr::from_bytes(name))).collect())
 }

@@ -19,7 +19,7 @@ use super::sweep::Failed;
 use super::territory::Names;
 use super::tracked::Tracked;
 use super::verdict::{self, Judged, Reason, Source, Subject, Verdict};
-use crate::env::Env;
+use crate::git::Asker;
 use crate::host::directory::Listing;
 use crate::host::{Directory, Kind, Stamp, Tally, clock, cores, stamp, walk};
 use crate::python::names::{self, PYCACHE, Writer};
@@ -37,7 +37,7 @@ pub(crate) struct Warm<'a> {
     pub(crate) lenient: bool,
     /// Whether these are packages: nobody edits them, and links of other environments change their times.
     pub(crate) is_package: bool,
-    pub(crate) env: &'a Env,
+    pub(crate) asker: Asker<'a>,
     pub(crate) tally: &'a Tally,
 }
 
@@ -77,7 +77,8 @@ impl Warm<'_> {
     /// Makes what is to be made in a scope.
     pub(crate) fn run(&self, scope: &Scope, ledger: &Ledger) -> Warmed {
         let Lacking { mut modules, kept, missed } = self.look(scope, ledger);
-        let tracked = Tracked::in_repositories_of(modules.iter().filter_map(|module| module.cache.parent()), self.env);
+        let tracked =
+            Tracked::in_repositories_of(modules.iter().filter_map(|module| module.cache.parent()), self.asker);
         let spared = modules.iter().map(|module| module.cache.clone()).filter(|cache| tracked.has(cache)).collect();
         modules.retain(|module| !tracked.has(&module.cache));
         self.tally.begin(modules.len());
@@ -103,7 +104,7 @@ impl Warm<'_> {
     }
 
     fn compiler(&self) -> Compiler<'_> {
-        let Self { python, target, mode, env, tally, .. } = *self;
+        let Self { python, target, mode, asker: Asker { env, .. }, tally, .. } = *self;
         let (product, in_prefix) = (Product::Code(target.optimize, mode), self.prefix.is_some());
         Compiler { python, product, in_prefix, env, most: cores::count(), tally }
     }

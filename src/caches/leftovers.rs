@@ -12,7 +12,7 @@ use crate::bytecode::scope::Scope;
 use crate::bytecode::sweep::{self, Failed, Removed};
 use crate::bytecode::territory::Names;
 use crate::bytecode::tracked::Tracked;
-use crate::env::Env;
+use crate::git::Asker;
 use crate::host::directory::Listing;
 use crate::host::{Directory, Kind, files, stamp, walk};
 use crate::manifest::CONFIGURATION;
@@ -61,9 +61,9 @@ pub(crate) fn find(scope: &Scope, rule: &impl Rule, ignored: Option<&Ignored>) -
 }
 
 /// Leaves out what git tracks, wholly or in part, and what holds a repository or a project; returns that.
-pub(crate) fn spare(leftovers: &mut Vec<Leftover>, env: &Env) -> Vec<PathBuf> {
+pub(crate) fn spare(leftovers: &mut Vec<Leftover>, asker: Asker<'_>) -> Vec<PathBuf> {
     let paths: Vec<PathBuf> = leftovers.iter().map(Leftover::path).collect();
-    let tracked = Tracked::of_any_kind(&paths, env);
+    let tracked = Tracked::of_any_kind(&paths, asker);
     let is_spared = |path: &Path| tracked.has_below(path) || holds_work(path);
     let spared: BTreeSet<PathBuf> = paths.into_iter().filter(|path| is_spared(path)).collect();
     leftovers.retain(|leftover| !spared.contains(&leftover.path()));

@@ -2,7 +2,7 @@
 //! without a source, a configuration that can't be read, and files of other tools that say something old. For git hooks:
 //! reads only, unless asked to put things right, and needs no consent.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::Result;
 
@@ -13,11 +13,12 @@ use crate::bytecode::census::{Census, Depth, Place};
 use crate::bytecode::ledger::Ledger;
 use crate::bytecode::scope::Scope;
 use crate::cli::Check;
-use crate::env::{Env, Snapshot};
+use crate::env::Snapshot;
 use crate::fault::Fault;
 use crate::finding::{Finding, Severity};
+use crate::git::answers::Ignorer;
+use crate::git::{Asker, Repository};
 use crate::host::Tally;
-use crate::inject::git::{Git, Ignorer};
 use crate::inject::targets::{Target, gitignore};
 use crate::project::load::Project;
 use crate::project::profile;
@@ -37,9 +38,10 @@ pub(crate) fn run(args: &Check, snapshot: &Snapshot, report: &Report) -> Result<
     };
     let project = ground.as_ref().and_then(|ground| ground.project.as_ref());
     let env = ground.as_ref().map_or(&snapshot.env, |ground| &ground.env);
-    let git = Git { directory: &snapshot.cwd, env, as_hook: true };
-    let top = git.top();
-    let root = project.map(|project| project.resolved.clone()).or_else(|| top.clone());
+    let asker = Asker { env, user: snapshot.user };
+    let repository = repository(asker, snapshot, report);
+    let top = repository.as_ref().map(|repository| repository.top.clone());
+    let root = project.map(|project| project.resolved.clone()).or(top);
     let Some(root) = root.or_else(|| broken.is_some().then(|| snapshot.cwd.clone())) else {
         return Err(ground::no_project().into());
     };
@@ -48,7 +50,7 @@ pub(crate) fn run(args: &Check, snapshot: &Snapshot, report: &Report) -> Result<
         words::say_untrusted(report, &project.root);
     }
     let trusted = ground.as_ref().zip(project.filter(|_| is_trusted));
-    let task = Task { args, git, top, root, env, trusted, snapshot, report };
+    let task = Task { args, repository, root, asker, trusted, snapshot, report };
     if args.fix {
         words::say_fixed(report, &task.fix()?);
     }
@@ -59,6 +61,18 @@ pub(crate) fn run(args: &Check, snapshot: &Snapshot, report: &Report) -> Result<
         words::say_clean(report);
     }
     Ok(u8::from(findings.iter().any(is_wrong)))
+}
+
+/// Returns the repository to check, or says why it is not asked.
+fn repository(asker: Asker<'_>, snapshot: &Snapshot, report: &Report) -> Option<Repository> {
+    let repository = Repository::of_hook(&snapshot.cwd, asker.env)?;
+    match repository.refusal(asker) {
+        None => Some(repository),
+        Some(fault) => {
+            report.warn(&fault);
+            None
+        }
+    }
 }
 
 /// Words a configuration that can't be read.
@@ -75,10 +89,9 @@ fn configuration(error: &anyhow::Error, report: &Report) -> Finding {
 
 struct Task<'a> {
     args: &'a Check,
-    git: Git<'a>,
-    top: Option<PathBuf>,
+    repository: Option<Repository>,
     root: PathBuf,
-    env: &'a Env,
+    asker: Asker<'a>,
     trusted: Option<(&'a Ground, &'a Project)>,
     snapshot: &'a Snapshot,
     report: &'a Report,
@@ -94,18 +107,16 @@ impl Task<'_> {
     /// Puts right what can be, and says what it was.
     fn fix(&self) -> Result<Vec<String>> {
         let mut done = Vec::new();
-        let tracked = self.tracked();
-        if !tracked.is_empty() {
-            let pathspecs: Vec<PathBuf> = tracked.iter().map(|path| top_literal(path)).collect();
-            // A command line holds only so much.
-            if pathspecs.chunks(500).all(|some| self.git.forget(some)) {
-                done.push(words::untracked(tracked.len()));
-            }
-        }
+        done.extend(self.unlist());
         let state = self.snapshot.dirs.state.as_deref();
         if !self.missing_rules().is_empty() {
-            let edits = surroundings::ignore(&self.root, self.top.clone(), self.env, state)?;
-            done.extend(edits.iter().map(|edit| words::injected(self.report, Target::Gitignore.word(), &edit.path)));
+            let top = self.repository.as_ref().map(|repository| repository.top.clone());
+            match surroundings::ignore(&self.root, top, self.asker, state) {
+                Ok(edits) => done.extend(
+                    edits.iter().map(|edit| words::injected(self.report, Target::Gitignore.word(), &edit.path)),
+                ),
+                Err(error) => self.warn(error)?,
+            }
         }
         let mut edited = Vec::new();
         for Drift { target, profile, outcome, .. } in
@@ -121,14 +132,31 @@ impl Task<'_> {
         Ok(done)
     }
 
+    /// Takes bytecode out of the index, and says how much; what stands in the way is told.
+    fn unlist(&self) -> Option<String> {
+        let tracked = self.tracked();
+        let repository = self.repository.as_ref().filter(|_| !tracked.is_empty())?;
+        match repository.unlist(&tracked, self.asker) {
+            Ok(()) => Some(words::untracked(tracked.len())),
+            Err(fault) => {
+                self.report.warn(&fault);
+                None
+            }
+        }
+    }
+
+    /// Says what stands in the way of one cure, so that the others are made.
+    fn warn(&self, error: anyhow::Error) -> Result<()> {
+        self.report.warn(&error.downcast::<Fault>()?);
+        Ok(())
+    }
+
     /// Returns the bytecode that git tracks, or would with the next commit, relative to the checkout.
     fn tracked(&self) -> Vec<PathBuf> {
-        const TRACKED: [&str; 4] = ["ls-files", "-z", "--full-name", "--"];
-        const STAGED: [&str; 7] = ["diff", "--cached", "--name-only", "--no-renames", "--diff-filter=ACM", "-z", "--"];
-        let head: &[&str] = if self.args.staged { &STAGED } else { &TRACKED };
-        let Some(top) = &self.top else { return Vec::new() };
-        let paths = self.git.paths(&[head, &BYTECODE].concat()).unwrap_or_default();
-        paths.into_iter().filter(|path| top.join(path).starts_with(&self.root)).collect()
+        let Some(repository) = &self.repository else { return Vec::new() };
+        let ask = if self.args.staged { Repository::staged } else { Repository::tracked };
+        let paths = ask(repository, &BYTECODE, self.asker).unwrap_or_default();
+        paths.into_iter().filter(|path| repository.top.join(path).starts_with(&self.root)).collect()
     }
 
     fn tracked_finding(&self) -> Option<Finding> {
@@ -144,7 +172,10 @@ impl Task<'_> {
     }
 
     fn missing_rules(&self) -> Vec<&'static str> {
-        self.top.as_ref().map(|_| gitignore::missing_in(&self.root, self.env, Ignorer::Repository)).unwrap_or_default()
+        self.repository
+            .as_ref()
+            .map(|_| gitignore::missing_in(&self.root, self.asker, Ignorer::Repository))
+            .unwrap_or_default()
     }
 
     fn ignore_finding(&self) -> Option<Finding> {
@@ -205,10 +236,4 @@ impl Task<'_> {
     fn drifts(&self) -> Result<Vec<Drift>> {
         self.trusted.map_or(Ok(Vec::new()), |(ground, project)| drift::find(project, ground, self.snapshot))
     }
-}
-
-fn top_literal(path: &Path) -> PathBuf {
-    let mut spec = std::ffi::OsString::from(":(top,literal)");
-    spec.push(path);
-    PathBuf::from(spec)
 }

@@ -11,15 +11,16 @@ use super::surroundings;
 use crate::cli::Doctor;
 use crate::env::{Snapshot, operation};
 use crate::fault::Fault;
+use crate::git::answers::Ignorer;
+use crate::git::{Asker, worktree};
 use crate::hook::trace::Trace;
 use crate::host::{Memory, clock, stamp};
-use crate::inject::git::Ignorer;
 use crate::inject::targets::gitignore;
 use crate::manifest::LOCAL;
 use crate::project::load::Project;
 use crate::project::modules;
 use crate::project::plan::Plan;
-use crate::project::trust::{Standing, worktree};
+use crate::project::trust::Standing;
 use crate::project::venv::Venv;
 use crate::python::environment;
 use crate::python::launch;
@@ -66,8 +67,9 @@ fn mend(memory: &Memory, snapshot: &Snapshot, report: &Report) -> Vec<Failure> {
     let Some(project) = ground.project.as_ref() else { return Vec::new() };
     let mut failed = Vec::new();
     let top = worktree::top(&project.resolved);
-    if top.is_some() && !unignored(project, &ground).is_empty() {
-        let done = surroundings::ignore(&project.resolved, top, &ground.env, snapshot.dirs.state.as_deref());
+    if top.is_some() && !unignored(project, &ground, snapshot).is_empty() {
+        let asker = Asker { env: &ground.env, user: snapshot.user };
+        let done = surroundings::ignore(&project.resolved, top, asker, snapshot.dirs.state.as_deref());
         failed.extend(done.err().map(|reason| Failure { code: NOT_IGNORED, reason }));
     }
     // A plan that can't be made is a finding of its own.
@@ -82,8 +84,9 @@ fn mend(memory: &Memory, snapshot: &Snapshot, report: &Report) -> Vec<Failure> {
 }
 
 /// Returns the ignore rules that are missing for what is there, or is there with every run.
-fn unignored(project: &Project, ground: &Ground) -> Vec<&'static str> {
-    let missing = gitignore::missing_in(&project.resolved, &ground.env, Ignorer::Anyone).into_iter();
+fn unignored(project: &Project, ground: &Ground, snapshot: &Snapshot) -> Vec<&'static str> {
+    let asker = Asker { env: &ground.env, user: snapshot.user };
+    let missing = gitignore::missing_in(&project.resolved, asker, Ignorer::Anyone).into_iter();
     missing.filter(|line| *line != LOCAL || stamp::is_file(&project.root.join(LOCAL))).collect()
 }
 
@@ -91,7 +94,7 @@ fn unignored(project: &Project, ground: &Ground) -> Vec<&'static str> {
 fn around(project: &Project, ground: &Ground, snapshot: &Snapshot, is_trusted: bool) -> Vec<Complaint> {
     let mut out = Vec::new();
     if worktree::top(&project.resolved).is_some() {
-        let lines = unignored(project, ground);
+        let lines = unignored(project, ground, snapshot);
         let file = project.root.join(".gitignore");
         out.extend((!lines.is_empty()).then_some(Complaint::NotIgnored { file, lines }));
     }

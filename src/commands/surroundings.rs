@@ -6,15 +6,16 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 
 use super::ground::Ground;
-use crate::env::{Env, Snapshot};
+use crate::env::Snapshot;
 use crate::fault::Fault;
+use crate::git::{Asker, worktree};
 use crate::host::files;
 use crate::inject::engine::Look;
 use crate::inject::targets::Target;
 use crate::inject::{Edit, Facts, Wish};
 use crate::project::files::Input;
 use crate::project::load::{self, Project};
-use crate::project::trust::{Standing, worktree};
+use crate::project::trust::Standing;
 use crate::project::{consent, profile};
 use crate::python::policy::Policy;
 use crate::report::{Report, trust};
@@ -39,6 +40,7 @@ pub(crate) fn facts(
         home: snapshot.dirs.home.clone(),
         python: project.python(),
         env: ground.env.clone(),
+        user: snapshot.user,
     })
 }
 
@@ -75,7 +77,7 @@ fn place(path: &Path) -> PathBuf {
 }
 
 /// Writes the ignore rules that are missing, which need nothing that a configuration says; returns what was edited.
-pub(crate) fn ignore(root: &Path, top: Option<PathBuf>, env: &Env, state: Option<&Path>) -> Result<Vec<Edit>> {
+pub(crate) fn ignore(root: &Path, top: Option<PathBuf>, asker: Asker<'_>, state: Option<&Path>) -> Result<Vec<Edit>> {
     let facts = Facts {
         root: root.to_owned(),
         resolved: root.to_owned(),
@@ -86,7 +88,8 @@ pub(crate) fn ignore(root: &Path, top: Option<PathBuf>, env: &Env, state: Option
         dotenv: Vec::new(),
         home: None,
         python: None,
-        env: env.clone(),
+        env: asker.env.clone(),
+        user: asker.user,
     };
     let proposal = Target::Gitignore.propose(&facts, &Wish::default())?;
     let mut edits = Vec::new();

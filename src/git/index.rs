@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use memchr::memmem;
 
+use super::dot_git;
 use crate::digest;
 use crate::host::{files, stamp};
 
@@ -40,12 +41,7 @@ enum Base {
 
 /// Returns the file that is the index of the repository at this directory; nothing where none can be meant.
 pub(crate) fn of(repository: &Path) -> Option<PathBuf> {
-    let git = repository.join(".git");
-    if stamp::is_directory(&git) {
-        return Some(git.join("index"));
-    }
-    let line = files::text(&git)?;
-    let directory = repository.join(line.strip_prefix("gitdir:")?.trim());
+    let directory = dot_git::directory(repository)?;
     // One that is not there, as in a container that has the worktree alone, says nothing of what is tracked.
     stamp::is_directory(&directory).then(|| directory.join("index"))
 }

@@ -1,4 +1,15 @@
-//! What git says of a repository, and what its files say without it. Nothing of the repository runs, and nothing is
-//! fetched.
+//! What git says, asked so that no hook or setting of the repository runs and nothing is fetched: one call in one place,
+//! about a repository that is the user's, with a git that does not lie in it. What is in files, files say.
 
+pub(crate) mod answers;
+mod ask;
+mod dot_git;
+pub(crate) mod glance;
 pub(crate) mod index;
+mod program;
+mod repository;
+mod unlist;
+pub(crate) mod worktree;
+
+pub(crate) use ask::Asker;
+pub(crate) use repository::Repository;

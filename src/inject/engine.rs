@@ -207,7 +207,7 @@ impl<'a> Look<'a> {
 }
 
 /// Returns where a file is, or would be made, through the links that lead there.
-fn resolved(path: &Path) -> PathBuf {
+pub(super) fn resolved(path: &Path) -> PathBuf {
     let existing = path.ancestors().find_map(|above| Some((above, files::canonical(above)?)));
     match existing {
         Some((above, resolved)) => match path.strip_prefix(above) {

@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 
 use super::*;
 use crate::env::list::ListEdit;
-use crate::env::{Action, Env, Operation, Origin};
+use crate::env::{Action, Env, Operation, Origin, User};
 use crate::inject::proposal::{Facts, Wish};
 use crate::inject::settings::Kind;
 use crate::inject::targets::Target;
@@ -130,6 +130,7 @@ fn facts() -> Facts {
         home: Some("/home/me".into()),
         python: Some("3.11".into()),
         env: Env::default(),
+        user: User { uid: 0, gid: 0 },
     }
 }
 

@@ -7,7 +7,6 @@ pub(crate) mod block;
 pub(crate) mod diff;
 pub(crate) mod edit;
 pub(crate) mod engine;
-pub(crate) mod git;
 pub(crate) mod jsonc;
 pub(crate) mod portable;
 pub(crate) mod proposal;

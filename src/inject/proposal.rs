@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use super::jsonc::Manner;
 use super::settings::{Kept, Setting};
-use crate::env::{Env, Operation};
+use crate::env::{Env, Operation, User};
+use crate::git::Asker;
 use crate::python::policy::Policy;
 
 /// What the edits of a project are made from.
@@ -29,9 +30,16 @@ pub(crate) struct Facts {
     pub(crate) python: Option<String>,
     /// The caller's environment, for programs that are asked.
     pub(crate) env: Env,
+    /// Who asks them.
+    pub(crate) user: User,
 }
 
 impl Facts {
+    /// Returns who asks git.
+    pub(crate) fn asker(&self) -> Asker<'_> {
+        Asker { env: &self.env, user: self.user }
+    }
+
     /// Returns the directory that edits stay in.
     pub(crate) fn bounds(&self) -> &Path {
         self.repository.as_deref().unwrap_or(&self.resolved)

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use super::config::{Config, PythonPath};
 use super::sources::Root;
-use super::trust::worktree;
 use super::venv::Venv;
 use crate::env::Action;
+use crate::git::worktree;
 use crate::host::files;
 
 /// A directory as spelled, and where that leads.

@@ -24,6 +24,8 @@ mod export;
 mod fences;
 mod fill;
 mod formats;
+mod git_calls;
+mod git_places;
 mod hook;
 mod hostile;
 mod idle;

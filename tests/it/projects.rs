@@ -144,6 +144,35 @@ fn a_git_worktree_is_trusted_with_its_checkout() {
     assert!(sandbox.devenv_in("copy", &["run", "--", "true"]).fails(2).contains("not trusted"));
 }
 
+/// Whoever writes a `.git` file can write all that it leads to, but not what lies in the repository that it claims.
+#[test]
+fn a_worktree_that_the_repository_does_not_know_is_not_trusted() {
+    let sandbox = Sandbox::configured();
+    sandbox.plain(&["git", "init", "-q"]).quiet();
+    let common = sandbox.path("project/.git").display().to_string();
+    let back = sandbox.path("fake/.git").display().to_string();
+    let own = |place: &str| {
+        for (name, text) in [("commondir", &common), ("gitdir", &back), ("HEAD", &"ref: refs/heads/x".to_owned())] {
+            sandbox.write(&format!("{place}/{name}"), text);
+        }
+    };
+    sandbox.write("fake/devenv.toml", "");
+    for place in ["fake/own", "fake/worktrees/x", "fake/.git/worktrees/x", "project/.git/other/x"] {
+        let _ = fs::remove_dir_all(sandbox.path("fake/.git"));
+        let _ = fs::remove_file(sandbox.path("fake/.git"));
+        own(place);
+        if !place.contains(".git/w") {
+            sandbox.write("fake/.git", format!("gitdir: {}\n", sandbox.path(place).display()));
+        }
+        sandbox.devenv_in("fake", &["run", "--", "true"]).fails(2);
+    }
+    // A link in the way to what the repository knows is none of it either.
+    sandbox.write("fake/.git", format!("gitdir: {common}/worktrees/x\n"));
+    fs::create_dir_all(sandbox.path("project/.git/worktrees")).unwrap();
+    std::os::unix::fs::symlink(sandbox.path("fake/own"), sandbox.path("project/.git/worktrees/x")).unwrap();
+    sandbox.devenv_in("fake", &["run", "--", "true"]).fails(2);
+}
+
 #[test]
 fn files_merge_and_the_local_one_lies_on_top() {
     let sandbox = Sandbox::new();

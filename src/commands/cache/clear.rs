@@ -140,7 +140,7 @@ impl Job {
             self.spared.extend(sweep.spare(&tracked));
         }
         for leftovers in [&mut self.debris, &mut self.erased] {
-            self.spared.extend(leftovers::spare(leftovers, area.promise.env));
+            self.spared.extend(leftovers::spare(leftovers, area.promise.asker()));
         }
     }
 

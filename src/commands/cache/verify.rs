@@ -77,9 +77,9 @@ impl Task<'_> {
         let (prefix, tally) = (promise.prefix.as_deref(), Tally::default());
         let scope = promise.scope_for(prefix);
         let ledger = promise.ledger(prefix, &scope.trees);
-        let (python, env) = (interpreter.exe.as_path(), promise.env);
+        let (python, asker) = (interpreter.exe.as_path(), promise.asker());
         let (mode, lenient, is_package) = (Mode::Timestamp, true, false);
-        let warm = Warm { python, target: &target, prefix, mode, lenient, is_package, env, tally: &tally };
+        let warm = Warm { python, target: &target, prefix, mode, lenient, is_package, asker, tally: &tally };
         warm.missing(&scope, &ledger)
     }
 

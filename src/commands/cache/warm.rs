@@ -78,8 +78,8 @@ impl Job<'_> {
         let (mode, prefix) = (self.mode(), self.prefix.as_deref());
         let lenient =
             if is_package { mode != Mode::Unchecked } else { self.args.mode.is_none() && mode == Mode::Timestamp };
-        let (env, python) = (self.area.promise.env, self.interpreter.exe.as_path());
-        Warm { python, target: &self.target, prefix, mode, lenient, is_package, env, tally: &self.tally }
+        let (asker, python) = (self.area.promise.asker(), self.interpreter.exe.as_path());
+        Warm { python, target: &self.target, prefix, mode, lenient, is_package, asker, tally: &self.tally }
     }
 
     /// Compiles the project's own modules. Where none of their bytecode may be, there is nothing to do.

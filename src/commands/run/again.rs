@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 
 use crate::bytecode::scope::Scope;
-use crate::bytecode::tracked;
 use crate::cli::Run;
 use crate::commands::ground::Ground;
 use crate::commands::run::start::{Prepared, Start};
 use crate::env::Snapshot;
+use crate::git::glance;
 use crate::host::{files, stamp};
 use crate::project::config::Clear;
 use crate::project::inputs::{self, Inputs};
@@ -59,7 +59,7 @@ fn view(project: &Project, ready: &Prepared, program: &Path, snapshot: &Snapshot
     let Inputs { mut files, choices } = inputs::of_run(project, &snapshot.cwd, snapshot);
     files.extend(scripts(project, &scope, ready, program, snapshot));
     let targets = files.iter().filter_map(|file| target_of(file)).collect();
-    let locks = scope.trees.iter().filter_map(|tree| tracked::lock_above(tree)).collect();
+    let locks = scope.trees.iter().filter_map(|tree| glance::lock_above(tree)).collect();
     View { scope, inputs: files, choices, targets, locks }
 }
 

@@ -3,11 +3,11 @@
 
 use std::path::Path;
 
-use crate::env::Env;
 use crate::fault::Fault;
+use crate::git::answers::Ignorer;
+use crate::git::{Asker, Repository};
 use crate::host::{Kind, files, stamp};
 use crate::inject::block;
-use crate::inject::git::{Git, Ignorer};
 use crate::inject::proposal::{ByHand, Content, Facts, Part, Placing, Proposal};
 use crate::inject::text::Text;
 use crate::manifest::LOCAL;
@@ -24,10 +24,14 @@ const LINES: [(&str, &[&str]); 3] = [
 /// Proposes the lines that are missing.
 pub(super) fn propose(facts: &Facts) -> Result<Proposal, Fault> {
     let path = facts.root.join(FILE);
+    if stamp::of_link(&path).is_some_and(|stamp| stamp.kind == Kind::Link) {
+        let what = format!("`{}` is a link, which git does not follow", path.display());
+        return Err(Fault::new(what).hint("put a file in its place"));
+    }
     let bytes = files::read(&path).ok().flatten().unwrap_or_default();
     let text = Text::of(&bytes, &path)?;
     let own = block::find(text.body, &path)?.map(|block| block.lines).unwrap_or_default();
-    let missing = missing(&facts.root, &facts.env, text.body, Ignorer::Repository);
+    let missing = missing(&facts.root, facts.asker(), text.body, Ignorer::Repository);
     let is_wanted = |line: &&str| own.iter().any(|own| own == line) || missing.contains(line);
     let lines = LINES.iter().map(|(line, _)| *line).filter(is_wanted).map(str::to_owned).collect();
     let mut out = Proposal::default();
@@ -41,21 +45,21 @@ pub(super) fn propose(facts: &Facts) -> Result<Proposal, Fault> {
 }
 
 /// Returns the lines without which something in a directory is not ignored.
-pub(crate) fn missing_in(root: &Path, env: &Env, by: Ignorer) -> Vec<&'static str> {
+pub(crate) fn missing_in(root: &Path, asker: Asker<'_>, by: Ignorer) -> Vec<&'static str> {
     let file = root.join(FILE);
     // git would read a pipe for ever.
     if stamp::of(&file).is_some_and(|stamp| stamp.kind == Kind::Other) {
         return Vec::new();
     }
-    missing(root, env, &files::text(&file).unwrap_or_default(), by)
+    missing(root, asker, &files::text(&file).unwrap_or_default(), by)
 }
 
 /// Returns the lines without which something is not ignored.
-fn missing(root: &Path, env: &Env, text: &str, by: Ignorer) -> Vec<&'static str> {
-    let git = Git { directory: root, env, as_hook: false };
+fn missing(root: &Path, asker: Asker<'_>, text: &str, by: Ignorer) -> Vec<&'static str> {
     let probes: Vec<&str> = LINES.iter().flat_map(|(_, probes)| probes.iter().copied()).collect();
-    let Some(mut ignored) = git.ignored(&probes, by).map(Vec::into_iter) else {
-        // Without a repository the file is all there is.
+    let said = Repository::around(root).and_then(|repository| repository.ignored(root, &probes, by, asker));
+    let Some(mut ignored) = said.map(Vec::into_iter) else {
+        // Without a repository that may be asked the file is all there is.
         let said = |line: &str| text.lines().any(|known| known.trim_end() == line);
         return LINES.iter().map(|(line, _)| *line).filter(|line| !said(line)).collect();
     };

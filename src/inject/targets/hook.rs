@@ -5,10 +5,16 @@
 use std::path::{Path, PathBuf};
 
 use crate::fault::Fault;
-use crate::host::{files, stamp};
+use crate::git::Repository;
+use crate::git::answers::HooksPath;
+use crate::host::{Kind, files, stamp};
 use crate::inject::block;
-use crate::inject::git::Git;
+use crate::inject::engine;
 use crate::inject::proposal::{ByHand, Content, Facts, Part, Placing, Proposal, Wish};
+use crate::paths;
+
+/// The name that git calls it by.
+const HOOK: &str = "pre-commit";
 
 const CHECK: &str = "! command -v devenv >/dev/null 2>&1 || devenv check --staged || exit $?";
 const CHAIN: &str = "exec \"$0.pydevenv-orig\" \"$@\"";
@@ -39,26 +45,49 @@ const SHELLS: [&str; 5] = ["sh", "bash", "dash", "ksh", "zsh"];
 
 /// Proposes the hook.
 pub(super) fn propose(facts: &Facts, wish: &Wish) -> Result<Proposal, Fault> {
-    let git = Git { directory: &facts.root, env: &facts.env, as_hook: false };
-    let (Some(top), Some(hook)) = (git.top(), git.line(&["rev-parse", "--git-path", "hooks/pre-commit"])) else {
+    let Some(repository) = Repository::around(&facts.root) else {
         return Err(Fault::new("this is no checkout of git").hint("git init"));
     };
-    let hook = facts.root.join(hook);
-    if let Some(proposal) = by_owner(&top).filter(|_| !wish.removing) {
+    if let Some(fault) = repository.refusal(facts.asker()) {
+        return Err(fault);
+    }
+    if let Some(proposal) = by_owner(&repository.top).filter(|_| !wish.removing) {
         return Ok(proposal);
     }
-    let configured = git.line(&["config", "--show-scope", "--get", "core.hooksPath"]);
-    if let Some((scope, path)) = configured.as_deref().and_then(|line| line.split_once('\t')) {
-        if path.trim_end_matches('/').ends_with(".husky/_") {
-            return Ok(husky(&top, wish));
+    let configured = repository.hooks_path(facts.asker())?;
+    if let Some(HooksPath { scope, path }) = &configured {
+        if path.ends_with(".husky/_") {
+            return Ok(husky(&repository.top, wish));
         }
-        if !matches!(scope, "local" | "worktree") {
-            let what = format!("`core.hooksPath` is `{path}` for all of your repositories");
+        if !matches!(scope.as_str(), "local" | "worktree") {
+            let what = format!("`core.hooksPath` is `{}` for all of your repositories", path.display());
             return Err(Fault::new(what).hint("git config --local core.hooksPath .githooks"));
         }
     }
-    let parts = parts(&hook, wish)?;
-    Ok(Proposal { parts, ..Proposal::default() })
+    repository.require_own(facts.asker())?;
+    let hooks = configured.map_or_else(|| repository.hooks(), |said| repository.top.join(said.path));
+    let hook = paths::normalised(&hooks).join(HOOK);
+    require_inside(&hook, &[&repository.top, &repository.common])?;
+    Ok(Proposal { parts: parts(&hook, wish)?, ..Proposal::default() })
+}
+
+/// Fails where a link leads to a hook, or where it lies outside of the checkout and of the repository: other programs
+/// than git's next commit here would be changed.
+fn require_inside(hook: &Path, inside: &[&Path]) -> Result<(), Fault> {
+    let is_in = |path: &Path| inside.iter().any(|directory| path.starts_with(directory));
+    if !is_in(&engine::resolved(hook)) {
+        let what = format!("`{}` leads out of `{}`", hook.display(), inside[0].display());
+        return Err(Fault::new(what).hint("git config --local core.hooksPath .githooks"));
+    }
+    let is_link = |path: &&Path| stamp::of_link(path).is_some_and(|stamp| stamp.kind == Kind::Link);
+    let below = hook.ancestors().take_while(|path| is_in(path) && !inside.contains(path));
+    match below.filter(is_link).last() {
+        None => Ok(()),
+        Some(link) => {
+            let what = format!("`{}` is a link, and nothing is written through one", link.display());
+            Err(Fault::new(what).hint("git config --local core.hooksPath with the directory that is meant"))
+        }
+    }
 }
 
 /// Returns what to add to the configuration of the tool that owns the hooks, where one does.
@@ -87,7 +116,7 @@ fn husky(top: &Path, wish: &Wish) -> Proposal {
     let said = files::text(&path).unwrap_or_default();
     if wish.force || wish.removing || super::has_block(&said, &path) {
         let content = Content::Block(Placing::BelowInterpreter(vec![CHECK.to_owned()]));
-        return Proposal { parts: vec![Part::new(path, content).anywhere()], ..Proposal::default() };
+        return Proposal { parts: vec![Part::new(path, content)], ..Proposal::default() };
     }
     asked(&said, FILE, &format!("{CHECK}\n"))
 }

@@ -5,13 +5,13 @@ pub(crate) mod digest;
 pub(crate) mod meaning;
 pub(crate) mod ownership;
 pub(crate) mod record;
-pub(crate) mod worktree;
 
 use std::path::{Path, PathBuf};
 
 use super::files::Input;
 use crate::env::User;
 use crate::fault::Fault;
+use crate::git::worktree;
 use crate::host::files;
 use record::{Decision, Record};
 

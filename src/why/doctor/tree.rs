@@ -55,7 +55,7 @@ pub(super) fn bytecode(promise: &Promise<'_>, is_kept: bool) -> Vec<Finding> {
     }
     let all = paths(&found, |_| true);
     let directories = found.groups.iter().map(|group| group.directory.as_path());
-    let tracked = Tracked::in_repositories_of(directories, promise.env);
+    let tracked = Tracked::in_repositories_of(directories, promise.asker());
     let tracked: Vec<PathBuf> = all.into_iter().filter(|path| !tracked.is_empty() && tracked.has(path)).collect();
     let unproven = prove(&mut found, promise);
     let orphans = ["devenv", "cache", "clear", "--orphans"];

@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::dot_git;
 use crate::host::{files, stamp};
 
 /// A place in a repository, the same for each of its worktrees.
@@ -17,30 +18,30 @@ pub(crate) struct Checkout {
 /// Returns the place of a project in its repository, links resolved.
 pub(crate) fn checkout(project: &Path) -> Option<Checkout> {
     let top = top(project)?;
-    let git = top.join(".git");
-    let common = if stamp::is_directory(&git) { files::canonical(&git)? } else { common_of(&git)? };
+    let git = top.join(dot_git::NAME);
+    let common = if stamp::is_directory(&git) { files::canonical(&git)? } else { common_of(&top)? };
     Some(Checkout { common, below: project.strip_prefix(&top).ok()?.to_owned() })
 }
 
 /// Returns the same for a project in a linked worktree alone.
 pub(crate) fn linked(project: &Path) -> Option<Checkout> {
-    let git = top(project)?.join(".git");
+    let git = top(project)?.join(dot_git::NAME);
     stamp::is_file(&git).then(|| checkout(project)).flatten()
 }
 
 /// Returns the directory of the checkout that a project lies in.
 pub(crate) fn top(project: &Path) -> Option<PathBuf> {
-    let found = project.ancestors().find(|directory| stamp::of_link(&directory.join(".git")).is_some());
+    let found = project.ancestors().find(|directory| stamp::of_link(&directory.join(dot_git::NAME)).is_some());
     found.map(Path::to_owned)
 }
 
-/// Returns the common directory that a worktree's `.git` file leads to, where that leads back.
-fn common_of(file: &Path) -> Option<PathBuf> {
-    let line = files::text(file)?;
-    let own = file.parent()?.join(line.strip_prefix("gitdir:")?.trim());
-    let back = files::text(&own.join("gitdir"))?;
-    let back = own.join(back.trim());
-    let known = files::canonical(&back)? == files::canonical(file)?;
-    let common = files::text(&own.join("commondir"))?;
-    known.then(|| files::canonical(&own.join(common.trim()))).flatten()
+/// Returns the common directory that a worktree's `.git` file leads to. Git keeps what it knows of a worktree in
+/// `worktrees` of that very directory, and the way back in it; whoever writes the one file can't write those.
+pub(super) fn common_of(top: &Path) -> Option<PathBuf> {
+    let own = files::canonical(&dot_git::directory(top)?)?;
+    let back = own.join(dot_git::named(&own.join("gitdir"), b"")?);
+    let common = files::canonical(&own.join(dot_git::named(&own.join("commondir"), b"")?))?;
+    let is_known = own.parent() == Some(&common.join("worktrees"));
+    let leads_back = files::canonical(&back)? == files::canonical(&top.join(dot_git::NAME))?;
+    (is_known && leads_back).then_some(common)
 }
