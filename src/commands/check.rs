@@ -134,8 +134,8 @@ impl Task<'_> {
 
     /// Takes bytecode out of the index, and says how much; what stands in the way is told.
     fn unlist(&self) -> Option<String> {
-        let tracked = self.tracked();
-        let repository = self.repository.as_ref().filter(|_| !tracked.is_empty())?;
+        let tracked = self.tracked().filter(|tracked| !tracked.is_empty())?;
+        let repository = self.repository.as_ref()?;
         match repository.unlist(&tracked, self.asker) {
             Ok(()) => Some(words::untracked(tracked.len())),
             Err(fault) => {
@@ -151,16 +151,20 @@ impl Task<'_> {
         Ok(())
     }
 
-    /// Returns the bytecode that git tracks, or would with the next commit, relative to the checkout.
-    fn tracked(&self) -> Vec<PathBuf> {
-        let Some(repository) = &self.repository else { return Vec::new() };
+    /// Returns the bytecode that git tracks, or would with the next commit, relative to the checkout;
+    /// nothing where git does not say.
+    fn tracked(&self) -> Option<Vec<PathBuf>> {
+        let Some(repository) = &self.repository else { return Some(Vec::new()) };
         let ask = if self.args.staged { Repository::staged } else { Repository::tracked };
-        let paths = ask(repository, &BYTECODE, self.asker).unwrap_or_default();
-        paths.into_iter().filter(|path| repository.top.join(path).starts_with(&self.root)).collect()
+        let paths = ask(repository, &BYTECODE, self.asker)?.into_iter();
+        Some(paths.filter(|path| repository.top.join(path).starts_with(&self.root)).collect())
     }
 
     fn tracked_finding(&self) -> Option<Finding> {
-        let tracked = self.tracked();
+        let Some(tracked) = self.tracked() else {
+            self.report.warn(&Fault::new("git does not say which bytecode it tracks").hint("git status"));
+            return None;
+        };
         let does = if self.args.staged { "the next commit holds" } else { "git tracks" };
         let fact = format!("{does} {}", crate::report::count(tracked.len(), "bytecode file"));
         let finding = Finding::new("tracked-bytecode", Severity::Error, fact);

@@ -38,8 +38,8 @@ const SETTINGS: [&str; 18] = [
     "maintenance.auto=false",
 ];
 
-/// What git is told beside. Without the first, a repository that promises its objects fetches them; releases before 2.39
-/// do not know it, and are stopped by the second: no protocol has that name.
+/// What git is told beside. Without the first, a repository that promises its objects fetches them; releases before 2.45
+/// may not know it, and are stopped by the second: no protocol has that name.
 const VARIABLES: [(&str, &str); 11] = [
     ("GIT_NO_LAZY_FETCH", "1"),
     ("GIT_ALLOW_PROTOCOL", "none"),

@@ -42,6 +42,7 @@ pub(super) fn common_of(top: &Path) -> Option<PathBuf> {
     let back = own.join(dot_git::named(&own.join("gitdir"), b"")?);
     let common = files::canonical(&own.join(dot_git::named(&own.join("commondir"), b"")?))?;
     let is_known = own.parent() == Some(&common.join("worktrees"));
-    let leads_back = files::canonical(&back)? == files::canonical(&top.join(dot_git::NAME))?;
+    // Not through a link: one to the file of another worktree would lead back there.
+    let leads_back = files::canonical(&back)? == files::canonical(top)?.join(dot_git::NAME);
     (is_known && leads_back).then_some(common)
 }

@@ -143,6 +143,19 @@ fn system_calls_are_made_by_the_host_alone() {
     assert_eq!(opened.map(|(path, _)| room(&path)).collect::<Vec<_>>(), ["main"]);
 }
 
+/// What git may not read, run or fetch is said once.
+#[test]
+fn git_is_started_in_one_place() {
+    let asks = |(path, text): &(PathBuf, String)| {
+        let body = body(text);
+        (room(path) == "git" && body.contains("spawn")) || body.contains("new(\"git\")")
+    };
+    let found: Vec<PathBuf> = sources().into_iter().filter(asks).map(|(path, _)| path).collect();
+    let names: Vec<_> = found.iter().map(|path| path.file_name().unwrap().to_str().unwrap()).collect();
+    assert_eq!(names, ["ask.rs", "program.rs"], "the call, and the search for the program");
+    assert!(found.iter().all(|path| room(path) == "git"));
+}
+
 #[test]
 fn every_file_says_what_it_is_for() {
     for (path, text) in sources().into_iter().chain(files("tests")) {

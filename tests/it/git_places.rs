@@ -102,15 +102,13 @@ fn where_the_checkout_is_no_configuration_says() {
     let sandbox = repository();
     sandbox.write("victim/.gitignore", "mine\n");
     sandbox.write("victim/app.pyc", "x");
-    for configured in [true, false] {
-        sandbox.shell("git config core.worktree ../../victim");
-        if !configured {
-            fs::remove_file(sandbox.path("project/devenv.toml")).unwrap();
-        }
+    for configuration in ["devenv.toml", "none"] {
+        sandbox.shell("git config core.worktree ../../victim; rm -f .gitignore");
+        sandbox.shell("GIT_WORK_TREE=. git add -f __pycache__");
+        let _ = fs::rename(sandbox.path("project/devenv.toml"), sandbox.path("project").join(configuration));
         let before = sandbox.census("victim");
         let said = sandbox.devenv(&["check"]);
-        assert!(said.fails(1).is_empty() || !configured, "{said:#?}");
-        assert!(said.out.contains("tracked-bytecode") || !configured, "{said:#?}");
+        assert!(said.code == Some(1) && said.out.contains("__pycache__/app."), "{said:#?}");
         sandbox.devenv(&["check", "--fix"]).ok();
         sandbox.devenv(&["inject", "gitignore"]);
         sandbox.devenv(&["doctor", "--fix"]);
@@ -126,17 +124,13 @@ fn nothing_is_written_through_a_linked_gitignore() {
     let sandbox = repository();
     sandbox.write("victim", "mine\n");
     sandbox.write("project/own", "mine\n");
-    for target in ["../victim", "own", "../made", "/dev/null"] {
+    for target in ["../victim", "own", "../made"] {
         let _ = fs::remove_file(sandbox.path("project/.gitignore"));
         symlink(target, sandbox.path("project/.gitignore")).unwrap();
         let said = sandbox.devenv(&["inject", "gitignore"]);
-        assert!(
-            said.fails(2).contains("`project/.gitignore` is a link, which git does not follow")
-                || said.err.contains(".gitignore` is a link"),
-            "{said:#?}"
-        );
+        assert!(said.fails(2).contains(".gitignore` is a link, which git does not follow"), "{said:#?}");
         let said = sandbox.devenv(&["check", "--fix"]);
-        assert!(said.code == Some(0) && said.err.contains("is a link"), "{said:#?}");
+        assert!(said.fails(1).contains("is a link"), "{said:#?}");
         sandbox.devenv(&["doctor", "--fix"]);
         assert_eq!(sandbox.read("victim") + &sandbox.read("project/own"), "mine\nmine\n", "{target}");
         assert!(!sandbox.path("made").exists());
@@ -151,8 +145,7 @@ fn a_checkout_that_leads_to_what_does_not_lead_back_is_not_written() {
         &|| drop(sandbox.write("fake/.git", "gitdir: ../project/.git\n")),
         &|| symlink("../project/.git", sandbox.path("fake/.git")).unwrap(),
         &|| {
-            sandbox
-                .shell("git init -q ../fake && rm -r ../fake/.git/index 2>/dev/null; cp .git/index ../fake/.git/index");
+            sandbox.shell("git init -q ../fake && cp .git/index ../fake/.git/index");
             drop(sandbox.write("fake/.git/commondir", sandbox.path("project/.git").to_str().unwrap()));
         },
     ];
@@ -203,7 +196,7 @@ fn every_form_of_an_index_is_read_and_written() {
     for form in [
         "git update-index --index-version 4",
         "git update-index --split-index; : > more; git add more",
-        "git sparse-checkout set --cone --sparse-index near 2>/dev/null",
+        "git sparse-checkout set --cone --sparse-index near __pycache__ 2>/dev/null",
         "rm -rf .git; git init -q --object-format=sha256 .; git add -fA; git commit -qm x",
         "git config extensions.worktreeConfig true; git config --worktree core.bare false",
         "git config index.skipHash true; git update-index --force-write-index",
@@ -219,7 +212,7 @@ fn every_form_of_an_index_is_read_and_written() {
         assert!(said.ok().is_empty() && said.err.contains("took 1 file out of the index"), "{form}: {said:#?}");
         let rest: Vec<&str> = before.lines().filter(|line| !line.ends_with(".pyc")).collect();
         assert_eq!(
-            sandbox.shell("git fsck 2>&1 >/dev/null | grep -v notice; git ls-files").lines().collect::<Vec<_>>(),
+            sandbox.shell("git fsck 2>&1 >/dev/null | grep -v notice || :; git ls-files").lines().collect::<Vec<_>>(),
             rest,
             "{form}"
         );
@@ -288,5 +281,5 @@ fn git_is_not_started_where_the_index_names_no_bytecode() {
         assert_eq!(calls(), 0, "{args:?}");
     }
     sandbox.devenv(&["check"]);
-    assert_eq!(calls(), 3, "what is tracked, what is ignored, and where the hooks lie");
+    assert!(calls() <= 5, "what is tracked, what is ignored, and for each profile where the hooks lie");
 }

@@ -166,9 +166,20 @@ fn a_worktree_that_the_repository_does_not_know_is_not_trusted() {
         }
         sandbox.devenv_in("fake", &["run", "--", "true"]).fails(2);
     }
+    // A link to what another worktree has is not what the repository knows.
+    let git = |args: &[&str]| {
+        sandbox.plain(&[&["git", "-c", "user.name=x", "-c", "user.email=x@x"], args].concat()).ok().to_owned()
+    };
+    git(&["commit", "-q", "--allow-empty", "-m", "x"]);
+    git(&["worktree", "add", "-q", "../linked"]);
+    sandbox.write("linked/devenv.toml", "");
+    sandbox.devenv_in("linked", &["run", "--", "true"]).quiet();
+    fs::remove_file(sandbox.path("fake/.git")).unwrap();
+    std::os::unix::fs::symlink("../linked/.git", sandbox.path("fake/.git")).unwrap();
+    sandbox.devenv_in("fake", &["run", "--", "true"]).fails(2);
+    fs::remove_file(sandbox.path("fake/.git")).unwrap();
     // A link in the way to what the repository knows is none of it either.
     sandbox.write("fake/.git", format!("gitdir: {common}/worktrees/x\n"));
-    fs::create_dir_all(sandbox.path("project/.git/worktrees")).unwrap();
     std::os::unix::fs::symlink(sandbox.path("fake/own"), sandbox.path("project/.git/worktrees/x")).unwrap();
     sandbox.devenv_in("fake", &["run", "--", "true"]).fails(2);
 }

@@ -57,7 +57,7 @@ pub(super) fn propose(facts: &Facts, wish: &Wish) -> Result<Proposal, Fault> {
     let configured = repository.hooks_path(facts.asker())?;
     if let Some(HooksPath { scope, path }) = &configured {
         if path.ends_with(".husky/_") {
-            return Ok(husky(&repository.top, wish));
+            return husky(&repository.top, wish);
         }
         if !matches!(scope.as_str(), "local" | "worktree") {
             let what = format!("`core.hooksPath` is `{}` for all of your repositories", path.display());
@@ -110,15 +110,16 @@ fn asked(said: &str, name: &str, text: &str) -> Proposal {
 }
 
 /// husky runs its own scripts, which are files of the project; with `--force` they get our block.
-fn husky(top: &Path, wish: &Wish) -> Proposal {
+fn husky(top: &Path, wish: &Wish) -> Result<Proposal, Fault> {
     const FILE: &str = ".husky/pre-commit";
     let path = top.join(FILE);
     let said = files::text(&path).unwrap_or_default();
     if wish.force || wish.removing || super::has_block(&said, &path) {
+        require_inside(&path, &[top])?;
         let content = Content::Block(Placing::BelowInterpreter(vec![CHECK.to_owned()]));
-        return Proposal { parts: vec![Part::new(path, content)], ..Proposal::default() };
+        return Ok(Proposal { parts: vec![Part::new(path, content)], ..Proposal::default() });
     }
-    asked(&said, FILE, &format!("{CHECK}\n"))
+    Ok(asked(&said, FILE, &format!("{CHECK}\n")))
 }
 
 fn parts(hook: &Path, wish: &Wish) -> Result<Vec<Part>, Fault> {
