@@ -104,7 +104,7 @@ pub(super) fn is_vouched_for(top: &Path, asker: Asker<'_>) -> bool {
 
 /// Starts git.
 fn call(asker: Asker<'_>, tops: &[&Path], question: Question<'_>) -> Option<Vec<u8>> {
-    let outside = Outside::of(&[tops, &[question.directory]].concat());
+    let outside = Outside::of(&[tops, &[question.directory]].concat(), asker.env.get("HOME"));
     let git = outside.git(asker.env)?;
     let settings = SETTINGS.iter().flat_map(|setting| ["-c", setting]).map(OsStr::new);
     let head = settings.chain(["--no-pager", "--no-replace-objects"].map(OsStr::new));

@@ -43,7 +43,8 @@ enum Base {
 pub(crate) fn of(repository: &Path) -> Option<PathBuf> {
     let directory = dot_git::directory(repository)?;
     // One that is not there, as in a container that has the worktree alone, says nothing of what is tracked.
-    stamp::is_directory(&directory).then(|| directory.join("index"))
+    let is_there = directory == repository.join(dot_git::NAME) || stamp::is_directory(&directory);
+    is_there.then(|| directory.join("index"))
 }
 
 /// Returns what git tracks below a directory of a repository.

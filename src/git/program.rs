@@ -1,5 +1,6 @@
 //! Which git is started, and where that looks for programs: along the `PATH` of before any project, in no directory that
 //! is named by a relative path, and in none that lies in a repository or a project around the place that is asked about.
+//! The home directory and the root of the file system are neither: users keep their own there.
 
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
@@ -17,13 +18,16 @@ pub(super) struct Outside {
 }
 
 impl Outside {
-    /// Looks for the trees around directories. The whole file system is none: a git lies in that.
-    pub(super) fn of(directories: &[&Path]) -> Self {
+    /// Looks for the trees around directories, the outermost of each.
+    pub(super) fn of(directories: &[&Path], home: Option<&OsStr>) -> Self {
         let marks = [dot_git::NAME, CONFIGURATION, MANIFEST];
-        let is_tree = |path: &&Path| marks.iter().any(|mark| stamp::of_link(&path.join(mark)).is_some());
+        let home = home.and_then(|home| files::canonical(Path::new(home)));
+        let is_the_users = |path: &Path| path.parent().is_none() || Some(path) == home.as_deref();
+        let is_marked = |path: &Path| marks.iter().any(|mark| stamp::of_link(&path.join(mark)).is_some());
+        let is_tree = |path: &&Path| is_marked(path) && !is_the_users(path);
         let resolved = directories.iter().filter_map(|directory| files::canonical(directory));
         let around = |path: PathBuf| path.ancestors().filter(is_tree).last().map(Path::to_owned);
-        Self { trees: resolved.filter_map(around).filter(|tree| tree.parent().is_some()).collect() }
+        Self { trees: resolved.filter_map(around).collect() }
     }
 
     /// Returns whether a path is absolute, and leads out of the trees.

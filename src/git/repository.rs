@@ -115,7 +115,7 @@ impl Repository {
             self.top.join(dot_git::NAME).display(),
             self.own.display()
         );
-        Err(Fault::new(what).hint("if it is this checkout's own: git config core.worktree \"$PWD\""))
+        Err(Fault::new(what).hint("a repository that is kept apart names its checkout: `core.worktree`"))
     }
 
     /// Returns whether the repository of a submodule, or one that is kept apart, says that its checkout is this one.

@@ -16,7 +16,6 @@ const ARROWS: [(&str, &[&str]); 25] = [
     ("env", &[]),
     ("shell", &[]),
     ("cli", &["shell", "export"]),
-    ("git", &["host", "env"]),
     ("python", &["host", "env"]),
     ("git", &["host", "env"]),
     ("export", &["env", "python"]),

@@ -176,7 +176,7 @@ fn submodules_worktrees_and_what_is_kept_apart_are_written() {
     );
     let listed =
         |directory: &str| sandbox.command("git").args(&["ls-files", "*.pyc"]).within(directory).run().ok().to_owned();
-    assert!(sandbox.fixed_in("kept").fails(1).contains("git config core.worktree \"$PWD\""));
+    assert!(sandbox.fixed_in("kept").fails(1).contains("names its checkout: `core.worktree`"));
     sandbox.command("sh").args(&["-c", "git config core.worktree \"$PWD\""]).within("kept").run().ok();
     for (directory, hooks) in [("tree", "project/.git"), ("project/sub", "project/.git/modules/sub"), ("kept", "apart")]
     {
