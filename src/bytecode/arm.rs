@@ -11,7 +11,7 @@ use super::survey::Doubt;
 use super::tracked::Tracked;
 use crate::host::{Directory, Stamp, cores, files, stamp};
 use crate::python::names;
-use crate::python::pyc::{self, Check, Header};
+use crate::python::pyc::{self, Check, HEADER, Header};
 
 /// What became of the doubts.
 #[derive(Debug, Default)]
@@ -94,7 +94,7 @@ fn carry_out(directory: &Directory, name: &OsStr, deed: &Deed) -> io::Result<()>
 }
 
 fn decide(directory: &Directory, doubt: &Doubt) -> io::Result<Deed> {
-    let (bytes, stamp) = directory.read(&doubt.name)?;
+    let (bytes, stamp) = read(directory, &doubt.name)?;
     let Some(header) = Header::parse(&bytes) else { return Ok(Deed::Nothing) };
     let is_harmless = match header.check {
         Check::Content(_) => true,
@@ -105,15 +105,30 @@ fn decide(directory: &Directory, doubt: &Doubt) -> io::Result<Deed> {
     if is_harmless {
         return Ok(Deed::Nothing);
     }
-    let rejected = matches!(header.check, Check::Time { .. }) && is_rejected(&header, doubt);
-    let armed = pyc::armed(&bytes).filter(|_| doubt.armable && !rejected);
-    Ok(armed.map_or(Deed::Remove, |armed| Deed::Arm(armed, stamp)))
+    let source = source_of(doubt).and_then(|source| stamp::of(&source));
+    let rejected = matches!(header.check, Check::Time { .. }) && is_rejected(&header, source.as_ref());
+    let is_whole = stamp.size <= files::LARGEST;
+    let armed = pyc::armed(&bytes).filter(|_| doubt.armable && !rejected && is_whole);
+    Ok(armed.map_or(Deed::Remove, |armed| Deed::Arm(armed, narrowed(stamp, source.as_ref()))))
+}
+
+/// Reads a file; of one that is larger than any module's, no more than its header.
+fn read(directory: &Directory, name: &OsStr) -> io::Result<(Vec<u8>, Stamp)> {
+    match directory.read(name) {
+        Err(error) if error.kind() == io::ErrorKind::FileTooLarge => directory.head::<HEADER>(name),
+        other => other,
+    }
 }
 
 /// Returns whether Python would notice by itself that the source changed.
-fn is_rejected(header: &Header, doubt: &Doubt) -> bool {
-    let source = source_of(doubt).and_then(|source| stamp::of(&source));
+fn is_rejected(header: &Header, source: Option<&Stamp>) -> bool {
     source.is_some_and(|source| !header.matches_time(source.mtime, source.size))
+}
+
+/// Returns the owner and the mode of what is armed: those that the file had, but nothing that others could use.
+fn narrowed(pyc: Stamp, source: Option<&Stamp>) -> Stamp {
+    let most = source.map_or(pyc::OWNER_WRITES_ALONE, |source| pyc::permissions(source.mode));
+    Stamp { mode: pyc.mode & most, ..pyc }
 }
 
 /// Returns the path of the source that a doubt is the bytecode of, where its name says so.

@@ -11,9 +11,13 @@ use std::path::{Component, Path, PathBuf};
 
 use rustix::fs::{AtFlags, CWD, Gid, Mode, OFlags, Uid};
 
+use super::files::LARGEST;
 use super::stamp::{Kind, Stamp};
 
 const OPEN: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
+
+/// What may be given to a file that we write: nothing that would have it run as somebody else.
+const PERMISSIONS: u32 = 0o777;
 
 /// The end of the names of files that we are about to rename. None of them is ever read by Python.
 pub(crate) const TEMPORARY: &str = ".pydevenv-tmp";
@@ -100,19 +104,23 @@ impl Directory {
         Ok((first(&mut file, N)?, stamp))
     }
 
-    /// Reads a whole file.
+    /// Reads a whole file; one that is larger than any that counts is an error, and not read.
     pub(crate) fn read(&self, name: &OsStr) -> io::Result<(Vec<u8>, Stamp)> {
         let (mut file, stamp) = self.file(name)?;
+        if stamp.size > LARGEST {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
         // It may have grown since; asking how much there is costs two calls more.
         let size = usize::try_from(stamp.size).unwrap_or_default();
         let mut bytes = first(&mut file, size + 1)?;
         if bytes.len() > size {
-            file.read_to_end(&mut bytes)?;
+            file.take(LARGEST).read_to_end(&mut bytes)?;
         }
         Ok((bytes, stamp))
     }
 
-    /// Replaces a file by another with the same mode and owner. What it was hard-linked to stays as it is.
+    /// Replaces a file by another with the permissions and the owner of this stamp, as far as this user may give them.
+    /// What it was hard-linked to stays as it is.
     pub(crate) fn replace(&self, name: &OsStr, bytes: &[u8], like: &Stamp) -> io::Result<()> {
         let temporary = temporary_name(name);
         let written = self.write_temporary(&temporary, bytes, like);
@@ -127,16 +135,19 @@ impl Directory {
         let created = create().or_else(|_| self.remove(name).ok().map_or_else(create, |()| create()));
         let mut file = File::from(created?);
         file.write_all(bytes)?;
-        let owner = (Some(Uid::from_raw(like.uid)), Some(Gid::from_raw(like.gid)));
-        let _ = rustix::fs::fchown(&file, owner.0, owner.1);
-        Ok(rustix::fs::fchmod(&file, Mode::from_raw_mode(like.mode))?)
+        let permissions = give(&file, like) & PERMISSIONS;
+        Ok(rustix::fs::fchmod(&file, Mode::from_raw_mode(permissions))?)
     }
 
-    /// Gives a file of another directory a second name here; copies it where the two lie on different file systems.
-    pub(crate) fn link_from(&self, other: &Self, name: &OsStr, here: &OsStr) -> io::Result<()> {
+    /// Gives a file of another directory a second name here; copies it where the two lie on different file systems, with
+    /// no more permissions than these.
+    pub(crate) fn link_from(&self, other: &Self, name: &OsStr, here: &OsStr, most: u32) -> io::Result<()> {
         match rustix::fs::linkat(&other.fd, name, &self.fd, here, AtFlags::empty()) {
             Ok(()) | Err(rustix::io::Errno::EXIST) => Ok(()),
-            Err(_) => other.read(name).and_then(|(bytes, stamp)| self.replace(here, &bytes, &stamp)),
+            Err(_) => {
+                let (bytes, stamp) = other.read(name)?;
+                self.replace(here, &bytes, &Stamp { mode: stamp.mode & most, ..stamp })
+            }
         }
     }
 
@@ -162,6 +173,15 @@ impl Directory {
         }
         Ok(())
     }
+}
+
+/// Gives a file the owner and the group of a stamp, and returns the mode that goes with what it got: a group that was not
+/// meant may do no more than everybody.
+fn give(file: &File, like: &Stamp) -> u32 {
+    let (uid, gid) = (Uid::from_raw(like.uid), Gid::from_raw(like.gid));
+    let owned = rustix::fs::fchown(file, Some(uid), Some(gid)).or_else(|_| rustix::fs::fchown(file, None, Some(gid)));
+    let has_group = || rustix::fs::fstat(file).is_ok_and(|stat| Stamp::from(stat).gid == like.gid);
+    if owned.is_ok() || has_group() { like.mode } else { like.mode & (0o707 | (like.mode & 0o007) << 3) }
 }
 
 fn temporary_name(name: &OsStr) -> OsString {

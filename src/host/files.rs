@@ -13,7 +13,13 @@ use rustix::fs::{Access, AtFlags, CWD, Mode, OFlags};
 use super::stamp::{Kind, Stamp};
 
 /// Nobody writes a larger file by hand, and no module is larger.
-const LARGEST: u64 = 64 * 1024 * 1024;
+pub(crate) const LARGEST: u64 = 64 * 1024 * 1024;
+
+/// Nobody writes a larger configuration by hand.
+const SMALL: u64 = 1024 * 1024;
+
+/// A file that changes while it is read is read again so often.
+const MOST_READINGS: usize = 100;
 
 /// Reads a file; one that does not exist is nothing.
 pub(crate) fn read(path: &Path) -> Result<Option<Vec<u8>>> {
@@ -22,40 +28,72 @@ pub(crate) fn read(path: &Path) -> Result<Option<Vec<u8>>> {
 
 /// Reads a file with the stamp that these very bytes had.
 pub(crate) fn read_stamped(path: &Path) -> Result<Option<(Vec<u8>, Stamp)>> {
-    match read_stable(path) {
+    read_up_to(LARGEST, path)
+}
+
+/// As `read_stamped`, of what a person writes by hand: where somebody else wrote it, a larger file must not cost anything.
+pub(crate) fn read_small(path: &Path) -> Result<Option<(Vec<u8>, Stamp)>> {
+    read_up_to(SMALL, path)
+}
+
+fn read_up_to(most: u64, path: &Path) -> Result<Option<(Vec<u8>, Stamp)>> {
+    match read_stable(path, most) {
         Ok(read) => Ok(Some(read)),
         Err(error) if is_absent(&error) => Ok(None),
         Err(error) => Err(error).with_context(|| format!("cannot read `{}`", path.display())),
     }
 }
 
-fn read_stable(path: &Path) -> io::Result<(Vec<u8>, Stamp)> {
-    loop {
-        let (mut file, before) = open(path)?;
+fn read_stable(path: &Path, most: u64) -> io::Result<(Vec<u8>, Stamp)> {
+    for _ in 0..MOST_READINGS {
+        let (mut file, before) = open(path, most)?;
         let mut bytes = Vec::with_capacity(usize::try_from(before.size).unwrap_or_default());
-        file.read_to_end(&mut bytes)?;
+        // What the system makes up as it is read says that it holds nothing.
+        Read::by_ref(&mut file).take(most + 1).read_to_end(&mut bytes)?;
+        if bytes.len() as u64 > most {
+            return Err(too_large(most));
+        }
         if Stamp::from(rustix::fs::fstat(&file)?) == before {
             return Ok((bytes, before));
         }
     }
+    Err(io::Error::new(io::ErrorKind::InvalidInput, "it changes all the time"))
+}
+
+/// Returns whether the error says that a file is larger than what is read.
+pub(crate) fn is_too_large(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::FileTooLarge)
+}
+
+fn too_large(most: u64) -> io::Error {
+    io::Error::new(io::ErrorKind::FileTooLarge, format!("it is larger than {} MiB", most / SMALL))
 }
 
 /// Opens a regular file; a pipe or a device is an error, and never waited for.
-fn open(path: &Path) -> io::Result<(File, Stamp)> {
+fn open(path: &Path, most: u64) -> io::Result<(File, Stamp)> {
     let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK;
     let file = File::from(rustix::fs::open(path, flags, Mode::empty())?);
     let stamp = Stamp::from(rustix::fs::fstat(&file)?);
-    let odd = |what: &str| Err(io::Error::new(io::ErrorKind::InvalidInput, what));
     match stamp.kind {
-        Kind::File if stamp.size <= LARGEST => Ok((file, stamp)),
-        Kind::File => odd("it is larger than 64 MiB"),
-        _ => odd("it is no regular file"),
+        Kind::File if stamp.size <= most => Ok((file, stamp)),
+        Kind::File => Err(too_large(most)),
+        _ => Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file")),
     }
 }
 
 /// Reads a file as text; one that does not exist, can't be read or is not UTF-8 is nothing.
 pub(crate) fn text(path: &Path) -> Option<String> {
     String::from_utf8(read(path).ok()??).ok()
+}
+
+/// As `text`, of what a person writes by hand.
+pub(crate) fn small_text(path: &Path) -> Option<String> {
+    String::from_utf8(read_small(path).ok()??.0).ok()
+}
+
+/// Returns whether there is a file that nobody wrote by hand, by its size.
+pub(crate) fn is_beyond_small(stamp: &Stamp) -> bool {
+    stamp.size > SMALL
 }
 
 /// Returns whether the error says that there is no such file.
@@ -153,10 +191,15 @@ pub(crate) fn make_directories(path: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(path)
 }
 
+/// Makes a directory that must not exist yet, and that only the user may enter.
+pub(crate) fn make_private(path: &Path) -> io::Result<()> {
+    DirBuilder::new().mode(0o700).create(path)
+}
+
 /// Makes a directory that nobody else uses, under the system's place for temporary files.
 pub(crate) fn scratch_directory() -> io::Result<PathBuf> {
     let path = beside(&std::env::temp_dir().join("pydevenv"));
-    DirBuilder::new().mode(0o700).create(&path)?;
+    make_private(&path)?;
     path.canonicalize()
 }
 
@@ -220,5 +263,5 @@ pub(crate) fn write_dated(path: &Path, mtime_ns: i64) -> io::Result<()> {
 /// Returns whether a file begins with these bytes.
 pub(crate) fn starts_with(path: &Path, bytes: &[u8]) -> bool {
     let mut head = vec![0; bytes.len()];
-    open(path).and_then(|(mut file, _)| file.read_exact(&mut head)).is_ok_and(|()| head == bytes)
+    open(path, u64::MAX).and_then(|(mut file, _)| file.read_exact(&mut head)).is_ok_and(|()| head == bytes)
 }

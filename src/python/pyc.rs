@@ -74,6 +74,15 @@ pub(crate) fn time_of(mtime: i64, size: u64) -> (u32, u32) {
     (low(mtime.cast_unsigned()), low(size))
 }
 
+/// Returns what bytecode may be read and written by, where its source has this mode: by nobody who may not read the source
+/// (`_calc_mode` of importlib), and never written by others, who would decide what runs.
+pub(crate) fn permissions(source: u32) -> u32 {
+    (source | 0o200) & OWNER_WRITES_ALONE
+}
+
+/// Everybody reads, the owner alone writes, nobody executes.
+pub(crate) const OWNER_WRITES_ALONE: u32 = 0o644;
+
 /// Returns the same bytecode under a header that makes Python check it by content, and fail, once: *armed*.
 ///
 /// The hash is zero, never a real one: we can't know from which bytes the body was compiled.
