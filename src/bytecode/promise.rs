@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 
 use super::apart::Place;
 use super::arm::{self, Armed};
-use super::fill::packages::{Shelf, is_ours};
+use super::fill::holder::{Holder, seems_ours};
+use super::fill::packages::Shelf;
 use super::fill::{Request, request};
 use super::ledger::{Fact, Ledger};
 use super::prefix;
@@ -288,7 +289,8 @@ impl Promise<'_> {
     /// Returns whether bytecode may be added to that of a directory of packages, or to a prefix.
     pub(crate) fn may_add_to(&self, directory: &Path, in_prefix: bool) -> bool {
         let stdlib = self.interpreter.as_ref().map(|interpreter| interpreter.stdlib.as_path());
-        stdlib.is_some_and(|stdlib| in_prefix || is_ours(directory, stdlib, self.user))
+        let is_ours = |stdlib| seems_ours(directory, stdlib, self.user) && Holder::of(directory).is_of(self.user);
+        stdlib.is_some_and(|stdlib| in_prefix || is_ours(stdlib))
     }
 
     /// Returns the scope as it is for a place: in a prefix, by the names that modules are reached by.
@@ -311,9 +313,12 @@ impl Promise<'_> {
     pub(super) fn lacking(&self, target: &Target, prefix: Option<&Path>) -> Vec<PathBuf> {
         let Some(interpreter) = &self.interpreter else { return Vec::new() };
         let all = self.site_packages.iter().chain([&interpreter.stdlib]);
-        let ours = all.filter(|directory| prefix.is_some() || is_ours(directory, &interpreter.stdlib, self.user));
+        let ours = all.filter(|directory| prefix.is_some() || seems_ours(directory, &interpreter.stdlib, self.user));
         let directories: Vec<PathBuf> = ours.cloned().collect();
-        Shelf { target, prefix, memory: self.memory }.lacking(&directories)
+        let mut lacking = Shelf { target, prefix, memory: self.memory }.lacking(&directories);
+        // The closer look is for those alone that something would be written to.
+        lacking.retain(|directory| prefix.is_some() || Holder::of(directory).is_of(self.user));
+        lacking
     }
 
     /// Returns what the fill has to do, if anything; without a scope, for the packages alone.

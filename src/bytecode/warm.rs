@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::fill::compiler::{Compiler, Mode, Outcome, Product};
+use super::fill::holder::Holder;
 use super::fill::packages;
 use super::ledger::{Fact, Ledger};
 use super::prefix;
@@ -83,7 +84,8 @@ impl Warm<'_> {
         modules.retain(|module| !tracked.has(&module.cache));
         self.tally.begin(modules.len());
         let before: Vec<Option<Stamp>> = modules.iter().map(|module| stamp::of(&module.source)).collect();
-        let outcomes = self.compiler().compile(&modules);
+        let roots = self.roots(scope);
+        let outcomes = self.compiler(&roots).compile(&modules);
         // What is younger than a tick of the clock would not be remembered.
         clock::pause(Duration::from_nanos(2 * clock::TICK_NS.unsigned_abs()));
         let mut out = Warmed { kept, tracked: spared, missed, ..Warmed::default() };
@@ -103,10 +105,19 @@ impl Warm<'_> {
         out
     }
 
-    fn compiler(&self) -> Compiler<'_> {
+    /// Returns the directories below which bytecode is written.
+    fn roots(&self, scope: &Scope) -> Vec<PathBuf> {
+        match self.prefix {
+            Some(prefix) => vec![prefix.to_owned()],
+            None if self.is_package => scope.trees.iter().map(|tree| Holder::of(tree).root).collect(),
+            None => scope.trees.clone(),
+        }
+    }
+
+    fn compiler<'c>(&'c self, roots: &'c [PathBuf]) -> Compiler<'c> {
         let Self { python, target, mode, asker: Asker { env, .. }, tally, .. } = *self;
         let (product, in_prefix) = (Product::Code(target.optimize, mode), self.prefix.is_some());
-        Compiler { python, product, in_prefix, env, most: cores::count(), tally }
+        Compiler { python, product, in_prefix, roots, env, most: cores::count(), tally }
     }
 
     /// Returns the sources without any bytecode, but those that are known not to compile.

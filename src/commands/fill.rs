@@ -15,7 +15,7 @@ pub(crate) fn run(snapshot: &Snapshot) -> Option<u8> {
     let is_key = key.len() == KEY && key.bytes().all(|b| b.is_ascii_hexdigit());
     match step {
         start::BEGIN if is_key => start::begin(key, &snapshot.exe, &snapshot.env),
-        start::WORK if is_key => work::work(key, &snapshot.env, &memory(snapshot)),
+        start::WORK if is_key => work::work(key, &snapshot.env, snapshot.user, &memory(snapshot)),
         _ => return Some(USAGE),
     }
     Some(0)

@@ -1,16 +1,22 @@
 """Compiles sources to bytecode. Started as `python -I -S -B compile.py tree|prefix timestamp|checked|unchecked LEVEL`, or
-as `... tree|prefix pytest VERSION SITE-PACKAGES...` for tests as that pytest rewrites them: it reads pairs of paths from
-stdin, each path ended by NUL, and answers each pair with a line. It executes nothing that it compiles."""
+as `... tree|prefix pytest VERSION SITE-PACKAGES...` for tests as that pytest rewrites them: it reads from stdin
+the path of a source, that of a directory, and the way from there to the bytecode, each ended by NUL, and answers each
+three with a line. It executes nothing that it compiles, and follows no link below that directory."""
 
 import ast
 import importlib.util
 import marshal
 import os
+import stat
 import sys
 
 IN_PREFIX, MODE, WHICH = sys.argv[1] == "prefix", sys.argv[2], sys.argv[3]
 TEMPORARY = ".%d.pydevenv-tmp" % os.getpid()
 FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+DIRECTORY = os.O_RDONLY | os.O_DIRECTORY
+
+# No module is larger.
+LARGEST = 64 << 20
 
 
 def rewriter():
@@ -65,54 +71,90 @@ def is_unchanged(source, before):
         return False
 
 
-def make_parent(cache):
-    # Never a package's directory: one that is gone must not come back as an empty namespace package.
-    parent = os.path.dirname(cache)
+def enter(above, name, may_make):
     try:
-        (os.makedirs if IN_PREFIX else os.mkdir)(parent)
+        return os.open(name, DIRECTORY | os.O_NOFOLLOW, dir_fd=above)
+    except FileNotFoundError:
+        if not may_make:
+            raise
+    try:
+        os.mkdir(name, dir_fd=above)
     except FileExistsError:
         pass
-    if os.path.islink(parent):
-        raise OSError("a link may lead anywhere")
+    return os.open(name, DIRECTORY | os.O_NOFOLLOW, dir_fd=above)
 
 
-def put(cache, data, mode):
-    temporary = cache + os.fsencode(TEMPORARY)
-    descriptor = os.open(temporary, FLAGS, mode)
+def open_parents(root, parents):
+    # Held open from here on: whoever swaps a directory for a link meanwhile leads nobody elsewhere.
+    if IN_PREFIX:
+        os.makedirs(root, exist_ok=True)
+    held = [os.open(root, DIRECTORY)]
+    try:
+        for name in parents:
+            # Never a package's directory: one that is gone must not come back as an empty namespace package.
+            held.append(enter(held[-1], name, IN_PREFIX or len(held) == len(parents)))
+    except BaseException:
+        close(held)
+        raise
+    return held
+
+
+def close(held):
+    for descriptor in held:
+        os.close(descriptor)
+
+
+def put(directory, name, data, mode):
+    temporary = name + os.fsencode(TEMPORARY)
+    descriptor = os.open(temporary, FLAGS, mode, dir_fd=directory)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
-        os.replace(temporary, cache)
+        os.replace(temporary, name, src_dir_fd=directory, dst_dir_fd=directory)
     except BaseException:
-        os.unlink(temporary)
+        os.unlink(temporary, dir_fd=directory)
         raise
 
 
-def take_back(cache):
-    os.unlink(cache)
+def take_back(held, parents, name):
+    os.unlink(name, dir_fd=held[-1])
     try:
-        os.rmdir(os.path.dirname(cache))
+        os.rmdir(parents[-1], dir_fd=held[-2])
     except OSError:
         pass
 
 
-def fill(source, cache):
-    with open(source, "rb") as file:
+def read(source):
+    # A pipe is not waited for, and what no module is as large as is not compiled.
+    with os.fdopen(os.open(source, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
         before = os.fstat(file.fileno())
-        data = file.read()
+        if not stat.S_ISREG(before.st_mode):
+            raise OSError("no file")
+        if before.st_size > LARGEST:
+            raise ValueError("too large")
+        return file.read(LARGEST), before
+
+
+def fill(source, root, below):
+    data, before = read(source)
     made = bytecode(data, source, before)
-    make_parent(cache)
-    put(cache, made, (before.st_mode | 0o200) & 0o666)
-    if not os.path.exists(source) or not is_unchanged(source, before):
-        take_back(cache)
-        raise OSError("the source changed meanwhile")
+    *parents, name = below.split(b"/")
+    held = open_parents(root, parents)
+    try:
+        # As importlib gives it, but that others never write it: they would decide what runs.
+        put(held[-1], name, made, (before.st_mode | 0o200) & 0o644)
+        if not os.path.exists(source) or not is_unchanged(source, before):
+            take_back(held, parents, name)
+            raise OSError("the source changed meanwhile")
+    finally:
+        close(held)
 
 
 def main():
     paths = sys.stdin.buffer.read().split(b"\0")[:-1]
-    for source, cache in zip(paths[::2], paths[1::2]):
+    for source, root, below in zip(paths[::3], paths[1::3], paths[2::3]):
         try:
-            fill(source, cache)
+            fill(source, root, below)
             answer = b"filled\n"
         except OSError:
             answer = b"unreachable\n"

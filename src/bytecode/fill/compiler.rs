@@ -3,7 +3,7 @@
 
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::bytecode::errand::{Answer, Errand};
 use crate::bytecode::rewriter::Rewriter;
@@ -62,6 +62,8 @@ pub(crate) struct Compiler<'a> {
     pub(crate) python: &'a Path,
     pub(crate) product: Product<'a>,
     pub(crate) in_prefix: bool,
+    /// The directories below which it writes, through no link.
+    pub(crate) roots: &'a [PathBuf],
     pub(crate) env: &'a Env,
     /// How many interpreters may work side by side.
     pub(crate) most: usize,
@@ -76,8 +78,17 @@ impl Compiler<'_> {
         let head = [OsString::from(place)];
         let args: Vec<OsString> = head.into_iter().chain(self.product.args()).collect();
         let errand = Errand { python, program: PROGRAM, args: &args, env, most, hurry: false, tally };
-        let questions: Vec<Vec<u8>> = modules.iter().map(question).collect();
+        let questions: Vec<Vec<u8>> = modules.iter().map(|module| self.question(module)).collect();
         errand.run(&questions).iter().map(outcome).collect()
+    }
+
+    /// Asks for a module's bytecode, by the nearest root above it and the way down from there; one below none of them has
+    /// no root, and so no place.
+    fn question(&self, module: &Module) -> Vec<u8> {
+        let above = self.roots.iter().filter(|root| module.cache.starts_with(root));
+        let root = above.max_by_key(|root| root.as_os_str().len()).map_or(Path::new(""), PathBuf::as_path);
+        let below = module.cache.strip_prefix(root).unwrap_or(&module.cache);
+        [module.source.as_path(), root, below].map(|path| [path.as_os_str().as_bytes(), b"\0"].concat()).concat()
     }
 }
 
@@ -91,10 +102,6 @@ impl Product<'_> {
             }
         }
     }
-}
-
-fn question(module: &Module) -> Vec<u8> {
-    [module.source.as_os_str().as_bytes(), b"\0", module.cache.as_os_str().as_bytes(), b"\0"].concat()
 }
 
 fn outcome(answer: &Answer) -> Outcome {

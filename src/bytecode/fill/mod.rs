@@ -3,6 +3,7 @@
 //! killed at any moment: every file appears whole, through a rename, and carries the hash of what was compiled.
 
 pub(crate) mod compiler;
+pub(crate) mod holder;
 pub(crate) mod packages;
 pub(crate) mod request;
 pub(crate) mod start;

@@ -9,10 +9,9 @@ use std::path::{Path, PathBuf};
 use crate::bytecode::prefix;
 use crate::bytecode::survey::{Module, Target};
 use crate::digest;
-use crate::env::User;
 use crate::fields;
 use crate::host::directory::Listing;
-use crate::host::{Directory, Kind, Memory, files, stamp, walk};
+use crate::host::{Directory, Kind, Memory, stamp, walk};
 use crate::python::names::{self, PYCACHE};
 
 const FORMAT: &str = "pydevenv packages 1";
@@ -27,16 +26,6 @@ const NOT_STANDARD: [&str; 7] =
 
 /// The module that shows that a directory is a standard library.
 const LANDMARK: &str = "os.py";
-
-/// The file by which a system says that its package manager owns an interpreter (PEP 668).
-const MANAGED: &str = "EXTERNALLY-MANAGED";
-
-/// Returns whether this user may add bytecode to a directory: it is theirs, and not the system's although they are root.
-pub(crate) fn is_ours(directory: &Path, stdlib: &Path, user: User) -> bool {
-    let is_systems = || user.uid == 0 && directory == stdlib && stamp::is_file(&stdlib.join(MANAGED));
-    let owned = stamp::of(directory).is_some_and(|stamp| stamp.uid == user.uid);
-    owned && files::is_writable(directory) && !is_systems()
-}
 
 /// Returns whether a directory is a standard library.
 pub(crate) fn is_standard(listing: &Listing) -> bool {

@@ -7,26 +7,30 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::compiler::{Compiler, Mode, Outcome, Product};
+use super::holder::{Holder, is_open};
 use super::packages::{Gaps, Shelf};
 use super::{Request, request};
 use crate::bytecode::ledger::{Fact, Ledger};
 use crate::bytecode::survey::{Module, Seen, Survey, Target, place_of};
 use crate::bytecode::verdict::{self, Source, Subject, Verdict};
 use crate::bytecode::{prefix, seeds};
-use crate::env::Env;
+use crate::env::{Env, User};
 use crate::host::{Directory, Memory, Stamp, Tally, clock, files, lock, spawn, stamp};
 use crate::python::names::{self, PYCACHE, Writer};
 use crate::python::pyc::{self, Check, HEADER, Header};
 
+/// A mode beyond it has a program run as somebody else.
+const PERMISSIONS: u32 = 0o777;
+
 /// Does what was asked for under this key, and what is asked for meanwhile, unless another process is at it.
-pub(crate) fn work(key: &str, env: &Env, memory: &Memory) {
+pub(crate) fn work(key: &str, env: &Env, user: User, memory: &Memory) {
     let Some(path) = Request::lock(memory, key) else { return };
     // Whoever leaves a request while the lock is held counts on us to look again after letting go.
     while memory.has(request::KIND, key) {
         let Ok(Some(held)) = lock::try_take(&path) else { return };
         spawn::lower_priority();
         while let Some(request) = Request::take(memory, key) {
-            Fill { request: &request, env, memory, key, tally: &Tally::default() }.run();
+            Fill { request: &request, env, user, memory, key, tally: &Tally::default() }.run();
         }
         Request::finish(memory, key);
         drop(held);
@@ -36,6 +40,7 @@ pub(crate) fn work(key: &str, env: &Env, memory: &Memory) {
 struct Fill<'a> {
     request: &'a Request,
     env: &'a Env,
+    user: User,
     memory: &'a Memory,
     key: &'a str,
     tally: &'a Tally,
@@ -51,13 +56,21 @@ impl Fill<'_> {
     fn run(&self) {
         let ledger = Ledger::recall(self.memory, self.key, &self.request.scope.trees);
         let seen = self.survey(&ledger);
-        seen.leavings.iter().for_each(|path| drop(files::remove(path)));
+        seen.leavings.iter().for_each(|path| self.remove_leaving(path).unwrap_or_default());
         let (proven, pending) = self.prove(self.modules(&seen));
         let facts = self.compile(pending);
         if !self.request.scope.trees.is_empty() {
             Ledger::keep(self.memory, self.key, [seen.facts, proven, facts].concat());
         }
         self.request.packages.iter().for_each(|directory| self.packages(directory));
+    }
+
+    /// Removes an unfinished file, through no link below its tree.
+    fn remove_leaving(&self, path: &Path) -> Option<()> {
+        let prefix = self.request.prefix.iter();
+        let root = self.request.scope.trees.iter().chain(prefix).find(|root| path.starts_with(root))?;
+        let below = path.parent()?.strip_prefix(root).ok()?;
+        Directory::open(root).ok()?.descend(below).ok()?.remove(path.file_name()?).ok()
     }
 
     fn survey(&self, ledger: &Ledger) -> Seen {
@@ -116,7 +129,7 @@ impl Fill<'_> {
             return Vec::new();
         }
         let (modules, sources): (Vec<Module>, Vec<Stamp>) = pending.into_iter().map(|p| (p.module, p.source)).unzip();
-        let outcomes = self.compiler(product).compile(&modules);
+        let outcomes = self.compiler(product, &self.request.scope.trees).compile(&modules);
         // What is younger than a tick of the clock would not be remembered.
         clock::pause(Duration::from_nanos(2 * clock::TICK_NS.unsigned_abs()));
         let results = modules.iter().zip(&sources).zip(outcomes);
@@ -147,16 +160,20 @@ impl Fill<'_> {
         Product::Code(self.request.target.optimize, Mode::Checked)
     }
 
-    fn compiler<'p>(&'p self, product: Product<'p>) -> Compiler<'p> {
+    /// Returns a compiler that writes below these directories, or below the prefix.
+    fn compiler<'p>(&'p self, product: Product<'p>, trees: &'p [PathBuf]) -> Compiler<'p> {
         let Request { python, prefix, .. } = self.request;
+        let roots = prefix.as_ref().map_or(trees, std::slice::from_ref);
         // One at a time: nobody waits for it.
-        Compiler { python, product, in_prefix: prefix.is_some(), env: self.env, most: 1, tally: self.tally }
+        Compiler { python, product, in_prefix: prefix.is_some(), roots, env: self.env, most: 1, tally: self.tally }
     }
 
     fn packages(&self, directory: &Path) {
         let prefix = self.request.prefix.as_deref();
         let own = prefix.filter(|_| self.request.seeds);
-        let Some(before) = stamp::of(directory) else { return };
+        let holder = Holder::of(directory);
+        // Asked again: the request may be old.
+        let Some(before) = stamp::of(directory).filter(|_| prefix.is_some() || holder.is_of(self.user)) else { return };
         if let Some(own) = own {
             seeds::record(directory, own, self.memory);
         }
@@ -165,7 +182,7 @@ impl Fill<'_> {
         let (linked, unlinked): (Vec<_>, Vec<_>) =
             links.into_iter().partition(|link| own.is_some() && self.is_sound(link) && seed(link).is_some());
         modules.extend(unlinked.into_iter().filter_map(instead));
-        let outcomes = self.compiler(self.code()).compile(&modules);
+        let outcomes = self.compiler(self.code(), std::slice::from_ref(&holder.root)).compile(&modules);
         let is_whole = !outcomes.contains(&Outcome::Untried);
         let made = modules.into_iter().zip(outcomes).filter(|(_, outcome)| *outcome == Outcome::Filled);
         present.extend(made.map(|(module, _)| module.cache).chain(linked.into_iter().map(|link| link.cache)));
@@ -182,6 +199,8 @@ impl Fill<'_> {
             let path = source_of_link(link)?;
             let (head, pyc) =
                 Directory::open(link.source.parent()?).ok()?.head::<HEADER>(link.source.file_name()?).ok()?;
+            // A second name has the permissions of the first.
+            (pyc.mode <= PERMISSIONS && !is_open(&pyc, self.user)).then_some(())?;
             let magic = Some(self.request.target.magic);
             let subject = Subject { head: &head, stamp: &pyc, writer: Writer::Import, magic };
             let source = Source { file: stamp::of(&path), name: stamp::of_link(&path) };
@@ -233,5 +252,5 @@ fn seed(link: &Module) -> Option<()> {
     let (from, to) = (link.source.parent()?, link.cache.parent()?);
     files::make_directories(to).ok()?;
     let (from, to) = (Directory::open(from).ok()?, Directory::open(to).ok()?);
-    to.link_from(&from, link.source.file_name()?, link.cache.file_name()?).ok()
+    to.link_from(&from, link.source.file_name()?, link.cache.file_name()?, pyc::OWNER_WRITES_ALONE).ok()
 }
