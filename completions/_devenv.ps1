@@ -56,7 +56,7 @@ Register-ArgumentCompleter -Native -CommandName 'devenv' -ScriptBlock {
             [CompletionResult]::new('--clear', '--clear', [CompletionResultType]::ParameterName, 'Remove the project''s bytecode first: `all` of it, or what is `stale`')
             [CompletionResult]::new('--grace', '--grace', [CompletionResultType]::ParameterName, 'With `--watch`: kill what did not end so long after it was asked to')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
-            [CompletionResult]::new('--fresh', '--fresh', [CompletionResultType]::ParameterName, 'Read and write no bytecode at all, and leave no trace')
+            [CompletionResult]::new('--fresh', '--fresh', [CompletionResultType]::ParameterName, 'Read no bytecode that is there, and leave no trace')
             [CompletionResult]::new('--no-fill', '--no-fill', [CompletionResultType]::ParameterName, 'Start no background fill')
             [CompletionResult]::new('--allow', '--allow', [CompletionResultType]::ParameterName, 'Trust the project''s configuration as it is now, first')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Show what would be done, and do nothing')

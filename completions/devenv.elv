@@ -52,7 +52,7 @@ set edit:completion:arg-completer[devenv] = {|@words|
             cand --clear 'Remove the project''s bytecode first: `all` of it, or what is `stale`'
             cand --grace 'With `--watch`: kill what did not end so long after it was asked to'
             cand --color 'When to use colours'
-            cand --fresh 'Read and write no bytecode at all, and leave no trace'
+            cand --fresh 'Read no bytecode that is there, and leave no trace'
             cand --no-fill 'Start no background fill'
             cand --allow 'Trust the project''s configuration as it is now, first'
             cand -n 'Show what would be done, and do nothing'

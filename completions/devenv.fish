@@ -84,7 +84,7 @@ complete -c devenv -n "__fish_devenv_using_subcommand run" -l grace -d 'With `--
 complete -c devenv -n "__fish_devenv_using_subcommand run" -l color -d 'When to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c devenv -n "__fish_devenv_using_subcommand run" -l fresh -d 'Read and write no bytecode at all, and leave no trace'
+complete -c devenv -n "__fish_devenv_using_subcommand run" -l fresh -d 'Read no bytecode that is there, and leave no trace'
 complete -c devenv -n "__fish_devenv_using_subcommand run" -l no-fill -d 'Start no background fill'
 complete -c devenv -n "__fish_devenv_using_subcommand run" -l allow -d 'Trust the project\'s configuration as it is now, first'
 complete -c devenv -n "__fish_devenv_using_subcommand run" -s n -l dry-run -d 'Show what would be done, and do nothing'

@@ -27,7 +27,7 @@ module completions {
   export extern "devenv run" [
     --profile(-p): string@"nu-complete devenv run profile" # Use this profile
     --clear: string@"nu-complete devenv run clear" # Remove the project's bytecode first: `all` of it, or what is `stale`
-    --fresh                   # Read and write no bytecode at all, and leave no trace
+    --fresh                   # Read no bytecode that is there, and leave no trace
     --no-fill                 # Start no background fill
     --allow                   # Trust the project's configuration as it is now, first
     --dry-run(-n)             # Show what would be done, and do nothing

@@ -101,7 +101,11 @@ pub(crate) struct Run {
     #[arg(long, value_name = "WHAT", num_args = 0..=1, require_equals = true, default_missing_value = "all")]
     pub(crate) clear: Option<ClearWhat>,
 
-    /// Read and write no bytecode at all, and leave no trace
+    /// Read no bytecode that is there, and leave no trace
+    ///
+    /// All that is imported is compiled for this run alone, the standard library too, which takes its time. Python
+    /// writes none; what a program compiles by itself, as `python -m compileall` or `pip install` does, goes to a
+    /// directory that is removed after the run. In process 1 nobody could remove it: there it lies in memory.
     #[arg(long, conflicts_with = "clear")]
     pub(crate) fresh: bool,
 

@@ -42,8 +42,8 @@ use crate::report::Report;
 use crate::shell::Tongue;
 
 /// What devenv itself, its scripts and prompts call, past the command line, each where the arguments ask for it.
-const HIDDEN: [fn(&Snapshot) -> Option<u8>; 6] =
-    [turn::run, prompt::hurry, complete::run, settle::run, fill::run, run::become_command];
+const HIDDEN: [fn(&Snapshot) -> Option<u8>; 7] =
+    [turn::run, prompt::hurry, complete::run, settle::run, fill::run, run::become_command, run::fresh::run];
 
 /// Parses the command line and runs the command; returns the exit status.
 pub(crate) fn main(snapshot: &Snapshot) -> u8 {

@@ -34,6 +34,17 @@ pub(crate) fn parent_of(pid: u32) -> Option<u32> {
     fields(&Path::new("/proc").join(pid.to_string()))?.get(1)?.parse().ok()
 }
 
+/// Returns when a process was started, in the system's own count, where it says.
+pub(super) fn start_of(pid: u32) -> Option<String> {
+    fields(&Path::new("/proc").join(pid.to_string()))?.get(19).cloned()
+}
+
+/// Returns whether a process has ended, and only waits to be buried.
+pub(super) fn is_buried(pid: u32) -> bool {
+    let fields = fields(&Path::new("/proc").join(pid.to_string())).unwrap_or_default();
+    fields.first().is_some_and(|state| state == "Z" || state == "X")
+}
+
 /// Returns the fields of a process's `stat` that follow its name, which may hold anything but ends with the last
 /// parenthesis.
 pub(super) fn fields(directory: &Path) -> Option<Vec<String>> {

@@ -31,6 +31,11 @@ pub(crate) fn executable() -> PathBuf {
     std::env::current_exe().unwrap_or_else(|_| "devenv".into())
 }
 
+/// Returns the system's place for temporary files.
+pub(crate) fn temporary() -> PathBuf {
+    std::env::temp_dir()
+}
+
 /// Returns the user's home directory.
 pub(crate) fn home() -> Option<PathBuf> {
     BaseDirs::new().map(|dirs| dirs.home_dir().to_owned())

@@ -21,6 +21,7 @@ pub(crate) mod spawn;
 pub(crate) mod stamp;
 pub(crate) mod tally;
 pub(crate) mod terminal;
+pub(crate) mod vigil;
 pub(crate) mod walk;
 
 pub(crate) use directory::Directory;

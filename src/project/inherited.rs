@@ -8,7 +8,7 @@ use crate::digest;
 use crate::env::session::{self, RECORD, Session, VARIABLE};
 use crate::env::{Env, Patch};
 use crate::host::{clock, files, stamp};
-use crate::python::policy::{DONT_WRITE, NOWHERE, PREFIX};
+use crate::python::policy::{self, DONT_WRITE, PREFIX};
 
 const DAY_NS: i64 = 24 * 3600 * 1_000_000_000;
 
@@ -30,7 +30,7 @@ pub(crate) fn undo(env: &Env, state_dir: Option<&Path>) -> Base {
     let mut base = env.clone();
     base.put(VARIABLE, None);
     base.put(RECORD, None);
-    if base.get(PREFIX).is_some_and(|prefix| prefix == NOWHERE) {
+    if base.get(PREFIX).is_some_and(policy::is_fresh) {
         // A run with `--fresh` leaves no record, but its prefix is like no other.
         base.put(PREFIX, None);
         base.put(DONT_WRITE, None);

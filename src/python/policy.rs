@@ -1,7 +1,8 @@
 //! The bytecode policies of a profile and the variables that go with them. What is done to files is decided in
 //! `bytecode`.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
+use std::path::Path;
 
 use crate::env::{Action, Operation, Origin};
 
@@ -11,9 +12,18 @@ pub(crate) const DONT_WRITE: &str = "PYTHONDONTWRITEBYTECODE";
 /// Moves every `__pycache__` to a tree of its own.
 pub(crate) const PREFIX: &str = "PYTHONPYCACHEPREFIX";
 
-/// A prefix below something that is no directory: nothing can be read from it, and nothing can be written into it
-/// even by a tool that ignores `PYTHONDONTWRITEBYTECODE`.
+/// How the names of directories begin that hold the prefix of a run with `--fresh` and nothing else. What follows can't be
+/// guessed.
+pub(crate) const FRESH: &str = "pydevenv-fresh-";
+
+/// The prefix of such a run where no directory can be made: below something that is none, nothing can be read or written.
 pub(crate) const NOWHERE: &str = "/dev/null/pydevenv";
+
+/// Returns whether a prefix is that of a run with `--fresh`.
+pub(crate) fn is_fresh(prefix: &OsStr) -> bool {
+    let directory = Path::new(prefix).parent().and_then(Path::file_name);
+    prefix == NOWHERE || directory.is_some_and(|name| name.as_encoded_bytes().starts_with(FRESH.as_bytes()))
+}
 
 /// How a profile treats the bytecode of the project's own modules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use anyhow::Result;
 use crate::bytecode::scope::Scope;
 use crate::cli::Run;
 use crate::commands::ground::Ground;
-use crate::commands::run::start::{Prepared, Start};
+use crate::commands::run::start::{Prepared, Start, reading};
 use crate::env::Snapshot;
 use crate::git::glance;
 use crate::host::{files, stamp};
@@ -21,6 +21,7 @@ use crate::watch::look::View;
 /// What a command can be started with.
 pub(super) struct Good {
     ground: Ground,
+    fresh: Option<PathBuf>,
     ready: Prepared,
     pub(super) program: PathBuf,
     /// The files that it was decided from, and those that the command runs.
@@ -29,19 +30,20 @@ pub(super) struct Good {
 
 impl Good {
     /// Reads everything.
-    pub(super) fn read(args: &Run, snapshot: &Snapshot, report: &Report) -> Result<Self> {
-        let ground = Ground::at(&snapshot.cwd, snapshot, report, !args.fresh)?;
+    pub(super) fn read(args: &Run, fresh: Option<&Path>, snapshot: &Snapshot, report: &Report) -> Result<Self> {
+        let ground = Ground::read(&snapshot.cwd, snapshot, report, !args.fresh, reading(args))?;
         let project = ground.project.as_ref().ok_or_else(words::nothing_to_watch)?;
-        let start = Start { args, snapshot, report, ground: &ground };
+        let start = Start { args, snapshot, report, ground: &ground, fresh };
         let ready = start.prepare()?;
         let program = start.program(&ready)?;
         let view = view(project, &ready, &program, snapshot);
-        Ok(Self { ground, ready, program, view })
+        let fresh = fresh.map(Path::to_owned);
+        Ok(Self { ground, fresh, ready, program, view })
     }
 
     /// Keeps the promise about bytecode, and returns what the command is started with now.
     pub(super) fn prepare(&self, args: &Run, snapshot: &Snapshot, report: &Report) -> Prepared {
-        let start = Start { args, snapshot, report, ground: &self.ground };
+        let start = Start { args, snapshot, report, ground: &self.ground, fresh: self.fresh.as_deref() };
         let mut ready = self.ready.clone();
         start.keep(&mut ready);
         start.sign(&mut ready);

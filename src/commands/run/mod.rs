@@ -2,6 +2,7 @@
 //! become the command; or say what that would be.
 
 mod again;
+pub(super) mod fresh;
 mod start;
 mod watch;
 
@@ -26,14 +27,18 @@ pub(crate) fn run(args: &Run, snapshot: &Snapshot, report: &Report) -> Result<u8
         return watch::run(args, snapshot, report);
     }
     let shows = args.dry_run || args.explain;
-    let ground = Ground::at(&snapshot.cwd, snapshot, report, !args.fresh && !shows)?;
-    let start = Start { args, snapshot, report, ground: &ground };
+    let ground = Ground::read(&snapshot.cwd, snapshot, report, !args.fresh && !shows, start::reading(args))?;
+    let fresh = args.fresh.then(|| fresh::prefix(snapshot));
+    let start = Start { args, snapshot, report, ground: &ground, fresh: fresh.as_deref() };
     let mut ready = start.prepare()?;
     if shows {
         return show(&start, ready);
     }
-    // What can't be started must not have cleared anything.
+    // What can't be started must not have cleared anything, nor made any.
     let program = start.program(&ready)?;
+    if let Some(prefix) = &fresh {
+        fresh::make(prefix, snapshot);
+    }
     start.keep(&mut ready);
     start.sign(&mut ready);
     let error = ready.program(&program).exec();

@@ -19,10 +19,10 @@ use crate::host::files;
 use crate::host::programs::{self, Found};
 use crate::host::spawn::Program;
 use crate::project::config::{Clear, Config};
-use crate::project::load::{Outside, Project};
+use crate::project::load::{Outside, Project, Reading};
 use crate::project::plan::{Plan, apart};
 use crate::project::{consent, inherited};
-use crate::python::policy::{DONT_WRITE, NOWHERE, PREFIX};
+use crate::python::policy::{DONT_WRITE, PREFIX};
 use crate::report::{Report, notices, trust};
 
 const NOT_EXECUTABLE: u8 = 126;
@@ -37,6 +37,13 @@ pub(super) struct Start<'a> {
     pub(super) snapshot: &'a Snapshot,
     pub(super) report: &'a Report,
     pub(super) ground: &'a Ground,
+    /// The prefix of a run that is to find no bytecode.
+    pub(super) fresh: Option<&'a Path>,
+}
+
+/// Returns what of a project is read: what it would be allowed with `--allow`, or what it was.
+pub(super) fn reading(args: &Run) -> Reading {
+    if args.allow { Reading::Whole } else { Reading::OnceTrusted }
 }
 
 /// What a command is started with.
@@ -110,11 +117,11 @@ impl Start<'_> {
             Some(ClearWhat::Stale) => plan.clear = Clear::Stale,
             None => {}
         }
-        if self.args.fresh {
+        if let Some(prefix) = self.fresh {
             plan.clear = Clear::Never;
             let origin = || Origin::rule("--fresh");
-            let set = |name, value: &str| Operation::new(name, Action::Set(value.into()), origin());
-            plan.operations.extend([set(PREFIX, NOWHERE), set(DONT_WRITE, "1")]);
+            let set = |name, value: OsString| Operation::new(name, Action::Set(value), origin());
+            plan.operations.extend([set(PREFIX, prefix.into()), set(DONT_WRITE, "1".into())]);
             plan.operations.push(Operation::new(UV_COMPILE, Action::Unset, origin()));
         }
         plan

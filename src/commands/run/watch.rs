@@ -1,6 +1,7 @@
 //! `devenv run --watch`: starts the command again when a source, or an input of its plan, changes. Hears of files, of
 //! signals and of the command's turns on one channel, asks `watch` what follows, and has that carried out.
 
+use std::path::PathBuf;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::Duration;
 
@@ -8,6 +9,7 @@ use anyhow::{Context, Result};
 
 use crate::cli::Run;
 use crate::commands::run::again::Good;
+use crate::commands::run::fresh;
 use crate::commands::run::start::cannot_run;
 use crate::env::Snapshot;
 use crate::host::clock;
@@ -44,6 +46,7 @@ pub(super) fn run(args: &Run, snapshot: &Snapshot, report: &Report) -> Result<u8
     let (stage, grace) = (Stage::new(), args.grace.unwrap_or(GRACE));
     let mut watch = Watch {
         args: args.clone(),
+        fresh: args.fresh.then(|| fresh::prefix(snapshot)),
         snapshot,
         report: report.once(),
         sender,
@@ -55,6 +58,9 @@ pub(super) fn run(args: &Run, snapshot: &Snapshot, report: &Report) -> Result<u8
         good: None,
         fault: None,
     };
+    if let Some(prefix) = &watch.fresh {
+        fresh::make(prefix, snapshot);
+    }
     watch.launch()?;
     watch.forget_what_is_done_once();
     watch.listen(&heard)
@@ -63,6 +69,8 @@ pub(super) fn run(args: &Run, snapshot: &Snapshot, report: &Report) -> Result<u8
 /// A command that is started again and again.
 struct Watch<'a> {
     args: Run,
+    /// The prefix of runs that are to find no bytecode.
+    fresh: Option<PathBuf>,
     snapshot: &'a Snapshot,
     report: Report,
     sender: Sender<Heard>,
@@ -180,7 +188,7 @@ impl Watch<'_> {
     fn gather(&mut self) -> Result<Look> {
         for _ in 0..ROUNDS {
             let look = self.watcher.look();
-            let good = match Good::read(&self.args, self.snapshot, &self.report) {
+            let good = match Good::read(&self.args, self.fresh.as_deref(), self.snapshot, &self.report) {
                 Err(error) if self.good.is_none() => return Err(error),
                 Err(error) => {
                     self.say_once(&error);
@@ -200,7 +208,7 @@ impl Watch<'_> {
 
     /// Returns what can be acted on now; where nothing can, says why.
     fn read(&mut self) -> Option<Good> {
-        let read = Good::read(&self.args, self.snapshot, &self.report);
+        let read = Good::read(&self.args, self.fresh.as_deref(), self.snapshot, &self.report);
         read.inspect_err(|error| self.say_once(error)).ok()
     }
 
