@@ -43,10 +43,10 @@ impl Site {
     /// Returns a fault about this piece, with its line and a caret.
     pub(crate) fn fault(&self, what: impl Into<String>) -> Fault {
         let place = self.place();
-        let text = self.source.text.lines().nth(place.line - 1).unwrap_or_default().to_owned();
+        let line = self.source.text.lines().nth(place.line - 1).unwrap_or_default();
         let piece = self.source.text.get(self.span.clone()).unwrap_or_default();
         let width = piece.lines().next().unwrap_or_default().chars().count().max(1);
-        Fault::new(what).at(place, Some(Excerpt { text, width }))
+        Fault::new(what).at(place, Excerpt::of(line, width))
     }
 }
 

@@ -22,6 +22,16 @@ pub(crate) struct Excerpt {
     pub(crate) width: usize,
 }
 
+/// Nobody finds anything in a line that is longer than this.
+const LONGEST_EXCERPT: usize = 500;
+
+impl Excerpt {
+    /// Returns the excerpt of a line; nothing of one that would fill the screen.
+    pub(crate) fn of(line: &str, width: usize) -> Option<Self> {
+        (line.len() <= LONGEST_EXCERPT).then(|| Self { text: line.to_owned(), width })
+    }
+}
+
 /// Where a fault lies.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Spot {

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::scope::{self, Scope};
 use crate::host::directory::{Entry, Listing};
-use crate::host::{Directory, Kind, stamp};
+use crate::host::{Directory, Kind, files, stamp};
 use crate::manifest::{self, CONFIGURATION, MANIFEST};
 use crate::python::environment;
 use crate::python::names::PYCACHE;
@@ -109,6 +109,9 @@ impl<'a> Names<'a> {
 
 /// Returns whether the manifest in a directory makes it a project of its own; nothing where it can't be read.
 pub(crate) fn has_own_table(directory: &Directory) -> Option<bool> {
+    if directory.stat(OsStr::new(MANIFEST)).is_some_and(|stamp| files::is_beyond_small(&stamp)) {
+        return Some(true);
+    }
     let (bytes, _) = directory.read(OsStr::new(MANIFEST)).ok()?;
     Some(manifest::is_configuration(&directory.path.join(MANIFEST), &String::from_utf8_lossy(&bytes)))
 }

@@ -9,7 +9,7 @@ use crate::env::{Snapshot, operation};
 use crate::fault::Fault;
 use crate::host::stamp;
 use crate::project::consent;
-use crate::project::load::Project;
+use crate::project::load::{Project, Reading};
 use crate::project::plan::Plan;
 use crate::project::trust::Standing;
 use crate::project::trust::record::{self, Decision};
@@ -28,7 +28,13 @@ pub(crate) fn run(args: &Allow, snapshot: &Snapshot, report: &Report) -> Result<
     if args.owner.is_some() && snapshot.user.uid != 0 {
         return Err(Fault::new("only root may accept files of another user").into());
     }
-    let ground = Ground::of(args.path.as_deref(), snapshot, report)?;
+    let ground = Ground::read(
+        &ground::directory_of(args.path.as_deref(), snapshot, report)?,
+        snapshot,
+        report,
+        true,
+        Reading::Whole,
+    )?;
     let project = ground.needed()?;
     if !project.is_configured() {
         consent::allow(project, snapshot, None)?;

@@ -7,7 +7,7 @@ use anyhow::Result;
 use crate::env::Snapshot;
 use crate::host::{Memory, output};
 use crate::project::config::Config;
-use crate::project::load::{self, Outside, Project};
+use crate::project::load::{self, Outside, Project, Reading};
 use crate::project::trust::Standing;
 use crate::project::{inherited, profile};
 
@@ -47,6 +47,6 @@ fn config(snapshot: &Snapshot) -> Result<Config> {
 fn trusted_project(snapshot: &Snapshot) -> Option<Project> {
     let memory = Memory::new(snapshot.dirs.cache.as_deref()).closed();
     let base = inherited::undo(&snapshot.env, snapshot.dirs.state.as_deref());
-    let project = load::project_at(&snapshot.cwd, snapshot, &base.env, &memory).ok()??;
+    let project = load::project_at(&snapshot.cwd, snapshot, &base.env, &memory, Reading::OnceTrusted).ok()??;
     matches!(project.standing(snapshot), Standing::Trusted).then_some(project)
 }

@@ -17,7 +17,7 @@ use crate::hook::trace::Trace;
 use crate::host::{Memory, clock, stamp};
 use crate::inject::targets::gitignore;
 use crate::manifest::LOCAL;
-use crate::project::load::Project;
+use crate::project::load::{Project, Reading};
 use crate::project::modules;
 use crate::project::plan::Plan;
 use crate::project::trust::Standing;
@@ -63,7 +63,9 @@ pub(crate) fn run(args: &Doctor, snapshot: &Snapshot, report: &Report) -> Result
 /// Cures what needs no question: writes ignore rules; of a trusted project arms the bytecode, and starts what is left to
 /// compile, as before a run. One that fails keeps no other from being tried: it is returned with the reason.
 fn mend(memory: &Memory, snapshot: &Snapshot, report: &Report) -> Vec<Failure> {
-    let Ok(ground) = Ground::with(memory.clone(), &snapshot.cwd, snapshot, report) else { return Vec::new() };
+    let Ok(ground) = Ground::with(memory.clone(), &snapshot.cwd, snapshot, report, Reading::Whole) else {
+        return Vec::new();
+    };
     let Some(project) = ground.project.as_ref() else { return Vec::new() };
     let mut failed = Vec::new();
     let top = worktree::top(&project.resolved);
@@ -116,7 +118,7 @@ fn planned(project: &Project, ground: &Ground, snapshot: &Snapshot) -> Result<Pl
 fn examine(memory: &Memory, snapshot: &Snapshot, report: &Report) -> Vec<Check> {
     let is_hooked = Trace::recall(&snapshot.parent.to_string(), memory).is_some();
     let home = snapshot.dirs.home.as_deref();
-    let (mut checks, caution) = match Ground::with(memory.clone(), &snapshot.cwd, snapshot, report) {
+    let (mut checks, caution) = match Ground::with(memory.clone(), &snapshot.cwd, snapshot, report, Reading::Whole) {
         Ok(ground) => (of_project(&ground, snapshot), ground.caution(snapshot)),
         Err(error) => {
             let check = Check { topic: Topic::Project, about: String::new(), findings: broken(&error) };

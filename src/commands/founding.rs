@@ -11,7 +11,7 @@ use crate::fault::Fault;
 use crate::host::files;
 use crate::manifest::CONFIGURATION;
 use crate::project::consent;
-use crate::project::load;
+use crate::project::load::{self, Reading};
 use crate::project::trust::Standing;
 use crate::report::{Report, init};
 
@@ -32,7 +32,9 @@ pub(super) fn write(root: &Path, text: &str, snapshot: &Snapshot, ground: &Groun
 }
 
 fn trust(root: &Path, snapshot: &Snapshot, ground: &Ground, report: &Report) -> Result<()> {
-    let Some(project) = load::project_at(root, snapshot, &ground.env, &ground.memory)? else { return Ok(()) };
+    let Some(project) = load::project_at(root, snapshot, &ground.env, &ground.memory, Reading::Whole)? else {
+        return Ok(());
+    };
     if matches!(project.standing(snapshot), Standing::Denied) {
         init::say_denied(report);
         return Ok(());

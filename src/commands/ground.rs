@@ -16,7 +16,7 @@ use crate::git::worktree;
 use crate::host::{Kind, Memory, stamp};
 use crate::paths;
 use crate::project::inherited;
-use crate::project::load::{self, Project};
+use crate::project::load::{self, Project, Reading};
 use crate::project::plan::Plan;
 use crate::python::interpreter::{self, Interpreter};
 use crate::python::locate;
@@ -36,19 +36,37 @@ pub(crate) struct Ground {
 }
 
 impl Ground {
-    /// Reads the project of a directory. `trace`: whether anything may be remembered.
+    /// Reads the project of a directory, and what its configuration leads to where the user consented to that. `trace`:
+    /// whether anything may be remembered.
     pub(crate) fn at(start: &Path, snapshot: &Snapshot, report: &Report, trace: bool) -> Result<Self> {
-        let memory = Memory::new(snapshot.dirs.cache.as_deref());
-        Self::with(if trace { memory } else { memory.closed() }, start, snapshot, report)
+        Self::read(start, snapshot, report, trace, Reading::OnceTrusted)
     }
 
-    /// As `at`, by what a process remembers already.
-    pub(crate) fn with(memory: Memory, start: &Path, snapshot: &Snapshot, report: &Report) -> Result<Self> {
+    /// As `at`, of all that it leads to where a person asks for that.
+    pub(crate) fn read(
+        start: &Path,
+        snapshot: &Snapshot,
+        report: &Report,
+        trace: bool,
+        reading: Reading,
+    ) -> Result<Self> {
+        let memory = Memory::new(snapshot.dirs.cache.as_deref());
+        Self::with(if trace { memory } else { memory.closed() }, start, snapshot, report, reading)
+    }
+
+    /// As `read`, by what a process remembers already.
+    pub(crate) fn with(
+        memory: Memory,
+        start: &Path,
+        snapshot: &Snapshot,
+        report: &Report,
+        reading: Reading,
+    ) -> Result<Self> {
         let base = inherited::undo(&snapshot.env, snapshot.dirs.state.as_deref());
         if let Some(why) = base.lost {
             report.warn(&Fault::new(format!("cannot undo what an outer devenv set: {why}")));
         }
-        let project = load::project_at(start, snapshot, &base.env, &memory)?;
+        let project = load::project_at(start, snapshot, &base.env, &memory, reading)?;
         project.iter().flat_map(|project| &project.warnings).for_each(|fault| report.warn(fault));
         Ok(Self { caution: caution(start, project.as_ref(), snapshot), env: base.env, project, memory })
     }

@@ -14,7 +14,7 @@ pub(crate) fn run(args: &Init, snapshot: &Snapshot, report: &Report) -> Result<u
     let ground = Ground::at(&snapshot.cwd, snapshot, report, true)?;
     founding::require_none(&ground, report)?;
     let root = ground.project.as_ref().map_or_else(|| snapshot.cwd.clone(), |project| project.root.clone());
-    let found = Discovery::at(&root, snapshot, &ground.env);
+    let found = Discovery::at(&root, snapshot, &ground.env)?;
     let text = init::file(&root, &found);
     init::say(report, &found);
     if args.dry_run {

@@ -14,7 +14,7 @@ use crate::inject::engine::Look;
 use crate::inject::targets::Target;
 use crate::inject::{Edit, Facts, Wish};
 use crate::project::files::Input;
-use crate::project::load::{self, Project};
+use crate::project::load::{self, Project, Reading};
 use crate::project::trust::Standing;
 use crate::project::{consent, profile};
 use crate::python::policy::Policy;
@@ -57,7 +57,9 @@ pub(crate) fn keep_trust(
     if !project.is_configured() || !project.inputs.iter().any(|input| edit_of(input).is_some()) {
         return Ok(());
     }
-    let Some(now) = load::project_at(&project.root, snapshot, &ground.env, &ground.memory)? else { return Ok(()) };
+    let Some(now) = load::project_at(&project.root, snapshot, &ground.env, &ground.memory, Reading::Whole)? else {
+        return Ok(());
+    };
     let before = |input: &Input| project.inputs.iter().find(|known| known.path == input.path);
     let is_known = |input: &Input| match edit_of(input) {
         Some(edit) => edit.after == input.content,

@@ -15,7 +15,7 @@ use crate::host::programs::{self, Found};
 use crate::host::{clock, stamp};
 use crate::paths;
 use crate::project::find;
-use crate::project::load::Project;
+use crate::project::load::{Project, Reading};
 use crate::project::manifests::Manifests;
 use crate::project::modules;
 use crate::project::trust::Standing;
@@ -32,7 +32,7 @@ use crate::why::target::{Asked, Place, Target};
 
 /// Runs the command.
 pub(crate) fn run(args: &Why, snapshot: &Snapshot, report: &Report) -> Result<u8> {
-    let ground = Ground::at(&start(args, snapshot), snapshot, report, true)?;
+    let ground = Ground::read(&start(args, snapshot), snapshot, report, true, Reading::Whole)?;
     let environment = match &ground.project {
         Some(project) => believed_environment(project, snapshot),
         None => snapshot.cwd.ancestors().find_map(|above| environment::load(&above.join(".venv"))),

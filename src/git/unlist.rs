@@ -16,6 +16,9 @@ const AT_ONCE: usize = 500;
 /// An index in several files becomes one: git would write the others beside our own configuration.
 const HEAD: [&str; 5] = ["-c", "core.splitIndex=false", "update-index", "--force-remove", "--"];
 
+/// The permissions of a copy in our own repository, where a second name can't be given.
+const PRIVATE: u32 = 0o600;
+
 /// The beginning of the names of files that hold a part of an index.
 const SHARED: &str = "sharedindex.";
 
@@ -56,6 +59,6 @@ impl Repository {
         files::names(&self.own)
             .iter()
             .filter(|name| is_shared(name))
-            .try_for_each(|name| to.link_from(&from, name, name))
+            .try_for_each(|name| to.link_from(&from, name, name, PRIVATE))
     }
 }

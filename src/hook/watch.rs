@@ -82,7 +82,7 @@ fn mark(eye: Eye, path: &Path, stamp: &Stamp, state: Option<&Path>) -> Option<Ma
         Eye::Write => Mark::Written(stamp.mtime_ns),
         Eye::Content if stamp.kind != Kind::File => Mark::There,
         Eye::Content => {
-            let content = files::read(path).ok()??;
+            let (content, _) = files::read_small(path).ok()??;
             // What is compared must be what was decided from.
             (stamp::of(path).as_ref() == Some(stamp)).then_some(Mark::Content(content))?
         }

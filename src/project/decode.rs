@@ -10,6 +10,7 @@ use super::config::{Alias, Clear, Config, DotenvFile, ProfileTable, PythonPath, 
 use super::keys::{
     self, CONFIGURATION, DEFAULT, DOTENV, INHERIT, Key, LIST, OF_POLICY, OWN_PREFIX, PROFILE, SOURCES, Whose,
 };
+use super::limits;
 use super::venv::Wish;
 use crate::document::{Node, Site, Table, Value};
 use crate::env::Action;
@@ -21,7 +22,7 @@ use crate::python::policy::Policy;
 
 /// Decodes the merged tree. `user` is the file whose unknown keys are only warnings.
 pub(crate) fn decode(root: &Node, user: Option<&Path>, home: Option<&Path>) -> Result<Config, Fault> {
-    let mut decoder = Decoder { user, home, warnings: Vec::new() };
+    let mut decoder = Decoder { user, home, warnings: Vec::new(), paths: 0, variables: 0, dotenv: 0 };
     let mut config = decoder.config(root)?;
     config.warnings = decoder.warnings;
     Ok(config)
@@ -31,6 +32,10 @@ struct Decoder<'a> {
     user: Option<&'a Path>,
     home: Option<&'a Path>,
     warnings: Vec<Fault>,
+    /// How many of each were read so far.
+    paths: usize,
+    variables: usize,
+    dotenv: usize,
 }
 
 impl Decoder<'_> {
@@ -43,7 +48,7 @@ impl Decoder<'_> {
         }
         Ok(Config {
             default_profile: root.get("default-profile").map(|node| profile_name(node, text(node)?)).transpose()?,
-            sources: root.get("sources").map(|node| self.sited_paths(node)).transpose()?,
+            sources: root.get("sources").map(|node| self.sources(node)).transpose()?,
             venv: root.get("venv").map_or(Ok(Wish::Detect), |node| self.venv(node))?,
             fill: root.get("fill").map(boolean).transpose()?,
             env: root.get("env").map_or(Ok(Vec::new()), |node| self.variables(node))?,
@@ -75,6 +80,7 @@ impl Decoder<'_> {
 
     fn profiles(&mut self, node: &Node) -> Result<BTreeMap<String, ProfileTable>, Fault> {
         let table = node.table().ok_or_else(|| mismatch(node, "a table of profiles"))?;
+        limits::check(table.len(), limits::PROFILES, "profiles", &node.site)?;
         let mut out = BTreeMap::new();
         for (name, (site, node)) in table {
             if !is_profile_name(name) {
@@ -88,18 +94,18 @@ impl Decoder<'_> {
     fn profile(&mut self, node: &Node) -> Result<ProfileTable, Fault> {
         self.table(node, "a table", &keys::names(&PROFILE))?;
         let policies = || Policy::ALL.map(Policy::word).to_vec();
-        let pythonpath = |node: &Node| Ok(Sited { value: self.pythonpath(node)?, site: node.site.clone() });
+        let pythonpath = sited(node.get("pythonpath"), |node| self.pythonpath(node))?;
         Ok(ProfileTable {
             extends: node.get("extends").map(|node| profile_name(node, text(node)?)).transpose()?,
             bytecode: node.get("bytecode").map(|node| word(node, Policy::parse, &policies())).transpose()?,
-            pythonpath: node.get("pythonpath").map(pythonpath).transpose()?,
+            pythonpath,
             clear: node.get("clear").map(|node| word(node, Clear::parse, &Clear::WORDS)).transpose()?,
             dotenv: node.get("dotenv").map(|node| self.dotenv(node)).transpose()?,
             env: node.get("env").map_or(Ok(Vec::new()), |node| self.variables(node))?,
         })
     }
 
-    fn pythonpath(&self, node: &Node) -> Result<PythonPath, Fault> {
+    fn pythonpath(&mut self, node: &Node) -> Result<PythonPath, Fault> {
         match &node.value {
             Value::Text(text) if text == SOURCES => Ok(PythonPath::Sources),
             Value::Text(text) if text == INHERIT => Ok(PythonPath::Inherit),
@@ -119,6 +125,8 @@ impl Decoder<'_> {
     fn dotenv(&mut self, node: &Node) -> Result<Vec<DotenvFile>, Fault> {
         let one = std::slice::from_ref(node);
         let items = node.list().unwrap_or(one);
+        self.dotenv += items.len();
+        limits::check(self.dotenv, limits::DOTENV, "dotenv files", &node.site)?;
         items.iter().map(|item| self.dotenv_file(item)).collect()
     }
 
@@ -135,6 +143,8 @@ impl Decoder<'_> {
 
     fn variables(&mut self, node: &Node) -> Result<Vec<Variable>, Fault> {
         let table = node.table().ok_or_else(|| mismatch(node, "a table of variables"))?;
+        self.variables += table.len();
+        limits::check(self.variables, limits::VARIABLES, "variables", &node.site)?;
         let mut out = Vec::new();
         for (name, (site, node)) in table {
             check_variable(name, site)?;
@@ -169,17 +179,16 @@ impl Decoder<'_> {
             let fault = || site.fault("`default` stands alone").hint("a list takes `prepend`, `append` and `remove`");
             return if alone { Ok(Action::Default(value(default, text)?)) } else { Err(fault()) };
         }
-        let elements = |key: &str| -> Result<Vec<OsString>, Fault> {
+        let mut elements = |key: &str| -> Result<Vec<OsString>, Fault> {
             let paths = node.get(key).map_or(Ok(Vec::new()), |list| self.elements(list))?;
             Ok(paths.into_iter().map(PathBuf::into_os_string).collect())
         };
-        let edit =
-            ListEdit { prepend: elements("prepend")?, append: elements("append")?, remove: self.unwanted(node)? };
-        Ok(Action::Edit(edit))
+        let (prepend, append) = (elements("prepend")?, elements("append")?);
+        Ok(Action::Edit(ListEdit { prepend, append, remove: self.unwanted(node)? }))
     }
 
     /// Returns what is taken out of a list variable.
-    fn unwanted(&self, node: &Node) -> Result<Vec<Unwanted>, Fault> {
+    fn unwanted(&mut self, node: &Node) -> Result<Vec<Unwanted>, Fault> {
         let Some(node) = node.get("remove") else { return Ok(Vec::new()) };
         self.elements(node)?;
         let one = |path: Sited<PathBuf>| {
@@ -191,7 +200,7 @@ impl Decoder<'_> {
     }
 
     /// Returns the elements of a list variable, which can't hold a colon.
-    fn elements(&self, node: &Node) -> Result<Vec<PathBuf>, Fault> {
+    fn elements(&mut self, node: &Node) -> Result<Vec<PathBuf>, Fault> {
         let paths = self.sited_paths(node)?;
         match paths.iter().find(|path| has_colon(&path.value)) {
             Some(path) => Err(path.site.fault(COLON).hint(two(&path.value))),
@@ -201,6 +210,7 @@ impl Decoder<'_> {
 
     fn aliases(&mut self, node: &Node) -> Result<BTreeMap<String, Alias>, Fault> {
         let table = node.table().ok_or_else(|| mismatch(node, "a table of commands"))?;
+        limits::check(table.len(), limits::ALIASES, "aliases", &node.site)?;
         let mut out = BTreeMap::new();
         for (name, (site, node)) in table {
             let first = |c: char| c.is_ascii_alphanumeric() || c == '_';
@@ -213,13 +223,20 @@ impl Decoder<'_> {
         Ok(out)
     }
 
-    fn sited_paths(&self, node: &Node) -> Result<Vec<Sited<PathBuf>>, Fault> {
+    fn sources(&mut self, node: &Node) -> Result<Vec<Sited<PathBuf>>, Fault> {
+        limits::check(node.list().map_or(0, <[Node]>::len), limits::SOURCES, "sources", &node.site)?;
+        self.sited_paths(node)
+    }
+
+    fn sited_paths(&mut self, node: &Node) -> Result<Vec<Sited<PathBuf>>, Fault> {
         let items = node.list().ok_or_else(|| mismatch(node, "a list of paths"))?;
+        self.paths += items.len();
+        limits::check(self.paths, limits::PATHS, "paths in lists", &node.site)?;
         let sited = |item: &Node| Ok(Sited { value: self.path(item)?, site: item.site.clone() });
         items.iter().map(sited).collect()
     }
 
-    fn paths(&self, node: &Node) -> Result<Vec<PathBuf>, Fault> {
+    fn paths(&mut self, node: &Node) -> Result<Vec<PathBuf>, Fault> {
         Ok(self.sited_paths(node)?.into_iter().map(|path| path.value).collect())
     }
 
@@ -307,6 +324,10 @@ fn word<T>(node: &Node, parse: impl Fn(&str) -> Option<T>, known: &[&str]) -> Re
     let text = text(node)?;
     let unknown = || node.site.fault(format!("unknown value `{text}`")).did_you_mean(text, known.iter().copied());
     parse(text).map(|value| Sited { value, site: node.site.clone() }).ok_or_else(unknown)
+}
+
+fn sited<T>(node: Option<&Node>, read: impl FnOnce(&Node) -> Result<T, Fault>) -> Result<Option<Sited<T>>, Fault> {
+    node.map(|node| Ok(Sited { value: read(node)?, site: node.site.clone() })).transpose()
 }
 
 fn text(node: &Node) -> Result<&str, Fault> {

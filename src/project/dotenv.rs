@@ -6,6 +6,9 @@ use std::path::Path;
 
 use crate::fault::{Excerpt, Fault, Place};
 
+/// So many variables are read.
+const MOST_ENTRIES: usize = 2_000;
+
 /// A variable of a dotenv file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Entry {
@@ -25,6 +28,10 @@ pub(crate) fn parse(file: &Path, bytes: &[u8]) -> Result<Vec<Entry>, Fault> {
     let mut parser = Parser { file, text, at: 0 };
     let mut out = Vec::new();
     while parser.skip_blank() {
+        if out.len() == MOST_ENTRIES {
+            let what = format!("more than {MOST_ENTRIES} variables");
+            return Err(parser.fault(parser.at, &what, "no program could be started with all of them"));
+        }
         out.push(parser.entry()?);
     }
     Ok(out)
@@ -176,8 +183,8 @@ impl<'a> Parser<'a> {
         let start = before.rfind('\n').map_or(0, |newline| newline + 1);
         let line = before.matches('\n').count() + 1;
         let place = Place { file: self.file.to_owned(), line, column: before[start..].chars().count() + 1 };
-        let text = self.text[start..].lines().next().unwrap_or_default().to_owned();
-        Fault::new(what).hint(hint).at(place, Some(Excerpt { text, width: 1 }))
+        let text = self.text[start..].lines().next().unwrap_or_default();
+        Fault::new(what).hint(hint).at(place, Excerpt::of(text, 1))
     }
 }
 

@@ -20,7 +20,7 @@ pub(crate) struct Input {
 impl Input {
     /// Reads a file.
     pub(crate) fn read(path: &Path) -> anyhow::Result<Self> {
-        let (content, stamp) = files::read_stamped(path)?.unzip();
+        let (content, stamp) = files::read_small(path)?.unzip();
         Ok(Self { path: path.to_owned(), content, stamp })
     }
 

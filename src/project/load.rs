@@ -11,12 +11,14 @@ use super::decode;
 use super::elsewhere::{self, Elsewhere};
 use super::files::{self, Files, Input};
 use super::find::{self, Found, Kind};
+use super::limits;
 use super::manifests::Manifests;
 use super::plan::{self, DotenvFiles, Plan};
 use super::profile;
 use super::select::{self, Choice};
 use super::sources::reader::Reader;
 use super::sources::{Root, Search, remembered};
+use super::trust::record::{self, Record};
 use super::trust::{self, Content, Standing, digest, meaning, ownership};
 use super::venv::{self, Venv, Wish};
 use crate::env::{Env, Snapshot};
@@ -50,16 +52,34 @@ pub(crate) struct Project {
     /// What must be consented to of an environment that came with the checkout.
     pub(crate) brought: Vec<Input>,
     pub(crate) digest: String,
+    /// What the user had decided about it when it was read.
+    record: Option<Record>,
     pub(crate) warnings: Vec<Fault>,
     /// Where bytecode is kept apart.
     cache: Option<PathBuf>,
 }
 
+/// When what a configuration leads to is looked for: environment, source roots, profiles that extend each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reading {
+    /// Once the user consented to the files that say it. Until then a stranger wrote them, and nothing that they say may
+    /// cost anything.
+    OnceTrusted,
+    /// At once: a person asks what it says.
+    Whole,
+}
+
 /// Finds the project of a directory and reads it. `env` is the environment without what it inherited from us.
-pub(crate) fn project_at(start: &Path, snapshot: &Snapshot, env: &Env, memory: &Memory) -> Result<Option<Project>> {
+pub(crate) fn project_at(
+    start: &Path,
+    snapshot: &Snapshot,
+    env: &Env,
+    memory: &Memory,
+    reading: Reading,
+) -> Result<Option<Project>> {
     let mut manifests = Manifests::default();
     let found = find::find(start, snapshot.dirs.home.as_deref(), &mut manifests);
-    found.map(|found| project_of(found, snapshot, env, &mut manifests, memory)).transpose()
+    found.map(|found| project_of(found, snapshot, env, &mut manifests, memory, reading)).transpose()
 }
 
 /// Reads a project that was found.
@@ -69,56 +89,39 @@ pub(crate) fn project_of(
     env: &Env,
     manifests: &mut Manifests,
     memory: &Memory,
+    reading: Reading,
 ) -> Result<Project> {
-    let Found { root, kind, above } = found;
-    let home = snapshot.dirs.home.as_deref();
-    let own = matches!(kind, Kind::Configured).then_some(root.as_path());
-    let Files { tree, inputs, user_file, mut warnings } = files::load(own, snapshot.dirs.config.as_deref())?;
-    let mut config = decode::decode(&tree, user_file.as_deref(), home)?;
-    profile::check(&config)?;
-    warnings.append(&mut config.warnings);
-    let resolved = disk::canonical(&root).unwrap_or_else(|| root.clone());
-    let venv = venv::find(&above, &config.venv, env, manifests);
-    let environment = venv.as_ref().and_then(|venv| environment::load(&venv.path));
-    let search = Search { project: &root, environment: environment.as_ref(), inside_only: own.is_none() };
-    let roots = roots(&search, &config, &select::key(&resolved), memory);
-    warnings.extend(absent_sources(&config));
-    warnings.extend(venv.as_ref().and_then(Venv::warning));
-    let cache = snapshot.dirs.cache.clone();
-    let mut project = Project {
-        root,
-        resolved,
-        kind,
-        config,
-        venv,
-        environment,
-        roots,
-        inputs,
-        warnings,
-        cache,
-        dotenv: DotenvFiles::new(),
-        marker: None,
-        elsewhere: Vec::new(),
-        brought: Vec::new(),
-        digest: String::new(),
+    let above = found.above.clone();
+    let mut project = Project::of_files(found, snapshot)?;
+    let (state, trees) = (snapshot.dirs.state.as_deref(), &project.config.trusted);
+    let is_known = || {
+        let record = project.record.as_ref();
+        trust::may_be_trusted(&project.resolved, &project.digest, record, trees, state)
     };
-    project.brought = project.bring(snapshot, memory);
-    project.read_inputs(user_file.as_deref())?;
+    if reading == Reading::Whole || !project.is_configured() || is_known() {
+        project.look_further(&above, snapshot, env, manifests, memory)?;
+    }
     Ok(project)
 }
 
-fn absent_sources(config: &Config) -> Vec<Fault> {
+/// Returns a word about the listed sources that are no directories: the first by its name.
+fn absent_sources(config: &Config) -> Option<Fault> {
     let listed = config.sources.iter().flatten();
-    let absent = listed.filter(|path| !stamp::is_directory(&path.value));
-    let what = |path: &Path| if stamp::of(path).is_some() { "is not a directory" } else { "does not exist" };
-    absent.map(|path| path.site.fault(format!("`{}` {}", path.value.display(), what(&path.value)))).collect()
+    let absent: Vec<_> = listed.filter(|path| !stamp::is_directory(&path.value)).collect();
+    let first = absent.first()?;
+    let what = if stamp::of(&first.value).is_some() { "is not a directory" } else { "does not exist" };
+    let others = match absent.len() - 1 {
+        0 => String::new(),
+        more => format!(", and {more} more of `sources`"),
+    };
+    Some(first.site.fault(format!("`{}` {what}{others}", first.value.display())))
 }
 
-fn roots(search: &Search<'_>, config: &Config, key: &str, memory: &Memory) -> Vec<Root> {
+fn roots(search: &Search<'_>, config: &Config, key: &str, memory: &Memory) -> Result<Vec<Root>, Fault> {
     match &config.sources {
         Some(listed) => {
             let why = |place: crate::fault::Place| format!("`sources`, line {}", place.line);
-            listed.iter().map(|path| Root::listed(path.value.clone(), why(path.site.place()))).collect()
+            Ok(listed.iter().map(|path| Root::listed(path.value.clone(), why(path.site.place()))).collect())
         }
         None => remembered::detect(search, key, memory),
     }
@@ -127,12 +130,14 @@ fn roots(search: &Search<'_>, config: &Config, key: &str, memory: &Memory) -> Ve
 /// Reads the dotenv files of all profiles, so that trust does not depend on the chosen one. What they hold is parsed
 /// only for a plan. Those that the user's own file alone names are nothing that they must be asked about.
 fn read_dotenv(config: &Config, user: Option<&Path>) -> Result<(DotenvFiles, Vec<Input>)> {
-    let (mut out, mut inputs) = (DotenvFiles::new(), Vec::<Input>::new());
+    let (mut out, mut inputs, mut bytes) = (DotenvFiles::new(), Vec::<Input>::new(), 0);
     for file in config.profiles.values().flat_map(|profile| profile.dotenv.iter().flatten()) {
         let is_users = Some(file.site.source.file.as_path()) == user;
         let is_new = !out.contains_key(&file.path);
         if is_new || (!is_users && !inputs.iter().any(|input| input.path == file.path)) {
             let input = Input::read(&file.path)?;
+            bytes += input.content.as_ref().map_or(0, Vec::len);
+            limits::check(bytes, limits::DOTENV_BYTES, "bytes in dotenv files", &file.site)?;
             out.insert(file.path.clone(), input.content.clone());
             inputs.extend((!is_users).then_some(input));
         }
@@ -141,18 +146,62 @@ fn read_dotenv(config: &Config, user: Option<&Path>) -> Result<(DotenvFiles, Vec
 }
 
 impl Project {
-    /// Reads what is left of what trust is about. An implicit project has nothing to consent to, but the files that make
-    /// it one must not be somebody else's.
-    fn read_inputs(&mut self, user: Option<&Path>) -> Result<()> {
-        let (dotenv, inputs) = read_dotenv(&self.config, user)?;
-        self.dotenv = dotenv;
-        self.inputs.extend(inputs);
-        self.elsewhere = elsewhere::of(&self.resolved, &self.roots, &self.config, self.venv.as_ref());
-        let digest = digest::digest(&self.root, &self.inputs, &self.elsewhere);
-        self.digest = digest::with_environment(digest, &self.root, &self.brought);
-        if let Kind::Implicit(marker) = &self.kind {
-            self.inputs = vec![Input::of_stamp(&self.root.join(marker))];
+    /// Reads the files that trust is about, and nothing that they lead to. An implicit project has nothing to consent to,
+    /// but the files that make it one must not be somebody else's.
+    fn of_files(found: Found, snapshot: &Snapshot) -> Result<Self> {
+        let Found { root, kind, .. } = found;
+        let own = matches!(kind, Kind::Configured).then_some(root.as_path());
+        let Files { tree, mut inputs, user_file, mut warnings } = files::load(own, snapshot.dirs.config.as_deref())?;
+        let mut config = decode::decode(&tree, user_file.as_deref(), snapshot.dirs.home.as_deref())?;
+        warnings.append(&mut config.warnings);
+        let (dotenv, read) = read_dotenv(&config, user_file.as_deref())?;
+        inputs.extend(read);
+        let digest = digest::of_files(&root, &inputs);
+        if let Kind::Implicit(marker) = &kind {
+            inputs = vec![Input::of_stamp(&root.join(marker))];
         }
+        let resolved = disk::canonical(&root).unwrap_or_else(|| root.clone());
+        Ok(Self {
+            record: own.and_then(|_| record::find(&resolved, snapshot.dirs.state.as_deref())),
+            resolved,
+            root,
+            kind,
+            config,
+            venv: None,
+            environment: None,
+            roots: Vec::new(),
+            dotenv,
+            inputs,
+            marker: None,
+            elsewhere: Vec::new(),
+            brought: Vec::new(),
+            digest,
+            warnings,
+            cache: snapshot.dirs.cache.clone(),
+        })
+    }
+
+    /// Looks for all that the files lead to.
+    fn look_further(
+        &mut self,
+        above: &[PathBuf],
+        snapshot: &Snapshot,
+        env: &Env,
+        manifests: &mut Manifests,
+        memory: &Memory,
+    ) -> Result<(), Fault> {
+        profile::check(&self.config)?;
+        self.venv = venv::find(above, &self.config.venv, env, manifests);
+        self.environment = self.venv.as_ref().and_then(|venv| environment::load(&venv.path));
+        let (environment, inside_only) = (self.environment.as_ref(), !self.is_configured());
+        let search = Search { project: &self.root, environment, inside_only };
+        self.roots = roots(&search, &self.config, &select::key(&self.resolved), memory)?;
+        self.warnings.extend(absent_sources(&self.config));
+        self.warnings.extend(self.venv.as_ref().and_then(Venv::warning));
+        self.elsewhere = elsewhere::of(&self.resolved, &self.roots, &self.config, self.venv.as_ref());
+        self.brought = self.bring(snapshot, memory);
+        let digest = digest::whole(&self.digest, &self.elsewhere);
+        self.digest = digest::with_environment(digest, &self.root, &self.brought);
         let environment = self.environment.as_ref();
         self.marker = environment.map(|environment| Input::of_stamp(&environment.prefix.join(environment::MARKER)));
         Ok(())
@@ -179,7 +228,8 @@ impl Project {
             return owned.map_or_else(Standing::Refused, |()| Standing::Trusted);
         }
         let content = Content { root: &self.resolved, owned: &self.owned(), digest: &self.digest };
-        trust::judge(content, &self.config.trusted, snapshot.user, snapshot.dirs.state.as_deref())
+        let state = snapshot.dirs.state.as_deref();
+        trust::judge(content, self.record.as_ref(), &self.config.trusted, snapshot.user, state)
     }
 
     /// Returns whether the user consented to what the configuration says; of an implicit project nobody was asked.
@@ -284,12 +334,12 @@ pub(crate) struct Discovery {
 
 impl Discovery {
     /// Looks.
-    pub(crate) fn at(root: &Path, snapshot: &Snapshot, env: &Env) -> Self {
+    pub(crate) fn at(root: &Path, snapshot: &Snapshot, env: &Env) -> Result<Self, Fault> {
         let above = find::search_path(root, snapshot.dirs.home.as_deref());
         let venv = venv::find(&above, &Wish::Detect, env, &mut Manifests::default());
         let environment = venv.as_ref().and_then(|venv| environment::load(&venv.path));
         let search = Search { project: root, environment: environment.as_ref(), inside_only: false };
-        Self { roots: search.run(&mut Reader::default()), venv }
+        Ok(Self { roots: search.run(&mut Reader::default())?, venv })
     }
 }
 

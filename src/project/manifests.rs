@@ -35,7 +35,12 @@ impl Manifests {
 }
 
 fn read(path: &Path) -> Option<Manifest> {
-    let text = files::text(path)?;
+    let bytes = match files::read_small(path) {
+        // As one that can't be parsed and mentions our table: the mistake is shown, and no other project is chosen.
+        Err(error) if files::is_too_large(&error) => return Some(Manifest { node: None, is_configuration: true }),
+        read => read.ok()??.0,
+    };
+    let text = String::from_utf8(bytes).ok()?;
     let is_configuration = manifest::is_configuration(path, &text);
     Some(Manifest { node: document::parse(path, text).ok(), is_configuration })
 }

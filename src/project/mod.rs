@@ -13,6 +13,7 @@ pub(crate) mod import;
 pub(crate) mod inherited;
 pub(crate) mod inputs;
 mod keys;
+pub(crate) mod limits;
 pub(crate) mod load;
 pub(crate) mod manifests;
 pub(crate) mod modules;

@@ -1,6 +1,7 @@
 //! Profiles as they are meant: what a profile and those that it extends say together, over what is built in.
 
 use super::config::{Clear, Config, DotenvFile, ProfileTable, PythonPath, Sited, Variable};
+use super::limits;
 use crate::env::Origin;
 use crate::fault::Fault;
 use crate::python::policy::Policy;
@@ -109,6 +110,9 @@ fn chain(name: &str, config: &Config) -> Result<Vec<String>, Fault> {
         }
         if !known.contains(&next.value.as_str()) {
             return Err(next.site.fault(unknown_words(&next.value)).did_you_mean(&next.value, known));
+        }
+        if chain.len() == limits::DEPTH {
+            return Err(next.site.fault(limits::beyond(limits::DEPTH, "profiles extend each other in a row")));
         }
         chain.push(next.value.clone());
     }

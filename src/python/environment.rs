@@ -28,7 +28,7 @@ pub(crate) fn is_environment(directory: &Path) -> bool {
 
 /// Reads an environment; a directory that is none is nothing.
 pub(crate) fn load(prefix: &Path) -> Option<Environment> {
-    let config = files::text(&prefix.join(MARKER))?;
+    let config = files::small_text(&prefix.join(MARKER))?;
     let system = setting(&config, "include-system-site-packages").is_some_and(|v| v.eq_ignore_ascii_case("true"));
     let home = setting(&config, "home").map(PathBuf::from);
     let version = version(&config).and_then(specifiers::minor);

@@ -88,7 +88,7 @@ fn listed(line: &str) -> Option<Listed> {
 fn distribution(site_packages: &Path, directory: &OsStr) -> Option<Distribution> {
     let (name, _version) = directory.to_str()?.strip_suffix(".dist-info")?.split_once('-')?;
     let info = site_packages.join(directory);
-    let local = files::text(&info.join("direct_url.json")).and_then(|json| local(&json));
+    let local = files::small_text(&info.join("direct_url.json")).and_then(|json| local(&json));
     Some(Distribution { name: normalised(name), info, local })
 }
 

@@ -15,7 +15,7 @@ use crate::host::{Memory, files};
 use crate::project::find::Found;
 use crate::project::inherited::Base;
 use crate::project::inputs;
-use crate::project::load::{self, Project};
+use crate::project::load::{self, Project, Reading};
 use crate::project::manifests::Manifests;
 use crate::project::plan::{self, Plan};
 use crate::project::trust::{self, Standing};
@@ -51,7 +51,8 @@ impl Asked<'_> {
             return Judged::bare();
         }
         let memory = Memory::new(self.snapshot.dirs.cache.as_deref());
-        let project = match load::project_of(found, self.snapshot, &base.env, manifests, &memory) {
+        let project = match load::project_of(found, self.snapshot, &base.env, manifests, &memory, Reading::OnceTrusted)
+        {
             Ok(project) => project,
             Err(error) => return self.broken(&root, &error, state),
         };

@@ -1,19 +1,19 @@
 //! The projects on this machine whose modules the project imports: itself, its workspace's members, its declared
 //! local dependencies and theirs, and what its environment was installed from.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::declared::{self, Declared};
 use super::reader::Reader;
 use super::workspace;
 use crate::document::Node;
+use crate::fault::Fault;
 use crate::manifest::MANIFEST;
+use crate::project::limits;
 use crate::python::environment::Environment;
 use crate::python::imports;
 use crate::python::installed::{self, Distribution};
-
-/// A chain of dependencies longer than this is a mistake, or a trap.
-const MOST: usize = 200;
 
 /// A project on this machine.
 #[derive(Clone, Debug)]
@@ -52,16 +52,21 @@ pub(crate) fn projects(root: &Path, installed: &[Distribution], reader: &mut Rea
         directory: local.directory.clone(),
         why: format!("`{}` in the environment", distribution.name),
     });
-    let mut seen: Vec<PathBuf> = Vec::new();
+    let mut seen: BTreeSet<PathBuf> = BTreeSet::new();
     let mut out: Vec<LocalProject> = Vec::new();
     let mut last: Vec<Declared> = sources.collect();
-    while !waiting.is_empty() && out.len() < MOST {
+    while !waiting.is_empty() && reader.end().is_ok() {
         for next in std::mem::take(&mut waiting) {
             let Some(resolved) = reader.canonical(&next.directory) else { continue };
             if seen.contains(&resolved) || !reader.is_directory(&resolved) {
                 continue;
             }
-            seen.push(resolved);
+            seen.insert(resolved);
+            if seen.len() > limits::MEMBERS {
+                let what = limits::beyond(limits::MEMBERS, "local projects depend on each other");
+                reader.stop(Fault::new(what).hint(format!("the last: {}", next.why)));
+                break;
+            }
             let manifest = reader.toml(&next.directory.join(MANIFEST));
             waiting.extend(manifest.as_ref().map(|node| named_by(&next.directory, node, reader)).unwrap_or_default());
             out.push(LocalProject { directory: next.directory, why: next.why, manifest });

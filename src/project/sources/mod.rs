@@ -12,6 +12,7 @@ pub(crate) mod workspace;
 
 use std::path::{Path, PathBuf};
 
+use crate::fault::Fault;
 use crate::host::files;
 use crate::paths::has_colon;
 use crate::python::environment::{self, Environment};
@@ -54,7 +55,7 @@ pub(crate) struct Search<'a> {
 
 impl Search<'_> {
     /// Detects the roots, the project's own first.
-    pub(crate) fn run(&self, reader: &mut Reader) -> Vec<Root> {
+    pub(crate) fn run(&self, reader: &mut Reader) -> Result<Vec<Root>, Fault> {
         let installed = local::installed(self.environment, reader);
         let mut roots: Vec<Root> = Vec::new();
         for project in local::projects(self.project, &installed, reader) {
@@ -67,13 +68,13 @@ impl Search<'_> {
             let why = format!("{} of the environment", path_file.display());
             self.push(&mut roots, path, why, Placement::Editable, reader);
         }
-        roots
+        reader.end().map(|()| roots)
     }
 
     fn push(&self, roots: &mut Vec<Root>, path: PathBuf, why: String, placement: Placement, reader: &mut Reader) {
         let (Some(resolved), Some(project)) = (reader.canonical(&path), reader.canonical(self.project)) else { return };
         let is_inside = resolved.starts_with(&project);
-        let is_known = roots.iter().any(|root| root.resolved == resolved);
+        let is_known = roots.iter().any(|root| root.resolved.as_os_str() == resolved);
         if !is_known && (is_inside || !self.inside_only) && !holds_packages(&resolved, &project, reader) {
             roots.push(Root { path, resolved, why, placement });
         }

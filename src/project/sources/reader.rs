@@ -2,12 +2,16 @@
 //! with the state that it was in, so that the result can be remembered for as long as nothing of it changes. Judges
 //! nothing of what it sees.
 
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use crate::document::{self, Node};
+use crate::document::{self, Node, Site};
+use crate::fault::Fault;
 use crate::host::{clock, files, stamp};
+use crate::manifest::CONFIGURATION;
+use crate::project::limits;
 
 /// A pattern with `**` is not followed further down than this.
 const DEEPEST: usize = 6;
@@ -16,7 +20,7 @@ const DEEPEST: usize = 6;
 const PASSED_OVER: [&str; 2] = ["node_modules", "site-packages"];
 
 /// The state of something that was looked at.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum State {
     Absent,
     /// It is there; its content was not looked at.
@@ -26,10 +30,17 @@ pub(crate) enum State {
     LeadsTo(Option<PathBuf>),
 }
 
-/// Notes everything that it sees.
+/// Notes everything that it sees. What it looks at belongs to whoever wrote the manifests, so that there is an end to it:
+/// beyond that it sees nothing more, and says so.
 #[derive(Debug, Default)]
 pub(crate) struct Reader {
     inputs: Vec<(PathBuf, State)>,
+    known: HashSet<(PathBuf, State)>,
+    resolved: HashMap<PathBuf, Option<PathBuf>>,
+    /// How many directories were listed for patterns.
+    listed: usize,
+    /// Why it sees nothing more.
+    end: Option<Fault>,
     /// Whether something changed so recently that its state may hide another change.
     unsettled: bool,
 }
@@ -40,10 +51,24 @@ impl Reader {
         (!self.unsettled).then_some(&self.inputs)
     }
 
+    /// Returns why it saw no more, where it did not.
+    pub(crate) fn end(&self) -> Result<(), Fault> {
+        self.end.clone().map_or(Ok(()), Err)
+    }
+
+    /// Looks at nothing more, for this reason; the first is the one that counts.
+    pub(crate) fn stop(&mut self, fault: Fault) {
+        self.end.get_or_insert(fault);
+    }
+
     fn note(&mut self, path: &Path, state: State) {
         let input = (path.to_owned(), state);
-        if !self.inputs.contains(&input) {
+        if self.known.insert(input.clone()) {
             self.inputs.push(input);
+        }
+        if self.inputs.len() > limits::LOOKS {
+            let what = format!("the search for source roots leads to {}", limits::beyond(limits::LOOKS, "files"));
+            self.stop(Fault::new(what).hint(format!("list them as `sources` in `{CONFIGURATION}`")));
         }
     }
 
@@ -55,8 +80,11 @@ impl Reader {
 
     /// Reads a file as text.
     pub(crate) fn text(&mut self, path: &Path) -> Option<String> {
+        if self.end.is_some() {
+            return None;
+        }
         self.note_content(path);
-        files::text(path)
+        files::small_text(path)
     }
 
     /// Reads a TOML file; one that can't be parsed is somebody else's to complain about.
@@ -66,45 +94,58 @@ impl Reader {
 
     /// Returns the names in a directory.
     pub(crate) fn names(&mut self, path: &Path) -> Vec<OsString> {
+        if self.end.is_some() {
+            return Vec::new();
+        }
         self.note_content(path);
         files::names(path)
     }
 
     /// Returns whether there is a file.
     pub(crate) fn is_file(&mut self, path: &Path) -> bool {
-        let is = stamp::is_file(path);
+        let is = self.end.is_none() && stamp::is_file(path);
         self.note(path, if is { State::Present } else { State::Absent });
         is
     }
 
     /// Returns whether there is a directory.
     pub(crate) fn is_directory(&mut self, path: &Path) -> bool {
-        let is = stamp::is_directory(path);
+        let is = self.end.is_none() && stamp::is_directory(path);
         self.note(path, if is { State::Present } else { State::Absent });
         is
     }
 
     /// Returns where a path really leads.
     pub(crate) fn canonical(&mut self, path: &Path) -> Option<PathBuf> {
-        let resolved = files::canonical(path);
+        if let Some(resolved) = self.resolved.get(path) {
+            return resolved.clone();
+        }
+        let resolved = if self.end.is_none() { files::canonical(path) } else { None };
         self.note(path, State::LeadsTo(resolved.clone()));
+        self.resolved.insert(path.to_owned(), resolved.clone());
         resolved
     }
 
-    /// Returns the directories below a root that match a pattern with `*`, `**`, `?` and `[…]`; none above it.
-    pub(crate) fn matching(&mut self, root: &Path, pattern: &str) -> Vec<PathBuf> {
-        let mut found = vec![root.to_owned()];
-        for part in pattern.split('/').filter(|part| !part.is_empty() && *part != ".") {
+    /// Returns the directories below a root that match a pattern with `*`, `**`, `?` and `[…]`, each once; none above it.
+    pub(crate) fn matching(&mut self, root: &Path, pattern: &Node) -> Vec<PathBuf> {
+        let mut found = BTreeSet::from([root.to_owned()]);
+        let text = pattern.text().unwrap_or_default();
+        for part in text.split('/').filter(|part| !part.is_empty() && *part != ".") {
             found = match part {
-                ".." => Vec::new(),
-                "**" => found.iter().flat_map(|directory| self.all_below(directory, DEEPEST)).collect(),
-                _ => found.iter().flat_map(|directory| self.named(directory, part)).collect(),
+                ".." => BTreeSet::new(),
+                "**" => found.iter().flat_map(|directory| self.all_below(directory, DEEPEST, &pattern.site)).collect(),
+                _ => found.iter().flat_map(|directory| self.named(directory, part, &pattern.site)).collect(),
             };
         }
-        found
+        found.into_iter().collect()
     }
 
-    fn named(&mut self, directory: &Path, pattern: &str) -> Vec<PathBuf> {
+    fn named(&mut self, directory: &Path, pattern: &str, site: &Site) -> Vec<PathBuf> {
+        self.listed += 1;
+        if self.listed > limits::LISTED {
+            let what = format!("`members` leads through {}", limits::beyond(limits::LISTED, "directories"));
+            self.stop(site.fault(what));
+        }
         let options = glob::MatchOptions { require_literal_leading_dot: true, ..glob::MatchOptions::new() };
         let Ok(pattern) = glob::Pattern::new(pattern) else { return Vec::new() };
         let names = self.names(directory);
@@ -114,12 +155,12 @@ impl Reader {
         paths.into_iter().filter(|path| self.is_directory(path)).collect()
     }
 
-    fn all_below(&mut self, directory: &Path, depth: usize) -> Vec<PathBuf> {
+    fn all_below(&mut self, directory: &Path, depth: usize, site: &Site) -> Vec<PathBuf> {
         let mut out = vec![directory.to_owned()];
         if depth > 0 {
             let own = |path: &PathBuf| !PASSED_OVER.iter().any(|name| path.ends_with(name));
-            let below: Vec<PathBuf> = self.named(directory, "*").into_iter().filter(own).collect();
-            out.extend(below.iter().flat_map(|directory| self.all_below(directory, depth - 1)));
+            let below: Vec<PathBuf> = self.named(directory, "*", site).into_iter().filter(own).collect();
+            out.extend(below.iter().flat_map(|directory| self.all_below(directory, depth - 1, site)));
         }
         out
     }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::placement::Placement;
 use super::reader::{self, Reader};
 use super::{Root, Search};
+use crate::fault::Fault;
 use crate::fields;
 use crate::host::Memory;
 
@@ -14,17 +15,17 @@ const FORMAT: &str = "pydevenv roots 2";
 const KIND: &str = "roots";
 
 /// Returns the roots of a project, from memory where nothing changed.
-pub(crate) fn detect(search: &Search<'_>, key: &str, memory: &Memory) -> Vec<Root> {
+pub(crate) fn detect(search: &Search<'_>, key: &str, memory: &Memory) -> Result<Vec<Root>, Fault> {
     let question = question(search);
-    let remembered = memory.recall(KIND, key).and_then(|file| decode(&file, &question));
-    remembered.unwrap_or_else(|| {
-        let mut reader = Reader::default();
-        let roots = search.run(&mut reader);
-        if let Some(file) = encode(&question, &reader, &roots) {
-            memory.keep(KIND, key, &file);
-        }
-        roots
-    })
+    if let Some(roots) = memory.recall(KIND, key).and_then(|file| decode(&file, &question)) {
+        return Ok(roots);
+    }
+    let mut reader = Reader::default();
+    let roots = search.run(&mut reader)?;
+    if let Some(file) = encode(&question, &reader, &roots) {
+        memory.keep(KIND, key, &file);
+    }
+    Ok(roots)
 }
 
 /// Returns everything that the answer depends on and that is no file.

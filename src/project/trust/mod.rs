@@ -51,18 +51,40 @@ pub(crate) struct Content<'a> {
     pub(crate) digest: &'a str,
 }
 
-/// Judges a project.
-pub(crate) fn judge(content: Content<'_>, trees: &[PathBuf], user: User, state_dir: Option<&Path>) -> Standing {
-    let record = record::find(content.root, state_dir);
-    let owner = record.as_ref().and_then(|record| record.owner);
+/// Returns whether the user may have consented to these files: nothing that they name was looked at yet.
+pub(crate) fn may_be_trusted(
+    root: &Path,
+    of_files: &str,
+    record: Option<&Record>,
+    trees: &[PathBuf],
+    state_dir: Option<&Path>,
+) -> bool {
+    let is_of = |digest: &str| digest::is_of_files(digest, of_files);
+    match record {
+        Some(record) if record.decision == Decision::Deny => false,
+        Some(record) if is_of(&record.digest) => true,
+        _ => is_in(root, trees) || has_trusted_twin(root, is_of, state_dir),
+    }
+}
+
+/// Judges a project by what the user decided about it.
+pub(crate) fn judge(
+    content: Content<'_>,
+    record: Option<&Record>,
+    trees: &[PathBuf],
+    user: User,
+    state_dir: Option<&Path>,
+) -> Standing {
+    let owner = record.and_then(|record| record.owner);
     if let Err(fault) = ownership::check(content.owned, user, owner) {
         return Standing::Refused(fault);
     }
+    let has_twin = || has_trusted_twin(content.root, |digest| digest::covers(digest, content.digest), state_dir);
     match record {
         Some(Record { decision: Decision::Deny, .. }) => Standing::Denied,
         Some(record) if digest::covers(&record.digest, content.digest) => Standing::Trusted,
-        _ if is_in(content.root, trees) || has_trusted_twin(content, state_dir) => Standing::Trusted,
-        Some(record) => Standing::Changed(record.meaning),
+        _ if is_in(content.root, trees) || has_twin() => Standing::Trusted,
+        Some(record) => Standing::Changed(record.meaning.clone()),
         None => Standing::Unknown,
     }
 }
@@ -77,11 +99,9 @@ fn is_in(root: &Path, trees: &[PathBuf]) -> bool {
 }
 
 /// Returns whether the same content was allowed in another worktree of the same repository, at the same place in it.
-fn has_trusted_twin(content: Content<'_>, state_dir: Option<&Path>) -> bool {
-    let Some(here) = worktree::linked(content.root) else { return false };
+fn has_trusted_twin(root: &Path, is_same: impl Fn(&str) -> bool, state_dir: Option<&Path>) -> bool {
+    let Some(here) = worktree::linked(root) else { return false };
     let twins = record::all(state_dir).into_iter().filter(|record| record.decision == Decision::Allow);
-    let same = |record: &Record| {
-        digest::covers(&record.digest, content.digest) && worktree::checkout(&record.root).as_ref() == Some(&here)
-    };
+    let same = |record: &Record| is_same(&record.digest) && worktree::checkout(&record.root).as_ref() == Some(&here);
     twins.into_iter().any(|record| same(&record))
 }

@@ -43,7 +43,7 @@ pub(crate) fn added_paths(file: &Path) -> Vec<PathBuf> {
 
 fn of_file(file: &Path, manner: Manner) -> Vec<Line> {
     let site = file.parent().unwrap_or(Path::new("/"));
-    let text = files::text(file).unwrap_or_default();
+    let text = files::small_text(file).unwrap_or_default();
     let text = text.strip_prefix('\u{feff}').filter(|_| manner.knows_mark).unwrap_or(&text);
     let lines = text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#'));
     lines.map(|line| one(site, file, line)).collect()

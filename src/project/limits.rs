@@ -1,0 +1,56 @@
+//! How much one configuration may say. Far beyond what anybody writes, and little enough that reading it, and following
+//! what it says, costs nobody anything: the file may be a stranger's.
+
+use crate::document::Site;
+use crate::fault::Fault;
+
+/// So many profiles.
+pub(crate) const PROFILES: usize = 200;
+
+/// So many profiles extend each other in a row.
+pub(crate) const DEPTH: usize = 16;
+
+/// So many source roots.
+pub(crate) const SOURCES: usize = 500;
+
+/// So many paths in all its lists together.
+pub(crate) const PATHS: usize = 2_000;
+
+/// So many variables in all its tables together.
+pub(crate) const VARIABLES: usize = 2_000;
+
+/// So many aliases.
+pub(crate) const ALIASES: usize = 1_000;
+
+/// So many dotenv files.
+pub(crate) const DOTENV: usize = 100;
+
+/// So many bytes in all dotenv files together.
+pub(crate) const DOTENV_BYTES: usize = 1024 * 1024;
+
+/// So many members of a workspace, or projects on this machine that one depends on.
+pub(crate) const MEMBERS: usize = 2_000;
+
+/// So many patterns of members.
+pub(crate) const PATTERNS: usize = 500;
+
+/// So many directories are listed for the patterns of a workspace's members.
+pub(crate) const LISTED: usize = 10_000;
+
+/// So many things are looked at for the detection of source roots.
+pub(crate) const LOOKS: usize = 200_000;
+
+/// Fails where there is more of something than is read.
+pub(crate) fn check(number: usize, most: usize, what: &str, site: &Site) -> Result<(), Fault> {
+    if number <= most { Ok(()) } else { Err(site.fault(beyond(most, what))) }
+}
+
+/// Words that there is more of something than is read.
+pub(crate) fn beyond(most: usize, what: &str) -> String {
+    format!("more than {} {what}", grouped(most))
+}
+
+/// Writes a number with its thousands apart.
+fn grouped(number: usize) -> String {
+    if number < 1_000 { number.to_string() } else { format!("{},{:03}", number / 1_000, number % 1_000) }
+}
