@@ -90,7 +90,9 @@ fn a_circle_of_profiles() {
 
 #[test]
 fn an_unknown_profile() {
-    refused(
+    // What a stranger says of profiles is followed by nobody who was not asked.
+    refused_by(
+        &[&["run", "--allow", "--", "touch", "ran"], &["allow"]],
         "default-profile = 'prd'\n",
         r"
 devenv: devenv.toml:1:19: unknown profile `prd`
