@@ -2,9 +2,11 @@
 //! a child inherits. No file, clock, process or print here.
 
 pub(crate) mod list;
+pub(crate) mod names;
 pub(crate) mod operation;
 pub(crate) mod overlay;
 pub(crate) mod patch;
+pub(crate) mod secrets;
 pub(crate) mod session;
 pub(crate) mod snapshot;
 pub(crate) mod vars;

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 
+use super::names;
 use super::patch::{Change, Patch};
 use crate::digest;
 
@@ -40,7 +41,7 @@ impl Session {
         let fields: Vec<&str> = value.to_str()?.split(':').collect();
         let [VERSION, profile, id, digest] = fields[..] else { return None };
         let hex = |text: &str, length| text.len() == length && text.bytes().all(|b| b.is_ascii_hexdigit());
-        let valid = hex(id, 16) && hex(digest, 32) && profile.len() <= 48;
+        let valid = hex(id, 16) && hex(digest, 32) && names::is_profile(profile);
         valid.then(|| Self { profile: profile.to_owned(), id: id.to_owned(), digest: digest.to_owned() })
     }
 
@@ -72,7 +73,8 @@ fn value(value: Option<&OsString>) -> Vec<u8> {
     value.map_or_else(|| b"-".to_vec(), |value| [b"=", value.as_bytes()].concat())
 }
 
-/// Decodes a patch; anything but what `encode` writes is nothing.
+/// Decodes a patch; anything but what `encode` writes of a plan is nothing: a name that no plan may set would get into a
+/// shell, or move what we stand on.
 pub(crate) fn decode(record: &[u8]) -> Option<Patch> {
     let body = record.strip_prefix(FORMAT)?.strip_prefix(b"\0")?;
     let fields: Vec<&[u8]> = body.split(|&b| b == 0).collect();
@@ -84,6 +86,7 @@ pub(crate) fn decode(record: &[u8]) -> Option<Patch> {
 
 fn decode_change(fields: &[&[u8]]) -> Option<(OsString, Change)> {
     let [name, kind, before, after] = fields else { return None };
+    std::str::from_utf8(name).ok().filter(|name| names::is_name(name) && !names::is_ground(name))?;
     let list = match *kind {
         b"list" => true,
         b"scalar" => false,
@@ -114,6 +117,12 @@ mod tests {
         vec(1u8.., 0..20).prop_map(OsString::from_vec)
     }
 
+    fn name() -> impl Strategy<Value = OsString> {
+        "[A-Z_][A-Z0-9_]{0,9}"
+            .prop_filter("a name that a plan may set", |name| !names::is_ground(name))
+            .prop_map(Into::into)
+    }
+
     fn change() -> impl Strategy<Value = Change> {
         (option::of(bytes()), option::of(bytes()), any::<bool>()).prop_map(|(before, after, list)| Change {
             before,
@@ -124,7 +133,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn decoding_is_the_inverse_of_encoding(changes in btree_map(bytes(), change(), 0..6)) {
+        fn decoding_is_the_inverse_of_encoding(changes in btree_map(name(), change(), 0..6)) {
             let patch = Patch(changes);
             prop_assert_eq!(decode(&encode(&patch)), Some(patch));
         }
@@ -135,7 +144,20 @@ mod tests {
             let _ = decode(&noise);
             let _ = Session::parse(&OsString::from_vec(noise));
             let session = Session::of(&profile, b"x");
-            prop_assert_eq!(Session::parse(&session.value()).is_some(), profile.len() <= 48);
+            prop_assert_eq!(Session::parse(&session.value()).is_some(), names::is_profile(&profile));
+        }
+    }
+
+    #[test]
+    fn a_record_of_names_that_no_plan_may_set_is_none() {
+        for name in ["HOME", "XDG_STATE_HOME", "PYDEVENV_SESSION", "__pydevenv_state", "A B", "A;touch x", "", "A\n"] {
+            let change = Change { before: None, after: Some("x".into()), list: false };
+            let patch = Patch([("A".into(), change.clone()), (name.into(), change)].into());
+            assert_eq!(decode(&encode(&patch)), None, "{name:?}");
+        }
+        for value in ["1:a b:0:0", "1:\u{1b}[31m:0:0", "1::0:0"] {
+            let value = value.replace(":0:0", &format!(":{}:{}", "0".repeat(16), "0".repeat(32)));
+            assert_eq!(Session::parse(OsStr::new(&value)), None, "{value:?}");
         }
     }
 

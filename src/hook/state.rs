@@ -6,6 +6,7 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::PathBuf;
 
 use crate::digest;
+use crate::env::names;
 
 const VERSION: &str = "1";
 
@@ -53,7 +54,7 @@ impl State {
             switch: text(switch)?,
             said: texts(said)?,
             left: list(left)?.into_iter().map(OsString::from_vec).collect(),
-            aliases: texts(aliases)?,
+            aliases: texts(aliases).filter(|aliases| aliases.iter().all(|name| names::is_alias(name)))?,
         })
     }
 
@@ -108,6 +109,15 @@ mod tests {
 
     fn bytes() -> impl Strategy<Value = OsString> {
         vec(1u8.., 1..12).prop_map(OsString::from_vec)
+    }
+
+    #[test]
+    fn what_is_no_name_is_no_alias_of_ours() {
+        let state = |alias: &str| State { owner: "12".into(), aliases: vec![alias.into()], ..State::default() };
+        assert_eq!(State::parse(&state("unit.x").text(), "12"), state("unit.x"));
+        for alias in ["a;touch x", "$(x)", "a b", "-f"] {
+            assert!(State::parse(&state(alias).text(), "12").aliases.is_empty(), "{alias}");
+        }
     }
 
     proptest! {

@@ -7,15 +7,13 @@ use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use super::config::{Alias, Clear, Config, DotenvFile, ProfileTable, PythonPath, Sited, Variable};
-use super::keys::{
-    self, CONFIGURATION, DEFAULT, DOTENV, INHERIT, Key, LIST, OF_POLICY, OWN_PREFIX, PROFILE, SOURCES, Whose,
-};
+use super::keys::{self, CONFIGURATION, DEFAULT, DOTENV, INHERIT, Key, LIST, OF_POLICY, PROFILE, SOURCES, Whose};
 use super::limits;
 use super::venv::Wish;
 use crate::document::{Node, Site, Table, Value};
-use crate::env::Action;
 use crate::env::list::{self, ListEdit, Unwanted};
 use crate::env::operation::PYTHONPATH;
+use crate::env::{Action, names};
 use crate::fault::Fault;
 use crate::paths::{has_colon, normalised};
 use crate::python::policy::Policy;
@@ -83,7 +81,7 @@ impl Decoder<'_> {
         limits::check(table.len(), limits::PROFILES, "profiles", &node.site)?;
         let mut out = BTreeMap::new();
         for (name, (site, node)) in table {
-            if !is_profile_name(name) {
+            if !names::is_profile(name) {
                 return Err(site.fault(format!("`{name}` is no name for a profile")).hint(PROFILE_NAMES));
             }
             out.insert(name.clone(), self.profile(node)?);
@@ -213,8 +211,7 @@ impl Decoder<'_> {
         limits::check(table.len(), limits::ALIASES, "aliases", &node.site)?;
         let mut out = BTreeMap::new();
         for (name, (site, node)) in table {
-            let first = |c: char| c.is_ascii_alphanumeric() || c == '_';
-            if !name.starts_with(first) || !name.chars().all(|c| first(c) || c == '.' || c == '-') {
+            if !names::is_alias(name) {
                 let fault = site.fault(format!("`{name}` is no name for an alias"));
                 return Err(fault.hint("letters, digits and `_`, then also `.` and `-`"));
             }
@@ -276,20 +273,8 @@ pub(crate) fn absolute_list(text: &OsStr, base: &Path) -> Result<OsString, PathB
 
 const PROFILE_NAMES: &str = "a letter or digit, then up to 47 letters, digits, `.`, `_` and `-`";
 
-/// Returns whether a word can name a profile.
-pub(crate) fn is_profile_name(name: &str) -> bool {
-    let valid = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
-    (1..=48).contains(&name.len()) && name.starts_with(|c: char| c.is_ascii_alphanumeric()) && name.chars().all(valid)
-}
-
-/// Returns whether a word can name a variable.
-pub(crate) fn is_variable_name(name: &str) -> bool {
-    let letter = |c: char| c.is_ascii_alphabetic() || c == '_';
-    name.starts_with(letter) && name.chars().all(|c| letter(c) || c.is_ascii_digit())
-}
-
 fn check_variable(name: &str, site: &Site) -> Result<(), Fault> {
-    if !is_variable_name(name) {
+    if !names::is_name(name) {
         return Err(site.fault(format!("`{name}` is no name for a variable")).hint("letters, digits and `_`"));
     }
     if OF_POLICY.contains(&name) {
@@ -298,14 +283,14 @@ fn check_variable(name: &str, site: &Site) -> Result<(), Fault> {
             .fault(format!("`{name}` is set by the profile's bytecode policy"))
             .hint(format!("set `bytecode` of the profile: `{words}`")));
     }
-    if name.starts_with(OWN_PREFIX) {
-        return Err(site.fault(format!("`{name}` is devenv's own")));
+    match keys::refusal(name) {
+        Some(why) => Err(site.fault(format!("`{name}` {why}")).hint(keys::BEFORE)),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 fn profile_name(node: &Node, name: &str) -> Result<Sited<String>, Fault> {
-    if !is_profile_name(name) {
+    if !names::is_profile(name) {
         return Err(node.site.fault(format!("`{name}` is no name for a profile")).hint(PROFILE_NAMES));
     }
     Ok(Sited { value: name.to_owned(), site: node.site.clone() })
@@ -421,9 +406,9 @@ pub(crate) mod tests {
     #[test]
     fn names_begin_as_names_do_and_end_in_time() {
         let long = "a".repeat(48);
-        assert!(["a", "9.x_y-z", &long].into_iter().all(is_profile_name));
-        assert!(!["", ".a", "-a", "a b", "a/b", "\u{e4}", &format!("{long}a")].into_iter().any(is_profile_name));
-        assert!(["A", "_", "a1_B"].into_iter().all(is_variable_name));
-        assert!(!["", "1A", "A-B", "A=", "\u{c4}"].into_iter().any(is_variable_name));
+        assert!(["a", "9.x_y-z", &long].into_iter().all(names::is_profile));
+        assert!(!["", ".a", "-a", "a b", "a/b", "\u{e4}", &format!("{long}a")].into_iter().any(names::is_profile));
+        assert!(["A", "_", "a1_B"].into_iter().all(names::is_name));
+        assert!(!["", "1A", "A-B", "A=", "\u{c4}"].into_iter().any(names::is_name));
     }
 }

@@ -4,6 +4,7 @@
 
 use std::path::Path;
 
+use super::keys;
 use crate::fault::{Excerpt, Fault, Place};
 
 /// So many variables are read.
@@ -15,6 +16,17 @@ pub(crate) struct Entry {
     pub(crate) name: String,
     pub(crate) value: String,
     pub(crate) line: usize,
+    /// Whether other readers would put a variable into the value.
+    pub(crate) expands: bool,
+}
+
+/// Returns what to say of a file in which other readers would put variables in place of a `$`.
+pub(crate) fn literal(file: &Path, entries: &[Entry]) -> Option<Fault> {
+    let expanded: Vec<&Entry> = entries.iter().filter(|entry| entry.expands).collect();
+    let place = Place { file: file.to_owned(), line: expanded.first()?.line, column: 1 };
+    let named: Vec<String> = expanded.iter().map(|entry| format!("`{}` in line {}", entry.name, entry.line)).collect();
+    let what = format!("a `$` stands for itself here, where direnv, Compose and uv expand it: {}", named.join(", "));
+    Some(Fault::new(what).at(place, None).hint("single quotes mean the same to every reader: `NAME='$…'`"))
 }
 
 /// Parses a file's bytes.
@@ -92,6 +104,9 @@ impl<'a> Parser<'a> {
         if name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit()) {
             return Err(self.fault(start, "expected a variable's name", "write `NAME=value`"));
         }
+        if let Some(why) = keys::refusal(name) {
+            return Err(self.fault(start, &format!("`{name}` {why}"), keys::BEFORE));
+        }
         self.at += length;
         self.skip_spaces();
         if !self.rest().starts_with('=') {
@@ -99,9 +114,11 @@ impl<'a> Parser<'a> {
         }
         self.at += 1;
         self.skip_spaces();
+        let written = self.at;
         let value = self.value()?;
+        let expands = is_expanded(&self.text[written..self.at]);
         self.end_of_line()?;
-        Ok(Entry { name: name.to_owned(), value, line })
+        Ok(Entry { name: name.to_owned(), value, line, expands })
     }
 
     /// Returns the length of a leading `export `.
@@ -188,6 +205,13 @@ impl<'a> Parser<'a> {
     }
 }
 
+/// Returns whether other readers would put a variable into a value that is written like this.
+fn is_expanded(written: &str) -> bool {
+    let begins = |c: char| c.is_ascii_alphabetic() || matches!(c, '_' | '{' | '(');
+    let plain = written.replace("\\\\", "").replace("\\$", "");
+    !written.starts_with('\'') && plain.split('$').skip(1).any(|rest| rest.starts_with(begins))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -230,6 +254,26 @@ mod tests {
         assert_eq!(error("A='x' y"), Err((1, 7)));
         assert_eq!(error("A=x\"y\""), Err((1, 4)));
         assert_eq!(error("A"), Err((1, 2)));
+    }
+
+    #[test]
+    fn what_we_stand_on_is_an_error_with_its_place() {
+        for name in ["HOME", "XDG_STATE_HOME", "PYDEVENV_PROFILE", "__pydevenv_record"] {
+            let (line, column, what) = read(&format!("A=1\nexport {name}=x")).unwrap_err();
+            assert_eq!((line, column), (2, 8));
+            assert!(what.starts_with(&format!("`{name}` ")), "{what}");
+        }
+    }
+
+    #[test]
+    fn what_others_would_expand_is_known() {
+        let text = "A=$A\nB=\"x${A}\"\nC='$A'\nD=5$\nE=\"\\$A\"\nF=\"\\\\$A\"\nG=$(a)\nH=a # $A\n";
+        let entries = parse(Path::new(".env"), text.as_bytes()).unwrap();
+        let names = entries.iter().filter(|entry| entry.expands).map(|entry| entry.name.as_str());
+        assert_eq!(names.collect::<Vec<_>>(), ["A", "B", "F", "G"]);
+        let fault = literal(Path::new(".env"), &entries).unwrap();
+        assert!(fault.what.ends_with("`A` in line 1, `B` in line 2, `F` in line 6, `G` in line 7"), "{}", fault.what);
+        assert!(literal(Path::new(".env"), &entries[2..5]).is_none());
     }
 
     #[test]

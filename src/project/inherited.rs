@@ -51,6 +51,12 @@ fn applied(env: &Env, state_dir: Option<&Path>) -> Result<Patch, &'static str> {
     recall(&Session::parse(value).ok_or("its format is not ours")?, state_dir)
 }
 
+/// Returns the record that a shell keeps because no file can hold it, as we would write it.
+pub(crate) fn kept(env: &Env) -> String {
+    let record = env.get(RECORD).and_then(|record| session::decode(&digest::unhex(record.to_str()?)?));
+    record.map(|patch| digest::hex(&session::encode(&patch))).unwrap_or_default()
+}
+
 /// Returns the variables that we set and somebody changed since.
 pub(crate) fn overridden(env: &Env, state_dir: Option<&Path>) -> Vec<OsString> {
     let session = env.get(VARIABLE).and_then(Session::parse);

@@ -2,6 +2,7 @@
 //! and `schema` describes it to editors. Reads nothing itself.
 
 use super::config::Clear;
+use crate::env::names::{BASE_PREFIX, HOME, HOOK_PREFIX, OWN_PREFIX, is_ground, is_own};
 use crate::python::policy::{DONT_WRITE, PREFIX, Policy};
 
 /// A key of a table.
@@ -54,11 +55,8 @@ pub(crate) enum Shape {
 pub(crate) struct Names {
     pub(crate) pattern: &'static str,
     pub(crate) reserved: &'static [&'static str],
-    pub(crate) reserved_prefix: Option<&'static str>,
+    pub(crate) reserved_prefixes: &'static [&'static str],
 }
-
-/// What all variables of our own begin with.
-pub(crate) const OWN_PREFIX: &str = "PYDEVENV_";
 
 /// Variables that the bytecode policy sets.
 pub(crate) const OF_POLICY: [&str; 2] = [DONT_WRITE, PREFIX];
@@ -68,10 +66,22 @@ pub(crate) const SOURCES: &str = "sources";
 pub(crate) const INHERIT: &str = "inherit";
 
 static PROFILE_NAMES: Names =
-    Names { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,47}$", reserved: &[], reserved_prefix: None };
-static ALIAS_NAMES: Names = Names { pattern: "^[A-Za-z0-9_][A-Za-z0-9._-]*$", reserved: &[], reserved_prefix: None };
-static VARIABLE_NAMES: Names =
-    Names { pattern: "^[A-Za-z_][A-Za-z0-9_]*$", reserved: &OF_POLICY, reserved_prefix: Some(OWN_PREFIX) };
+    Names { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,47}$", reserved: &[], reserved_prefixes: &[] };
+static ALIAS_NAMES: Names = Names { pattern: "^[A-Za-z0-9_][A-Za-z0-9._-]*$", reserved: &[], reserved_prefixes: &[] };
+static VARIABLE_NAMES: Names = Names {
+    pattern: "^[A-Za-z_][A-Za-z0-9_]*$",
+    reserved: &[DONT_WRITE, PREFIX, HOME],
+    reserved_prefixes: &[BASE_PREFIX, OWN_PREFIX, HOOK_PREFIX],
+};
+
+/// What to do about a variable that no plan may set.
+pub(crate) const BEFORE: &str = "set it before devenv starts, outside of what devenv reads";
+
+/// Returns why no plan may set a variable, as the words that follow its name.
+pub(crate) fn refusal(name: &str) -> Option<&'static str> {
+    let why = if is_own(name) { "is devenv's own" } else { "says where devenv's own files lie" };
+    is_ground(name).then_some(why)
+}
 
 const fn key(name: &'static str, shape: Shape, about: &'static str) -> Key {
     Key { name, shape, about, whose: Whose::Anybody }

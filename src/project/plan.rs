@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use super::config::{Clear, PythonPath};
 use super::decode::{COLON, absolute_list, two};
 use super::dotenv;
-use super::keys::{OF_POLICY, OWN_PREFIX};
+use super::keys::OF_POLICY;
 use super::profile::{Profile, Step};
 use super::sources::Root;
 use super::venv::Venv;
@@ -109,7 +109,8 @@ fn steps(profile: &Profile<'_>, files: &DotenvFiles) -> Result<Vec<Operation>, F
 }
 
 fn read(file: &Path, bytes: &[u8]) -> Result<Vec<Operation>, Fault> {
-    let entries = dotenv::parse(file, bytes)?.into_iter().filter(|entry| !is_reserved(&entry.name));
+    // Other tools read the file too: what it says to Python of bytecode is for them.
+    let entries = dotenv::parse(file, bytes)?.into_iter().filter(|entry| !OF_POLICY.contains(&entry.name.as_str()));
     let base = file.parent().unwrap_or(Path::new("/"));
     let operation = |entry: dotenv::Entry| {
         let place = Place { file: file.to_owned(), line: entry.line, column: 1 };
@@ -122,11 +123,6 @@ fn read(file: &Path, bytes: &[u8]) -> Result<Vec<Operation>, Fault> {
         Ok(Operation::new(&entry.name, Action::Set(value), Origin::Dotenv(place)))
     };
     entries.map(operation).collect()
-}
-
-/// Returns whether a dotenv file, which other tools read too, has no say about a variable.
-fn is_reserved(name: &str) -> bool {
-    OF_POLICY.contains(&name) || name.starts_with(OWN_PREFIX)
 }
 
 #[cfg(test)]
@@ -187,7 +183,7 @@ mod tests {
     #[test]
     fn a_dotenv_file_has_no_say_about_the_promise_and_its_values_are_secrets() {
         let config = config("profiles.dev.dotenv = 'sub/.env'").unwrap();
-        let text = format!("{DONT_WRITE}=0\n{PREFIX}=/x\nPYDEVENV_PROFILE=x\nTOKEN=t\nPYTHONPATH=lib:/abs\n");
+        let text = format!("{DONT_WRITE}=0\n{PREFIX}=/x\nTOKEN=t\nPYTHONPATH=lib:/abs\n");
         let files = DotenvFiles::from([("/p/sub/.env".into(), Some(text.into_bytes()))]);
         let operations = operations(&config, &found(&[], &files));
         assert_eq!(names(&operations), ["TOKEN", "PYTHONPATH", DONT_WRITE]);

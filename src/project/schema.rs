@@ -55,7 +55,8 @@ fn shape(of: &Shape) -> Value {
 
 fn name(names: &Names) -> Value {
     let reserved = names.reserved.iter().map(|name| format!("^{name}$"));
-    let reserved: Vec<String> = reserved.chain(names.reserved_prefix.map(|prefix| format!("^{prefix}"))).collect();
+    let prefixes = names.reserved_prefixes.iter().map(|prefix| format!("^{prefix}"));
+    let reserved: Vec<String> = reserved.chain(prefixes).collect();
     let pattern = json!({ "pattern": names.pattern });
     if reserved.is_empty() { pattern } else { merged(pattern, json!({ "not": { "pattern": reserved.join("|") } })) }
 }

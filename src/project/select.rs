@@ -8,10 +8,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 use super::config::Config;
-use super::decode::is_profile_name;
 use super::profile::{self, DEV};
 use crate::digest;
-use crate::env::Env;
+use crate::env::{Env, names};
 use crate::fault::Fault;
 use crate::host::files;
 
@@ -41,7 +40,7 @@ pub(crate) fn path(root: &Path, state_dir: Option<&Path>) -> Option<PathBuf> {
 /// Returns the profile that was chosen for a checkout.
 pub(crate) fn remembered(root: &Path, state_dir: Option<&Path>) -> Option<String> {
     let bytes = files::read(&path(root, state_dir)?).ok()??;
-    String::from_utf8(bytes).ok().filter(|name| is_profile_name(name))
+    String::from_utf8(bytes).ok().filter(|name| names::is_profile(name))
 }
 
 /// Chooses a profile for a checkout, or none.

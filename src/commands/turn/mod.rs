@@ -152,8 +152,7 @@ impl Asked<'_> {
     /// Records what is applied; returns the record where no file can hold it.
     fn record(&self, record: Option<(Patch, String)>, env: &mut Env) -> String {
         let Some((patch, profile)) = record else {
-            let kept = self.snapshot.env.get(RECORD).and_then(|record| record.to_str());
-            return kept.unwrap_or_default().to_owned();
+            return inherited::kept(&self.snapshot.env);
         };
         if patch.0.is_empty() {
             env.put(VARIABLE, None);

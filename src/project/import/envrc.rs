@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::words::{self, Statement};
 use super::{DotenvFile, Taken, Wish};
+use crate::env::names;
 
 const OPENS: [&str; 6] = ["if", "for", "while", "until", "case", "select"];
 const CLOSES: [&str; 3] = ["fi", "done", "esac"];
@@ -139,7 +140,7 @@ impl Reader<'_> {
 
 fn assignment(word: &str) -> Option<(&str, &str)> {
     let (name, value) = word.split_once('=')?;
-    super::is_variable_name(name).then_some((name, value))
+    names::is_name(name).then_some((name, value))
 }
 
 #[cfg(test)]

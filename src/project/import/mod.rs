@@ -7,10 +7,10 @@ mod words;
 
 use std::path::Path;
 
-use super::decode::is_variable_name;
 use super::dotenv;
-use super::keys::{OF_POLICY, OWN_PREFIX};
+use super::keys::{self, OF_POLICY};
 use crate::document;
+use crate::env::names;
 use crate::fault::Fault;
 
 /// What becomes of a variable.
@@ -72,7 +72,7 @@ pub(crate) fn dotenv(name: &str, text: &str) -> Taken {
     let (entries, faults) = dotenv::parse_lenient(text);
     let mut taken = Taken::default();
     taken.left.extend(faults.iter().map(|fault| left_by(fault, text)));
-    let (expanded, plain): (Vec<_>, Vec<_>) = entries.into_iter().partition(|entry| is_expanded(entry, text));
+    let (expanded, plain): (Vec<_>, Vec<_>) = entries.into_iter().partition(|entry| entry.expands);
     if taken.left.is_empty() {
         taken.dotenv.push(DotenvFile { path: name.to_owned(), optional: true });
     } else {
@@ -83,13 +83,6 @@ pub(crate) fn dotenv(name: &str, text: &str) -> Taken {
     }
     taken.left.sort_by_key(|left| left.line);
     taken
-}
-
-/// Returns whether other readers would put a variable into a value.
-fn is_expanded(entry: &dotenv::Entry, text: &str) -> bool {
-    let begins = |c: char| c.is_ascii_alphabetic() || matches!(c, '_' | '{' | '(');
-    let written = line_of(text, entry.line).split_once('=').map_or("", |(_, value)| value.trim_start());
-    !written.starts_with('\'') && entry.value.split('$').skip(1).any(|rest| rest.starts_with(begins))
 }
 
 /// Returns the lines of a dotenv file that would stop every run.
@@ -126,7 +119,7 @@ impl Taken {
     /// Takes what is said of a variable over what was said before, where a configuration may say it.
     fn put(&mut self, name: &str, wish: Wish, line: usize, text: &str) {
         match refusal(name, &wish) {
-            Some(why) => self.leave(line, line_of(text, line), why),
+            Some(why) => self.leave(line, line_of(text, line), &why),
             None => self.take(name, wish, line, text),
         }
     }
@@ -153,22 +146,23 @@ impl Taken {
 }
 
 /// Returns why a configuration may not say something of a variable.
-fn refusal(name: &str, wish: &Wish) -> Option<&'static str> {
-    if !is_variable_name(name) {
-        return Some("it is no name for a variable here");
+fn refusal(name: &str, wish: &Wish) -> Option<String> {
+    if !names::is_name(name) {
+        return Some("it is no name for a variable here".to_owned());
     }
     if OF_POLICY.contains(&name) {
-        return Some("the profile's `bytecode` decides that");
+        return Some("the profile's `bytecode` decides that".to_owned());
     }
-    if name.starts_with(OWN_PREFIX) {
-        return Some("it is devenv's own");
+    if let Some(why) = keys::refusal(name) {
+        return Some(format!("it {why}"));
     }
-    match wish {
-        Wish::Set(value) | Wish::Default(value) if value.contains('\0') => Some("a variable can't hold a NUL"),
-        Wish::Prepend(paths) if paths.iter().any(|path| path.contains(':')) => Some("an element can't hold a colon"),
-        Wish::Prepend(paths) if paths.iter().any(String::is_empty) => Some("an element can't be empty"),
-        _ => None,
-    }
+    let why = match wish {
+        Wish::Set(value) | Wish::Default(value) if value.contains('\0') => "a variable can't hold a NUL",
+        Wish::Prepend(paths) if paths.iter().any(|path| path.contains(':')) => "an element can't hold a colon",
+        Wish::Prepend(paths) if paths.iter().any(String::is_empty) => "an element can't be empty",
+        _ => return None,
+    };
+    Some(why.to_owned())
 }
 
 #[cfg(test)]
@@ -203,10 +197,10 @@ mod tests {
     #[test]
     fn what_a_configuration_may_not_say_is_left() {
         let mut taken = Taken::default();
-        for name in ["A-B", "PYTHONDONTWRITEBYTECODE", "PYDEVENV_X"] {
+        for name in ["A-B", "PYTHONDONTWRITEBYTECODE", "PYDEVENV_X", "HOME", "XDG_STATE_HOME"] {
             taken.put(name, Wish::Unset, 1, "x");
         }
         taken.put("PATH", Wish::Prepend(vec!["a:b".into()]), 1, "x");
-        assert!(taken.variables.is_empty() && taken.left.len() == 4);
+        assert!(taken.variables.is_empty() && taken.left.len() == 6);
     }
 }
