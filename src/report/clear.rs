@@ -10,7 +10,6 @@ use super::{Report, count, notices};
 use crate::bytecode::promise::Notice;
 use crate::bytecode::sweep::Removed;
 use crate::fault::Fault;
-use crate::host::output;
 
 /// So many files are named before a question.
 const NAMED: usize = 10;
@@ -99,7 +98,7 @@ pub(crate) fn say_unmet(report: &Report, word: &str) {
 pub(crate) fn ask(report: &Report, paths: &[PathBuf]) {
     let named: String = paths.iter().take(NAMED).map(|path| format!("  {}\n", report.path(path))).collect();
     let more = if paths.len() > NAMED { format!("  and {} more\n", paths.len() - NAMED) } else { String::new() };
-    output::err(&format!("{named}{more}remove {}? [y/N] ", count(paths.len(), "file")));
+    report.words(&format!("{named}{more}remove {}? [y/N] ", count(paths.len(), "file")));
 }
 
 /// Words that nobody could be asked.

@@ -8,6 +8,7 @@ pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod export;
 pub(crate) mod findings;
+mod harmless;
 pub(crate) mod hook;
 pub(crate) mod import;
 pub(crate) mod info;
@@ -39,6 +40,7 @@ use crate::env::{Env, Origin};
 use crate::fault::{Fault, Place, Spot, USAGE};
 use crate::host::output;
 use crate::shell::Tongue;
+pub(crate) use harmless::harmless;
 use paint::Paint;
 
 /// How things are said in this call.
@@ -75,7 +77,7 @@ impl Report {
         if error.use_stderr() {
             let text = error.to_string();
             let text = text.strip_prefix("error: ").unwrap_or(&text);
-            output::err(&format!("devenv: {text}"));
+            err(&format!("devenv: {text}"));
         } else {
             let _ = error.print();
         }
@@ -84,35 +86,40 @@ impl Report {
 
     /// Prints data.
     pub(crate) fn print(&self, text: &str) -> Result<()> {
-        Ok(output::out(text.as_bytes())?)
+        Ok(output::out(harmless::output(text).as_bytes())?)
     }
 
     /// Prints data as JSON.
     pub(crate) fn json(&self, value: &Value) -> Result<()> {
-        self.print(&format!("{value:#}\n"))
+        Ok(output::out(harmless::json(&format!("{value:#}\n")).as_bytes())?)
     }
 
     /// Says something that is neither data nor a problem.
     pub(crate) fn say(&self, words: &str) {
-        output::err(&format!("devenv: {}\n", harmless(words)));
+        err(&format!("devenv: {}\n", harmless(words)));
+    }
+
+    /// Says what to do next.
+    pub(crate) fn hint(&self, words: &str) {
+        err(&format!("{} {}\n", self.err.good("hint:"), harmless(words)));
     }
 
     /// Says lines that are worded, and harmless, already.
     pub(crate) fn words(&self, lines: &str) {
-        output::err(lines);
+        err(lines);
     }
 
     /// Says something that deserves attention and stops nothing.
     pub(crate) fn warn(&self, fault: &Fault) {
         let text = self.fault(fault, "warning: ");
         if self.warned.as_ref().is_none_or(|warned| warned.borrow_mut().insert(text.clone())) {
-            output::err(&text);
+            err(&text);
         }
     }
 
     /// Says why the command failed; returns the exit status.
     pub(crate) fn error(&self, error: &anyhow::Error) -> u8 {
-        output::err(&self.worded(error));
+        err(&self.worded(error));
         error.downcast_ref::<Fault>().map_or(USAGE, |fault| fault.exit)
     }
 
@@ -215,11 +222,9 @@ impl Report {
     }
 }
 
-/// Makes text from files and the environment harmless to a terminal, and keeps it on its line: no file's name can look
-/// like a word of ours.
-pub(crate) fn harmless(text: &str) -> String {
-    let show = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
-    text.chars().map(show).collect()
+/// Writes words to stderr, whatever they are made of.
+pub(super) fn err(text: &str) {
+    output::err(&harmless::output(text));
 }
 
 pub(crate) const SECOND_NS: i64 = 1_000_000_000;
@@ -244,11 +249,6 @@ pub(crate) fn count(number: usize, thing: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn control_characters_are_shown_not_sent() {
-        assert_eq!(harmless("a\u{1b}[31mb\tc\nhint: d\u{7}"), "a\\u{1b}[31mb\\tc\\nhint: d\\u{7}");
-    }
 
     #[test]
     fn things_are_counted() {

@@ -1,12 +1,13 @@
 //! The words for a plan: which variables change, from what to what, and where to change that.
 
 use std::collections::BTreeSet;
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 
 use serde_json::{Value, json};
 
 use super::{Report, harmless};
-use crate::env::{Env, Operation, Patch, list, operation};
+use crate::env::secrets::{self, MASK};
+use crate::env::{Action, Env, Operation, Patch, list, operation};
 
 /// What is shown of a plan.
 #[derive(Clone, Copy, Debug)]
@@ -21,10 +22,36 @@ impl Shown<'_> {
         Patch::between(self.before, self.after, &operation::list_names(self.operations))
     }
 
+    /// Returns the last word about a variable.
+    fn last(&self, name: &OsStr) -> Option<&Operation> {
+        self.operations.iter().rev().find(|operation| name == OsStr::new(&operation.name))
+    }
+
     /// Returns whether the value of a variable may be a secret.
     fn is_secret(&self, name: &OsStr) -> bool {
-        let mut of_name = self.operations.iter().rev().filter(|operation| name == OsStr::new(&operation.name));
-        of_name.next().is_some_and(Operation::is_secret)
+        self.last(name).is_some_and(Operation::is_secret)
+    }
+
+    /// Returns the value that a variable had, as it may be shown: the caller's secrets stay with the caller.
+    fn was(&self, name: &OsStr) -> Option<OsString> {
+        let value = self.before.get(name)?;
+        Some(if self.is_secret(name) { MASK.into() } else { secrets::shown_value(name, value) })
+    }
+
+    /// Returns the value that a variable gets, as it may be shown. What a configuration says of it in so many words is no
+    /// secret any more.
+    fn now(&self, name: &OsStr) -> Option<OsString> {
+        let value = self.after.get(name)?;
+        let last = self.last(name);
+        let is_said = last.is_some_and(|operation| match &operation.action {
+            Action::Set(said) | Action::Default(said) => said == value,
+            Action::Unset | Action::Edit(_) => false,
+        });
+        Some(match () {
+            () if self.is_secret(name) => MASK.into(),
+            () if is_said => value.to_owned(),
+            () => secrets::shown_value(name, value),
+        })
     }
 
     /// Returns where each word about a variable was said; of one that no plan touches, that it is inherited.
@@ -42,13 +69,14 @@ impl Shown<'_> {
     pub(crate) fn lines(&self, report: &Report) -> Vec<String> {
         let mut out = Vec::new();
         for (name, change) in &self.patch().0 {
-            let (why, is_secret) = (self.why(report, name), self.is_secret(name));
+            let why = self.why(report, name);
+            let is_list = change.list && !self.is_secret(name);
+            let (before, after) = (self.was(name), self.now(name));
             let name = report.out.strong(&shown(name));
-            let line = match (&change.before, &change.after) {
+            let line = match (&before, &after) {
                 (_, None) => format!("  - {name}"),
-                (before, _) if is_secret => format!("  {} {name}=…", if before.is_some() { '~' } else { '+' }),
                 (None, Some(after)) => format!("  + {name}={}", shown(after)),
-                (Some(before), Some(after)) if change.list => format!("  ~ {name}: {}", list_change(before, after)),
+                (Some(before), Some(after)) if is_list => format!("  ~ {name}: {}", list_change(before, after)),
                 (Some(_), Some(after)) => format!("  ~ {name}={}", shown(after)),
             };
             out.push(format!("{line}  {why}"));
@@ -78,10 +106,9 @@ impl Shown<'_> {
                 }
             }
         };
-        let value = |value: &OsStr| if self.is_secret(name) { "…".to_owned() } else { shown(value) };
-        let now = after.map(|after| format!("={}", value(after))).unwrap_or_default();
+        let now = self.now(name).map(|now| format!("={}", shown(&now))).unwrap_or_default();
         let line = format!("  {sign} {}{now}  {}", report.out.strong(&shown(name)), self.why(report, name));
-        let was = before.filter(|_| before != after).map(|before| format!("      before: {}", value(before)));
+        let was = self.was(name).filter(|_| before != after).map(|was| format!("      before: {}", shown(&was)));
         std::iter::once(line).chain(was).collect()
     }
 
@@ -101,14 +128,15 @@ impl Shown<'_> {
     }
 
     fn one_json(&self, report: &Report, name: &OsStr) -> Value {
-        let text = |value: Option<&OsStr>| value.map(|value| value.to_string_lossy().into_owned());
-        let (before, after, is_secret) = (self.before.get(name), self.after.get(name), self.is_secret(name));
-        // The same secret may have been there before.
-        let was = if is_secret && before == after { None } else { text(before) };
+        let text = |value: Option<OsString>| {
+            value.filter(|value| value != MASK).map(|value| value.to_string_lossy().into_owned())
+        };
+        let (was, now) = (self.was(name), self.now(name));
+        let is_secret = [&was, &now].into_iter().flatten().any(|value| value == MASK);
         json!({
             "name": name.to_string_lossy(),
-            "before": was,
-            "after": if is_secret { None } else { text(after) },
+            "before": text(was),
+            "after": text(now),
             "secret": is_secret,
             "origins": self.origins(report, name),
         })

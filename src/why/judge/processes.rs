@@ -10,6 +10,7 @@ use super::super::facts;
 use super::super::finding::{Cause, File, Finding, Remedy};
 use super::super::script;
 use super::super::subject::{Subject, own_source, source_at};
+use crate::env::secrets;
 use crate::host::processes::{self, Process};
 use crate::host::{files, kin, stamp};
 use crate::python::launch::{self, Runs};
@@ -55,6 +56,14 @@ pub(super) struct Old {
     pub(super) is_kernel: bool,
 }
 
+impl Old {
+    /// Returns it with a command line that may be shown: others' secrets stand in it.
+    fn shown(&self) -> Self {
+        let args = secrets::shown_words(&self.process.args);
+        Self { process: Process { args, ..self.process.clone() }, ..self.clone() }
+    }
+}
+
 /// Judges the user's processes by the source that was edited last.
 pub(super) fn judge(subject: &Subject, context: &Context<'_>) -> Vec<Finding> {
     let own = subject.own.as_deref().or_else(|| subject.file().filter(|file| !context.is_installed(file)));
@@ -88,7 +97,7 @@ pub(super) fn older(subject: &Subject, context: &Context<'_>, edited_ns: i64, ed
     let old = all.iter().filter(|process| is_old(process) && !own_line.contains(&process.pid) && counts(process));
     let found: Vec<Old> = old.filter_map(|process| seen.old(process)).collect();
     let is_worker = |old: &Old| found.iter().any(|by| works_for(&old.process, &by.process));
-    found.iter().filter(|old| !is_worker(old)).cloned().collect()
+    found.iter().filter(|old| !is_worker(old)).map(Old::shown).collect()
 }
 
 /// Returns the arguments that follow the name of an interpreter.
