@@ -94,8 +94,8 @@ set edit:completion:arg-completer[devenv] = {|@words|
             cand --color 'When to use colours'
             cand -n 'Print the file and write nothing'
             cand --dry-run 'Print the file and write nothing'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'devenv;import'= {
             cand --color 'When to use colours'

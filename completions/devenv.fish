@@ -117,7 +117,7 @@ complete -c devenv -n "__fish_devenv_using_subcommand init" -l color -d 'When to
 always\t''
 never\t''"
 complete -c devenv -n "__fish_devenv_using_subcommand init" -s n -l dry-run -d 'Print the file and write nothing'
-complete -c devenv -n "__fish_devenv_using_subcommand init" -s h -l help -d 'Print help'
+complete -c devenv -n "__fish_devenv_using_subcommand init" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c devenv -n "__fish_devenv_using_subcommand import" -l color -d 'When to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"

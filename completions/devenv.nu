@@ -96,7 +96,7 @@ module completions {
   export extern "devenv init" [
     --dry-run(-n)             # Print the file and write nothing
     --color: string@"nu-complete devenv init color" # When to use colours
-    --help(-h)                # Print help
+    --help(-h)                # Print help (see more with '--help')
   ]
 
   def "nu-complete devenv import from" [] {

@@ -41,7 +41,8 @@ pub(crate) fn run(args: &Allow, snapshot: &Snapshot, report: &Report) -> Result<
     }
     // What can't be planned can't be meant.
     let plan = project.plan(&project.choice(None, snapshot, &ground.env)?.name)?;
-    let (known, now) = (before(project, snapshot), project.meaning());
+    let (known, now) = (before(project, snapshot), project.meaning(snapshot.dirs.state.as_deref(), !args.dry_run));
+    project.literal().iter().for_each(|fault| report.warn(fault));
     let meaning = || trust::meaning(report, known.as_deref(), &now);
     report.print(&if is_allowed(project, snapshot) { trust::unchanged().to_owned() } else { meaning() })?;
     if !args.dry_run {

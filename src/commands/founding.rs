@@ -1,5 +1,5 @@
-//! How a directory becomes a project: a configuration is written where there is none, and trusted, since we wrote it. Not a
-//! command; what is written is decided by those that use it.
+//! How a directory becomes a project: a configuration is written where there is none, and trusted as far as we wrote
+//! it. Not a command; what is written is decided by those that use it.
 
 use std::path::Path;
 
@@ -10,7 +10,7 @@ use crate::env::Snapshot;
 use crate::fault::Fault;
 use crate::host::files;
 use crate::manifest::CONFIGURATION;
-use crate::project::consent;
+use crate::project::consent::{self, Written};
 use crate::project::load::{self, Reading};
 use crate::project::trust::Standing;
 use crate::report::{Report, init};
@@ -22,16 +22,18 @@ pub(super) fn require_none(ground: &Ground, report: &Report) -> Result<()> {
     Err(Fault::new(format!("this is a project already: {file}")).hint("devenv status").into())
 }
 
-/// Writes the configuration of a project that has none, and trusts it unless the user denied it.
+/// Writes the configuration of a project that has none, and trusts it unless the user denied it, or something else lies
+/// there that they must be asked about.
 pub(super) fn write(root: &Path, text: &str, snapshot: &Snapshot, ground: &Ground, report: &Report) -> Result<()> {
     let path = root.join(CONFIGURATION);
     files::write_new(&path, text.as_bytes())
         .map_err(|error| Fault::new(format!("cannot write `{}`: {error}", report.path(&path))))?;
     init::say_written(report, &path);
-    trust(root, snapshot, ground, report)
+    trust(&Written { path: &path, bytes: Some(text.as_bytes()) }, snapshot, ground, report)
 }
 
-fn trust(root: &Path, snapshot: &Snapshot, ground: &Ground, report: &Report) -> Result<()> {
+fn trust(written: &Written<'_>, snapshot: &Snapshot, ground: &Ground, report: &Report) -> Result<()> {
+    let root = written.path.parent().unwrap_or(Path::new("/"));
     let Some(project) = load::project_at(root, snapshot, &ground.env, &ground.memory, Reading::Whole)? else {
         return Ok(());
     };
@@ -39,7 +41,13 @@ fn trust(root: &Path, snapshot: &Snapshot, ground: &Ground, report: &Report) -> 
         init::say_denied(report);
         return Ok(());
     }
-    consent::allow(&project, snapshot, None)?;
-    init::say_trusted(report);
+    let found = consent::allow_founded(&project, *written, snapshot)?;
+    if found.is_empty() {
+        init::say_trusted(report);
+    } else {
+        project.literal().iter().for_each(|fault| report.warn(fault));
+        let meaning = project.meaning(snapshot.dirs.state.as_deref(), false);
+        init::say_found(report, &project.root, &found, &meaning);
+    }
     Ok(())
 }

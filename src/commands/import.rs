@@ -13,29 +13,41 @@ use crate::paths::normalised;
 use crate::project::import::{self, Taken};
 use crate::report::{self, Report};
 
-/// The names of a file, the one that wins first.
+/// The places of a file in the directory that it speaks of, the one that wins first.
 const ENVRC: [&str; 1] = [".envrc"];
 const DOTENV: [&str; 1] = [".env"];
-const MISE: [&str; 4] = ["mise.toml", ".mise.toml", ".config/mise.toml", ".mise/config.toml"];
+const MISE: [&str; 6] = [
+    "mise.toml",
+    ".mise.toml",
+    ".config/mise.toml",
+    ".mise/config.toml",
+    "mise/config.toml",
+    ".config/mise/config.toml",
+];
 
-/// Directories that hold the file of the one above them.
-const APART: [&str; 3] = [".config", ".mise", "mise"];
+/// A file to take from.
+struct Source {
+    file: PathBuf,
+    /// The directory that it speaks of: its paths are relative to that.
+    base: PathBuf,
+    /// The directory whose configuration is written.
+    root: PathBuf,
+}
 
 /// Runs the command.
 pub(crate) fn run(args: &Import, snapshot: &Snapshot, report: &Report) -> Result<u8> {
-    let file = file(args, &snapshot.cwd);
-    let root = root_of(&file);
+    let Source { file, base, root } = source(args, &snapshot.cwd);
     let text = text(&file, report)?;
     let taken = taken(args.from, &file, &text)?;
     report::import::say_left(report, &file, &taken.left);
     for dotenv in &taken.dotenv {
-        say_unreadable(&root.join(&dotenv.path), report);
+        say_unreadable(&base.join(&dotenv.path), report);
     }
     if taken.variables.is_empty() && taken.dotenv.is_empty() && taken.venv.is_none() {
         return Err(report::import::nothing(report, &file).into());
     }
     let name = file.file_name().unwrap_or_default().to_string_lossy();
-    let proposal = report::import::file(&taken, &report::harmless(&name), &root, &root);
+    let proposal = report::import::file(&taken, &report::harmless(&name), &root, &base);
     report.print(&proposal)?;
     if !args.dry_run {
         let ground = Ground::at(&root, snapshot, report, true)?;
@@ -45,26 +57,35 @@ pub(crate) fn run(args: &Import, snapshot: &Snapshot, report: &Report) -> Result
     Ok(0)
 }
 
-/// Returns the file that is meant: the one that is named, or the one of a directory.
-fn file(args: &Import, cwd: &Path) -> PathBuf {
+/// Returns the file that is meant: the one that is named, or the one of a directory, whose configuration is written then,
+/// whatever it is called.
+fn source(args: &Import, cwd: &Path) -> Source {
     let path = normalised(&cwd.join(args.path.as_deref().unwrap_or(Path::new(""))));
+    let places = places(args.from);
     if !stamp::is_directory(&path) {
-        return path;
+        let base = base_of(&path, places);
+        // Nothing is written above where the user stands and points.
+        let is_above = path.starts_with(cwd) && !base.starts_with(cwd);
+        return Source { root: if is_above { cwd.to_owned() } else { base.clone() }, base, file: path };
     }
-    let names: &[&str] = match args.from {
+    let found = places.iter().map(|place| path.join(place)).find(|file| stamp::of(file).is_some());
+    let file = found.unwrap_or_else(|| path.join(places[0]));
+    Source { base: base_of(&file, places), file, root: path }
+}
+
+fn places(from: Origin) -> &'static [&'static str] {
+    match from {
         Origin::Direnv => &ENVRC,
         Origin::Dotenv => &DOTENV,
         Origin::Mise => &MISE,
-    };
-    let found = names.iter().map(|name| path.join(name)).find(|file| stamp::of(file).is_some());
-    found.unwrap_or_else(|| path.join(names[0]))
+    }
 }
 
-/// Returns the directory that a file speaks of.
-fn root_of(file: &Path) -> PathBuf {
-    let directory = file.parent().unwrap_or(Path::new("/"));
-    let is_apart = directory.file_name().is_some_and(|name| APART.iter().any(|apart| name == *apart));
-    directory.parent().filter(|_| is_apart).unwrap_or(directory).to_owned()
+/// Returns the directory that a file speaks of: where it lies at one of its places as seen from a directory above, that
+/// one, as to its own tool.
+fn base_of(file: &Path, places: &[&str]) -> PathBuf {
+    let above = places.iter().filter(|place| file.ends_with(place)).map(|place| Path::new(place).components().count());
+    file.ancestors().nth(above.max().unwrap_or(1)).unwrap_or(Path::new("/")).to_owned()
 }
 
 fn text(file: &Path, report: &Report) -> Result<String> {

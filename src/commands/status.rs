@@ -29,6 +29,7 @@ pub(crate) fn run(args: &Status, snapshot: &Snapshot, report: &Report) -> Result
     let standing = project.standing(snapshot);
     let mut judged = None;
     if matches!(standing, Standing::Trusted) {
+        project.literal().iter().for_each(|fault| report.warn(fault));
         let choice = project.choice(args.profile.as_deref(), snapshot, &ground.env)?;
         let plan = project.plan(&choice.name)?;
         let after = operation::apply(&plan.operations, &ground.env);

@@ -9,14 +9,12 @@ use super::ground::Ground;
 use crate::env::Snapshot;
 use crate::fault::Fault;
 use crate::git::{Asker, worktree};
-use crate::host::files;
 use crate::inject::engine::Look;
 use crate::inject::targets::Target;
 use crate::inject::{Edit, Facts, Wish};
-use crate::project::files::Input;
+use crate::project::consent::{self, Written};
 use crate::project::load::{self, Project, Reading};
-use crate::project::trust::Standing;
-use crate::project::{consent, profile};
+use crate::project::profile;
 use crate::python::policy::Policy;
 use crate::report::{Report, trust};
 
@@ -53,29 +51,18 @@ pub(crate) fn keep_trust(
     snapshot: &Snapshot,
     report: &Report,
 ) -> Result<()> {
-    let edit_of = |input: &Input| edits.iter().find(|edit| edit.path == place(&input.path));
-    if !project.is_configured() || !project.inputs.iter().any(|input| edit_of(input).is_some()) {
+    if !project.is_configured() || edits.is_empty() {
         return Ok(());
     }
     let Some(now) = load::project_at(&project.root, snapshot, &ground.env, &ground.memory, Reading::Whole)? else {
         return Ok(());
     };
-    let before = |input: &Input| project.inputs.iter().find(|known| known.path == input.path);
-    let is_known = |input: &Input| match edit_of(input) {
-        Some(edit) => edit.after == input.content,
-        None => before(input).is_some_and(|before| before.content == input.content),
-    };
-    if matches!(now.standing(snapshot), Standing::Changed(_)) && now.inputs.iter().all(is_known) {
-        consent::allow(&now, snapshot, None)?;
+    let written = edits.iter().map(|edit| Written { path: &edit.path, bytes: edit.after.as_deref() });
+    let written: Vec<Written<'_>> = written.collect();
+    if consent::keep(project, &now, &written, snapshot)? {
         trust::say_allowed(report, &now.root);
     }
     Ok(())
-}
-
-/// Returns where a file is, through the links that lead to its directory.
-fn place(path: &Path) -> PathBuf {
-    let parent = path.parent().and_then(files::canonical).zip(path.file_name());
-    files::canonical(path).or(parent.map(|(parent, name)| parent.join(name))).unwrap_or_else(|| path.to_owned())
 }
 
 /// Writes the ignore rules that are missing, which need nothing that a configuration says; returns what was edited.

@@ -8,6 +8,7 @@ use anyhow::Result;
 use super::brought::{self, Suspect};
 use super::config::{Config, PythonPath};
 use super::decode;
+use super::dotenv;
 use super::elsewhere::{self, Elsewhere};
 use super::files::{self, Files, Input};
 use super::find::{self, Found, Kind};
@@ -19,7 +20,7 @@ use super::select::{self, Choice};
 use super::sources::reader::Reader;
 use super::sources::{Root, Search, remembered};
 use super::trust::record::{self, Record};
-use super::trust::{self, Content, Standing, digest, meaning, ownership};
+use super::trust::{self, Content, Standing, digest, meaning, ownership, salt};
 use super::venv::{self, Venv, Wish};
 use crate::env::{Env, Snapshot};
 use crate::fault::Fault;
@@ -224,10 +225,10 @@ impl Project {
     /// Returns how the project stands with the user.
     pub(crate) fn standing(&self, snapshot: &Snapshot) -> Standing {
         if !self.is_configured() {
-            let owned = ownership::check(&self.owned(), snapshot.user, None);
+            let owned = ownership::check(&self.root, &self.owned(), snapshot.user, None);
             return owned.map_or_else(Standing::Refused, |()| Standing::Trusted);
         }
-        let content = Content { root: &self.resolved, owned: &self.owned(), digest: &self.digest };
+        let content = Content { root: &self.resolved, spelled: &self.root, owned: &self.owned(), digest: &self.digest };
         let state = snapshot.dirs.state.as_deref();
         trust::judge(content, self.record.as_ref(), &self.config.trusted, snapshot.user, state)
     }
@@ -242,10 +243,26 @@ impl Project {
         self.inputs.iter().chain(&self.marker).collect()
     }
 
-    /// Returns what the configuration means, line by line.
-    pub(crate) fn meaning(&self) -> Vec<String> {
+    /// Returns the directories that are taken in and nobody here wrote: what lies outside of the repository, and an
+    /// environment that came with it.
+    pub(crate) fn taken_in(&self) -> Vec<PathBuf> {
+        let outside = self.elsewhere.iter().map(|found| &found.resolved);
+        outside.chain(self.brought.first().map(|tree| &tree.path)).cloned().collect()
+    }
+
+    /// Returns what the configuration means, line by line. `keep`: whether it is for a record, so that what it takes to
+    /// compare it is kept too.
+    pub(crate) fn meaning(&self, state_dir: Option<&Path>, keep: bool) -> Vec<String> {
         let Self { root, config, roots, venv, dotenv, elsewhere, brought, .. } = self;
-        meaning::lines(&meaning::Subject { root, config, roots, venv: venv.as_ref(), dotenv, elsewhere, brought })
+        let salt = salt::of(state_dir, keep);
+        let venv = venv.as_ref();
+        meaning::lines(&meaning::Subject { root, config, roots, venv, dotenv, elsewhere, brought, salt: &salt })
+    }
+
+    /// Returns what is to be said of dotenv files that other readers take for more than they say.
+    pub(crate) fn literal(&self) -> Vec<Fault> {
+        let files = self.dotenv.iter().filter_map(|(path, bytes)| Some((path, bytes.as_ref()?)));
+        files.filter_map(|(path, bytes)| dotenv::literal(path, &dotenv::parse(path, bytes).ok()?)).collect()
     }
 
     /// Returns which profile is meant.

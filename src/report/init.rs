@@ -1,9 +1,10 @@
 //! The words of `devenv init`: what was found, and the file that follows from it.
 
 use std::fmt::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::Report;
+use super::harmless::spelled;
+use super::{Report, trust};
 use crate::project::load::Discovery;
 
 /// Says what was found, and where.
@@ -29,6 +30,15 @@ pub(crate) fn say_written(report: &Report, path: &Path) {
 /// Says that the project is trusted, and what comes next.
 pub(crate) fn say_trusted(report: &Report) {
     report.say("trusted it; next: `devenv run -- python …`");
+}
+
+/// Says that the project is not trusted yet, since it is read from what nobody was asked about, and what that means.
+pub(crate) fn say_found(report: &Report, root: &Path, found: &[PathBuf], meaning: &[String]) {
+    let paths: Vec<String> = found.iter().map(|path| report.path(path)).collect();
+    report
+        .say(&format!("not trusted yet: it also takes in {}, which devenv did not write; it means", paths.join(", ")));
+    report.words(&trust::meaning(report, None, meaning));
+    report.hint(&format!("`{}` accepts it", trust::allow(report, root)));
 }
 
 /// Says that a denied project is not trusted because we wrote its file.
@@ -73,13 +83,12 @@ pub(super) fn relative(root: &Path, path: &Path) -> String {
 /// Returns a text as TOML says it.
 pub(super) fn quoted(text: &str) -> String {
     let escape = |c: char| match c {
-        '"' | '\\' => format!("\\{c}"),
         '\n' => "\\n".to_owned(),
         '\t' => "\\t".to_owned(),
-        c if c.is_control() => format!("\\u{:04x}", u32::from(c)),
-        c => c.to_string(),
+        c if u32::from(c) > 0xffff => format!("\\U{:08x}", u32::from(c)),
+        c => format!("\\u{:04x}", u32::from(c)),
     };
-    format!("\"{}\"", text.chars().map(escape).collect::<String>())
+    format!("\"{}\"", spelled(&text.replace('\\', "\\\\").replace('"', "\\\""), escape))
 }
 
 #[cfg(test)]

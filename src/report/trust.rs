@@ -9,8 +9,7 @@ use crate::project::trust::record::{Decision, Record};
 
 /// Words why a project can't be acted on; nothing where it can.
 pub(crate) fn refusal(report: &Report, standing: &Standing, root: &Path) -> Option<Fault> {
-    let (project, quoted) = (report.path(root), report.quoted(root));
-    let allow = if quoted == "." { "devenv allow".to_owned() } else { format!("devenv allow {quoted}") };
+    let (project, allow) = (report.path(root), allow(report, root));
     Some(match standing {
         Standing::Trusted => return None,
         Standing::Unknown => Fault::new(format!("project is not trusted: {project}"))
@@ -22,6 +21,12 @@ pub(crate) fn refusal(report: &Report, standing: &Standing, root: &Path) -> Opti
         }
         Standing::Refused(fault) => fault.clone(),
     })
+}
+
+/// Words the command that allows a project.
+pub(super) fn allow(report: &Report, root: &Path) -> String {
+    let quoted = report.quoted(root);
+    if quoted == "." { "devenv allow".to_owned() } else { format!("devenv allow {quoted}") }
 }
 
 /// Says what `run --allow` accepts, where that is another meaning than the one that was allowed.

@@ -130,6 +130,23 @@ fn the_detection_of_sources_looks_through_its_reader_alone() {
     }
 }
 
+/// What a person reads goes through one door, and what a program reads is made for it alone.
+#[test]
+fn words_go_through_one_door() {
+    let data = [
+        "commands/complete.rs",
+        "commands/turn/mod.rs",
+        "commands/hook.rs",
+        "commands/export.rs",
+        "commands/prompt.rs",
+    ];
+    for (path, text) in sources().iter().filter(|(path, _)| !path.ends_with("report/mod.rs") && room(path) != "host") {
+        let words = body(text).contains("output::err(");
+        let is_data = data.iter().any(|name| path.ends_with(name)) || !body(text).contains("output::out(");
+        assert!(!words && is_data, "{}", path.display());
+    }
+}
+
 /// The lints know the standard library alone.
 #[test]
 fn system_calls_are_made_by_the_host_alone() {

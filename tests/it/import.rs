@@ -26,6 +26,7 @@ fn an_envrc_means_what_it_means_to_direnv() {
     sandbox.write("project/.env", "OVER=dotenv\nA=dotenv\nE='five'\n");
     let said = sandbox.devenv(&["import", "direnv"]);
     assert!(said.ok().starts_with("# From .envrc.") && !said.err.contains("not taken"), "{said:#?}");
+    sandbox.allow();
     sandbox.plain(&["direnv", "allow", "."]).ok();
     let theirs = environment(&sandbox, &["direnv", "exec", "."]);
     let ours = environment(&sandbox, &["devenv", "run", "--"]);
@@ -100,6 +101,7 @@ fn a_dotenv_file_stays_where_it_is() {
     let said = sandbox.devenv(&["import", "dotenv"]);
     assert!(said.ok().contains("dotenv = [{ path = \".env\", optional = true }]"), "{said:#?}");
     assert!(!sandbox.read("project/devenv.toml").contains("secret"));
+    sandbox.allow();
     assert_eq!(sandbox.devenv(&["run", "--", "printenv", "TOKEN"]).ok(), "secret");
 }
 
@@ -197,6 +199,7 @@ fn an_exported_file_is_read_back() {
     std::fs::remove_file(sandbox.path("project/devenv.toml")).unwrap();
     sandbox.write("project/.env", exported);
     sandbox.devenv(&["import", "dotenv"]).ok();
+    sandbox.allow();
     let run = ["run", "--", "python3", "-c", "import json, os; print(json.dumps(os.environ['A']))"];
     let value: Value = serde_json::from_str(sandbox.devenv(&run).ok()).unwrap();
     assert_eq!(value, "it's\n\"x\" $HOME \\");

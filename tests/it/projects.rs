@@ -319,7 +319,7 @@ fn a_project_reached_through_a_link_is_the_same_project() {
 }
 
 #[test]
-fn init_writes_what_it_finds_and_trusts_it() {
+fn init_writes_what_it_finds() {
     let sandbox = Sandbox::new();
     sandbox.write("project/pyproject.toml", "[project]\nname = 'app'\n[tool.uv.sources]\nlib = { path = '../lib' }\n");
     sandbox.write("project/src/app/__init__.py", "");
@@ -330,8 +330,11 @@ fn init_writes_what_it_finds_and_trusts_it() {
     assert!(said.err.contains("uv source `lib`"), "{said:#?}");
     assert!(!sandbox.path("project/devenv.toml").exists());
     let written = said.out.clone();
-    sandbox.devenv_in("project/src", &["init"]).ok();
+    let said = sandbox.devenv_in("project/src", &["init"]);
+    assert!(said.err.contains("not trusted yet: it also takes in"), "{said:#?}");
     assert_eq!(sandbox.read("project/devenv.toml"), written);
+    sandbox.through(&["true"]).fails(2);
+    sandbox.allow();
     sandbox.through(&["true"]).quiet();
     assert!(sandbox.devenv(&["init"]).fails(2).contains("is a project already"));
     assert_eq!(sandbox.read("project/devenv.toml"), written);

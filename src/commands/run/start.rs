@@ -99,7 +99,8 @@ impl Start<'_> {
         let profile = project.choice(self.args.profile.as_deref(), self.snapshot, &self.ground.env)?.name;
         let plan = project.plan(&profile)?;
         if allows {
-            trust::say_change(self.report, &project.standing(self.snapshot), &project.meaning());
+            let meaning = project.meaning(self.snapshot.dirs.state.as_deref(), true);
+            trust::say_change(self.report, &project.standing(self.snapshot), &meaning);
             consent::allow(project, self.snapshot, None)?;
         }
         Ok(self.prepared(plan, &project.config))

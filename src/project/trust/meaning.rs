@@ -1,12 +1,12 @@
 //! What a configuration means, line by line, for a person who is asked to trust it. The lines of two contents can be
-//! compared. A value from a dotenv file may be a secret: it is shown by a piece of its hash.
+//! compared. A value from a dotenv file may be a secret: it is shown by a piece of its hash, with this machine's salt.
 
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 use crate::digest;
-use crate::env::{Action, Operation, Origin};
+use crate::env::{Action, Operation, Origin, names};
 use crate::project::config::{Clear, Config};
 use crate::project::elsewhere::Elsewhere;
 use crate::project::files::Input;
@@ -26,6 +26,7 @@ pub(crate) struct Subject<'a> {
     pub(crate) elsewhere: &'a [Elsewhere],
     /// What must be consented to of an environment.
     pub(crate) brought: &'a [Input],
+    pub(crate) salt: &'a [u8],
 }
 
 /// Returns the lines. What the program decides by itself is left out: nobody can change it.
@@ -86,11 +87,22 @@ impl Subject<'_> {
     }
 
     fn operation(&self, operation: &Operation) -> Vec<String> {
+        let runs = operation.action != Action::Unset && names::runs_code(&operation.name);
+        let lines = self.deeds(operation).into_iter();
+        lines.map(|line| if runs { format!("{line}, which makes programs run code") } else { line }).collect()
+    }
+
+    /// Says what an operation does to its variable.
+    fn deeds(&self, operation: &Operation) -> Vec<String> {
         let name = &operation.name;
         match &operation.action {
             Action::Set(value) if operation.is_secret() => {
-                let digest = &digest::of([value.as_bytes()])[..6];
-                vec![format!("sets {name} from {} (value {digest}…)", self.file(&operation.origin))]
+                let from = self.file(&operation.origin);
+                if self.salt.is_empty() {
+                    return vec![format!("sets {name} from {from}")];
+                }
+                let digest = &digest::of([self.salt, name.as_bytes(), value.as_bytes()])[..6];
+                vec![format!("sets {name} from {from} (value {digest}…)")]
             }
             Action::Set(value) => vec![format!("sets {name}={}", value.to_string_lossy())],
             Action::Default(value) => vec![format!("sets {name}={} where it is unset", value.to_string_lossy())],
@@ -117,7 +129,7 @@ mod tests {
     use super::*;
     use crate::project::decode::tests::read;
 
-    fn lines_of(config: &str, dotenv: Option<&str>) -> Vec<String> {
+    fn lines_of(config: &str, dotenv: Option<&str>, salt: &[u8]) -> Vec<String> {
         let config = read(config).unwrap();
         let dotenv = DotenvFiles::from([("/p/.env".into(), dotenv.map(|text| text.as_bytes().to_vec()))]);
         let roots = [Root::listed("/p".into(), String::new()), Root::listed("/lib".into(), String::new())];
@@ -129,6 +141,7 @@ mod tests {
             dotenv: &dotenv,
             elsewhere: &[],
             brought: &[],
+            salt,
         })
     }
 
@@ -156,14 +169,31 @@ mod tests {
             "profile prod: sets C=d where it is unset",
             "alias t: sh -c 'rm x'",
         ];
-        assert_eq!(lines_of(text, None), expected);
+        assert_eq!(lines_of(text, None, b"s"), expected);
     }
 
     #[test]
     fn a_secret_is_not_shown_and_a_change_of_it_is() {
-        let said = |value: &str| lines_of("profiles.dev.dotenv = '.env'", Some(&format!("TOKEN={value}"))).join("\n");
+        let with = |value: &str, salt: &[u8]| {
+            lines_of("profiles.dev.dotenv = '.env'", Some(&format!("TOKEN={value}")), salt).join("\n")
+        };
+        let said = |value: &str| with(value, b"salt");
         assert!(said("s3cret").contains("profile dev: sets TOKEN from .env (value "), "{}", said("s3cret"));
         assert!(!said("s3cret").contains("s3cret"));
         assert_ne!(said("s3cret"), said("s3cre7"));
+        assert_ne!(said("s3cret"), with("s3cret", b"another"), "nobody else can try guesses");
+        assert!(!with("s3cret", b"").contains("value"));
+    }
+
+    #[test]
+    fn what_runs_code_is_named() {
+        let text = "[env]\nLD_PRELOAD = './x.so'\nBASH_ENV = { default = 'x' }\nGIT_SSH = false\nA = '1'\n\
+                    LD_LIBRARY_PATH = { prepend = ['lib'] }\n[profiles.prod]\ndotenv = '.env'\n";
+        let lines = lines_of(text, Some("NODE_OPTIONS=--require=./x"), b"s");
+        let named = |name: &str| lines.iter().filter(|line| line.contains(name)).all(|line| line.ends_with("run code"));
+        let known = ["LD_PRELOAD", "BASH_ENV", "LD_LIBRARY_PATH", "NODE_OPTIONS"];
+        assert!(known.into_iter().all(named), "{lines:#?}");
+        let others = lines.iter().filter(|line| !known.iter().any(|name| line.contains(name)));
+        assert!(others.clone().count() > 4 && others.into_iter().all(|line| !line.contains("run code")), "{lines:#?}");
     }
 }

@@ -5,6 +5,7 @@ pub(crate) mod digest;
 pub(crate) mod meaning;
 pub(crate) mod ownership;
 pub(crate) mod record;
+pub(crate) mod salt;
 
 use std::path::{Path, PathBuf};
 
@@ -46,6 +47,8 @@ impl Standing {
 pub(crate) struct Content<'a> {
     /// Links resolved.
     pub(crate) root: &'a Path,
+    /// As the user spells it, and as the files are named.
+    pub(crate) spelled: &'a Path,
     /// The files that nobody else may write.
     pub(crate) owned: &'a [&'a Input],
     pub(crate) digest: &'a str,
@@ -76,7 +79,7 @@ pub(crate) fn judge(
     state_dir: Option<&Path>,
 ) -> Standing {
     let owner = record.and_then(|record| record.owner);
-    if let Err(fault) = ownership::check(content.owned, user, owner) {
+    if let Err(fault) = ownership::check(content.spelled, content.owned, user, owner) {
         return Standing::Refused(fault);
     }
     let has_twin = || has_trusted_twin(content.root, |digest| digest::covers(digest, content.digest), state_dir);

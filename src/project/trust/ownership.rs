@@ -5,50 +5,89 @@ use std::path::Path;
 
 use crate::env::User;
 use crate::fault::Fault;
-use crate::host::{Stamp, files, stamp};
+use crate::host::{Kind, Stamp, files, stamp};
 use crate::project::files::Input;
 
 const GROUP_WRITES: u32 = 0o020;
 const EVERYONE_WRITES: u32 = 0o002;
 const STICKY: u32 = 0o1000;
 
-/// Returns a fault where a file belongs to somebody else, or somebody else may write it or its directory.
-pub(crate) fn check(inputs: &[&Input], user: User, allowed_owner: Option<u32>) -> Result<(), Fault> {
+/// The system follows no more links than this.
+const MOST_LINKS: usize = 40;
+
+/// Returns a fault where a file belongs to somebody else, or somebody else may write it or put another in its place: asked
+/// of each name on the way, from the project's directory on, of what a link leads to, and of the directory of each.
+pub(crate) fn check(root: &Path, inputs: &[&Input], user: User, allowed_owner: Option<u32>) -> Result<(), Fault> {
+    let asked = Asked { user, allowed: allowed_owner };
     for input in inputs {
         let Some(file) = &input.stamp else { continue };
-        check_owner(input, file, user, allowed_owner)?;
-        check_mode(&input.path, file, user)?;
-        let parent = input.path.parent().and_then(|parent| Some((parent, stamp::of(parent)?)));
-        if let Some((parent, directory)) = parent.filter(|(_, directory)| directory.mode & STICKY == 0) {
-            check_mode(parent, &directory, user)?;
-        }
+        asked.owner(&input.path, file)?;
+        asked.mode(&input.path, file)?;
+        asked.name(&input.path)?;
+        let above = input.path.ancestors().skip(1);
+        above.take_while(|path| *path != root && path.starts_with(root)).try_for_each(|name| asked.name(name))?;
     }
     Ok(())
 }
 
-fn check_mode(path: &Path, file: &Stamp, user: User) -> Result<(), Fault> {
-    match opened_by(file, user).filter(|_| files::keeps_modes(path)) {
-        Some(whom) => {
-            let what = format!("`{}` can't be trusted: {whom} may write it", path.display());
-            let quoted = path.display().to_string();
-            let quoted = shlex::try_quote(&quoted).unwrap_or_default().into_owned();
-            Err(Fault::new(what).hint(format!("chmod go-w {quoted}")))
-        }
-        None => Ok(()),
-    }
+/// Who asks, and whose files are accepted.
+#[derive(Clone, Copy, Debug)]
+struct Asked {
+    user: User,
+    allowed: Option<u32>,
 }
 
-fn check_owner(input: &Input, file: &Stamp, user: User, allowed: Option<u32>) -> Result<(), Fault> {
-    if file.uid == user.uid || file.uid == 0 || Some(file.uid) == allowed {
-        return Ok(());
+impl Asked {
+    /// Asks of a name, and where it is a link, of each that it leads on to: who owns a link decides where it leads.
+    fn name(self, path: &Path) -> Result<(), Fault> {
+        let mut name = path.to_owned();
+        for _ in 0..MOST_LINKS {
+            self.directory(&name)?;
+            let Some(link) = stamp::of_link(&name).filter(|stamp| stamp.kind == Kind::Link) else { return Ok(()) };
+            self.owner(&name, &link)?;
+            let Some(target) = files::target_of(&name) else { return Ok(()) };
+            // The links on the way to its directory have nothing to do with `..` by name.
+            let next = name.parent().unwrap_or(Path::new("/")).join(target);
+            let place = next.parent().and_then(files::canonical).zip(next.file_name());
+            name = place.map_or(next.clone(), |(directory, last)| directory.join(last));
+        }
+        Ok(())
     }
-    let what = format!("`{}` can't be trusted: it belongs to user {}", input.path.display(), file.uid);
-    let hint = if user.uid == 0 {
-        format!("if that is the owner of this workspace: devenv allow --owner {}", file.uid)
-    } else {
-        "it must belong to you or to root".to_owned()
-    };
-    Err(Fault::new(what).hint(hint))
+
+    /// Asks of the directory that holds a name: who may write it can put another file in its place, in a sticky one only
+    /// where it is theirs.
+    fn directory(self, name: &Path) -> Result<(), Fault> {
+        let Some((parent, stamp)) = name.parent().and_then(|parent| Some((parent, stamp::of(parent)?))) else {
+            return Ok(());
+        };
+        self.owner(parent, &stamp)?;
+        if stamp.mode & STICKY == 0 { self.mode(parent, &stamp) } else { Ok(()) }
+    }
+
+    fn mode(self, path: &Path, file: &Stamp) -> Result<(), Fault> {
+        match opened_by(file, self.user).filter(|_| files::keeps_modes(path)) {
+            Some(whom) => {
+                let what = format!("`{}` can't be trusted: {whom} may write it", path.display());
+                let quoted = path.display().to_string();
+                let quoted = shlex::try_quote(&quoted).unwrap_or_default().into_owned();
+                Err(Fault::new(what).hint(format!("chmod go-w {quoted}")))
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn owner(self, path: &Path, file: &Stamp) -> Result<(), Fault> {
+        if file.uid == self.user.uid || file.uid == 0 || Some(file.uid) == self.allowed {
+            return Ok(());
+        }
+        let what = format!("`{}` can't be trusted: it belongs to user {}", path.display(), file.uid);
+        let hint = if self.user.uid == 0 {
+            format!("if that is the owner of this workspace: devenv allow --owner {}", file.uid)
+        } else {
+            "it must belong to you or to root".to_owned()
+        };
+        Err(Fault::new(what).hint(hint))
+    }
 }
 
 /// Returns who else may write a file; the user's own group is theirs.
@@ -62,7 +101,6 @@ fn opened_by(file: &Stamp, user: User) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::host::Kind;
 
     const ME: User = User { uid: 1000, gid: 1000 };
 
@@ -72,7 +110,8 @@ mod tests {
         let (mtime, mtime_ns, ctime_ns) = times;
         let stamp = Stamp { kind: Kind::File, dev: 1, ino: 1, size: 1, mtime, mtime_ns, ctime_ns, mode, uid, gid };
         let input = Input { path: "/nowhere/a b.toml".into(), content: None, stamp: Some(stamp) };
-        check(&[&input], user, allowed).map_err(|fault| [vec![fault.what], fault.hints].concat().join(" | "))
+        check(Path::new("/nowhere"), &[&input], user, allowed)
+            .map_err(|fault| [vec![fault.what], fault.hints].concat().join(" | "))
     }
 
     #[test]
