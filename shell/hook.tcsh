@@ -9,8 +9,8 @@ if ( ! $?__pydevenv_state ) set __pydevenv_state = '-'
 
 alias __pydevenv_check 'set __pydevenv_asks = 1'
 
-alias __pydevenv_turn 'setenv PYDEVENV_RECORD $__pydevenv_record:q; $__pydevenv_exe:q __turn tcsh $tcsh \!*'
-alias __pydevenv_ask 'eval "`__pydevenv_turn $$ $__pydevenv_state:q $cwd:q`"'
+alias __pydevenv_turn 'setenv PYDEVENV_RECORD $__pydevenv_record:q; $__pydevenv_exe:q __turn tcsh $tcsh $$ $__pydevenv_state:q $cwd:q'
+alias __pydevenv_ask 'eval "`__pydevenv_turn`"'
 
 # With PYDEVENV_DISABLE, and nothing of ours to take back, not even the check runs.
 alias __pydevenv_off 'if ( $%PYDEVENV_DISABLE && ! $?PYDEVENV_SESSION && ! $%__pydevenv_record ) set __pydevenv_on = 0'

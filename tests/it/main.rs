@@ -46,6 +46,7 @@ mod install;
 mod layouts;
 mod lists;
 mod modes;
+mod names;
 mod nasty;
 mod noise;
 mod odd_bytecode;

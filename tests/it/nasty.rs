@@ -1,4 +1,5 @@
-//! Values that formats like to change: what means something to a shell, a parser or a terminal, at every place.
+//! Values that formats like to change, and names that shells like to run: what means something to a shell, a parser or a
+//! terminal, at every place.
 
 use crate::noise::Noise;
 
@@ -72,6 +73,36 @@ const WHOLE: [&str; 16] = [
     "a\\#b\\\\#c#",
     "endef\nexport A := b",
 ];
+
+/// Names of files. One that a shell runs leaves a file behind whose name holds `HACKED`.
+#[rustfmt::skip]
+const NAMES: [&str; 92] = [
+    // Each mark alone.
+    "!", "\"", "#", "$", "%", "&", "'", "(", ")", "*", "+", ",", "-", ":", ";", "<", "=", ">", "?", "@", "[", "\\", "]",
+    "^", "_", "`", "{", "|", "}", "~",
+    // What some shell runs.
+    "`touch HACKED`", "$(touch HACKED)", "a;touch HACKED", "a|touch HACKED", "a&touch HACKED", "a&&touch HACKED",
+    "a||touch HACKED", "(touch HACKED)", "{ touch HACKED }", "<(touch HACKED)", "a>HACKED", "a\ntouch HACKED\n",
+    "\rtouch HACKED\r", "'; touch HACKED; '", "\"; touch HACKED; \"", "'\"'\"`touch HACKED`\"'\"'", "`touch${IFS}HACKED`",
+    "$(touch$IFS\\HACKED)", "a'$(touch HACKED)'", "\"$(touch HACKED)\"", "@(touch HACKED)", "$[touch HACKED]",
+    "=(touch HACKED)", "e>HACKED", "\\`touch HACKED\\`", "'`touch HACKED`'", "; ^touch HACKED #", "$((x[$(touch HACKED)]))",
+    // What some shell makes something else of.
+    "!!", "!touch", "a!b", "^x^y", "{a,b}", "~root", "[a-z]", "%1", "%VAR%", "$HOME", "${HOME}", "$env.HOME", "$E:HOME",
+    "$?x", "#c", "a#b", "-n", "--", "a\\", "\\n", "a b", " a", "a ", "\t", "a\nb", "a\r",
+    // What a terminal or an encoding makes something else of, and words.
+    "\u{1b}[31m\u{1b}]0;t\u{7}", "\u{e4}", "a\u{308}", "\u{202e}x", "\u{200b}", "\u{1f40d}", "\u{2019}; touch HACKED",
+    "if",
+];
+
+/// Names that are no text.
+const BINARY: [&[u8]; 3] = [b"\xff", b"a\xc3", b"\x80`touch HACKED`"];
+
+/// Returns names of files, more than ninety.
+pub(crate) fn names() -> Vec<Vec<u8>> {
+    let long = "`touch HACKED`".chars().cycle().take(200).collect::<String>();
+    let text = NAMES.iter().map(|name| name.as_bytes().to_vec()).chain([long.into_bytes()]);
+    text.chain(BINARY.map(<[u8]>::to_vec)).collect()
+}
 
 /// Returns the values, more than two hundred, each once.
 pub(crate) fn values() -> Vec<String> {
