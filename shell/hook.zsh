@@ -17,10 +17,16 @@ if [[ -o interactive ]]; then
             builtin emulate zsh -o no_aliases -o no_xtrace -o no_err_exit -o no_err_return -c $turn
         }
 
+        # At the first prompt.
+        __pydevenv_begin() {
+            typeset -g __pydevenv_ready=1
+            (( $+functions[compdef] && ! ${+_comps[devenv]} )) && compdef __pydevenv_completion devenv
+        }
+
         # With PYDEVENV_DISABLE, and nothing of ours to take back, not even the check runs.
         __pydevenv_hook() {
             local pydevenv_status=$?
-            typeset -g __pydevenv_ready=1
+            [[ -n ${__pydevenv_ready-} ]] || __pydevenv_begin
             if [[ -z ${PYDEVENV_DISABLE-} || -n ${PYDEVENV_SESSION-}${__pydevenv_record-} ]] && __pydevenv_check; then
                 __pydevenv_ask
             fi
@@ -34,4 +40,13 @@ if [[ -o interactive ]]; then
         precmd_functions=(__pydevenv_hook ${precmd_functions:#__pydevenv_hook})
         chpwd_functions=(__pydevenv_chpwd ${chpwd_functions:#__pydevenv_chpwd})
     '
+
+    # At the first TAB: what compinit did not find, because its directory was added later, or there is none. Not in the
+    # emulation, whose options would be those of all functions that are defined here.
+    function __pydevenv_completion {
+        (( ${+functions[_devenv]} )) || \builtin autoload -Uz +X _devenv 2>/dev/null ||
+            \builtin eval "$("$__pydevenv_exe" completions zsh)"
+        \compdef _devenv devenv
+        _devenv "$@"
+    }
 fi

@@ -3,11 +3,16 @@
 use anyhow::Result;
 
 use crate::env::Snapshot;
+use crate::fault::Fault;
 use crate::host::output;
 use crate::shell::Shell;
 
 /// Runs the command.
 pub(crate) fn run(shell: Shell, snapshot: &Snapshot) -> Result<u8> {
-    output::out(&shell.script(&snapshot.exe))?;
+    let script = shell.script(&snapshot.exe).ok_or_else(|| {
+        let what = format!("{} can't hold the path of this program: `{}`", shell.name(), snapshot.exe.display());
+        Fault::new(what).hint("install devenv where the path has no such letters")
+    })?;
+    output::out(&script)?;
     Ok(0)
 }

@@ -3,13 +3,21 @@
 //! The law of undo: a variable that nobody touched gets back exactly its value, or absence, of before. A changed
 //! scalar keeps the user's value. In a changed list, the elements that we added and that were not there before go,
 //! those that we took come back at the end they were nearest to, all others keep their order; a list left empty is
-//! unset if it was unset before.
+//! unset if it was unset before. A virtual environment that the user activated by hand is theirs, although nothing of it
+//! differs from ours.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{OsStr, OsString};
+use std::path::PathBuf;
 
 use super::list;
 use super::vars::Env;
+
+/// The virtual environment, and the words for the prompt that a script which activates one leaves.
+const VIRTUAL_ENV: &str = "VIRTUAL_ENV";
+const PROMPT: &str = "VIRTUAL_ENV_PROMPT";
+
+const PATH: &str = "PATH";
 
 /// Variables that every tool treats as lists, even where a plan sets them whole.
 const ALWAYS_LISTS: [&str; 2] = ["PATH", "PYTHONPATH"];
@@ -41,12 +49,34 @@ impl Patch {
 
     /// Takes the patch back by the law of undo.
     pub(crate) fn undo(&self, env: &Env) -> Env {
+        let bin = self.activated(env);
         let mut out = env.clone();
         for (name, change) in &self.0 {
-            let next = change.undo(env.get(name));
+            let current = env.get(name);
+            let next = match &bin {
+                Some(_) if name == VIRTUAL_ENV => current.map(OsStr::to_owned),
+                Some(bin) if name == PATH => current.and_then(|path| change.undo_but(path, bin)),
+                _ => change.undo(current),
+            };
             out.put(name, next);
         }
         out
+    }
+
+    /// Returns the programs of the virtual environment that we set, where the user activated the same by hand since, so
+    /// that it is theirs. It has put them in front once more, or, where the shell keeps no element twice, has left the
+    /// words for the prompt that we never set.
+    fn activated(&self, env: &Env) -> Option<OsString> {
+        let change = self.0.get(OsStr::new(VIRTUAL_ENV))?;
+        let venv = change.after.as_deref().filter(|venv| env.get(VIRTUAL_ENV) == Some(*venv))?;
+        let bin = PathBuf::from(venv).join("bin").into_os_string();
+        let count =
+            |path: Option<&OsStr>| path.map_or(0, |path| list::split(path).iter().filter(|e| **e == bin).count());
+        let path = self.0.get(OsStr::new(PATH));
+        let put = path.map_or_else(|| count(env.get(PATH)), |path| count(path.after.as_deref()));
+        let is_again = count(env.get(PATH)) > put;
+        let is_named = env.get(PROMPT).is_some() && change.before.is_none() && !self.0.contains_key(OsStr::new(PROMPT));
+        (is_again || is_named).then_some(bin)
     }
 }
 
@@ -57,6 +87,18 @@ impl Change {
         }
         let current = current?;
         if self.list { self.undo_list(current) } else { Some(current.to_owned()) }
+    }
+
+    /// Undoes a change, but for an element: where it stands first, it is the user's.
+    fn undo_but(&self, current: &OsStr, theirs: &OsStr) -> Option<OsString> {
+        // Holds a byte that no variable can.
+        let mark = OsString::from("\0");
+        let mut elements = list::split(current);
+        let Some(first) = elements.iter().position(|element| element == theirs) else { return self.undo_list(current) };
+        elements[first].clone_from(&mark);
+        let undone = list::split(&self.undo_list(&list::join(&elements))?);
+        let back = |element: OsString| if element == mark { theirs.to_owned() } else { element };
+        Some(list::join(&undone.into_iter().map(back).collect::<Vec<_>>()))
     }
 
     fn undo_list(&self, current: &OsStr) -> Option<OsString> {

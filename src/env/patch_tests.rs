@@ -174,3 +174,34 @@ proptest! {
         prop_assert_eq!(operation::apply(&plan, &once), once);
     }
 }
+
+/// A project's environment, and what its own script makes of that.
+fn activated(path: &str, prompt: Option<&str>) -> (Env, Env) {
+    let env =
+        |pairs: &[(&str, &str)]| pairs.iter().map(|(k, v)| (OsString::from(k), OsString::from(v))).collect::<Env>();
+    let base = env(&[("PATH", "/usr/bin"), ("A", "1")]);
+    let plan = env(&[("PATH", "/p/v/bin:/p/tools:/usr/bin"), ("A", "2"), ("VIRTUAL_ENV", "/p/v")]);
+    let mut now = plan.clone();
+    now.put("PATH", Some(path.into()));
+    now.put("VIRTUAL_ENV_PROMPT", prompt.map(OsString::from));
+    (Patch::between(&base, &plan, &BTreeSet::new()).undo(&now), base)
+}
+
+#[test]
+fn what_is_activated_by_hand_stays_although_it_is_what_we_set() {
+    let ours = "/p/v/bin:/p/tools:/usr/bin";
+    for (path, prompt, wanted) in [
+        (format!("/p/v/bin:{ours}"), Some("(v) "), "/p/v/bin:/usr/bin"),
+        (format!("/p/v/bin:{ours}"), None, "/p/v/bin:/usr/bin"),
+        (format!("/mine:/p/v/bin:{ours}"), None, "/mine:/p/v/bin:/usr/bin"),
+        // Where the shell keeps no element twice.
+        (ours.to_owned(), Some("(v) "), "/p/v/bin:/usr/bin"),
+    ] {
+        let (undone, _) = activated(&path, prompt);
+        assert_eq!(undone.get("PATH"), Some(OsStr::new(wanted)), "{path}");
+        assert_eq!(undone.get("VIRTUAL_ENV"), Some(OsStr::new("/p/v")), "{path}");
+        assert_eq!(undone.get("A"), Some(OsStr::new("1")));
+    }
+    let (undone, base) = activated(ours, None);
+    assert_eq!(undone, base, "nobody activated it");
+}

@@ -116,10 +116,14 @@ fn clean(facts: &Facts<'_>, ours: &BTreeSet<OsString>) -> (Env, Vec<OsString>) {
     let by_hand = facts.base.filled(VIRTUAL_ENV).map(|venv| PathBuf::from(venv).join("bin").into_os_string());
     let mut gone = BTreeSet::new();
     let returned = |e: &OsString| facts.state.left.contains(e) && !ours.contains(e) && Some(e) != by_hand.as_ref();
+    // What was activated over ours stands there twice.
+    let is_twice = by_hand.as_ref().is_some_and(|bin| facts.state.left.contains(bin));
     for name in RESTORED {
         let Some(elements) = facts.base.get(name).map(list::split) else { continue };
         let (back, kept): (Vec<_>, Vec<_>) = elements.into_iter().partition(returned);
-        if !back.is_empty() {
+        let length = kept.len();
+        let kept = if is_twice { first_of(kept, by_hand.as_deref()) } else { kept };
+        if !back.is_empty() || kept.len() < length {
             env.put(name, Some(list::join(&kept)).filter(|value| !value.is_empty()));
             gone.extend(back);
         }
@@ -130,6 +134,13 @@ fn clean(facts: &Facts<'_>, ours: &BTreeSet<OsString>) -> (Env, Vec<OsString>) {
     left.extend(of_last.filter(|e| !facts.state.left.contains(e)).collect::<BTreeSet<_>>());
     left.retain(|e| !ours.contains(e));
     (env, left)
+}
+
+/// Returns elements of which one stands there but once.
+fn first_of(elements: Vec<OsString>, once: Option<&OsStr>) -> Vec<OsString> {
+    let mut is_there = false;
+    let is_new = |element: &OsString| Some(element.as_os_str()) != once || !std::mem::replace(&mut is_there, true);
+    elements.into_iter().filter(is_new).collect()
 }
 
 /// Returns the elements that a plan adds to the lists that are restored.

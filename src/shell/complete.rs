@@ -19,6 +19,10 @@ pub(crate) const COMMANDS: &str = "@COMMANDS@";
 /// The first line of what is generated for zsh, which must stay the first.
 const COMPDEF: &str = "#compdef devenv\n";
 
+/// What a script for zsh does where it is read, and not called.
+const COMPDEF_CALL: &str = "else\n    compdef _devenv devenv\n";
+const CALL: &str = "    compdef _devenv devenv\n";
+
 const BASH: &str = include_str!("../../shell/complete.bash");
 const FISH: &str = include_str!("../../shell/complete.fish");
 const ZSH: &str = include_str!("../../shell/complete.zsh");
@@ -49,6 +53,9 @@ impl Shell {
             Self::Zsh => {
                 let script = generated.replace(&format!("({PROFILES})"), "__pydevenv_profiles");
                 let script = script.replace(&format!("({COMMANDS})"), "__pydevenv_commands");
+                // Read before there is anything to complete by, it waits for the hook to find it.
+                let script =
+                    script.replacen(COMPDEF_CALL, &format!("elif (( $+functions[compdef] )); then\n{CALL}"), 1);
                 script.replacen(COMPDEF, &format!("{COMPDEF}\n{ZSH}"), 1)
             }
             Self::Fish => {

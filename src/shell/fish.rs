@@ -16,6 +16,10 @@ impl Dialect for Fish {
         Eye::Stamp { whole_seconds: false }
     }
 
+    fn reserves(&self, name: &str) -> bool {
+        BUILTINS.contains(&name)
+    }
+
     fn quote(&self, value: &[u8]) -> Vec<u8> {
         quote(value)
     }
@@ -73,6 +77,37 @@ impl Dialect for Fish {
         [b"function __pydevenv_check\n", tests.join(b"\nor ".as_slice()).as_slice(), b"\nend\n"].concat()
     }
 }
+
+/// Builtins, which functions are written in: the prompt's, the completions', the user's and ours. A function of such a
+/// name would be called in their place.
+const BUILTINS: [&str; 26] = [
+    "_",
+    "abbr",
+    "argparse",
+    "bind",
+    "block",
+    "breakpoint",
+    "commandline",
+    "complete",
+    "contains",
+    "count",
+    "disown",
+    "echo",
+    "emit",
+    "false",
+    "functions",
+    "history",
+    "math",
+    "path",
+    "pwd",
+    "random",
+    "read",
+    "realpath",
+    "set_color",
+    "status",
+    "string",
+    "true",
+];
 
 /// By this a function is known as ours.
 const DESCRIPTION: &str = "alias of the devenv project";

@@ -107,12 +107,16 @@ impl Shell {
         self.dialect().holds(name, value)
     }
 
-    /// Returns the text that a shell evaluates when it starts.
-    pub(crate) fn script(self, program: &Path) -> Vec<u8> {
+    /// Returns the text that a shell evaluates when it starts; nothing where it can't hold the program's path, which it
+    /// has to be able to find as it does what lies along `PATH`.
+    pub(crate) fn script(self, program: &Path) -> Option<Vec<u8>> {
         let dialect = self.dialect();
+        if !dialect.holds("PATH", posix::bytes(program)) {
+            return None;
+        }
         let (before, after) = dialect.script().split_once(dialect.token()).expect("every script holds the token");
         let quoted = dialect.quote(posix::bytes(program));
-        dialect.whole([before.as_bytes(), &quoted, after.as_bytes()].concat())
+        Some(dialect.whole([before.as_bytes(), &quoted, after.as_bytes()].concat()))
     }
 
     /// Returns the text of a turn.

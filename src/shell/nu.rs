@@ -18,8 +18,14 @@ pub(super) struct Nu;
 /// The variable that is a list.
 const PATH: &str = "PATH";
 
-/// Words of the parser, which no alias can have.
-const RESERVED: [&str; 10] = ["const", "extern", "hide", "loop", "match", "module", "mut", "overlay", "plugin", "use"];
+/// Words of the parser, which no alias can have, and those that the hook's own lines are made of.
+const RESERVED: [&str; 16] = [
+    "const", "describe", "extern", "false", "hide", "loop", "match", "module", "mut", "null", "overlay", "plugin",
+    "true", "try", "use", "where",
+];
+
+/// Numbers that are written in letters.
+const NUMBERS: [&str; 3] = ["inf", "infinity", "nan"];
 
 impl Dialect for Nu {
     fn script(&self) -> &'static str {
@@ -34,8 +40,10 @@ impl Dialect for Nu {
         str::from_utf8(value).is_ok()
     }
 
+    // An alias named like a number, a size, a date or a range is an error, and takes the others with it.
     fn reserves(&self, name: &str) -> bool {
-        RESERVED.contains(&name)
+        let is_number = |name: &str| name.starts_with(|first: char| first.is_ascii_digit()) || name.contains("..");
+        RESERVED.contains(&name) || is_number(name) || NUMBERS.iter().any(|number| name.eq_ignore_ascii_case(number))
     }
 
     fn quote(&self, value: &[u8]) -> Vec<u8> {

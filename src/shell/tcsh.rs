@@ -41,6 +41,10 @@ impl Dialect for Tcsh {
             && letters.all(|letter| letter.is_ascii_alphanumeric() || letter == b'_')
     }
 
+    fn reserves(&self, name: &str) -> bool {
+        name == INTERPRETER
+    }
+
     fn set(&self, name: &str, value: &[u8]) -> Vec<u8> {
         [b"setenv ", name.as_bytes(), b" ", &quote(value), b"\n"].concat()
     }
@@ -51,9 +55,6 @@ impl Dialect for Tcsh {
 
     // An alias prints itself as it was written. Where there is none, its place among the words stays empty.
     fn alias(&self, name: &str, program: &[u8]) -> Vec<u8> {
-        if name == INTERPRETER {
-            return Vec::new();
-        }
         let value = quote(&[&quote(program), b" run -- ".as_slice(), name.as_bytes()].concat());
         let kept = format!(
             "unalias __pydevenv_was_{name}\n\

@@ -10,6 +10,14 @@ use super::watch::{Eye, Mark, Watch};
 #[derive(Debug)]
 pub(super) struct Xonsh;
 
+/// Words that begin, or are, something of Python's, to which no alias comes first.
+#[rustfmt::skip]
+const RESERVED: [&str; 22] = [
+    "False", "None", "True", "as", "assert", "async", "await", "class", "del", "except", "finally", "from", "global",
+    "import", "is", "lambda", "nonlocal", "pass", "raise", "try", "with",
+    "yield",
+];
+
 impl Dialect for Xonsh {
     fn script(&self) -> &'static str {
         include_str!("../../shell/hook.xsh")
@@ -21,6 +29,10 @@ impl Dialect for Xonsh {
 
     fn eye(&self, _version: &str) -> Eye {
         Eye::Change { whole_seconds: false }
+    }
+
+    fn reserves(&self, name: &str) -> bool {
+        RESERVED.contains(&name)
     }
 
     fn quote(&self, value: &[u8]) -> Vec<u8> {

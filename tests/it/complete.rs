@@ -130,6 +130,34 @@ fn tab_adds_nothing_of_a_project_that_is_not_trusted() {
     }
 }
 
+/// Whenever zsh learns how to complete, wherever the completion lies, and whether it lies anywhere.
+#[test]
+fn zsh_completes_whatever_order_its_rc_file_has() {
+    let (shell, start, _) = ZSH;
+    let hook = format!("eval \"$({DEVENV} hook zsh)\"");
+    let (begin, add) = ("autoload -U compinit; compinit -u -D", "fpath+=(../functions)");
+    for order in [
+        format!("{begin}; {add}; {hook}"),
+        format!("{begin}; {hook}; {add}"),
+        format!("{hook}; {add}; {begin}"),
+        format!("{begin}; . ../loaded; {hook}"),
+        format!(". ../loaded; {begin}; {hook}"),
+        format!("{begin}; source <({DEVENV} completions zsh)"),
+        format!("{hook}; {begin}"),
+        format!("setopt ksharrays nounset; alias -g a=XX; {begin}; {hook}"),
+    ] {
+        let sandbox = prepared(shell, true);
+        let load = format!("zstyle ':completion:*' insert-tab false; {order}");
+        let mut typist = Typist::start(&sandbox, start, &load);
+        for (keys, wanted) in [("stat\t", "status"), ("profile use sta\t", "profile use staging-site")] {
+            let (_, got) = typist.types(keys);
+            let shown = typist.terminal.shown.lock().unwrap().clone();
+            assert_eq!(got, wanted, "{order}: {shown}");
+            assert!(!shown.contains("not found"), "{order}: {shown}");
+        }
+    }
+}
+
 #[test]
 fn bash_takes_the_value_of_an_option_for_no_command() {
     let (shell, start, load) = BASH;

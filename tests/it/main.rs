@@ -98,3 +98,4 @@ mod why_processes;
 mod why_safety;
 mod why_servers;
 mod why_shadows;
+mod words;

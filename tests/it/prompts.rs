@@ -5,7 +5,7 @@ use std::fs;
 use std::os::unix::fs::symlink;
 
 use crate::sandbox::{DEVENV, Sandbox, is_root, wait_for};
-use crate::shells::{BASH, Dialect, FISH, Shell, ZSH, text};
+use crate::shells::{BASH, Dialect, FISH, Shell, TCSH, ZSH, text};
 
 const CONFIG: &str = "[env]\nLEVEL = 'one'\nPATH = { prepend = ['tools'] }\n";
 
@@ -171,6 +171,54 @@ fn what_the_user_activates_stays_theirs_and_brings_nothing_of_ours_back() {
         shell.comes_to("PATH", Some(&before));
         assert_eq!(shell.get("VIRTUAL_ENV"), None);
         shell.idles();
+    }
+}
+
+/// The project's own environment: what is activated by hand stays, although it is what the hook had set.
+#[test]
+fn the_projects_own_environment_stays_where_it_is_activated() {
+    for (dialect, suffix, setting) in [
+        (BASH, "", "true"),
+        (ZSH, "", "true"),
+        (ZSH, "", "typeset -U path"),
+        (FISH, ".fish", "true"),
+        (TCSH, ".csh", "true"),
+    ] {
+        let sandbox = project();
+        sandbox.plain(&["python3", "-m", "venv", "--without-pip", "../project/.venv"]).ok();
+        let mut shell = Shell::start(&sandbox, dialect);
+        shell.line(setting);
+        let before = shell.get("PATH").unwrap();
+        let venv = sandbox.path("project/.venv").display().to_string();
+        let activate = format!("source {venv}/bin/activate{suffix}");
+        let (home, project) = (cd(&sandbox, "home"), cd(&sandbox, "project"));
+        // A prompt in between, or none.
+        for end in [";", "\r"] {
+            shell.line(&project);
+            shell.comes_to("VIRTUAL_ENV", Some(&venv));
+            let inside = shell.get("PATH").unwrap();
+            shell.line(&format!("{activate}{end} {home}"));
+            shell.comes_to("LEVEL", None);
+            assert_eq!(shell.get("VIRTUAL_ENV"), Some(venv.clone()), "{} {setting}", dialect.name);
+            assert_eq!(shell.get("PATH"), Some(format!("{venv}/bin:{before}")), "{} {setting}", dialect.name);
+            shell.idles();
+            // In the project again, and out: it is still theirs.
+            shell.line(&project);
+            shell.comes_to("LEVEL", Some("one"));
+            shell.line(&home);
+            shell.comes_to("LEVEL", None);
+            assert_eq!(shell.get("VIRTUAL_ENV"), Some(venv.clone()), "{} {setting}", dialect.name);
+            shell.line("deactivate");
+            shell.comes_to("PATH", Some(&before));
+            assert_eq!(shell.get("VIRTUAL_ENV"), None);
+            shell.idles();
+            // As if nothing had been.
+            shell.line(&project);
+            shell.comes_to("PATH", Some(&inside));
+            shell.comes_to("VIRTUAL_ENV", Some(&venv));
+            shell.line(&home);
+            shell.comes_to("VIRTUAL_ENV", None);
+        }
     }
 }
 

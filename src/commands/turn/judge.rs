@@ -120,10 +120,20 @@ impl Asked<'_> {
     fn possible(&self, aliases: Vec<String>, state: &mut State) -> Vec<String> {
         let (reserved, possible): (Vec<String>, Vec<String>) =
             aliases.into_iter().partition(|name| self.shell.reserves(name));
-        for name in reserved {
-            let fault = Fault::new(format!("the alias `{name}` is a word of the shell"));
-            self.say_once(state, &fault.hint(format!("devenv run {name}")), "");
+        if let Some(fault) = no_commands(&reserved) {
+            self.say_once(state, &fault, "");
         }
         possible
     }
+}
+
+/// Words which aliases can be no commands of a shell; all in one line, of which a shell remembers that it was said.
+fn no_commands(reserved: &[String]) -> Option<Fault> {
+    let names = reserved.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let fault = match reserved {
+        [] => return None,
+        [_] => Fault::new(format!("the alias {names} is a word of the shell")),
+        _ => Fault::new(format!("the aliases {names} are words of the shell")),
+    };
+    Some(fault.hint(format!("devenv run {}", reserved[0])))
 }
