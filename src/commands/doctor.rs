@@ -20,6 +20,7 @@ use crate::manifest::LOCAL;
 use crate::project::load::{Project, Reading};
 use crate::project::modules;
 use crate::project::plan::Plan;
+use crate::project::switch::{self, Off};
 use crate::project::trust::Standing;
 use crate::project::venv::Venv;
 use crate::python::environment;
@@ -114,18 +115,25 @@ fn planned(project: &Project, ground: &Ground, snapshot: &Snapshot) -> Result<Pl
     project.plan(&project.choice(None, snapshot, &ground.env)?.name)
 }
 
+/// Returns what keeps the hook off here.
+fn off(project: Option<&Project>, snapshot: &Snapshot) -> Option<Off> {
+    let root = project.filter(|project| project.is_configured()).map(|project| project.resolved.as_path());
+    switch::read(root, snapshot.dirs.state.as_deref(), &snapshot.env).off
+}
+
 /// Makes every check.
 fn examine(memory: &Memory, snapshot: &Snapshot, report: &Report) -> Vec<Check> {
     let is_hooked = Trace::recall(&snapshot.parent.to_string(), memory).is_some();
     let home = snapshot.dirs.home.as_deref();
-    let (mut checks, caution) = match Ground::with(memory.clone(), &snapshot.cwd, snapshot, report, Reading::Whole) {
-        Ok(ground) => (of_project(&ground, snapshot), ground.caution(snapshot)),
+    let (mut checks, caution, off) = match Ground::with(memory.clone(), &snapshot.cwd, snapshot, report, Reading::Whole)
+    {
+        Ok(ground) => (of_project(&ground, snapshot), ground.caution(snapshot), off(ground.project.as_ref(), snapshot)),
         Err(error) => {
             let check = Check { topic: Topic::Project, about: String::new(), findings: broken(&error) };
-            (vec![check], Caution::around(&[&snapshot.cwd], home, snapshot.user))
+            (vec![check], Caution::around(&[&snapshot.cwd], home, snapshot.user), off(None, snapshot))
         }
     };
-    let shells = Shells { env: &snapshot.env, home, exe: &snapshot.exe, is_hooked, caution: &caution, memory };
+    let shells = Shells { env: &snapshot.env, home, exe: &snapshot.exe, is_hooked, off, caution: &caution, memory };
     checks.extend(doctor::shell(&shells, &snapshot.cwd));
     checks
 }

@@ -9,6 +9,7 @@ use crate::env::{Snapshot, operation};
 use crate::hook::trace::Trace;
 use crate::host::{Memory, clock};
 use crate::project::inherited;
+use crate::project::switch;
 use crate::project::trust::Standing;
 use crate::report::status::{Facts, Judged};
 use crate::report::{Report, hook, status};
@@ -22,7 +23,7 @@ pub(crate) fn run(args: &Status, snapshot: &Snapshot, report: &Report) -> Result
     }
     let ground = Ground::at(&snapshot.cwd, snapshot, report, true)?;
     let Some(project) = &ground.project else {
-        let facts = Facts { project: None, standing: Standing::Trusted, judged: None };
+        let facts = Facts { project: None, standing: Standing::Trusted, off: None, judged: None };
         status::print(report, &facts, args.json)?;
         return Ok(0);
     };
@@ -38,6 +39,7 @@ pub(crate) fn run(args: &Status, snapshot: &Snapshot, report: &Report) -> Result
         let before = ground.env.clone();
         judged = Some(Judged { choice, plan, before, after, interpreter, overridden });
     }
-    status::print(report, &Facts { project: Some(project), standing, judged }, args.json)?;
+    let off = switch::read(Some(&project.resolved), snapshot.dirs.state.as_deref(), &snapshot.env).off;
+    status::print(report, &Facts { project: Some(project), standing, off, judged }, args.json)?;
     Ok(0)
 }

@@ -1,5 +1,7 @@
 //! The words of the hook: one line for each thing, on stderr.
 
+use std::path::PathBuf;
+
 use anyhow::Result;
 use serde_json::{Value, json};
 
@@ -7,6 +9,7 @@ use super::{Report, count, harmless};
 use crate::env::Env;
 use crate::env::session::VARIABLE;
 use crate::hook::trace::{Now, Trace};
+use crate::project::switch::Off;
 use crate::shell::Change;
 
 /// Says what entering a project changed; nothing where it changed nothing.
@@ -24,6 +27,47 @@ fn sign(before: &Env, name: &str, is_set: bool) -> char {
         (_, false) => '-',
         (true, true) => '~',
         (false, true) => '+',
+    }
+}
+
+/// What became of the hook's switch.
+#[derive(Debug)]
+pub(crate) struct Switched {
+    pub(crate) on: bool,
+    /// The project that was meant; nothing: all of them.
+    pub(crate) root: Option<PathBuf>,
+    /// The project that was off by itself, and is on as well.
+    pub(crate) also: Option<PathBuf>,
+    /// What keeps it off here.
+    pub(crate) off: Option<Off>,
+    /// How many projects are off by themselves.
+    pub(crate) others: usize,
+}
+
+/// Says what became of the hook's switch, and what stays as it was.
+pub(crate) fn say_switched(report: &Report, switched: &Switched) {
+    let Switched { on, root, also, off, others } = switched;
+    let mut words = match root {
+        Some(root) => format!("the hook is {} in {}", if *on { "on" } else { "off" }, report.path(root)),
+        None => format!("the hook is {} everywhere", if *on { "on" } else { "off" }),
+    };
+    if let (true, Some(off)) = (on, off) {
+        words += &format!(", but stays {}", off_words(*off));
+    } else if let Some(also) = also.as_ref().filter(|_| root.is_none()) {
+        words += &format!(", also in {}, where it was off by itself", report.path(also));
+    }
+    if *on && root.is_none() && *others > 0 {
+        words += &format!("; it stays off in {}: `devenv on` in each", count(*others, "other project"));
+    }
+    report.say(&words);
+}
+
+/// Words what keeps the hook off, and how it is turned on.
+pub(crate) fn off_words(off: Off) -> &'static str {
+    match off {
+        Off::Everywhere => "off everywhere; `devenv on` turns it on",
+        Off::Shell => "off in this shell, where `PYDEVENV_DISABLE` is set",
+        Off::Project => "off in this project; `devenv on` turns it on",
     }
 }
 

@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use anyhow::Result;
 use serde_json::{Value, json};
 
+use super::hook::off_words;
 use super::plan::Shown;
 use super::{Report, harmless, trust};
 use crate::env::Env;
@@ -13,6 +14,7 @@ use crate::project::load::Project;
 use crate::project::plan::Plan;
 use crate::project::select::Choice;
 use crate::project::sources::Root;
+use crate::project::switch::Off;
 use crate::project::trust::Standing;
 use crate::python::interpreter::Interpreter;
 
@@ -21,6 +23,8 @@ use crate::python::interpreter::Interpreter;
 pub(crate) struct Facts<'a> {
     pub(crate) project: Option<&'a Project>,
     pub(crate) standing: Standing,
+    /// What keeps the hook off here.
+    pub(crate) off: Option<Off>,
     /// What follows for a command; nothing where the project is not trusted.
     pub(crate) judged: Option<Judged>,
 }
@@ -60,6 +64,7 @@ fn text(report: &Report, project: &Project, facts: &Facts<'_>) -> String {
     let mut rows = vec![("project", format!("{} ({})", harmless(&project.root.to_string_lossy()), kind(project)))];
     if project.is_configured() {
         rows.push(("trust", facts.standing.word().to_owned()));
+        rows.extend(facts.off.map(|off| ("hook", off_words(off).to_owned())));
     }
     for hint in trust::refusal(report, &facts.standing, &project.root).into_iter().flat_map(|fault| fault.hints) {
         rows.push(("", format!("{} {}", report.out.good("hint:"), harmless(&hint))));
@@ -123,6 +128,7 @@ fn json(report: &Report, facts: &Facts<'_>) -> Value {
             "files": project.inputs.iter().map(|input| &input.path).collect::<Vec<_>>(),
         },
         "trust": facts.standing.word(),
+        "hook_off": facts.off.map(Off::word),
         "profile": judged.map(|judged| json!({
             "name": judged.choice.name,
             "by": judged.choice.by,

@@ -12,10 +12,9 @@ pub(super) struct Xonsh;
 
 /// Words that begin, or are, something of Python's, to which no alias comes first.
 #[rustfmt::skip]
-const RESERVED: [&str; 22] = [
+const RESERVED: [&str; 23] = [
     "False", "None", "True", "as", "assert", "async", "await", "class", "del", "except", "finally", "from", "global",
-    "import", "is", "lambda", "nonlocal", "pass", "raise", "try", "with",
-    "yield",
+    "import", "is", "lambda", "nonlocal", "not", "pass", "raise", "try", "with", "yield",
 ];
 
 impl Dialect for Xonsh {
@@ -32,7 +31,8 @@ impl Dialect for Xonsh {
     }
 
     fn reserves(&self, name: &str) -> bool {
-        RESERVED.contains(&name)
+        // What follows a mark is a word of its own to Python.
+        name.split(['-', '.']).next().is_some_and(|first| RESERVED.contains(&first))
     }
 
     fn quote(&self, value: &[u8]) -> Vec<u8> {

@@ -22,7 +22,7 @@ use crate::host::{Memory, clock, files, output, stamp};
 use crate::project::find::{self, Found, Kind};
 use crate::project::inherited;
 use crate::project::manifests::Manifests;
-use crate::project::switch::{self, Switch};
+use crate::project::switch::{self, DISABLE, Switch};
 use crate::project::{inputs, select};
 use crate::python::policy::Policy;
 use crate::report::{Report, hook};
@@ -30,9 +30,6 @@ use crate::shell::{Aliases, Change, Eye, Shell, Turn, Watch};
 
 /// The hidden command.
 const COMMAND: &str = "__turn";
-
-/// Turns the hook off for one shell.
-const DISABLE: &str = "PYDEVENV_DISABLE";
 
 /// Runs one turn, where the arguments ask for it; returns the exit status.
 pub(crate) fn run(snapshot: &Snapshot) -> Option<u8> {
@@ -83,9 +80,8 @@ impl Asked<'_> {
         let found = find::find(&self.snapshot.cwd, home, &mut manifests);
         let is_same = found.as_ref().is_none_or(|found| self.narrow(&mut look, found));
         let switch = self.switch(found.as_ref());
-        let is_off = switch.off || self.env.filled(DISABLE).is_some();
         let judged = match found {
-            Some(found) if found.kind == Kind::Configured && !is_off => {
+            Some(found) if found.kind == Kind::Configured && switch.off.is_none() => {
                 self.judge(found, &base, &mut manifests, &mut state)
             }
             _ => Judged::bare(),
@@ -112,7 +108,7 @@ impl Asked<'_> {
 
     fn switch(&self, found: Option<&Found>) -> Switch {
         let root = found.and_then(|found| files::canonical(&found.root));
-        switch::read(root.as_deref(), self.snapshot.dirs.state.as_deref())
+        switch::read(root.as_deref(), self.snapshot.dirs.state.as_deref(), &self.env)
     }
 
     /// Makes the text of a decision, and everything else that follows from it.

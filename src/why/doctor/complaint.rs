@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::finding::Severity;
+use crate::project::switch::Off;
 
 /// A variable that works against what is wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +45,10 @@ pub(crate) enum Complaint {
     NoHook {
         shell: &'static str,
         file: PathBuf,
+    },
+    /// Somebody turned the hook off.
+    HookOff {
+        off: Off,
     },
     /// The hook is loaded before that of another tool, which then has the last word.
     HookOrder {
@@ -120,6 +125,7 @@ impl Complaint {
             Self::NoProject => "no-project",
             Self::NotTrusted { .. } => "not-trusted",
             Self::NoHook { .. } => "no-hook",
+            Self::HookOff { .. } => "hook-off",
             Self::HookOrder { .. } => "hook-order",
             Self::OtherTool { .. } | Self::OtherProject { .. } => "other-devenv",
             Self::NoEnvironment { .. } => "no-environment",
@@ -143,6 +149,7 @@ impl Complaint {
             | Self::NoInterpreter { .. }
             | Self::OtherTool { is_first: true, .. } => Severity::Error,
             Self::NoHook { .. }
+            | Self::HookOff { .. }
             | Self::NoProject
             | Self::OtherProject { .. }
             | Self::OtherTool { .. }

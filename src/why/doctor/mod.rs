@@ -59,7 +59,8 @@ pub(crate) struct Check {
 /// Checks the shell and the programs of our name.
 pub(crate) fn shell(shells: &Shells<'_>, cwd: &Path) -> Vec<Check> {
     let about = shells.env.get("SHELL").unwrap_or_default().to_string_lossy().into_owned();
-    let hook = Check { topic: Topic::Shell, about, findings: shells.hook().into_iter().collect() };
+    let hook =
+        Check { topic: Topic::Shell, about, findings: shells.hook().into_iter().chain(shells.switch()).collect() };
     let about = shells.exe.to_string_lossy().into_owned();
     vec![hook, Check { topic: Topic::Tools, about, findings: shells.tools(cwd) }]
 }

@@ -10,6 +10,7 @@ use super::complaint::Complaint;
 use crate::env::Env;
 use crate::host::spawn::{self, Program};
 use crate::host::{Memory, files, stamp};
+use crate::project::switch::{DISABLE, Off};
 use crate::python::imports::is_same;
 use crate::python::startable::{Caution, bare};
 use crate::shell::Shell;
@@ -33,6 +34,8 @@ pub(crate) struct Shells<'a> {
     pub(crate) exe: &'a Path,
     /// Whether the hook of this very shell has run.
     pub(crate) is_hooked: bool,
+    /// What keeps the hook off here.
+    pub(crate) off: Option<Off>,
     /// How careful to be with programs that only have our name.
     pub(crate) caution: &'a Caution,
     pub(crate) memory: &'a Memory,
@@ -61,6 +64,17 @@ impl Shells<'_> {
         let remedies = vec![Remedy::MoveLine { file: file.clone(), line, below: other_line }];
         let cause = Cause::SetUp(Complaint::HookOrder { file, line, other, other_line });
         Some(Finding { cause, remedies, cured_by_run: false })
+    }
+
+    /// Judges the hook's switch, which somebody may have forgotten.
+    pub(super) fn switch(&self) -> Option<Finding> {
+        let off = self.off?;
+        let remedy = match off {
+            Off::Shell => Remedy::Unset { name: DISABLE },
+            Off::Everywhere | Off::Project => Remedy::Do { words: vec!["devenv".into(), "on".into()] },
+        };
+        let cause = Cause::SetUp(Complaint::HookOff { off });
+        Some(Finding { cause, remedies: vec![remedy], cured_by_run: false })
     }
 
     /// Returns the file in which a shell's hook is loaded.

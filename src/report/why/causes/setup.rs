@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::super::super::hook::off_words;
 use super::super::super::{count, harmless};
 use super::super::Worded;
 use super::Words;
@@ -25,6 +26,7 @@ impl Words<'_> {
             Complaint::NoHook { shell, file } => {
                 format!("{} does not load the hook: a new {shell} has no project's environment", self.path(file))
             }
+            Complaint::HookOff { off } => format!("the hook is {}", off_words(*off)),
             Complaint::HookOrder { file, line, other, other_line } => {
                 let place = format!("{}:{line}", self.report.path(file));
                 let fact = format!("the hook is loaded before that of {other}, which has the last word at each prompt");
