@@ -123,6 +123,11 @@ impl Dialect {
         }
     }
 
+    /// Returns whether the shell itself can go to a directory: nushell's `cd` takes control characters out.
+    fn goes_to(&self, name: &[u8]) -> bool {
+        (self.holds)(name) && !(self.name == "nu" && name.iter().any(|byte| b"\r\x1b".contains(byte)))
+    }
+
     /// Returns whether the shell can stand in a directory and have it in `PATH`.
     fn stands_in(&self, path: &Path) -> bool {
         let bytes = path.as_os_str().as_bytes();
@@ -189,7 +194,7 @@ fn through_projects(dialect: Dialect) {
     let home = format!("cd {}", sandbox.path("home").display());
     let before = shell.after(&home);
     let mut wrong = Vec::new();
-    for (index, root) in roots.iter().enumerate().filter(|(index, _)| (dialect.holds)(&names[*index])) {
+    for (index, root) in roots.iter().enumerate().filter(|(index, _)| dialect.goes_to(&names[*index])) {
         let mut judge = Judge { dialect, name: &names[index], wrong: &mut wrong };
         let inside = shell.after(&dialect.enter(root.parent().unwrap()));
         judge.in_project(&inside, index, root, &shell.shown());
@@ -240,17 +245,39 @@ fn walk(shell: &mut Shell<'_>, judge: &mut Judge<'_>, index: usize, root: &Path)
         judge.says("the alias got another environment");
     }
     let turns = shell.turns();
-    shell.env();
-    if shell.turns() != turns {
+    let below = shell.after("cd inner");
+    if shell.turns() != turns + 1 {
         judge.says("asks at an idle prompt");
     }
-    let below = shell.after("cd inner");
     judge.has(&below, "LEVEL", Some(format!("in{index}").as_bytes()), "in the project below");
     let left = shell.after(&format!("cd {}", shell.sandbox.path("home").display()));
     judge.has(&left, "LEVEL", None, "outside");
     let back = shell.after(&dialect.back(root.parent().unwrap()));
     let level = if dialect.name == "elvish" { format!("l{index}") } else { format!("in{index}") };
     judge.has(&back, "LEVEL", Some(level.as_bytes()), "back inside");
+}
+
+/// As a profile or an alias, each is refused when it is read, in a line that a terminal takes for nothing else, but
+/// for those that are plain words.
+#[test]
+fn what_is_no_word_is_no_profile_and_no_alias() {
+    let sandbox = sandbox();
+    for name in names().into_iter().filter_map(|name| String::from_utf8(name).ok()) {
+        let is_word = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.".contains(&byte));
+        for table in ["profiles", "aliases"] {
+            let value = if table == "profiles" { "{}" } else { "'true'" };
+            sandbox.write("project/devenv.toml", format!("[{table}]\n{} = {value}\n", toml(&name)));
+            let said = sandbox.devenv(&["status"]);
+            let is_refused = said.code == Some(2) && said.err.starts_with("devenv: devenv.toml:2:1: ");
+            // A profile begins with a letter.
+            let is_fine = is_word && (table == "aliases" || name != "_");
+            assert!(is_refused != is_fine, "{table} {name:?}: {said:#?}");
+            assert!(!said.err.chars().any(|char| char.is_control() && char != '\n'), "{table} {name:?}: {said:#?}");
+        }
+        fs::write(sandbox.path("project/devenv.toml"), "").unwrap();
+        let said = sandbox.command(DEVENV).args(&["status"]).env("PYDEVENV_PROFILE", &name).run();
+        assert!(said.code == Some(2) && !said.err.chars().any(|char| char.is_control() && char != '\n'), "{said:#?}");
+    }
 }
 
 fn through_homes(dialect: Dialect) {
@@ -264,7 +291,7 @@ fn through_homes(dialect: Dialect) {
     wait_until_calm(&home(names.len() - 1, names.last().unwrap()).join(".config/pydevenv/config.toml"));
     let mut shell = Shell::start(&sandbox, dialect);
     let mut wrong = Vec::new();
-    for (index, name) in names.iter().enumerate().filter(|(_, name)| (dialect.holds)(name)) {
+    for (index, name) in names.iter().enumerate().filter(|(_, name)| dialect.goes_to(name)) {
         let mut judge = Judge { dialect, name, wrong: &mut wrong };
         let home = home(index, name);
         shell.line(&dialect.enter(home.parent().unwrap()));
@@ -274,12 +301,10 @@ fn through_homes(dialect: Dialect) {
         judge.has(&inside, "LEVEL", Some(b"one"), "inside");
         // Where a record was written, its directory is new.
         let turns = shell.turns();
-        shell.env();
-        shell.env();
-        if shell.turns() > turns + 1 {
+        let left = shell.after(&format!("cd {}", sandbox.root.display()));
+        if shell.turns() > turns + 2 {
             judge.says("asks at an idle prompt");
         }
-        let left = shell.after(&format!("cd {}", sandbox.root.display()));
         judge.has(&left, "LEVEL", None, "outside");
     }
     assert_sound(&sandbox, &wrong, &shell.shown());

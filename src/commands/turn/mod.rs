@@ -123,6 +123,7 @@ impl Asked<'_> {
         let Decision { mut env, record, mut state } = decision;
         let kept = self.record(record, &mut env);
         let changes = self.holdable(decide::changes(&self.env, &env), &mut state);
+        self.leave_the_rest(&changes, &mut env);
         if let Situation::In(stay) = &judged.situation {
             if !judged.quiet {
                 hook::say_entered(self.report, &stay.profile, &self.env, &changes);
@@ -173,6 +174,15 @@ impl Asked<'_> {
             }
         }
         out
+    }
+
+    /// Has what the shell can't hold be as it is there, or every prompt would find it changed.
+    fn leave_the_rest(&self, changes: &[Change], env: &mut Env) {
+        for (name, _) in decide::changes(&self.env, env) {
+            if !changes.iter().any(|(told, _)| name == told.as_str()) {
+                env.put(&name, self.env.get(&name).map(ToOwned::to_owned));
+            }
+        }
     }
 
     fn watch(&self, look: &mut Look, env: &Env, state: &mut State) -> Option<Watch> {
