@@ -240,7 +240,7 @@ fn walk(shell: &mut Shell<'_>, judge: &mut Judge<'_>, index: usize, root: &Path)
     let dialect = shell.dialect;
     let note = shell.sandbox.path("notes").join(index.to_string());
     shell.line(&format!("greet {}", note.display()));
-    wait_or(|| format!("the alias of {root:?} in {}", shell.shown()), || note.exists());
+    wait_or(|| format!("the alias of {} in {}", root.display(), shell.shown()), || note.exists());
     if fs::read_to_string(note).unwrap() != format!("l{index}\n") {
         judge.says("the alias got another environment");
     }
@@ -337,7 +337,7 @@ fn through_programs(dialect: Dialect) {
         let note = sandbox.path("notes").join(index.to_string());
         if inside.contains_key(OsStr::new("LEVEL")) {
             shell.line(&format!("greet {}", note.display()));
-            wait_or(|| format!("the alias of {program:?} in {}", shell.shown()), || note.exists());
+            wait_or(|| format!("the alias of {} in {}", program.display(), shell.shown()), || note.exists());
         }
         let left = shell.after(&format!("cd {}", sandbox.path("home").display()));
         judge.has(&left, "LEVEL", None, "outside");

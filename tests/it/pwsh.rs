@@ -19,7 +19,7 @@ struct Read {
     rest: String,
 }
 
-/// Reads text by PowerShell's rules: in single quotes two are one, in double quotes "`" escapes and `$` puts in.
+/// Reads text by PowerShell's rules: in single quotes two are one, in double quotes a backquote escapes and a dollar puts in.
 fn read(text: &str) -> Read {
     let mut out = Read::default();
     let mut chars = text.chars().peekable();
