@@ -67,12 +67,12 @@ impl Repository {
         let out =
             out.ok_or_else(|| Fault::new("git does not say where its hooks lie").hint("git config core.hooksPath"))?;
         let words: Vec<&[u8]> = out.split(|&byte| byte == 0).collect();
-        let all = words.chunks_exact(2).filter_map(|two| {
+        let mut all = words.chunks_exact(2).filter_map(|two| {
             let scope = String::from_utf8_lossy(two[0]).into_owned();
             Some(HooksPath { scope, path: dot_git::path(two[1])? })
         });
         // Our own word is the last.
-        Ok(all.filter(|said| said.scope != "command").last())
+        Ok(all.rfind(|said| said.scope != "command"))
     }
 
     /// Returns where hooks lie that no configuration moves.
