@@ -68,6 +68,7 @@ mod run;
 mod safety;
 mod sandbox;
 mod schema;
+mod security_page;
 mod served;
 mod shells;
 mod shown;
