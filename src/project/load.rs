@@ -14,11 +14,12 @@ use super::files::{self, Files, Input};
 use super::find::{self, Found, Kind};
 use super::limits;
 use super::manifests::Manifests;
+use super::outside;
 use super::plan::{self, DotenvFiles, Plan};
 use super::profile;
 use super::select::{self, Choice};
 use super::sources::reader::Reader;
-use super::sources::{Root, Search, remembered};
+use super::sources::{Placement, Root, Search, remembered};
 use super::trust::record::{self, Record};
 use super::trust::{self, Content, Standing, digest, meaning, ownership, salt};
 use super::venv::{self, Venv, Wish};
@@ -43,6 +44,10 @@ pub(crate) struct Project {
     pub(crate) venv: Option<Venv>,
     pub(crate) environment: Option<Environment>,
     pub(crate) roots: Vec<Root>,
+    /// What was detected, and is not taken in: the user was not asked about it, or lists other roots.
+    pub(crate) outside: Vec<Root>,
+    /// The environment that there should be, or was, and is not.
+    pub(crate) missing: Option<PathBuf>,
     pub(crate) dotenv: DotenvFiles,
     /// The files that trust is about.
     pub(crate) inputs: Vec<Input>,
@@ -118,16 +123,6 @@ fn absent_sources(config: &Config) -> Option<Fault> {
     Some(first.site.fault(format!("`{}` {what}{others}", first.value.display())))
 }
 
-fn roots(search: &Search<'_>, config: &Config, key: &str, memory: &Memory) -> Result<Vec<Root>, Fault> {
-    match &config.sources {
-        Some(listed) => {
-            let why = |place: crate::fault::Place| format!("`sources`, line {}", place.line);
-            Ok(listed.iter().map(|path| Root::listed(path.value.clone(), why(path.site.place()))).collect())
-        }
-        None => remembered::detect(search, key, memory),
-    }
-}
-
 /// Reads the dotenv files of all profiles, so that trust does not depend on the chosen one. What they hold is parsed
 /// only for a plan. Those that the user's own file alone names are nothing that they must be asked about.
 fn read_dotenv(config: &Config, user: Option<&Path>) -> Result<(DotenvFiles, Vec<Input>)> {
@@ -171,6 +166,8 @@ impl Project {
             venv: None,
             environment: None,
             roots: Vec::new(),
+            outside: Vec::new(),
+            missing: None,
             dotenv,
             inputs,
             marker: None,
@@ -194,12 +191,17 @@ impl Project {
         profile::check(&self.config)?;
         self.venv = venv::find(above, &self.config.venv, env, manifests);
         self.environment = self.venv.as_ref().and_then(|venv| environment::load(&venv.path));
-        let (environment, inside_only) = (self.environment.as_ref(), !self.is_configured());
-        let search = Search { project: &self.root, environment, inside_only };
-        self.roots = roots(&search, &self.config, &select::key(&self.resolved), memory)?;
+        let search = Search { project: &self.root, environment: self.environment.as_ref() };
+        let key = select::key(&self.resolved);
+        let detected = remembered::detect(&search, &key, memory)?;
+        let is_configured = self.is_configured();
+        (self.roots, self.outside) = outside::divide(detected, &self.config, is_configured, &self.resolved, manifests);
+        self.missing = self.missing_environment(&key, memory);
         self.warnings.extend(absent_sources(&self.config));
         self.warnings.extend(self.venv.as_ref().and_then(Venv::warning));
-        self.elsewhere = elsewhere::of(&self.resolved, &self.roots, &self.config, self.venv.as_ref());
+        // All that was detected: an installation decides which of it is imported, and needs no consent of its own.
+        let roots = [&self.roots[..], &self.outside].concat();
+        self.elsewhere = elsewhere::of(&self.resolved, &roots, &self.config, self.venv.as_ref());
         self.brought = self.bring(snapshot, memory);
         let digest = digest::whole(&self.digest, &self.elsewhere);
         self.digest = digest::with_environment(digest, &self.root, &self.brought);
@@ -215,6 +217,22 @@ impl Project {
         let repository = worktree::top(&self.resolved).unwrap_or_else(|| self.resolved.clone());
         let home = self.environment.as_ref().and_then(|environment| environment.home.as_deref());
         brought::inputs(&Suspect { prefix: &venv.path, home, repository: &repository }, &caution, memory)
+    }
+
+    /// Returns the environment that there should be, or was, and is not.
+    fn missing_environment(&self, key: &str, memory: &Memory) -> Option<PathBuf> {
+        match &self.venv {
+            Some(venv) => self.environment.is_none().then(|| venv.path.clone()),
+            None if self.config.venv == Wish::Detect => remembered::lost_environment(key, memory),
+            None => None,
+        }
+    }
+
+    /// Returns what of the code that is imported was not taken in, and so has no edits that run: in a project that nobody
+    /// configured all that lies outside, else what was copied from there.
+    pub(crate) fn left_out(&self) -> Vec<&Root> {
+        let is_copied = |root: &&Root| root.placement == Placement::Copied;
+        self.outside.iter().filter(|root| !self.is_configured() || is_copied(root)).collect()
     }
 
     /// Returns whether there is a configuration to trust.
@@ -253,10 +271,11 @@ impl Project {
     /// Returns what the configuration means, line by line. `keep`: whether it is for a record, so that what it takes to
     /// compare it is kept too.
     pub(crate) fn meaning(&self, state_dir: Option<&Path>, keep: bool) -> Vec<String> {
-        let Self { root, config, roots, venv, dotenv, elsewhere, brought, .. } = self;
+        let Self { root, config, roots, outside, venv, dotenv, elsewhere, brought, .. } = self;
         let salt = salt::of(state_dir, keep);
         let venv = venv.as_ref();
-        meaning::lines(&meaning::Subject { root, config, roots, venv, dotenv, elsewhere, brought, salt: &salt })
+        let salt = &salt;
+        meaning::lines(&meaning::Subject { root, config, roots, outside, venv, dotenv, elsewhere, brought, salt })
     }
 
     /// Returns what is to be said of dotenv files that other readers take for more than they say.
@@ -295,6 +314,15 @@ impl Project {
             specifiers::allowed(manifest.at(["project", "requires-python"]).or_else(of_poetry)?.text()?)
         };
         of_environment().or_else(pinned).or_else(&mut asked)
+    }
+
+    /// Returns what the plan of a profile would be with the consent that an implicit project lacks, where it lacks any.
+    pub(crate) fn plan_with_consent(&self, profile: &str) -> Option<Plan> {
+        let lacks = !self.is_configured() && !self.outside.is_empty();
+        let profile = profile::resolve(profile, &self.config).ok().filter(|_| lacks)?;
+        let roots = [&self.roots[..], &self.outside].concat();
+        let found = plan::Found { roots: &roots, venv: self.venv.as_ref(), dotenv: &self.dotenv, own_prefix: None };
+        plan::plan(&profile, &found).ok()
     }
 
     /// Returns the plan of a profile for another place: without the directories that only this machine has.
@@ -355,7 +383,7 @@ impl Discovery {
         let above = find::search_path(root, snapshot.dirs.home.as_deref());
         let venv = venv::find(&above, &Wish::Detect, env, &mut Manifests::default());
         let environment = venv.as_ref().and_then(|venv| environment::load(&venv.path));
-        let search = Search { project: root, environment: environment.as_ref(), inside_only: false };
+        let search = Search { project: root, environment: environment.as_ref() };
         Ok(Self { roots: search.run(&mut Reader::default())?, venv })
     }
 }

@@ -17,6 +17,7 @@ pub(crate) mod limits;
 pub(crate) mod load;
 pub(crate) mod manifests;
 pub(crate) mod modules;
+mod outside;
 pub(crate) mod plan;
 pub(crate) mod profile;
 pub(crate) mod schema;

@@ -15,7 +15,7 @@ use super::sources::Root;
 use super::venv::Venv;
 use crate::env::list::ListEdit;
 use crate::env::operation::PYTHONPATH;
-use crate::env::{Action, Operation, Origin};
+use crate::env::{Action, Env, Operation, Origin};
 use crate::fault::{Fault, Place};
 use crate::python::policy::{PREFIX, Policy};
 
@@ -61,6 +61,13 @@ pub(crate) fn outside(profile: &Profile<'_>, dotenv: &DotenvFiles) -> Result<Pla
 /// Returns what a command must be given where bytecode has to be kept apart.
 pub(crate) fn apart(prefix: PathBuf) -> Operation {
     Operation::new(PREFIX, Action::Set(prefix.into()), Origin::rule("bytecode is kept apart"))
+}
+
+/// Returns what a command must be given where the caller's prefix is relative, and so another directory in every working
+/// directory.
+pub(crate) fn absolute(env: &Env, cwd: &Path) -> Option<Operation> {
+    let relative = env.filled(PREFIX).map(Path::new).filter(|prefix| !prefix.is_absolute())?;
+    Some(Operation::new(PREFIX, Action::Set(cwd.join(relative).into()), Origin::rule("made absolute")))
 }
 
 fn finish(profile: &Profile<'_>, operations: Vec<Operation>) -> Plan {

@@ -81,11 +81,11 @@ fn judged_rows(report: &Report, project: &Project, judged: &Judged) -> Vec<(&'st
         ("profile", format!("{} ({})", choice.name, choice.by)),
         ("", format!("bytecode {}, clear {}", plan.policy.word(), plan.clear.word())),
     ];
-    let venv = project.venv.as_ref().map(|venv| format!("{} ({})", report.path(&venv.path), venv.why));
-    rows.push(("venv", venv.unwrap_or_else(|| "none".to_owned())));
+    rows.push(("venv", venv(report, project)));
     let python = judged.interpreter.as_ref().map(|python| format!("{} {}", report.path(&python.exe), python.version));
     rows.push(("python", python.unwrap_or_else(|| "none yet".to_owned())));
     rows.extend(labelled("sources", project.roots.iter().map(|root| source(report, root))));
+    rows.extend(labelled("outside", project.left_out().into_iter().map(|root| outside(report, project, root))));
     rows.extend(labelled(
         "aliases",
         project.config.aliases.iter().map(|(name, alias)| format!("{name} = {}", harmless(&alias.text))),
@@ -96,6 +96,23 @@ fn judged_rows(report: &Report, project: &Project, judged: &Judged) -> Vec<(&'st
         judged.overridden().into_iter().map(|name| format!("{} (you changed it)", harmless(&name))),
     ));
     rows
+}
+
+fn venv(report: &Report, project: &Project) -> String {
+    let found = project.venv.as_ref().map(|venv| format!("{} ({})", report.path(&venv.path), venv.why));
+    match (found, &project.missing) {
+        (Some(found), None) => found,
+        (Some(found), Some(_)) => format!("{found}, missing"),
+        (None, Some(missing)) => format!("none: {} is missing", report.path(missing)),
+        (None, None) => "none".to_owned(),
+    }
+}
+
+/// Says what is imported from outside the project, and what would take it in.
+fn outside(report: &Report, project: &Project, root: &Root) -> String {
+    let takes = if project.is_configured() { "not among `sources`" } else { "`devenv init` takes it in" };
+    let (path, reason) = (report.path(&root.path), root.placement.reason());
+    format!("{path}  {takes}: {reason} {}", report.out.faint(&format!("({})", harmless(&root.why))))
 }
 
 /// Labels the first row of several.
@@ -138,6 +155,8 @@ fn json(report: &Report, facts: &Facts<'_>) -> Value {
         "venv": project.venv.as_ref().filter(|_| judged.is_some()).map(|venv| json!({ "path": venv.path, "why": venv.why })),
         "python": judged.and_then(|judged| judged.interpreter.as_ref())
             .map(|python| json!({ "path": python.exe, "version": python.version })),
+        "missing_environment": project.missing.as_ref().filter(|_| judged.is_some()),
+        "outside": project.left_out().into_iter().filter(|_| judged.is_some()).map(source_json).collect::<Vec<_>>(),
         "sources": project.roots.iter().filter(|_| judged.is_some()).map(source_json).collect::<Vec<_>>(),
         "aliases": judged.map(|_| aliases(project)),
         "variables": judged.map(|judged| judged.shown().json(report)),

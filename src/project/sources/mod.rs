@@ -49,8 +49,6 @@ impl Root {
 pub(crate) struct Search<'a> {
     pub(crate) project: &'a Path,
     pub(crate) environment: Option<&'a Environment>,
-    /// Whether roots outside the project's tree are passed over, as where nobody was asked for trust.
-    pub(crate) inside_only: bool,
 }
 
 impl Search<'_> {
@@ -59,7 +57,12 @@ impl Search<'_> {
         let installed = local::installed(self.environment, reader);
         let mut roots: Vec<Root> = Vec::new();
         for project in local::projects(self.project, &installed, reader) {
-            for (path, layout) in layout::roots(&project, reader) {
+            let mut found = layout::roots(&project, reader);
+            if found.is_empty() && placement::is_editable(&project.directory, &installed, reader) {
+                // By a finder of its own, so that the layout need not be one that anybody knows.
+                found.push((project.directory.clone(), layout::Layout::Flat));
+            }
+            for (path, layout) in found {
                 let placement = placement::of(&path, layout, &project, &installed, reader);
                 self.push(&mut roots, path, project.why.clone(), placement, reader);
             }
@@ -73,9 +76,8 @@ impl Search<'_> {
 
     fn push(&self, roots: &mut Vec<Root>, path: PathBuf, why: String, placement: Placement, reader: &mut Reader) {
         let (Some(resolved), Some(project)) = (reader.canonical(&path), reader.canonical(self.project)) else { return };
-        let is_inside = resolved.starts_with(&project);
         let is_known = roots.iter().any(|root| root.resolved.as_os_str() == resolved);
-        if !is_known && (is_inside || !self.inside_only) && !holds_packages(&resolved, &project, reader) {
+        if !is_known && !holds_packages(&resolved, &project, reader) {
             roots.push(Root { path, resolved, why, placement });
         }
     }

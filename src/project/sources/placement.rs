@@ -71,6 +71,13 @@ pub(crate) fn of(
     }
 }
 
+/// Returns whether the environment imports what lies in a project's directory by itself.
+pub(crate) fn is_editable(project: &Path, installed: &[Distribution], reader: &mut Reader) -> bool {
+    let directory = reader.canonical(project);
+    let mut local = installed.iter().filter_map(|distribution| distribution.local.as_ref());
+    local.any(|local| local.editable && reader.canonical(&local.directory) == directory)
+}
+
 /// How the environment holds a project.
 enum State {
     Editable,

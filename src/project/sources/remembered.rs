@@ -10,9 +10,11 @@ use super::{Root, Search};
 use crate::fault::Fault;
 use crate::fields;
 use crate::host::Memory;
+use crate::python::environment;
 
 const FORMAT: &str = "pydevenv roots 2";
 const KIND: &str = "roots";
+const ENVIRONMENT: &str = "environments";
 
 /// Returns the roots of a project, from memory where nothing changed.
 pub(crate) fn detect(search: &Search<'_>, key: &str, memory: &Memory) -> Result<Vec<Root>, Fault> {
@@ -22,17 +24,26 @@ pub(crate) fn detect(search: &Search<'_>, key: &str, memory: &Memory) -> Result<
     }
     let mut reader = Reader::default();
     let roots = search.run(&mut reader)?;
+    if let Some(environment) = search.environment {
+        memory.keep(ENVIRONMENT, key, environment.prefix.as_os_str().as_bytes());
+    }
     if let Some(file) = encode(&question, &reader, &roots) {
         memory.keep(KIND, key, &file);
     }
     Ok(roots)
 }
 
+/// Returns the environment that the project had when its roots were last detected, where that is gone.
+pub(crate) fn lost_environment(key: &str, memory: &Memory) -> Option<PathBuf> {
+    let prefix = PathBuf::from(OsString::from_vec(memory.recall(ENVIRONMENT, key)?));
+    (!environment::is_environment(&prefix)).then_some(prefix)
+}
+
 /// Returns everything that the answer depends on and that is no file.
 fn question(search: &Search<'_>) -> Vec<u8> {
     let sites = search.environment.map(|environment| environment.site_packages.clone()).unwrap_or_default();
     let mut out = search.project.as_os_str().as_bytes().to_vec();
-    out.push(if search.inside_only { b'<' } else { b'>' });
+    out.push(b'>');
     sites.iter().for_each(|site| out.extend_from_slice(site.as_os_str().as_bytes()));
     out
 }

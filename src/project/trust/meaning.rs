@@ -21,6 +21,8 @@ pub(crate) struct Subject<'a> {
     pub(crate) root: &'a Path,
     pub(crate) config: &'a Config,
     pub(crate) roots: &'a [Root],
+    /// What becomes one where it is installed as editable.
+    pub(crate) outside: &'a [Root],
     pub(crate) venv: Option<&'a Venv>,
     pub(crate) dotenv: &'a DotenvFiles,
     pub(crate) elsewhere: &'a [Elsewhere],
@@ -40,6 +42,8 @@ pub(crate) fn lines(subject: &Subject<'_>) -> Vec<String> {
     }
     out.extend(subject.venv.map(|venv| subject.environment(&venv.path)));
     out.extend(subject.roots.iter().map(|root| format!("source root {}", subject.short(&root.path))));
+    let outside = subject.outside.iter().map(|root| subject.short(&root.path));
+    out.extend(outside.map(|path| format!("source root {path}, where it is installed as editable")));
     let led = subject.elsewhere.iter().filter(|found| found.spelled != found.resolved);
     out.extend(led.map(|found| format!("{} leads to {}", subject.short(&found.spelled), found.resolved.display())));
     for name in profile::names(subject.config) {
@@ -137,6 +141,7 @@ mod tests {
             root: Path::new("/p"),
             config: &config,
             roots: &roots,
+            outside: &[],
             venv: None,
             dotenv: &dotenv,
             elsewhere: &[],
