@@ -64,6 +64,15 @@ impl Promise<'_> {
         }
     }
 
+    /// Adds what would be made harmless in another place, because the command itself has its bytecode read there.
+    pub(crate) fn preview_in(&self, prefix: Option<&Path>, preview: &mut Preview) {
+        if self.policy != Policy::Cached {
+            let (_, armed) = self.foresee(prefix, &preview.cleared);
+            preview.armed.extend(armed.armed);
+            preview.removed.extend(armed.removed);
+        }
+    }
+
     /// Returns what would be made harmless where it is, and whether bytecode would be kept apart.
     fn made_harmless(&self, gone: &BTreeSet<PathBuf>) -> Outlook {
         let prefix = self.prefix.as_deref();

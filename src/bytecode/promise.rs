@@ -13,11 +13,13 @@ use super::arm::{self, Armed};
 use super::fill::holder::{Holder, seems_ours};
 use super::fill::packages::Shelf;
 use super::fill::{Request, request};
+use super::guests::{Guests, Unkept};
 use super::ledger::{Fact, Ledger};
 use super::prefix;
 use super::rewriter::Rewriter;
 use super::scope::Scope;
 use super::seeds;
+use super::spellings;
 use super::survey::{Doubt, Hidden, LinkOut, Seen, Survey, Target};
 use super::sweep::{Extent, Sweep};
 use super::tracked::Tracked;
@@ -35,6 +37,8 @@ pub(crate) struct Promise<'a> {
     pub(crate) policy: Policy,
     pub(crate) project: PathBuf,
     pub(crate) scope: Scope,
+    /// What is imported from besides, of which bytecode is made harmless and nothing else is touched.
+    pub(crate) guests: Guests,
     /// The prefix that is in force already: the caller's, or one that the interpreter presets.
     pub(crate) prefix: Option<PathBuf>,
     /// The prefix of our own, to fall back to; nothing where the user has no cache directory.
@@ -83,6 +87,11 @@ pub(crate) enum Notice {
     Spared(Vec<PathBuf>),
     /// Directories of bytecode that were to be cleared, but are links.
     LinkStays(Vec<PathBuf>),
+    /// A place besides the project whose bytecode is left as it is.
+    Unkept {
+        path: PathBuf,
+        why: Unkept,
+    },
 }
 
 /// What was done, and what is left to do.
@@ -91,6 +100,8 @@ pub(crate) struct Kept {
     /// The prefix that the command must be given.
     pub(crate) prefix: Option<PathBuf>,
     pub(crate) notices: Vec<Notice>,
+    /// What concerns the whole shell, and is said once in it.
+    pub(crate) once: Vec<Notice>,
     /// The fill to start, with its key.
     pub(crate) fill: Option<(Request, String)>,
 }
@@ -98,14 +109,26 @@ pub(crate) struct Kept {
 impl Promise<'_> {
     /// Keeps the promise.
     pub(crate) fn keep(&self) -> Kept {
-        let kept = match self.policy {
+        let mut kept = match self.policy {
             Policy::Cached => return Kept::default(),
             Policy::None => self.remove_all(),
             Policy::Verified | Policy::Checked => self.verify(),
             Policy::Isolated => self.isolate(None, Vec::new()),
         };
         self.place().remember(kept.prefix.as_deref());
+        let unkept = self.guests.unkept.iter();
+        kept.once.extend(unkept.map(|(path, why)| Notice::Unkept { path: path.clone(), why: *why }));
         kept
+    }
+
+    /// Makes harmless what Python would believe in another place than that where the promise was kept, because the
+    /// command itself has its bytecode read there; returns what stands in the way.
+    pub(crate) fn keep_in(&self, prefix: Option<&Path>) -> Option<Notice> {
+        if self.policy == Policy::Cached {
+            return None;
+        }
+        let (seen, armed) = self.settle(prefix, false);
+        self.blocked(&seen, &armed)
     }
 
     /// Returns where it is remembered which prefix it took to keep the promise.
@@ -138,7 +161,7 @@ impl Promise<'_> {
         let mut notices = self.reported(&seen);
         let Some(obstacle) = obstacles.into_iter().next().or_else(|| self.obstacle(&seen, &armed)) else {
             let fill = self.request(None, &Seen::default(), Armed::default(), prefix);
-            return Kept { notices, fill, prefix: None };
+            return Kept { notices, fill, ..Kept::default() };
         };
         let Some(own) = &self.own_prefix else {
             notices.push(Notice::NoPlace(Box::new(obstacle)));
@@ -149,7 +172,7 @@ impl Promise<'_> {
         notices.extend(self.sweep(self.sweep_of(Some(own), Extent::All), Some(own)));
         notices.push(Notice::KeptApart(Box::new(obstacle)));
         let fill = self.request(None, &Seen::default(), Armed::default(), Some(own));
-        Kept { notices, fill, prefix: Some(own.clone()) }
+        Kept { notices, fill, prefix: Some(own.clone()), ..Kept::default() }
     }
 
     /// Removes bytecode that git does not track; returns what stands in the way.
@@ -186,7 +209,7 @@ impl Promise<'_> {
             return self.isolate(obstacle, notices);
         }
         let fill = self.request(Some(&self.scope_for(prefix)), &seen, armed, prefix);
-        Kept { notices, fill, prefix: None }
+        Kept { notices, fill, ..Kept::default() }
     }
 
     fn reported(&self, seen: &Seen) -> Vec<Notice> {
@@ -196,18 +219,21 @@ impl Promise<'_> {
 
     /// Returns why the trees can't be kept as the policy wants them.
     pub(super) fn obstacle(&self, seen: &Seen, armed: &Armed) -> Option<Notice> {
+        let wants_to_write = self.prefix.is_none() && self.policy == Policy::Verified && self.fill;
+        let is_closed = |root: &&PathBuf| stamp::is_directory(root) && !files::is_writable(root);
+        let closed = || self.scope.filled.iter().filter(|_| wants_to_write).find(is_closed).cloned();
+        self.blocked(seen, armed).or_else(|| closed().map(Notice::ReadOnly))
+    }
+
+    /// Returns what could not be made harmless, or not be looked at.
+    fn blocked(&self, seen: &Seen, armed: &Armed) -> Option<Notice> {
         if let Some((path, reason)) = armed.failed.first() {
             return Some(Notice::Unwritable { path: path.clone(), reason: *reason });
         }
         if !armed.tracked.is_empty() {
             return Some(Notice::Tracked(armed.tracked.clone()));
         }
-        if let Some(hidden) = seen.hidden.first() {
-            return Some(Notice::Hidden(hidden.clone()));
-        }
-        let wants_to_write = self.prefix.is_none() && self.policy == Policy::Verified && self.fill;
-        let is_closed = |root: &&PathBuf| stamp::is_directory(root) && !files::is_writable(root);
-        self.scope.filled.iter().filter(|_| wants_to_write).find(is_closed).cloned().map(Notice::ReadOnly)
+        seen.hidden.first().cloned().map(Notice::Hidden)
     }
 
     /// Keeps bytecode in a prefix of our own: because the policy says so, or because something stands in the way.
@@ -223,7 +249,7 @@ impl Promise<'_> {
         }
         notices.extend(obstacle.map(|obstacle| Notice::KeptApart(Box::new(obstacle))));
         let fill = self.request(Some(&self.scope_for(Some(own))), &seen, armed, Some(own));
-        Kept { prefix: Some(own.clone()), notices, fill }
+        Kept { prefix: Some(own.clone()), notices, fill, ..Kept::default() }
     }
 
     fn drop_changed_seeds(&self, own: &Path) {
@@ -251,10 +277,12 @@ impl Promise<'_> {
         gone: Option<&BTreeSet<PathBuf>>,
     ) -> Seen {
         let scope = self.scope_for(prefix);
-        let ledger = self.ledger(prefix, &scope.trees);
+        let guests = self.guests_for(prefix);
+        let ledger = self.ledger(prefix, &[&scope.trees[..], &guests].concat());
+        let guests = (!scope.is_named()).then_some(guests.as_slice());
         let target = target.filter(|_| self.policy != Policy::None);
         let (rewriter, keeps_tests) = (self.rewriter.as_ref(), self.policy == Policy::Checked);
-        Survey { target, rewriter, keeps_tests, prefix, gone, is_heard, ..Survey::of(&scope, &ledger) }.run()
+        Survey { target, rewriter, keeps_tests, prefix, gone, is_heard, guests, ..Survey::of(&scope, &ledger) }.run()
     }
 
     /// Returns what was proven about these trees, where their bytecode lies in this place.
@@ -295,7 +323,22 @@ impl Promise<'_> {
 
     /// Returns the scope as it is for a place: in a prefix, by the names that modules are reached by.
     pub(crate) fn scope_for(&self, prefix: Option<&Path>) -> Scope {
-        if prefix.is_some() { self.scope.as_spelled() } else { self.scope.clone() }
+        let Some(prefix) = prefix else { return self.scope.clone() };
+        let spelled = self.scope.as_spelled();
+        if spelled.is_named() { spelled } else { spelled.also_as(&spellings::of(prefix, &self.scope.trees)) }
+    }
+
+    /// Returns what is imported from besides, as it is for a place.
+    fn guests_for(&self, prefix: Option<&Path>) -> Vec<PathBuf> {
+        let Guests { trees, spelled, .. } = &self.guests;
+        let others = prefix.filter(|_| !trees.is_empty()).map(|prefix| spellings::of(prefix, trees));
+        let named = prefix.map(|_| spelled.clone()).into_iter().chain(others).flatten();
+        trees.iter().cloned().chain(named).collect()
+    }
+
+    /// Returns whether bytecode in a directory, links resolved, is made harmless.
+    pub(crate) fn covers(&self, directory: &Path) -> bool {
+        self.scope.tree_of(directory).is_some() || self.guests.trees.iter().any(|tree| directory.starts_with(tree))
     }
 
     /// Returns the bytecode that the fill makes, where it is to make any.

@@ -68,6 +68,7 @@ fn can_be_armed(file: &Pyc) -> bool {
 
 fn doubt(group: &Group, file: &Pyc) -> Doubt {
     Doubt {
+        is_guest: false,
         tree: group.tree.clone(),
         directory: group.directory.clone(),
         name: file.name.clone(),

@@ -141,6 +141,12 @@ impl Scope {
         Self { trees: both(&self.trees), filled: both(&self.filled), spelled: Vec::new(), ..self.clone() }
     }
 
+    /// Returns the scope with more names of its trees, under which nothing is filled.
+    pub(super) fn also_as(mut self, spelled: &[PathBuf]) -> Self {
+        spelled.iter().for_each(|path| push_new(&mut self.trees, path));
+        self
+    }
+
     /// Returns the names in a directory that are trees of their own, and so are walked for themselves.
     pub(crate) fn trees_in<'a>(&'a self, directory: &'a Path) -> impl Iterator<Item = &'a OsStr> {
         let inside = self.trees.iter().filter(move |tree| tree.parent() == Some(directory));

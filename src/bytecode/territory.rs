@@ -10,7 +10,7 @@ use crate::host::directory::{Entry, Listing};
 use crate::host::{Directory, Kind, files, stamp};
 use crate::manifest::{self, CONFIGURATION, MANIFEST};
 use crate::python::environment;
-use crate::python::names::PYCACHE;
+use crate::python::names::{self, PYCACHE};
 
 /// The names of a directory, sorted by what they are.
 #[derive(Default)]
@@ -129,6 +129,17 @@ pub(crate) fn is_foreign(directory: &Path) -> bool {
     let is_configured = || stamp::is_file(&directory.join(CONFIGURATION));
     let has_table = || Directory::open(directory).is_ok_and(|directory| has_own_table(&directory) == Some(true));
     environment::is_environment(directory) || is_configured() || has_table()
+}
+
+/// Returns whether a directory is another project whose modules can be imported from a tree.
+pub(crate) fn is_guest(tree: &Path, directory: &Path) -> bool {
+    is_importable(tree, directory) && is_foreign(directory) && !environment::is_environment(directory)
+}
+
+/// Returns whether a directory below a tree can be a package, by the names on the way to it.
+pub(crate) fn is_importable(tree: &Path, directory: &Path) -> bool {
+    let way = directory.strip_prefix(tree).ok();
+    way.is_some_and(|way| way.iter().all(|name| names::is_identifier(name.as_bytes())))
 }
 
 /// Returns whether Python would open what has this name: no package has a dot in it.

@@ -7,6 +7,9 @@ use std::path::Path;
 
 use super::{files, stamp};
 
+/// The place of a process's start among the fields that follow its name (proc(5): field 22, where the name is the second).
+const START: usize = 19;
+
 /// Returns a process and those above it, where the system says.
 pub(crate) fn line_of(pid: u32) -> Vec<u32> {
     let mut out = vec![pid];
@@ -34,9 +37,9 @@ pub(crate) fn parent_of(pid: u32) -> Option<u32> {
     fields(&Path::new("/proc").join(pid.to_string()))?.get(1)?.parse().ok()
 }
 
-/// Returns when a process was started, in the system's own count, where it says.
-pub(super) fn start_of(pid: u32) -> Option<String> {
-    fields(&Path::new("/proc").join(pid.to_string()))?.get(19).cloned()
+/// Returns when a process was started, by which it is told from a later one of the same number, where the system says.
+pub(crate) fn start_of(pid: u32) -> Option<String> {
+    fields(&Path::new("/proc").join(pid.to_string()))?.get(START).cloned()
 }
 
 /// Returns whether a process has ended, and only waits to be buried.

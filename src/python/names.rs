@@ -25,6 +25,12 @@ pub(crate) struct CacheName<'a> {
     pub(crate) writer: Writer,
 }
 
+/// Returns whether a module or package can have this name in an import statement.
+pub(crate) fn is_identifier(name: &[u8]) -> bool {
+    let is_letter = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || !byte.is_ascii();
+    name.first().is_some_and(|first| !first.is_ascii_digit()) && name.iter().all(is_letter)
+}
+
 /// Splits a name; one that is not of that form is nothing.
 pub(crate) fn parse(name: &[u8]) -> Option<CacheName<'_>> {
     of_pytest(name).or_else(|| of_import(name.strip_suffix(b".pyc")?))

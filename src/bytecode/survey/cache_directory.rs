@@ -126,6 +126,7 @@ impl<'a> CacheDirectory<'a> {
             name: file.to_owned(),
             source: self.source.to_owned(),
             armable: name.writer == Writer::Import,
+            is_guest: self.survey.is_guest,
         }
     }
 }

@@ -4,34 +4,31 @@
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
-use super::LinkOut;
+use super::{LinkOut, Survey};
+use crate::bytecode::guests;
 use crate::bytecode::scope::{self, Scope};
 use crate::bytecode::territory;
 use crate::host::{Kind, files, stamp};
-use crate::python::environment;
 
 /// So many directories behind a link are looked into.
 const MOST: usize = 64;
 
 /// Returns where a link leads, if modules lie there that no walk of the scope sees.
-pub(super) fn judge(link: &Path, scope: &Scope) -> Option<LinkOut> {
-    let target = files::canonical(link)?;
-    let is_quiet = is_walked(&target, scope) || is_installed(&target, scope);
+pub(super) fn judge(link: &Path, survey: &Survey<'_>) -> Option<LinkOut> {
+    let (target, scope) = (files::canonical(link)?, survey.scope);
+    let is_guest = || survey.guests.into_iter().flatten().any(|guest| target.starts_with(guest));
+    let is_quiet = is_walked(&target, survey) || guests::is_installed(&target, &scope.trees) || is_guest();
     (!is_quiet && has_modules(&target, scope)).then(|| LinkOut { link: link.to_owned(), target })
 }
 
 /// Returns whether a walk of the scope comes to a directory.
-fn is_walked(directory: &Path, scope: &Scope) -> bool {
-    let is_entered = |d: &Path| !d.file_name().is_some_and(scope::is_passed_over) && !territory::is_foreign(d);
-    let mut trees = scope.trees.iter().filter(|tree| directory.starts_with(tree));
-    trees.any(|tree| directory.ancestors().take_while(|above| above != tree).all(is_entered))
-}
-
-/// Returns whether a directory lies where packages are installed. An environment that holds a tree too says nothing.
-fn is_installed(directory: &Path, scope: &Scope) -> bool {
-    let holds_tree = |above: &Path| scope.trees.iter().any(|tree| tree.starts_with(above));
-    let mut apart = directory.ancestors().take_while(|above| !holds_tree(above));
-    apart.any(|above| above.file_name().is_some_and(scope::holds_packages) || environment::is_environment(above))
+fn is_walked(directory: &Path, survey: &Survey<'_>) -> bool {
+    let is_entered = |tree: &Path, d: &Path| {
+        let is_own = || !territory::is_foreign(d) && !d.file_name().is_some_and(scope::is_passed_over);
+        is_own() || (survey.guests.is_some() && territory::is_guest(tree, d))
+    };
+    let mut trees = survey.scope.trees.iter().filter(|tree| directory.starts_with(tree));
+    trees.any(|tree| directory.ancestors().take_while(|above| above != tree).all(|above| is_entered(tree, above)))
 }
 
 /// Returns whether modules lie in a directory, or in one directly below it, where a package would.

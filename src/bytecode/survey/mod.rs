@@ -30,6 +30,7 @@ pub(crate) struct Target {
 
 /// What to look at, and what for.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a question of its own")]
 pub(crate) struct Survey<'a> {
     pub(crate) scope: &'a Scope,
     pub(crate) ledger: &'a Ledger,
@@ -47,6 +48,11 @@ pub(crate) struct Survey<'a> {
     pub(crate) list_missing: bool,
     /// Whether a person will hear what is found.
     pub(crate) is_heard: bool,
+    /// Trees of others that the interpreter imports from, to be looked at with the projects below that it can; nothing:
+    /// neither is.
+    pub(crate) guests: Option<&'a [PathBuf]>,
+    /// Whether these trees are such guests.
+    pub(crate) is_guest: bool,
     pub(crate) now_ns: i64,
 }
 
@@ -62,6 +68,8 @@ pub(crate) struct Doubt {
     pub(crate) source: PathBuf,
     /// Whether it can be armed; if not, it is removed.
     pub(crate) armable: bool,
+    /// Whether it is another project's, where nothing goes that Python would reject.
+    pub(crate) is_guest: bool,
 }
 
 impl Doubt {
@@ -102,6 +110,8 @@ pub(crate) struct Seen {
     pub(crate) misses: bool,
     pub(crate) sourceless: Vec<PathBuf>,
     pub(crate) links_out: Vec<LinkOut>,
+    /// Projects below whose modules can be imported from here.
+    nested: Vec<PathBuf>,
     /// Unfinished files of a fill that was killed.
     pub(crate) leavings: Vec<PathBuf>,
     pub(crate) facts: Vec<Fact>,
@@ -121,6 +131,7 @@ impl Seen {
         self.missing.extend(other.missing);
         self.sourceless.extend(other.sourceless);
         self.links_out.extend(other.links_out);
+        self.nested.extend(other.nested);
         self.leavings.extend(other.leavings);
         self.facts.extend(other.facts);
         self.misses |= other.misses;
@@ -152,12 +163,42 @@ impl<'a> Survey<'a> {
     pub(crate) fn of(scope: &'a Scope, ledger: &'a Ledger) -> Self {
         let now_ns = clock::now_ns();
         let (keeps_tests, list_missing, is_heard) = (false, false, false);
-        let (target, rewriter, prefix, gone) = (None, None, None, None);
-        Self { scope, ledger, target, rewriter, keeps_tests, prefix, gone, list_missing, is_heard, now_ns }
+        let (target, rewriter, prefix, gone, guests) = (None, None, None, None, None);
+        Self {
+            scope,
+            ledger,
+            target,
+            rewriter,
+            keeps_tests,
+            prefix,
+            gone,
+            list_missing,
+            is_heard,
+            guests,
+            is_guest: false,
+            now_ns,
+        }
     }
 
     /// Looks.
     pub(crate) fn run(&self) -> Seen {
+        let mut all = self.walked();
+        let mut waiting = std::mem::take(&mut all.nested);
+        waiting.extend(self.guests.into_iter().flatten().cloned());
+        while self.guests.is_some() && !waiting.is_empty() {
+            let scope = Scope::of_trees(std::mem::take(&mut waiting), Vec::new());
+            let own: Survey<'_> = *self;
+            let guests = Survey { scope: &scope, target: None, rewriter: None, is_guest: true, ..own };
+            let mut seen = guests.walked();
+            waiting = std::mem::take(&mut seen.nested);
+            all.absorb(seen);
+        }
+        all.sort();
+        all
+    }
+
+    /// Looks at the trees of the scope.
+    fn walked(&self) -> Seen {
         let mut all = Seen::default();
         let visitors = walk::walk(&self.scope.trees, || source_tree::Visitor::new(self));
         visitors.into_iter().for_each(|visitor| all.absorb(visitor.seen));
@@ -166,7 +207,6 @@ impl<'a> Survey<'a> {
             let visitors = walk::walk(&mirrors, || mirror::Visitor::new(self, prefix));
             visitors.into_iter().for_each(|visitor| all.absorb(visitor.seen));
         }
-        all.sort();
         all
     }
 }

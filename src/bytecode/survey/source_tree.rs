@@ -32,12 +32,19 @@ impl walk::Visitor for Visitor<'_> {
         let root = &self.survey.scope.trees[tree];
         let is_root = directory.path == *root;
         let is_environment = names.is_environment(directory) && !self.survey.scope.holds_packages(tree);
-        if !is_root && (is_environment || self.is_project(directory, &names)) {
+        if !is_root && is_environment {
+            return Vec::new();
+        }
+        if !is_root && self.is_project(directory, &names) {
+            let is_imported = territory::is_importable(root, &directory.path);
+            self.seen.nested.extend(is_imported.then(|| directory.path.clone()));
             return Vec::new();
         }
         self.sourceless(directory, &names);
         self.bytecode(root, directory, &names);
-        self.links(directory, &names.links);
+        if !self.survey.is_guest {
+            self.links(directory, &names.links);
+        }
         if names.is_barren() && listing.len() >= MANY {
             self.remember_barren(directory);
         }
@@ -170,7 +177,7 @@ impl<'a> Visitor<'a> {
                 self.seen.facts.push(fact);
                 continue;
             }
-            let out = link_out::judge(&directory.path.join(name), self.survey.scope);
+            let out = link_out::judge(&directory.path.join(name), self.survey);
             if out.is_none() || self.survey.is_heard {
                 let younger = if link.ctime_ns > target.ctime_ns { &link } else { &target };
                 self.learn(fact, younger);

@@ -37,6 +37,11 @@ impl Archive {
         Some(Self { file: file.to_owned(), names, implies_directories })
     }
 
+    /// Returns whether it holds bytecode of a module.
+    pub(super) fn has_bytecode(&self) -> bool {
+        self.names.iter().any(|name| name.ends_with(".pyc") && !name.contains("__pycache__/"))
+    }
+
     /// Looks for a module in a place of the archive.
     pub(super) fn find(&self, place: &Path, name: &str) -> Option<Inside> {
         let inner = place.strip_prefix(&self.file).ok()?.join(name);
@@ -52,6 +57,20 @@ impl Archive {
         let is_there = self.names.contains(&directory) || is_implied();
         is_there.then(|| Inside::Directory(self.file.join(inner)))
     }
+}
+
+/// Returns whether a file is an archive that Python would import bytecode from.
+pub(crate) fn has_bytecode(file: &Path) -> bool {
+    Archive::of(file, false).is_some_and(|archive| archive.has_bytecode())
+}
+
+/// Returns the archive that a module lies in and the place of its bytecode there, where it has any: Python takes it where
+/// its time and size are those of the source in the archive, within a second.
+pub(crate) fn bytecode_beside(module: &Path) -> Option<(PathBuf, PathBuf)> {
+    let archive = Archive::of(module, false)?;
+    let inner = module.strip_prefix(&archive.file).ok()?.with_extension("pyc");
+    let is_there = module.extension().is_some_and(|end| end == "py") && archive.names.contains(inner.to_str()?);
+    is_there.then(|| (archive.file.clone(), inner))
 }
 
 /// Returns the checksum of a file in an archive, and whether that is the checksum of these bytes.

@@ -7,7 +7,7 @@ mod pth;
 mod resolve;
 mod search;
 
-pub(crate) use archive::crc_of;
+pub(crate) use archive::{bytecode_beside, crc_of, has_bytecode};
 pub(crate) use hooks::Rule;
 pub(crate) use pth::{Manner, added_paths};
 pub(crate) use resolve::{Found, Kind, Module, Via, is_same};
