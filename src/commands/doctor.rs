@@ -19,7 +19,7 @@ use crate::inject::targets::gitignore;
 use crate::manifest::LOCAL;
 use crate::project::load::{Project, Reading};
 use crate::project::modules;
-use crate::project::plan::Plan;
+use crate::project::plan::{Plan, absolute};
 use crate::project::switch::{self, Off};
 use crate::project::trust::Standing;
 use crate::project::venv::Venv;
@@ -30,7 +30,7 @@ use crate::python::policy::Policy;
 use crate::python::startable::Caution;
 use crate::report::Report;
 use crate::report::doctor::{self as words, Failure, Shown};
-use crate::why::context::{Context, Run};
+use crate::why::context::{Context, Intake, Run};
 use crate::why::doctor::complaint::{Complaint, NOT_IGNORED};
 use crate::why::doctor::shell::Shells;
 use crate::why::doctor::{self, Check, Topic};
@@ -162,7 +162,7 @@ fn of_project(ground: &Ground, snapshot: &Snapshot) -> Vec<Check> {
     };
     let (plan, findings) = match project.standing(snapshot) {
         Standing::Trusted => match planned(project, ground, snapshot) {
-            Ok(plan) => (Some(plan), Vec::new()),
+            Ok(plan) => (Some(plan), outside(project)),
             Err(fault) => (None, broken(&fault.into())),
         },
         Standing::Refused(fault) => (None, broken(&fault.into())),
@@ -185,11 +185,20 @@ fn of_project(ground: &Ground, snapshot: &Snapshot) -> Vec<Check> {
     checks
 }
 
+/// Complains of what is imported from outside a project, where nobody was asked about that.
+fn outside(project: &Project) -> Vec<Finding> {
+    let paths: Vec<_> = project.outside.iter().map(|root| root.path.clone()).collect();
+    if project.is_configured() || paths.is_empty() { Vec::new() } else { complain(Complaint::Outside { paths }) }
+}
+
 /// Checks what needs an interpreter, and what follows from a plan, which only a trusted project has.
 fn of_interpreter(project: &Project, ground: &Ground, snapshot: &Snapshot, plan: Option<Plan>) -> Vec<Check> {
     let home = snapshot.dirs.home.as_deref();
     let policy = plan.as_ref().map_or(Policy::Verified, |plan| plan.policy);
-    let through_run = plan.as_ref().map(|plan| operation::apply(&plan.operations, &ground.env));
+    let through_run = plan.as_ref().map(|plan| {
+        let env = operation::apply(&plan.operations, &ground.env);
+        operation::apply(absolute(&env, &snapshot.cwd).as_slice(), &env)
+    });
     let mut checks = vec![doctor::variables(&ground.env, through_run.as_ref(), policy, home)];
     let stage = match stage(project, ground, snapshot) {
         Ok(stage) => stage,
@@ -204,6 +213,7 @@ fn of_interpreter(project: &Project, ground: &Ground, snapshot: &Snapshot, plan:
     let own = believed_roots(project, plan.is_some());
     let roots = own_roots(own.chain(modules::of_distributions(&local)));
     let environment = believed_environment(project, snapshot);
+    let consented = plan.as_ref().map(|plan| plan.profile.clone());
     let run = plan.map(|plan| {
         let env = operation::apply(&plan.operations, &ground.env);
         let interpreter = Some(stage.interpreter.clone());
@@ -211,7 +221,9 @@ fn of_interpreter(project: &Project, ground: &Ground, snapshot: &Snapshot, plan:
         Run { env, promise, is_asked: false }
     });
     let is_synced = project.venv.as_ref().is_some_and(|venv| stamp::is_file(&venv.path.with_file_name("uv.lock")));
+    let consent = consented.and_then(|profile| Intake::of(project, &profile, &ground.env));
     let context = Context {
+        consent: consent.as_ref(),
         stage: &stage,
         roots: &roots,
         project: Some(&project.resolved),

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
+use super::once;
 use crate::bytecode::fill::start;
+use crate::bytecode::guests::{Caller, Guests};
 use crate::bytecode::promise::{Kept, Promise};
 use crate::bytecode::rewriter::Rewriter;
 use crate::bytecode::scope::Scope;
@@ -152,10 +154,19 @@ impl Ground {
         let rewrites = fill && plan.policy.forbids_writing() && project.is_configured() && optimize == 0;
         let version = rewrites.then(|| pytest::version(&site_packages)).flatten();
         let rewriter = version.and_then(|version| Rewriter::of(version, &project.root, env, &site_packages));
+        let scope = Scope::new(&project.resolved, &project.own_roots(&plan.profile));
+        let caller = Caller {
+            env,
+            cwd: &snapshot.cwd,
+            user: snapshot.user,
+            home: snapshot.dirs.home.as_deref(),
+            memory: &self.memory,
+        };
         Promise {
             policy: plan.policy,
             project: project.resolved.clone(),
-            scope: Scope::new(&project.resolved, &project.own_roots(&plan.profile)),
+            guests: Guests::of(caller, &scope),
+            scope,
             prefix: env.filled(PREFIX).map(|prefix| snapshot.cwd.join(prefix)).or(preset),
             own_prefix: project.own_prefix(&plan.profile),
             rewriter,
@@ -180,6 +191,7 @@ impl Ground {
             policy: Policy::Verified,
             project: tree.to_owned(),
             scope: Scope::new(tree, &[]),
+            guests: Guests::default(),
             prefix: self.env.filled(PREFIX).map(|prefix| snapshot.cwd.join(prefix)),
             own_prefix: None,
             interpreter,
@@ -245,6 +257,8 @@ pub(crate) fn require_trust(project: &Project, snapshot: &Snapshot, report: &Rep
 /// Says what happened when a promise was kept, and starts what is left to do.
 pub(crate) fn follow_up(kept: &Kept, memory: &Memory, snapshot: &Snapshot, report: &Report) {
     notices::say(report, &kept.notices);
+    let once: Vec<Fault> = kept.once.iter().map(|notice| notices::worded(report, notice)).collect();
+    once::say(report, &once, memory, snapshot);
     go_on(kept, memory, snapshot);
 }
 

@@ -19,6 +19,7 @@ mod import;
 mod init;
 mod inject;
 mod man;
+mod once;
 mod profile;
 mod prompt;
 mod run;

@@ -24,7 +24,7 @@ use crate::python::startable::Consent;
 use crate::python::{installed, locate};
 use crate::report::Report;
 use crate::report::why::{self as words, Shown};
-use crate::why::context::{Context, Run};
+use crate::why::context::{Context, Intake, Run};
 use crate::why::judge;
 use crate::why::line::Desk;
 use crate::why::subject::{OwnRoot, own_roots};
@@ -158,7 +158,12 @@ impl Question<'_> {
             let promise = self.ground.promise_for(interpreter, project, &plan, &env, self.snapshot, true);
             Some(Run { env, promise, is_asked: self.args.profile.is_some() })
         });
+        let consent = trusted.and_then(|project| {
+            let choice = project.choice(self.args.profile.as_deref(), self.snapshot, &self.ground.env).ok()?;
+            Intake::of(project, &choice.name, &self.ground.env)
+        });
         let context = Context {
+            consent: consent.as_ref(),
             stage: &stage,
             roots,
             project: project.map(|project| project.resolved.as_path()),

@@ -2,7 +2,10 @@
 
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use super::policy::PREFIX;
+use crate::env::Env;
 
 /// What the command line turns off.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -95,6 +98,22 @@ pub(crate) fn read(args: &[OsString]) -> Launch {
     }
     launch.words = at.min(args.len());
     launch
+}
+
+/// Returns the tree that holds bytecode instead of `__pycache__`: as the command line says, else the variable where that is
+/// read, else the build of the interpreter. An empty word of the command line says that there is none.
+pub(crate) fn prefix(
+    said: Option<&OsStr>,
+    flags: Flags,
+    env: &Env,
+    cwd: &Path,
+    preset: Option<&Path>,
+) -> Option<PathBuf> {
+    if let Some(said) = said {
+        return (!said.is_empty()).then(|| cwd.join(said));
+    }
+    let variable = env.filled(PREFIX).filter(|_| !flags.ignores_environment());
+    variable.map(|prefix| cwd.join(prefix)).or_else(|| preset.map(Path::to_owned))
 }
 
 /// What the letters of one word did.

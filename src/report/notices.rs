@@ -4,9 +4,13 @@
 use std::path::{Path, PathBuf};
 
 use super::{Report, count};
+use crate::bytecode::guests::Unkept;
 use crate::bytecode::promise::Notice;
 use crate::bytecode::survey::Hidden;
 use crate::fault::Fault;
+use crate::project::sources::Root;
+use crate::project::venv::Venv;
+use crate::python::policy::PREFIX;
 
 /// So many files are named in a command to paste.
 const NAMED: usize = 5;
@@ -16,7 +20,8 @@ pub(crate) fn say(report: &Report, notices: &[Notice]) {
     notices.iter().for_each(|notice| report.warn(&worded(report, notice)));
 }
 
-fn worded(report: &Report, notice: &Notice) -> Fault {
+/// Words a notice.
+pub(crate) fn worded(report: &Report, notice: &Notice) -> Fault {
     let (what, hint) = match notice {
         Notice::KeptApart(why) => return because(report, why, "bytecode is kept apart for this run"),
         Notice::NoPlace(why) => return because(report, why, "there is no cache directory to keep bytecode apart in"),
@@ -48,6 +53,7 @@ fn worded(report: &Report, notice: &Notice) -> Fault {
             let what = format!("{} would be imported although its source is gone", listed(report, paths));
             (what, format!("rm -- {}", named(report, paths)))
         }
+        Notice::Unkept { path, why } => unkept(report, path, *why),
         Notice::LinkOut(link) => {
             let (from, to) = (report.path(&link.link), report.path(&link.target));
             let what = format!("`{from}` leads out of the project, to `{to}`: its bytecode is left as it is");
@@ -55,6 +61,61 @@ fn worded(report: &Report, notice: &Notice) -> Fault {
         }
     };
     Fault::new(what).hint(hint)
+}
+
+/// Words why edits of what `PYTHONPATH` names besides the project may not run.
+fn unkept(report: &Report, path: &Path, why: Unkept) -> (String, String) {
+    let (what, hint) = match why {
+        Unkept::Foreign => ("is another user's, and its bytecode is left as it is", fresh()),
+        Unkept::Wide => {
+            ("is too wide, and its bytecode is left as it is", "name the directory of the modules alone".to_owned())
+        }
+        Unkept::Archive => {
+            ("holds bytecode, which Python checks by time alone", format!("zip -d {} '*.pyc'", report.quoted(path)))
+        }
+    };
+    (format!("`{}` on PYTHONPATH {what}", report.path(path)), hint)
+}
+
+/// Words that a relative prefix of the caller's is another one in every working directory.
+pub(crate) fn relative_prefix(report: &Report, now: &Path) -> Fault {
+    let what = format!("`{PREFIX}` is relative: commands get `{}`", report.path(now));
+    Fault::new(what).hint(report.tongue.set(PREFIX, now.as_os_str()))
+}
+
+/// Words that the environment of the project is not there.
+pub(crate) fn no_environment(report: &Report, missing: &Path, python: Option<&Path>, venv: Option<&Venv>) -> Fault {
+    let instead = match python {
+        Some(python) => format!("`{}` runs instead", report.path(python)),
+        None => "there is no other Python".to_owned(),
+    };
+    let fault = Fault::new(format!("the environment `{}` is missing: {instead}", report.path(missing)));
+    match venv {
+        Some(venv) if venv.is_uv && venv.tell_uv => fault.hint("devenv run -- uv sync"),
+        Some(venv) if venv.is_uv => fault.hint("uv sync"),
+        _ => fault.hint(format!("python3 -m venv {}", report.argument(missing))),
+    }
+}
+
+/// Words that code outside the project is imported as it was, because nobody was asked about it or it is not listed.
+pub(crate) fn outside(report: &Report, roots: &[&Root], is_configured: bool) -> Option<Fault> {
+    let paths: Vec<PathBuf> = roots.iter().map(|root| root.path.clone()).collect();
+    let first = paths.first()?;
+    let verb = if paths.len() == 1 { "lies" } else { "lie" };
+    let listed = listed(report, &paths);
+    Some(if is_configured {
+        let is = if paths.len() == 1 { "is installed as a copy" } else { "are installed as copies" };
+        let what = format!("{listed} {is}, and not among `sources`: edits do not run");
+        Fault::new(what).hint(format!("add \"{}\" to `sources`", report.path(first)))
+    } else {
+        let what = format!("{listed} {verb} outside the project: edits run only with your consent");
+        Fault::new(what).hint("devenv init")
+    })
+}
+
+/// Says how a run reads no bytecode at all.
+fn fresh() -> String {
+    "`devenv run --fresh -- …` reads none".to_owned()
 }
 
 /// Words an obstacle with what follows from it.

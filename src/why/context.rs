@@ -8,8 +8,9 @@ use super::finding::{Installer, Remedy};
 use super::stage::Stage;
 use super::subject::OwnRoot;
 use crate::bytecode::promise::Promise;
-use crate::env::Env;
+use crate::env::{Env, operation};
 use crate::host::files;
+use crate::project::load::Project;
 use crate::python::environment::Environment;
 use crate::python::imports::Search;
 use crate::python::installed::Distribution;
@@ -29,6 +30,8 @@ pub(crate) struct Context<'a> {
     /// What is installed from a directory of this machine.
     pub(crate) local: &'a [Distribution],
     pub(crate) run: Option<&'a Run<'a>>,
+    /// What consent would add to a project that nobody was asked about, where it would add anything.
+    pub(crate) consent: Option<&'a Intake>,
     /// How the user would start the code, in words.
     pub(crate) words: &'a [OsString],
     /// What was run is a console script.
@@ -49,7 +52,31 @@ pub(crate) struct Run<'a> {
     pub(crate) is_asked: bool,
 }
 
+/// What lies outside a project, and what a run would be given if the user took it in.
+#[derive(Debug)]
+pub(crate) struct Intake {
+    pub(crate) env: Env,
+    /// Links resolved.
+    pub(crate) roots: Vec<PathBuf>,
+}
+
+impl Intake {
+    /// Returns it for a project and a profile, by the environment without what it inherited from us.
+    pub(crate) fn of(project: &Project, profile: &str, env: &Env) -> Option<Self> {
+        let plan = project.plan_with_consent(profile)?;
+        let roots = project.outside.iter().map(|root| root.resolved.clone()).collect();
+        Some(Self { env: operation::apply(&plan.operations, env), roots })
+    }
+}
+
 impl Context<'_> {
+    /// Returns whether a directory is made safe by consent.
+    pub(super) fn consent_covers(&self, directory: &Path) -> bool {
+        let Some(consent) = self.consent else { return false };
+        let real = files::canonical(directory).unwrap_or_else(|| directory.to_owned());
+        consent.roots.iter().any(|root| real.starts_with(root))
+    }
+
     /// Returns where the interpreter would look if `devenv run` had started it.
     pub(super) fn through_run(&self) -> Option<Search> {
         let run = self.run.filter(|run| !run.is_asked)?;
@@ -66,7 +93,7 @@ impl Context<'_> {
         let Some(run) = self.run.filter(|run| run.promise.policy != Policy::Cached) else { return false };
         let real = files::canonical(directory).unwrap_or_else(|| directory.to_owned());
         let is_apart = real.components().any(|part| part.as_os_str() == "site-packages");
-        !is_apart && run.promise.scope.tree_of(&real).is_some()
+        !is_apart && run.promise.covers(&real)
     }
 
     /// Returns the distribution that was installed from a directory that holds a file.

@@ -1,7 +1,7 @@
 //! The stage on which an import happens: an interpreter, how it is started, its variables, and where it therefore looks.
 //! The interpreter is asked about itself at most once, with `-I -S`; nothing of a project is executed.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use crate::env::Env;
@@ -10,9 +10,8 @@ use crate::host::{Memory, files, stamp};
 use crate::python::environment::{self, Environment};
 use crate::python::imports::{Search, Start};
 use crate::python::interpreter::{self, Interpreter};
-use crate::python::launch::{First, Flags, Launch, Runs};
+use crate::python::launch::{self, First, Flags, Launch, Runs};
 use crate::python::library::Library;
-use crate::python::policy::PREFIX;
 use crate::python::startable::{Caution, Unfit};
 
 /// The status of a question that has no answer.
@@ -35,7 +34,7 @@ pub(crate) struct Stage {
     pub(crate) cwd: PathBuf,
     pub(crate) search: Search,
     /// The value of `-X pycache_prefix`.
-    prefix: Option<PathBuf>,
+    prefix: Option<OsString>,
 }
 
 /// What a stage is set up from.
@@ -60,11 +59,20 @@ impl Stage {
         let (interpreter, library) = both.ok_or_else(|| silent(&python))?;
         let cwd = files::canonical(&cwd).unwrap_or(cwd);
         let first = first(&launch.runs, &cwd);
-        let prefix = launch.prefix.map(|prefix| cwd.join(prefix));
         let environment = environment_of(&python);
         let search = Search::default();
-        let stage =
-            Self { python, interpreter, library, environment, flags: launch.flags, first, env, cwd, search, prefix };
+        let stage = Self {
+            python,
+            interpreter,
+            library,
+            environment,
+            flags: launch.flags,
+            first,
+            env,
+            cwd,
+            search,
+            prefix: launch.prefix,
+        };
         Ok(Self { search: stage.search_with(stage.flags, &stage.env), ..stage })
     }
 
@@ -81,14 +89,8 @@ impl Stage {
 
     /// Returns the tree that holds bytecode instead of `__pycache__`.
     pub(crate) fn prefix(&self) -> Option<PathBuf> {
-        match &self.prefix {
-            Some(prefix) if *prefix == self.cwd => None,
-            Some(prefix) => Some(prefix.clone()),
-            None => {
-                let said = self.variable(PREFIX).map(|prefix| self.cwd.join(prefix));
-                said.or_else(|| self.interpreter.preset_prefix.clone())
-            }
-        }
+        let preset = self.interpreter.preset_prefix.as_deref();
+        launch::prefix(self.prefix.as_deref(), self.flags, &self.env, &self.cwd, preset)
     }
 
     /// Returns the level of optimisation that bytecode is read of.

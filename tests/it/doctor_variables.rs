@@ -65,7 +65,7 @@ fn uv_compiles_where_python_may_not() {
 #[test]
 fn a_relative_prefix() {
     let mut sandbox = healthy();
-    judge(&mut sandbox, "PYTHONPYCACHEPREFIX", "cache/py", false);
+    judge(&mut sandbox, "PYTHONPYCACHEPREFIX", "cache/py", true);
     let whole = sandbox.path("prefix");
     sandbox.set("PYTHONPYCACHEPREFIX", whole);
     visit(&sandbox).healthy();

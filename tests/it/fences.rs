@@ -48,8 +48,8 @@ const ARROWS: [(&str, &[&str]); 25] = [
 const SHARED: [&str; 7] = ["digest", "document", "fault", "fields", "finding", "manifest", "paths"];
 
 /// Modules of `commands` that are no commands, so that commands may share them.
-const SHARED_BY_COMMANDS: [&str; 10] =
-    ["Asked", "area", "belief", "drift", "founding", "ground", "memory", "settle", "start", "surroundings"];
+const SHARED_BY_COMMANDS: [&str; 11] =
+    ["Asked", "area", "belief", "drift", "founding", "ground", "memory", "once", "settle", "start", "surroundings"];
 
 const LONGEST_FILE: usize = 400;
 const LONGEST_FUNCTION: usize = 60;

@@ -124,7 +124,10 @@ fn links_to_parts_that_are_not_walked_get_a_word_and_links_to_packages_none() {
     symlink("..", sandbox.path("project/own/up")).unwrap();
     assert!(!sandbox.devenv(&["allow"]).err.contains("warning"));
     sandbox.through(&["true"]).quiet();
-    for (to, link) in [("libs/a/pkg", "a"), ("node_modules/js", "js"), ("../out", "lib")] {
+    // What lies below another project in this one can be imported from here, and is looked at where it is.
+    symlink("libs/a/pkg", sandbox.path("project/a")).unwrap();
+    sandbox.through(&["true"]).quiet();
+    for (to, link) in [("node_modules/js", "js"), ("../out", "lib")] {
         symlink(to, sandbox.path("project").join(link)).unwrap();
         let said = sandbox.through(&["true"]);
         said.ok();
@@ -178,12 +181,13 @@ fn what_is_installed_below_a_source_root_is_left_alone() {
     let sandbox = Sandbox::new();
     sandbox.write("project/devenv.toml", "sources = ['src']\n");
     sandbox.allow();
-    for directory in ["src/site-packages/lib", "src/app/env/lib", "src/app/other"] {
+    for directory in ["src/site-packages/lib", "src/app/env/lib", "src/app/an-other"] {
         sandbox.write(&format!("project/{directory}/mod.py"), OLD);
         sandbox.plain(&["python3", "-m", "compileall", "-q", directory]).quiet();
     }
     sandbox.write("project/src/app/env/pyvenv.cfg", "home = /usr/bin\n");
-    sandbox.write("project/src/app/other/devenv.toml", "");
+    // No import comes to a project whose directory has a name that no package can have.
+    sandbox.write("project/src/app/an-other/devenv.toml", "");
     let before = sandbox.census("project/src");
     for args in [&["run", "--", "true"][..], &["run", "--clear=stale", "--", "true"], &["run", "--clear", "--", "true"]]
     {

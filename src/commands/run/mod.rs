@@ -3,7 +3,9 @@
 
 mod again;
 pub(super) mod fresh;
+mod reads;
 mod start;
+mod told;
 mod watch;
 
 use std::path::Path;

@@ -12,6 +12,7 @@ use crate::bytecode::promise::{Notice, Promise};
 use crate::bytecode::sweep::Extent;
 use crate::cli::{ClearWhat, Run};
 use crate::commands::ground::{self, Ground};
+use crate::commands::once;
 use crate::env::session::VARIABLE;
 use crate::env::{Action, Env, Operation, Origin, Patch, Snapshot, operation};
 use crate::fault::Fault;
@@ -20,7 +21,7 @@ use crate::host::programs::{self, Found};
 use crate::host::spawn::Program;
 use crate::project::config::{Clear, Config};
 use crate::project::load::{Outside, Project, Reading};
-use crate::project::plan::{Plan, apart};
+use crate::project::plan::{Plan, absolute, apart};
 use crate::project::{consent, inherited};
 use crate::python::policy::{DONT_WRITE, PREFIX};
 use crate::report::{Report, notices, trust};
@@ -58,6 +59,13 @@ impl Prepared {
     /// Returns the command as a program to start.
     pub(super) fn program<'a>(&'a self, path: &'a Path) -> Program<'a> {
         Program { path, name: &self.command[0], args: &self.command[1..], env: self.env.iter().collect() }
+    }
+
+    /// Has a prefix that is another directory in every working directory be the one that it is here.
+    fn make_absolute(&mut self, cwd: &Path) {
+        let Some(set) = absolute(&self.env, cwd) else { return };
+        self.env = operation::apply(std::slice::from_ref(&set), &self.env);
+        self.plan.operations.push(set);
     }
 
     /// Adds that bytecode is kept apart, where that is not what the plan says already.
@@ -103,7 +111,9 @@ impl Start<'_> {
             trust::say_change(self.report, &project.standing(self.snapshot), &meaning);
             consent::allow(project, self.snapshot, None)?;
         }
-        Ok(self.prepared(plan, &project.config))
+        let mut ready = self.prepared(plan, &project.config);
+        ready.make_absolute(&self.snapshot.cwd);
+        Ok(ready)
     }
 
     fn prepared(&self, plan: Plan, config: &Config) -> Prepared {
@@ -159,15 +169,23 @@ impl Start<'_> {
         let Some(promise) = self.promise(ready) else { return };
         let cleared: Vec<Notice> = extent(ready.plan.clear).map(|extent| promise.clear(extent)).unwrap_or_default();
         notices::say(self.report, &cleared);
-        let kept = promise.keep();
+        let mut kept = promise.keep();
+        ready.add(kept.prefix.clone());
+        let place = kept.prefix.as_deref().or(promise.prefix.as_deref());
+        let other = self.reads(ready, &promise, place);
+        kept.notices.extend(other.and_then(|other| promise.keep_in(other.prefix().as_deref())));
+        once::say(self.report, &self.told(ready), &self.ground.memory, self.snapshot);
         ground::follow_up(&kept, &self.ground.memory, self.snapshot, self.report);
-        ready.add(kept.prefix);
     }
 
     /// Returns what `keep` would do, and adds the prefix that it would give.
     pub(super) fn preview(&self, ready: &mut Prepared) -> Option<Preview> {
-        let preview = self.promise(ready)?.preview(extent(ready.plan.clear));
+        let promise = self.promise(ready)?;
+        let mut preview = promise.preview(extent(ready.plan.clear));
         ready.add(preview.prefix.clone());
+        let place = preview.prefix.as_deref().or(promise.prefix.as_deref());
+        let other = self.reads(ready, &promise, place);
+        other.into_iter().for_each(|other| promise.preview_in(other.prefix().as_deref(), &mut preview));
         Some(preview)
     }
 

@@ -20,6 +20,7 @@ pub(super) fn worded(report: &Report, remedy: &Remedy) -> Said {
         Remedy::Rename { .. } | Remedy::Load { .. } | Remedy::MoveLine { .. } | Remedy::TakeOut { .. } => {
             by_hand(report, remedy)
         }
+        Remedy::TakeIn { words } => taken_in(report, words),
         Remedy::Run { words } => {
             (format!("devenv run -- {}", joined(report, words)), "in the project's environment".to_owned())
         }
@@ -62,6 +63,14 @@ pub(super) fn worded(report: &Report, remedy: &Remedy) -> Said {
         Remedy::Ask { name } => (format!("devenv why {}", word(report, OsStr::new(name))), String::new()),
     };
     Said { command, text }
+}
+
+/// Says how the user consents to what lies outside the project, and that it runs then.
+fn taken_in(report: &Report, words: &[OsString]) -> (String, String) {
+    let run = format!("devenv run -- {}", joined(report, words));
+    let both = report.tongue.both("devenv init", &run);
+    let command = if words.is_empty() { "devenv init".to_owned() } else { both };
+    (command, "has devenv take its source, wherever it lies".to_owned())
 }
 
 /// Says how something is installed another way.

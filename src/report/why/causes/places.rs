@@ -45,6 +45,12 @@ impl Words<'_> {
                 };
                 Worded { fact, evidence: vec![self.dated("edited", own)] }
             }
+            Cause::ZipBytecode { archive, inner } => {
+                let module = self.path(&inner.with_extension("py"));
+                let fact =
+                    format!("{} holds bytecode of {module}, which Python checks by time alone", self.path(archive));
+                Worded { fact, evidence: vec![self.report.path(&archive.join(inner))] }
+            }
             Cause::NotFound { name, own, near, places } => self.not_found(name, own.as_ref(), near, places),
             _ => Worded::default(),
         }

@@ -23,6 +23,7 @@ impl Words<'_> {
             Complaint::NotTrusted { root } => {
                 format!("{} is not trusted: nothing that it says is acted on", self.path(root))
             }
+            Complaint::Outside { paths } => return self.outside(paths),
             Complaint::NoHook { shell, file } => {
                 format!("{} does not load the hook: a new {shell} has no project's environment", self.path(file))
             }
@@ -71,6 +72,17 @@ impl Words<'_> {
             }
         };
         Worded { fact, evidence: Vec::new() }
+    }
+
+    fn outside(&self, paths: &[PathBuf]) -> Worded {
+        let fact = match paths {
+            [one] => format!("{} lies outside the project: its edits run only with your consent", self.path(one)),
+            all => {
+                let number = count(all.len(), "source root");
+                format!("{number} lie outside the project: their edits run only with your consent")
+            }
+        };
+        Worded { fact, evidence: paths.iter().take(NAMED).map(|path| self.report.path(path)).collect() }
     }
 
     fn files(&self, paths: &[PathBuf], [of_one, of_many]: [&str; 2]) -> Worded {
