@@ -57,6 +57,8 @@ pub(crate) enum Cause {
     FillMissing { modules: usize, place: PathBuf },
     /// An old copy in a zip file, or a module of the interpreter's own binary.
     ZipOrFrozen { by: Option<File>, own: File },
+    /// Bytecode in a zip file, beside its source, which is checked by time alone.
+    ZipBytecode { archive: PathBuf, inner: PathBuf },
     /// Times that can't be relied on.
     Clock { file: File, what: Clock },
     /// No module of this name.
@@ -142,6 +144,10 @@ pub(crate) enum Remedy {
         distribution: String,
         directory: PathBuf,
         without: Option<PathBuf>,
+    },
+    /// Consent to what lies outside the project, and then through devenv.
+    TakeIn {
+        words: Vec<OsString>,
     },
     /// Through devenv.
     Run {
@@ -239,7 +245,7 @@ impl Finding {
     /// Returns the finding of a complaint, with what one command cures.
     pub(crate) fn of_complaint(complaint: Complaint) -> Self {
         let words: Vec<&str> = match &complaint {
-            Complaint::NoProject => vec!["devenv", "init"],
+            Complaint::NoProject | Complaint::Outside { .. } => vec!["devenv", "init"],
             Complaint::NotIgnored { .. } => vec!["devenv", "inject", "gitignore"],
             Complaint::Drift { target, profile, .. } => vec!["devenv", "inject", target, "--profile", profile],
             _ => Vec::new(),
@@ -269,7 +275,7 @@ impl Cause {
             Self::OldProcess { is_kernel: true, .. } => "old-kernel",
             Self::ProgramCache { .. } => "program-cache",
             Self::FillMissing { .. } => "fill-missing",
-            Self::ZipOrFrozen { .. } => "zip-or-frozen",
+            Self::ZipOrFrozen { .. } | Self::ZipBytecode { .. } => "zip-or-frozen",
             Self::Clock { .. } => "clock",
             Self::NotFound { .. } => "not-found",
             Self::SetUp(complaint) => complaint.code(),
@@ -286,6 +292,7 @@ impl Cause {
     pub(crate) fn severity(&self) -> Severity {
         match self {
             Self::FillMissing { .. }
+            | Self::ZipBytecode { .. }
             | Self::Clock { .. }
             | Self::OldProcess { .. }
             | Self::ProgramCache { held: Held::Process { .. }, .. }

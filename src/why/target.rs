@@ -185,7 +185,7 @@ impl Place<'_> {
         let python = self.desk.python_of(script, self.env)?;
         let stage = self.stage(python, script.launch.clone(), self.env.clone())?;
         let subject = match &script.entry(self.roots) {
-            Some(entry) => Subject { is_whole: false, ..Subject::of_name(entry, &stage, self.roots) },
+            Some(entry) => Subject { is_whole: true, ..Subject::of_name(entry, &stage, self.roots) },
             None => Subject::script(&script.path),
         };
         Ok(Target { stage, subject, script: Some(script.path.clone()), words: vec![word.to_owned()] })

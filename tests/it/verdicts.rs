@@ -155,7 +155,9 @@ impl Case<'_> {
         assert!(!remedy.is_empty(), "nothing to paste: {:#}", answer.finding(self.code));
         let after = pasted(sandbox, remedy, self.command, self.target);
         if last(&after.said) == "new" {
-            let again = sandbox.plain(&["sh", "-c", &format!("{DEVENV} why --json -- {remedy}")]);
+            // Of two commands the second is the way to run it.
+            let run = remedy.split(" && ").last().unwrap();
+            let again = sandbox.plain(&["sh", "-c", &format!("{DEVENV} why --json -- {run}")]);
             Answer::of(again).healthy();
         } else {
             assert_eq!(last(&after.printed), "new", "after `{remedy}`: {after:#?}");

@@ -41,6 +41,10 @@ pub(crate) enum Complaint {
     NotTrusted {
         root: PathBuf,
     },
+    /// What is imported from outside the project, of which nobody was asked.
+    Outside {
+        paths: Vec<PathBuf>,
+    },
     /// The shell has no hook.
     NoHook {
         shell: &'static str,
@@ -124,6 +128,7 @@ impl Complaint {
             Self::Configuration { .. } => "configuration",
             Self::NoProject => "no-project",
             Self::NotTrusted { .. } => "not-trusted",
+            Self::Outside { .. } => "outside",
             Self::NoHook { .. } => "no-hook",
             Self::HookOff { .. } => "hook-off",
             Self::HookOrder { .. } => "hook-order",

@@ -15,7 +15,7 @@ use crate::bytecode::proof::{self, Prover};
 use crate::bytecode::tracked::Tracked;
 use crate::bytecode::verdict::{Judged, Reason, Verdict};
 use crate::env::{Env, list};
-use crate::host::{Tally, stamp};
+use crate::host::{Tally, files, stamp};
 
 /// So many files are proven: on two cores they take half a second, on one a second.
 const MOST_PROVEN: usize = 500;
@@ -30,7 +30,10 @@ pub(super) fn copied(context: &Context<'_>) -> Vec<Finding> {
         .filter_map(|distribution| {
             let directory = distribution.local.as_ref()?.directory.clone();
             copies::of_distribution(distribution, &directory, context).or_else(|| {
-                let remedies = vec![copies::editable(&context.installer(distribution), &directory)];
+                let consent = context.consent_covers(&directory) || roots_in(context, &directory);
+                let consent = consent.then(|| Remedy::TakeIn { words: Vec::new() });
+                let editable = copies::editable(&context.installer(distribution), &directory);
+                let remedies = consent.into_iter().chain([editable]).collect();
                 let cured_by_run = context.run.is_some_and(|run| covers(&run.env, &directory));
                 let name = distribution.name.clone();
                 let cause = Cause::SetUp(Complaint::PathCopy { distribution: name, directory });
@@ -38,6 +41,14 @@ pub(super) fn copied(context: &Context<'_>) -> Vec<Finding> {
             })
         })
         .collect()
+}
+
+/// Returns whether consent would take in what lies in a directory.
+fn roots_in(context: &Context<'_>, directory: &Path) -> bool {
+    let real = files::canonical(directory);
+    context.consent.is_some_and(|consent| {
+        consent.roots.iter().any(|root| real.as_ref().is_some_and(|real| root.starts_with(real)))
+    })
 }
 
 /// Returns whether an environment leads Python to a directory before it looks among packages.

@@ -154,8 +154,9 @@ fn finding(pyc: PathBuf, source: PathBuf, judged: Judged, context: &Context<'_>)
         return None;
     }
     let cause = Cause::OldBytecode { pyc: facts::written(&pyc), source: facts::edited(&source), judged };
+    let consent = context.consent_covers(directory).then(|| Remedy::TakeIn { words: context.words.to_vec() });
     let arm = cured_by_run.then_some(Remedy::Arm { path: source });
-    let remedies = arm.into_iter().chain([Remedy::Remove { path: pyc }]).collect();
+    let remedies = consent.into_iter().chain(arm).chain([Remedy::Remove { path: pyc }]).collect();
     Some(Finding { cause, remedies, cured_by_run })
 }
 

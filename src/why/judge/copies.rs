@@ -8,7 +8,7 @@ use super::super::finding::{Built, Cause, Finding, Installer, Pair, Remedy};
 use super::super::subject::Subject;
 use super::listed;
 use super::pairs::{Paths, differ};
-use super::reach::is_cured;
+use super::reach::{by_consent, is_cured};
 use super::shadows;
 use crate::document;
 use crate::host::{files, stamp};
@@ -34,7 +34,9 @@ pub(super) fn judge(subject: &Subject, context: &Context<'_>) -> Option<Finding>
     let is_missed = |pair: &Paths| subject.data.is_some() && !stamp::is_file(&pair.0);
     let pairs: Vec<Paths> = pairs.into_iter().filter(|pair| differ(pair) || is_missed(pair)).collect();
     if pairs.is_empty() {
-        return None;
+        // What is imported after the first module may be another one that came with it.
+        let came = context.script.and_then(|_| origin(installed, own, context));
+        return came.and_then(|(copied, directory)| of_distribution(&copied, &directory, context));
     }
     let Some((copied, directory)) = origin(installed, own, context) else {
         // Nobody says where it came from: it is a module of that name, and no more.
@@ -42,8 +44,7 @@ pub(super) fn judge(subject: &Subject, context: &Context<'_>) -> Option<Finding>
     };
     let named = subject.name.as_deref().map(|name| (name, own));
     let named = named.or(subject.holder().map(|(name, source)| (name.as_str(), source.as_path())));
-    let cured_by_run = named.is_some_and(|(name, source)| is_cured(name, source, context));
-    Some(Copy { copied: &copied, directory: &directory, pairs: &pairs, cured_by_run }.finding(context))
+    Some(Copy { copied: &copied, directory: &directory, pairs: &pairs, reached: named }.finding(context))
 }
 
 /// Returns the distribution that a file was installed with, and the directory of its sources.
@@ -69,7 +70,7 @@ fn deleted(subject: &Subject, installed: &Path, context: &Context<'_>) -> Option
     let (copied, directory) = context.distribution_of(source.ancestors().find(|above| stamp::is_directory(above))?)?;
     let is_copy = copied.local.as_ref().is_some_and(|local| !local.editable);
     let pairs = [(installed.to_owned(), source)];
-    is_copy.then(|| Copy { copied, directory, pairs: &pairs, cured_by_run: false }.finding(context))
+    is_copy.then(|| Copy { copied, directory, pairs: &pairs, reached: None }.finding(context))
 }
 
 /// Judges a module that a copy does not have, because it was written after that.
@@ -80,8 +81,7 @@ pub(super) fn missed(name: &str, own: &Path, context: &Context<'_>) -> Option<Fi
     let found = context.stage.search.find(parent);
     let place = found.module()?.below.as_ref()?.iter().find(|place| context.is_installed(place))?;
     let pairs = [(place.join(own.file_name()?), own.to_owned())];
-    let cured_by_run = is_cured(name, own, context);
-    Some(Copy { copied, directory, pairs: &pairs, cured_by_run }.finding(context))
+    Some(Copy { copied, directory, pairs: &pairs, reached: Some((name, own)) }.finding(context))
 }
 
 /// A copy that differs from its source.
@@ -89,7 +89,8 @@ struct Copy<'a> {
     copied: &'a Distribution,
     directory: &'a Path,
     pairs: &'a [Paths],
-    cured_by_run: bool,
+    /// The module by which it is seen whose code runs, and its source.
+    reached: Option<(&'a str, &'a Path)>,
 }
 
 impl Copy<'_> {
@@ -97,16 +98,21 @@ impl Copy<'_> {
         let built = self.built(context);
         let into = context.installer(self.copied);
         let (distribution, directory) = (self.copied.name.clone(), self.directory.to_owned());
-        let mut remedies = vec![editable(&into, &directory)];
+        let cured_by_run = self.reached.is_some_and(|(name, source)| is_cured(name, source, context));
+        let consent = self.reached.and_then(|(name, source)| by_consent(name, source, context));
+        // What starts the code need not be what reads a file that is no module.
+        let is_code = self.pairs.first().is_some_and(|(_, source)| source.extension().is_some_and(|end| end == "py"));
+        let (first, later) = if is_code { (consent, None) } else { (None, consent) };
+        let mut remedies: Vec<Remedy> = first.into_iter().chain([editable(&into, &directory)]).collect();
         remedies.extend(into.is_uv.then(|| Remedy::CacheKeys { directory: directory.clone() }));
-        remedies.extend(context.through_devenv().filter(|_| self.cured_by_run));
+        remedies.extend(context.through_devenv().filter(|_| cured_by_run).or(later));
         let (name, without) = (distribution.clone(), built.as_ref().map(|built| built.directory.clone()));
         remedies.push(Remedy::Reinstall { into, distribution: name, directory: directory.clone(), without });
         let evidence = |path: &PathBuf| facts::digested(facts::edited(path));
         let pair = |(installed, source): &Paths| Pair { installed: evidence(installed), source: evidence(source) };
         let pairs = self.pairs.iter().map(pair).collect();
         let cause = Cause::Copy { distribution, directory, built, pairs };
-        Finding { cause, remedies, cured_by_run: self.cured_by_run }
+        Finding { cause, remedies, cured_by_run }
     }
 
     /// Returns the directory from which setuptools would install the old code again: it copies a file there only where
@@ -147,8 +153,8 @@ pub(in crate::why) fn of_distribution(
     let roots: Vec<&Path> = context.roots.iter().map(|root| root.path.as_path()).filter(inside).collect();
     let pairs = listed::edited(copied, &roots);
     let reached = pairs.first().and_then(|pair| module_of(pair, site));
-    let cured_by_run = reached.is_some_and(|(name, source)| is_cured(&name, &source, context));
-    (!pairs.is_empty()).then(|| Copy { copied, directory, pairs: &pairs, cured_by_run }.finding(context))
+    let reached = reached.as_ref().map(|(name, source)| (name.as_str(), source.as_path()));
+    (!pairs.is_empty()).then(|| Copy { copied, directory, pairs: &pairs, reached }.finding(context))
 }
 
 /// Returns the module that a file is, or the package that reads it, with its source.

@@ -43,7 +43,7 @@ pub(crate) fn judge(subject: &Subject, context: &Context<'_>) -> Verdicts {
     let found = shadows::ignored(subject, context)
         .or_else(|| lost::judge(subject, context))
         .or_else(|| shadows::judge(subject, context));
-    findings.extend(found.into_iter().chain(copies::judge(subject, context)));
+    findings.extend(found.into_iter().chain(copies::judge(subject, context)).chain(shadows::zipped(subject)));
     let (bytecode, compiled) = compiled::judge(subject, context);
     findings.extend(compiled);
     findings.extend(processes::judge(subject, context));

@@ -24,6 +24,14 @@ pub(super) fn is_cured(name: &str, own: &Path, context: &Context<'_>) -> bool {
     })
 }
 
+/// Returns the cure by consent to what lies outside the project, where the source is what runs through `devenv run` then.
+pub(super) fn by_consent(name: &str, own: &Path, context: &Context<'_>) -> Option<Remedy> {
+    let consent = context.consent?;
+    let found = context.stage.search_with(context.stage.flags, &consent.env).find(name);
+    let is_own = found.module().and_then(|module| module.file.as_deref()).is_some_and(|file| is_same(file, own));
+    is_own.then(|| Remedy::TakeIn { words: context.words.to_vec() })
+}
+
 /// Returns the cure that puts a directory in front of `PYTHONPATH`.
 pub(super) fn front(root: PathBuf, context: &Context<'_>) -> Remedy {
     let value = context.stage.env.filled("PYTHONPATH").unwrap_or_default();

@@ -10,7 +10,7 @@ use super::super::finding::{Cause, Finding, Remedy};
 use super::super::subject::Subject;
 use super::reach::{front, is_cured, root_of};
 use crate::host::{files, stamp};
-use crate::python::imports::{Because, Kind, Module, Via, crc_of, is_same};
+use crate::python::imports::{Because, Kind, Module, Via, bytecode_beside, crc_of, is_same};
 use crate::python::launch::Flags;
 
 /// Judges a module that is found.
@@ -146,6 +146,15 @@ fn in_zip(name: &str, own: &Path, module: &Module, context: &Context<'_>) -> Opt
     let cured_by_run = is_cured(name, own, context);
     let by = Some(facts::named(&file));
     Some(Finding { cause: Cause::ZipOrFrozen { by, own: facts::edited(own) }, remedies, cured_by_run })
+}
+
+/// Judges bytecode beside its source in a zip file: nobody can tell from outside whether it is that of the source.
+pub(super) fn zipped(subject: &Subject) -> Option<Finding> {
+    let module = subject.found.module().filter(|module| module.kind == Kind::Zip)?;
+    let (archive, inner) = bytecode_beside(module.file.as_deref()?)?;
+    let words = [OsString::from("zip"), "-d".into(), archive.clone().into(), inner.clone().into()];
+    let cause = Cause::ZipBytecode { archive, inner };
+    Some(Finding { cause, remedies: vec![Remedy::Do { words: words.into() }], cured_by_run: false })
 }
 
 /// Judges a module that has the name of one of the interpreter's own, which is always found first.
