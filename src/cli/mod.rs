@@ -241,8 +241,7 @@ JSON:
 
 /// Write a short `devenv.toml` from what is found, and trust it
 ///
-/// What lay there before (a `devenv.local.toml`, a root outside of the repository) is not trusted by that: it is shown, with
-/// the command that accepts it.
+/// What lay there before is shown and not trusted, with the command that accepts it.
 #[derive(Args, Debug)]
 pub(crate) struct Init {
     /// Print the file and write nothing

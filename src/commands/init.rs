@@ -6,7 +6,7 @@ use super::founding;
 use super::ground::Ground;
 use crate::cli::Init;
 use crate::env::Snapshot;
-use crate::project::load::Discovery;
+use crate::project::discovery::Discovery;
 use crate::report::{Report, init};
 
 /// Runs the command.

@@ -18,7 +18,6 @@ use super::outside;
 use super::plan::{self, DotenvFiles, Plan};
 use super::profile;
 use super::select::{self, Choice};
-use super::sources::reader::Reader;
 use super::sources::{Placement, Root, Search, remembered};
 use super::trust::record::{self, Record};
 use super::trust::{self, Content, Standing, digest, meaning, ownership, salt};
@@ -125,7 +124,7 @@ fn absent_sources(config: &Config) -> Option<Fault> {
 
 /// Reads the dotenv files of all profiles, so that trust does not depend on the chosen one. What they hold is parsed
 /// only for a plan. Those that the user's own file alone names are nothing that they must be asked about.
-fn read_dotenv(config: &Config, user: Option<&Path>) -> Result<(DotenvFiles, Vec<Input>)> {
+pub(super) fn read_dotenv(config: &Config, user: Option<&Path>) -> Result<(DotenvFiles, Vec<Input>)> {
     let (mut out, mut inputs, mut bytes) = (DotenvFiles::new(), Vec::<Input>::new(), 0);
     for file in config.profiles.values().flat_map(|profile| profile.dotenv.iter().flatten()) {
         let is_users = Some(file.site.source.file.as_path()) == user;
@@ -367,47 +366,5 @@ impl Project {
         let base = interpreter.map(|interpreter| interpreter.site_packages.clone()).unwrap_or_default();
         let with_base = self.environment.as_ref().is_none_or(|environment| environment.system);
         [own.unwrap_or_default(), if with_base { base } else { Vec::new() }].concat()
-    }
-}
-
-/// What can be found in a directory that has no configuration yet.
-#[derive(Debug)]
-pub(crate) struct Discovery {
-    pub(crate) venv: Option<Venv>,
-    pub(crate) roots: Vec<Root>,
-}
-
-impl Discovery {
-    /// Looks.
-    pub(crate) fn at(root: &Path, snapshot: &Snapshot, env: &Env) -> Result<Self, Fault> {
-        let above = find::search_path(root, snapshot.dirs.home.as_deref());
-        let venv = venv::find(&above, &Wish::Detect, env, &mut Manifests::default());
-        let environment = venv.as_ref().and_then(|venv| environment::load(&venv.path));
-        let search = Search { project: root, environment: environment.as_ref() };
-        Ok(Self { roots: search.run(&mut Reader::default())?, venv })
-    }
-}
-
-/// What holds outside any project: the user's own configuration.
-#[derive(Debug)]
-pub(crate) struct Outside {
-    pub(crate) config: Config,
-    dotenv: DotenvFiles,
-}
-
-impl Outside {
-    /// Reads it.
-    pub(crate) fn load(snapshot: &Snapshot) -> Result<Self> {
-        let Files { tree, user_file, .. } = files::load(None, snapshot.dirs.config.as_deref())?;
-        let config = decode::decode(&tree, user_file.as_deref(), snapshot.dirs.home.as_deref())?;
-        profile::check(&config)?;
-        let (dotenv, _) = read_dotenv(&config, user_file.as_deref())?;
-        Ok(Self { config, dotenv })
-    }
-
-    /// Returns the plan of a profile.
-    pub(crate) fn plan(&self, flag: Option<&str>, env: &Env) -> Result<Plan, Fault> {
-        let choice = select::choose(flag, env, None, &self.config)?;
-        plan::outside(&profile::resolve(&choice.name, &self.config)?, &self.dotenv)
     }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::harmless::spelled;
 use super::{Report, trust};
-use crate::project::load::Discovery;
+use crate::project::discovery::Discovery;
 
 /// Says what was found, and where.
 pub(crate) fn say(report: &Report, found: &Discovery) {

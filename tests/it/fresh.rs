@@ -6,12 +6,16 @@ use std::path::{Path, PathBuf};
 
 use crate::sandbox::{DEVENV, Sandbox, wait_for};
 use crate::stale::{NEW, OLD, PRINT, THEN, module};
+use crate::uv::with_uv;
 
 const PREFIX: &str = "import sys; print(sys.pycache_prefix)";
 
 /// A sandbox with directories for what lives no longer than a run or a session.
 fn sandbox() -> Sandbox {
-    let mut sandbox = Sandbox::configured();
+    furnished(Sandbox::configured())
+}
+
+fn furnished(mut sandbox: Sandbox) -> Sandbox {
     for (name, place) in [("TMPDIR", "tmp"), ("XDG_RUNTIME_DIR", "runtime")] {
         let path = sandbox.path(place);
         fs::create_dir(&path).unwrap();
@@ -57,7 +61,7 @@ fn programs_that_compile_by_themselves_work_and_leave_nothing() {
 }
 
 #[test]
-fn installers_and_pytest_work() {
+fn installers_work() {
     let sandbox = sandbox();
     sandbox.plain(&["python3", "-I", "-m", "venv", "../tools"]).quiet();
     let wheel = sandbox.path("greeting-1-py3-none-any.whl");
@@ -75,6 +79,22 @@ fn installers_and_pytest_work() {
     assert!(left.iter().any(|path| path.ends_with("greeting.py")), "{left:?}");
     assert!(left.iter().all(|path| path.extension().is_none_or(|end| end != "pyc")), "{left:?}");
     wait_until_gone(&sandbox);
+}
+
+#[test]
+fn uv_and_pytest_work() {
+    let sandbox = furnished(with_uv());
+    sandbox.write("project/devenv.toml", "");
+    sandbox.write("project/tests/test_it.py", "def test_it():\n    assert 1 == 1\n");
+    sandbox.plain(&["uv", "venv", "-q"]).ok();
+    sandbox.plain(&["uv", "pip", "install", "-q", "pytest==9.2.0"]).ok();
+    sandbox.allow();
+    for command in [&["pytest", "-q"][..], &["uv", "run", "--no-project", "pytest", "-q"]] {
+        let said = sandbox.devenv(&[&["run", "--fresh", "--"], command, &["-p", "no:cacheprovider"]].concat());
+        assert!(said.ok().contains("1 passed"), "{command:?}: {said:#?}");
+        wait_until_gone(&sandbox);
+        assert!(!sandbox.path("project/tests/__pycache__").exists(), "{command:?}");
+    }
 }
 
 /// Who could make the directory could say what runs.
