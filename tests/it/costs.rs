@@ -228,7 +228,7 @@ fn bytecode_that_is_too_large_is_removed_or_left_and_never_read() {
             let said = limited(&sandbox, command);
             assert_eq!(said.code, Some(0), "{flags} {command:?}: {said:#?}");
             assert_eq!(pyc.exists(), stays, "{flags} {command:?}");
-            assert_eq!(fs::metadata(&pyc).map(|meta| meta.len()).unwrap_or(2 << 30), 2 << 30);
+            assert_eq!(fs::metadata(&pyc).map_or(2 << 30, |meta| meta.len()), 2 << 30);
             limited(&sandbox, &["cache", "verify"]);
         }
     }

@@ -76,7 +76,7 @@ fn an_environment_that_is_itself_a_link_is_filled() {
     environment(&sandbox);
     lead_out(&sandbox, &sandbox.path("project/.venv"));
     sandbox.allow();
-    sandbox.devenv(&MAKERS[0]).ok();
+    sandbox.devenv(MAKERS[0]).ok();
     sandbox.settle();
     assert_eq!(bytecode_below(&sandbox.path("outside")).len(), 2);
 }

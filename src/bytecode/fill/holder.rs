@@ -47,7 +47,7 @@ impl Holder {
     /// Opens the environment and every directory on the way down.
     fn held(&self) -> io::Result<Vec<Directory>> {
         let mut held = vec![Directory::open(&self.root)?];
-        for name in self.below.iter() {
+        for name in &self.below {
             let child = held[held.len() - 1].child(name)?;
             held.push(child);
         }
