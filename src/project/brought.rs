@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::files::Input;
 use crate::digest;
 use crate::git::index::{self, Below};
-use crate::host::{Memory, files, stamp};
+use crate::host::{Memory, clock, files, stamp};
 use crate::paths::normalised;
 use crate::python::environment::MARKER;
 use crate::python::startable::Caution;
@@ -18,6 +18,11 @@ const PROGRAMS: [&str; 2] = ["python", "python3"];
 
 /// The kind of what is remembered of interpreters' bytes.
 const KIND: &str = "bytes";
+
+/// The kind of what is remembered of an index in which nothing is tracked below an environment, and the size from which
+/// on it is worth it: each prompt that asks would read the whole.
+const UNTRACKED: &str = "untracked";
+const LARGE: u64 = 64 * 1024;
 
 /// An environment whose origin is asked for. It need not be whole: its `bin` is on `PATH` before its tool made it.
 #[derive(Clone, Copy, Debug)]
@@ -34,7 +39,7 @@ pub(crate) fn inputs(suspect: &Suspect<'_>, caution: &Caution, memory: &Memory) 
     let Some(prefix) = files::canonical(suspect.prefix) else { return Vec::new() };
     // One that lies elsewhere is the user's, or is consented to by where it is.
     let Ok(relative) = prefix.strip_prefix(suspect.repository) else { return Vec::new() };
-    let tracked = index::below(suspect.repository, relative);
+    let tracked = tracked(suspect.repository, relative, memory);
     let programs = PROGRAMS.map(|name| prefix.join("bin").join(name));
     let is_own = || has_own_home(suspect, caution) && are_own(&programs, caution, memory);
     if tracked == Below::Nothing && is_own() {
@@ -50,6 +55,21 @@ pub(crate) fn inputs(suspect: &Suspect<'_>, caution: &Caution, memory: &Memory) 
     let tree = Input { stamp: stamp::of_link(&prefix), path: prefix, content };
     let programs = programs.into_iter().map(|program| of_program(program, suspect.repository, memory));
     [tree, marker].into_iter().chain(programs).collect()
+}
+
+/// Returns what git tracks below an environment.
+fn tracked(repository: &Path, relative: &Path, memory: &Memory) -> Below {
+    let index = index::of(repository).and_then(|index| stamp::of(&index)).filter(|index| index.size > LARGE);
+    let Some(index) = index else { return index::below(repository, relative) };
+    let key = digest::key([repository.as_os_str().as_bytes(), relative.as_os_str().as_bytes()]);
+    if memory.recall(UNTRACKED, &key).is_some_and(|identity| identity == index.identity()) {
+        return Below::Nothing;
+    }
+    let found = index::below(repository, relative);
+    if found == Below::Nothing && index.is_calm(clock::now_ns()) {
+        memory.keep(UNTRACKED, &key, &index.identity());
+    }
+    found
 }
 
 /// Returns whether the standard library of an environment is not brought either: `getpath.py` looks for it around the

@@ -296,6 +296,7 @@ fn what_git_tracks_is_found_in_every_form_of_its_index() {
         ("split", &["update-index", "--split-index"]),
         ("sha256", &["status"]),
         ("worktree", &["worktree", "add", "-q", "../tree"]),
+        ("large", &["add", "many"]),
     ] {
         let sandbox = Sandbox::new();
         let place = if form == "worktree" { "tree" } else { "project" };
@@ -311,6 +312,9 @@ fn what_git_tracks_is_found_in_every_form_of_its_index() {
         for name in [".vent/x", "z", "later.py", "devenv.toml"] {
             sandbox.write(&format!("project/{name}"), "");
         }
+        (0..900).filter(|_| form == "large").for_each(|number| {
+            sandbox.write(&format!("project/many/{number}"), "");
+        });
         git(&["add", "-f", ".vent/x", "z", "devenv.toml"], "project");
         git(&["commit", "-qm", "x"], "project");
         git(command, "project");
@@ -318,7 +322,10 @@ fn what_git_tracks_is_found_in_every_form_of_its_index() {
             sandbox.write(&format!("{place}/.venv/{name}"), "home = /usr/bin\n");
         }
         devenv(&["allow"]).ok();
-        devenv(&["run", "--", "true"]).quiet();
+        // Also once it is remembered that there is nothing.
+        for _ in 0..3 {
+            devenv(&["run", "--", "true"]).quiet();
+        }
         git(&["add", "-f", ".venv/a"], place);
         let said = devenv(&["run", "--", "true"]);
         assert!(said.fails(2).contains("changed since"), "{form}: {said:#?}");
