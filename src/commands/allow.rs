@@ -36,8 +36,12 @@ pub(crate) fn run(args: &Allow, snapshot: &Snapshot, report: &Report) -> Result<
         Reading::Whole,
     )?;
     let project = ground.needed()?;
-    if !project.is_configured() {
+    if !project.is_configured() && args.dry_run {
         consent::allow(project, snapshot, None)?;
+    } else if !project.is_configured() {
+        consent::release(project, snapshot)?;
+        trust::say_allowed(report, &project.root);
+        return Ok(0);
     }
     // What can't be planned can't be meant.
     let plan = project.plan(&project.choice(None, snapshot, &ground.env)?.name)?;

@@ -16,8 +16,9 @@ use crate::host::{files, stamp};
 const HEAD: usize = 40;
 const HASHES: [usize; 2] = [20, 32];
 
-/// Where in an entry its mode stands.
+/// Where in an entry its mode stands, and the mode of a submodule, whose content is no entry of this index.
 const MODE: std::ops::Range<usize> = 24..28;
+const SUBMODULE: u32 = 0o160_000;
 
 /// The flag of an entry that has two bytes of flags more.
 const EXTENDED: u16 = 0x4000;
@@ -58,11 +59,15 @@ pub(crate) fn below(repository: &Path, relative: &Path) -> Below {
 }
 
 fn tracked(bytes: &[u8], index: &Path, relative: &OsStr) -> Option<Below> {
+    // Of a repository that is an environment itself it is the directory of programs.
+    let relative = if relative.is_empty() { OsStr::new("bin") } else { relative };
     let wanted = [relative.as_bytes(), b"/"].concat();
     let is_whole = matches!(bytes.get(..8)?, [b'D', b'I', b'R', b'C', 0, 0, 0, 2 | 3]);
     let has = |word: &[u8]| memmem::find(bytes, word).is_some();
     // The usual index holds every path as it is: most of the time that is all that has to be known.
-    if is_whole && !has(&wanted) && !has(b"link") && !has(b"sdir") {
+    let above = Path::new(relative).ancestors().filter(|above| !above.as_os_str().is_empty());
+    let has_above = || above.into_iter().any(|above| has(&[above.as_os_str().as_bytes(), b"\0"].concat()));
+    if is_whole && !has(&wanted) && !has_above() && !has(b"link") && !has(b"sdir") {
         return Some(Below::Nothing);
     }
     let mut out = Vec::new();
@@ -100,7 +105,9 @@ fn read(bytes: &[u8], hash: usize, wanted: &[u8], out: &mut Vec<u8>) -> Option<B
         (!path.is_empty() || is_split(bytes)).then_some(())?;
         // From format 4 on nothing is filled up; before, to a multiple of eight, with one zero at least.
         at = if version == 4 { end + 1 } else { entry + ((end - entry) / 8 + 1) * 8 };
-        let stands_for_it = path.ends_with(b"/") && wanted.starts_with(&path);
+        let is_submodule = head[MODE] == SUBMODULE.to_be_bytes();
+        let as_directory = if is_submodule { [&path, b"/".as_slice()].concat() } else { path.clone() };
+        let stands_for_it = as_directory.ends_with(b"/") && wanted.starts_with(&as_directory);
         if path.starts_with(wanted) || stands_for_it {
             out.extend([&path, b"\0".as_slice(), &head[MODE], &head[HEAD..HEAD + hash]].concat());
         }
@@ -150,11 +157,16 @@ mod tests {
 
     /// Makes an index of format 2 that holds these paths.
     fn index(paths: &[&str]) -> Vec<u8> {
+        index_of(paths, 0o100_644)
+    }
+
+    fn index_of(paths: &[&str], mode: u32) -> Vec<u8> {
         let mut out = b"DIRC\0\0\0\x02".to_vec();
         out.extend(u32::try_from(paths.len()).unwrap().to_be_bytes());
         for path in paths {
             let start = out.len();
             out.extend([7; HEAD + 20]);
+            out[start + MODE.start..start + MODE.end].copy_from_slice(&mode.to_be_bytes());
             out.extend([0, 1]);
             out.extend(path.as_bytes());
             out.resize(start + ((out.len() - start) / 8 + 1) * 8, 0);
@@ -177,6 +189,18 @@ mod tests {
         let one = something(&[".venv/bin/python", "a"]);
         assert!(one.starts_with(b".venv/bin/python\0"));
         assert_ne!(one, something(&[".venv/bin/python", ".venv/pyvenv.cfg"]));
+    }
+
+    #[test]
+    fn a_submodule_stands_for_all_that_it_holds() {
+        let asked = |path: &str, relative: &str, mode: u32| {
+            tracked(&index_of(&[path], mode), Path::new("/nowhere/index"), OsStr::new(relative))
+        };
+        for (path, relative) in [(".venv", ".venv"), ("vendor", "vendor/env")] {
+            assert!(matches!(asked(path, relative, SUBMODULE), Some(Below::Something(_))), "{path}");
+            assert_eq!(asked(path, relative, 0o100_644), Some(Below::Nothing), "a file of that name: {path}");
+        }
+        assert_eq!(asked("vend", "vendor/env", SUBMODULE), Some(Below::Nothing));
     }
 
     #[test]

@@ -6,11 +6,15 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use super::files::Input;
+use super::trust;
+use super::trust::record::{self, Record};
 use crate::digest;
+use crate::env::Snapshot;
 use crate::git::index::{self, Below};
+use crate::git::worktree;
 use crate::host::{Memory, clock, files, stamp};
 use crate::paths::normalised;
-use crate::python::environment::MARKER;
+use crate::python::environment::{self, MARKER};
 use crate::python::startable::Caution;
 
 /// The names by which the interpreter of an environment is called.
@@ -26,20 +30,20 @@ const LARGE: u64 = 64 * 1024;
 
 /// An environment whose origin is asked for. It need not be whole: its `bin` is on `PATH` before its tool made it.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Suspect<'a> {
-    pub(crate) prefix: &'a Path,
+struct Suspect<'a> {
+    prefix: &'a Path,
     /// The directory of the interpreter that it says to be made from.
-    pub(crate) home: Option<&'a Path>,
+    home: Option<&'a Path>,
     /// Links resolved.
-    pub(crate) repository: &'a Path,
+    repository: &'a Path,
 }
 
 /// Returns what must be consented to of an environment; nothing where the user's own tools made it.
-pub(crate) fn inputs(suspect: &Suspect<'_>, caution: &Caution, memory: &Memory) -> Vec<Input> {
+fn inputs(suspect: &Suspect<'_>, caution: &Caution, memory: &Memory) -> Vec<Input> {
     let Some(prefix) = files::canonical(suspect.prefix) else { return Vec::new() };
     // One that lies elsewhere is the user's, or is consented to by where it is.
     let Ok(relative) = prefix.strip_prefix(suspect.repository) else { return Vec::new() };
-    let tracked = tracked(suspect.repository, relative, memory);
+    let tracked = origin(&prefix, suspect.repository, relative, memory);
     let programs = PROGRAMS.map(|name| prefix.join("bin").join(name));
     let is_own = || has_own_home(suspect, caution) && are_own(&programs, caution, memory);
     if tracked == Below::Nothing && is_own() {
@@ -55,6 +59,44 @@ pub(crate) fn inputs(suspect: &Suspect<'_>, caution: &Caution, memory: &Memory) 
     let tree = Input { stamp: stamp::of_link(&prefix), path: prefix, content };
     let programs = programs.into_iter().map(|program| of_program(program, suspect.repository, memory));
     [tree, marker].into_iter().chain(programs).collect()
+}
+
+/// Returns what must be consented to of the environment at this path in a project, links resolved.
+pub(crate) fn of_project(
+    prefix: &Path,
+    home: Option<&Path>,
+    project: &Path,
+    snapshot: &Snapshot,
+    memory: &Memory,
+) -> Vec<Input> {
+    let caution = Caution::around(&[&snapshot.cwd, project], snapshot.dirs.home.as_deref(), snapshot.user);
+    let repository = worktree::top(project).unwrap_or_else(|| project.to_owned());
+    inputs(&Suspect { prefix, home, repository: &repository }, &caution, memory)
+}
+
+/// Returns whether an environment that is in use came with the checkout meanwhile: nobody consented to it as it is. What
+/// is kept until a person decides does not keep that.
+pub(crate) fn is_uninvited(prefix: &Path, project: &Path, snapshot: &Snapshot, memory: &Memory) -> bool {
+    let environment = environment::load(prefix);
+    let home = environment.as_ref().and_then(|environment| environment.home.as_deref());
+    let inputs = of_project(prefix, home, project, snapshot, memory);
+    let record = record::find(project, snapshot.dirs.state.as_deref());
+    let is_allowed = |record: Record| trust::digest::has_environment(&record.digest, project, &inputs);
+    !inputs.is_empty() && !record.is_some_and(is_allowed)
+}
+
+/// Returns what git tracks of an environment: in the repository of the project, and in the one that the environment lies
+/// in, as in a submodule, whose content need not be what the outer one names.
+fn origin(prefix: &Path, repository: &Path, relative: &Path, memory: &Memory) -> Below {
+    let outer = tracked(repository, relative, memory);
+    let inner = worktree::top(prefix).filter(|top| top != repository);
+    match inner {
+        _ if outer != Below::Nothing => outer,
+        None => outer,
+        // Whoever makes an environment makes no repository of it.
+        Some(top) if top == prefix => Below::Unknown,
+        Some(top) => prefix.strip_prefix(&top).map_or(Below::Unknown, |relative| tracked(&top, relative, memory)),
+    }
 }
 
 /// Returns what git tracks below an environment.

@@ -45,6 +45,15 @@ pub(crate) fn allow(project: &Project, snapshot: &Snapshot, owner: Option<u32>) 
     record::write(&record, state)
 }
 
+/// Forgets what the user decided about a project that has no configuration any more.
+pub(crate) fn release(project: &Project, snapshot: &Snapshot) -> Result<()> {
+    let state = snapshot.dirs.state.as_deref();
+    match record::find(&project.resolved, state) {
+        Some(known) => record::forget(&known, state),
+        None => allow(project, snapshot, None),
+    }
+}
+
 /// Allows a project that devenv has just founded, where its plan is read from nothing but what was written. Returns what
 /// else there is: then the user must be asked.
 pub(crate) fn allow_founded(project: &Project, written: Written<'_>, snapshot: &Snapshot) -> Result<Vec<PathBuf>> {

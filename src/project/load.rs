@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
-use super::brought::{self, Suspect};
+use super::brought;
 use super::config::{Config, PythonPath};
 use super::decode;
 use super::dotenv;
@@ -19,17 +19,15 @@ use super::plan::{self, DotenvFiles, Plan};
 use super::profile;
 use super::select::{self, Choice};
 use super::sources::{Placement, Root, Search, remembered};
-use super::trust::record::{self, Record};
+use super::trust::record::{self, Decision, Record};
 use super::trust::{self, Content, Standing, digest, meaning, ownership, salt};
 use super::venv::{self, Venv, Wish};
 use crate::env::{Env, Snapshot};
 use crate::fault::Fault;
-use crate::git::worktree;
 use crate::host::{Memory, files as disk, stamp};
 use crate::python::environment::{self, Environment};
 use crate::python::interpreter::Interpreter;
 use crate::python::specifiers;
-use crate::python::startable::Caution;
 
 /// A project, implicit or configured.
 #[derive(Debug)]
@@ -157,7 +155,7 @@ impl Project {
         }
         let resolved = disk::canonical(&root).unwrap_or_else(|| root.clone());
         Ok(Self {
-            record: own.and_then(|_| record::find(&resolved, snapshot.dirs.state.as_deref())),
+            record: record::find(&resolved, snapshot.dirs.state.as_deref()),
             resolved,
             root,
             kind,
@@ -203,7 +201,7 @@ impl Project {
         self.elsewhere = elsewhere::of(&self.resolved, &roots, &self.config, self.venv.as_ref());
         self.brought = self.bring(snapshot, memory);
         let digest = digest::whole(&self.digest, &self.elsewhere);
-        self.digest = digest::with_environment(digest, &self.root, &self.brought);
+        self.digest = digest::with_environment(digest, &self.resolved, &self.brought);
         let environment = self.environment.as_ref();
         self.marker = environment.map(|environment| Input::of_stamp(&environment.prefix.join(environment::MARKER)));
         Ok(())
@@ -211,11 +209,11 @@ impl Project {
 
     /// Looks at where the environment came from; of an implicit project nobody could be asked about it.
     fn bring(&self, snapshot: &Snapshot, memory: &Memory) -> Vec<Input> {
-        let Some(venv) = self.venv.as_ref().filter(|_| self.is_configured()) else { return Vec::new() };
-        let caution = Caution::around(&[&snapshot.cwd, &self.resolved], snapshot.dirs.home.as_deref(), snapshot.user);
-        let repository = worktree::top(&self.resolved).unwrap_or_else(|| self.resolved.clone());
+        let Some(venv) = self.venv.as_ref().filter(|_| self.is_configured() || self.record.is_some()) else {
+            return Vec::new();
+        };
         let home = self.environment.as_ref().and_then(|environment| environment.home.as_deref());
-        brought::inputs(&Suspect { prefix: &venv.path, home, repository: &repository }, &caution, memory)
+        brought::of_project(&venv.path, home, &self.resolved, snapshot, memory)
     }
 
     /// Returns the environment that there should be, or was, and is not.
@@ -243,11 +241,28 @@ impl Project {
     pub(crate) fn standing(&self, snapshot: &Snapshot) -> Standing {
         if !self.is_configured() {
             let owned = ownership::check(&self.root, &self.owned(), snapshot.user, None);
-            return owned.map_or_else(Standing::Refused, |()| Standing::Trusted);
+            return owned.map_or_else(Standing::Refused, |()| self.standing_without_configuration());
         }
         let content = Content { root: &self.resolved, spelled: &self.root, owned: &self.owned(), digest: &self.digest };
         let state = snapshot.dirs.state.as_deref();
         trust::judge(content, self.record.as_ref(), &self.config.trusted, snapshot.user, state)
+    }
+
+    /// Returns how a project stands that has no configuration: as what the user decided when it had one, which a branch
+    /// can't undo by removing that.
+    fn standing_without_configuration(&self) -> Standing {
+        match &self.record {
+            Some(Record { decision: Decision::Deny, .. }) => Standing::Denied,
+            Some(record) if !self.brought.is_empty() && !self.has_allowed_environment(record) => {
+                let what = "the configuration that you trusted is gone, and the environment came with the checkout";
+                Standing::Refused(Fault::new(what).hint("bring it back, or `devenv allow` to do without"))
+            }
+            _ => Standing::Trusted,
+        }
+    }
+
+    fn has_allowed_environment(&self, record: &Record) -> bool {
+        digest::has_environment(&record.digest, &self.resolved, &self.brought)
     }
 
     /// Returns whether the user consented to what the configuration says; of an implicit project nobody was asked.

@@ -16,6 +16,9 @@ use crate::python::environment;
 /// The variable by which uv is told of another directory than `.venv`.
 const UV_VARIABLE: &str = "UV_PROJECT_ENVIRONMENT";
 
+/// The variable that says which environment is in use.
+pub(crate) const VIRTUAL_ENV: &str = "VIRTUAL_ENV";
+
 /// The project's environment, which may not exist yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Venv {
@@ -68,7 +71,7 @@ impl Venv {
         let front = ListEdit { prepend: vec![OsString::from(self.path.join("bin"))], ..ListEdit::default() };
         let path = (!has_colon(&self.path)).then(|| Operation::new("PATH", Action::Edit(front), origin.clone()));
         let mut out: Vec<Operation> = path.into_iter().collect();
-        out.extend([set("VIRTUAL_ENV"), Operation::new("PYTHONHOME", Action::Unset, origin.clone())]);
+        out.extend([set(VIRTUAL_ENV), Operation::new("PYTHONHOME", Action::Unset, origin.clone())]);
         out.extend(self.tell_uv.then(|| set(UV_VARIABLE)));
         out
     }

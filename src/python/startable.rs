@@ -11,6 +11,7 @@ use super::environment;
 use crate::env::{Env, User};
 use crate::host::{Kind, Stamp, files, stamp};
 use crate::manifest::{CONFIGURATION, MARKERS};
+use crate::paths::normalised;
 
 /// How the names of interpreters begin; what follows is a version, and the letters of a build.
 const FAMILIES: [&str; 3] = ["python", "pypy", "graalpy"];
@@ -80,6 +81,13 @@ impl Caution {
         Self { places, home: home.map(Path::to_owned), user, consent: Consent::Nothing }
     }
 
+    /// Returns the same caution where another place is asked about, too: that of a program which was named by its path.
+    pub(crate) fn and_around(&self, place: &Path) -> Self {
+        let mut caution = self.clone();
+        caution.places.push(place.to_owned());
+        caution
+    }
+
     /// Returns the same caution about a place that the user consented to.
     pub(crate) fn with(&self, consent: Consent) -> Self {
         Self { consent, ..self.clone() }
@@ -94,6 +102,9 @@ impl Caution {
             return Ok(Startable { path, resolved, is_shim });
         }
         let sound = |resolved: PathBuf| Startable { path: resolved.clone(), resolved, is_shim: false };
+        if climbs(python) {
+            return Err(Unfit::Brought(resolved));
+        }
         match self.check(&resolved) {
             Ok(()) => Ok(sound(resolved)),
             Err(unfit) => self.original(python, &resolved).map(sound).ok_or(unfit),
@@ -172,6 +183,30 @@ pub(crate) fn is_interpreter(resolved: &Path) -> bool {
 /// Returns the variables that a program gets which is only asked something.
 pub(crate) fn bare(env: &Env) -> Vec<(&OsStr, &OsStr)> {
     env.iter().filter(|(name, _)| LOADER.iter().any(|kept| *name == *kept)).collect()
+}
+
+/// Returns whether a link leads from an environment to something beside it by a relative path, as in what was packed
+/// together: tools that make an environment write where the interpreter is. An archive can't know where it is unpacked.
+fn climbs(python: &Path) -> bool {
+    let Some((bin, prefix)) = python.parent().and_then(|bin| Some((bin, bin.parent()?))) else { return false };
+    let leaves = |path: &Path, inside: &Path| {
+        files::canonical(path).zip(files::canonical(inside)).is_some_and(|(path, inside)| !path.starts_with(inside))
+    };
+    let is_relative = |link: &Path| files::target_of(link).is_some_and(|target| target.is_relative());
+    if is_relative(bin) && leaves(bin, prefix) {
+        return true;
+    }
+    let mut here = python.to_owned();
+    // As many as the kernel follows.
+    for _ in 0..40 {
+        let Some(target) = files::target_of(&here) else { return false };
+        let next = normalised(&here.parent().unwrap_or(prefix).join(&target));
+        match (next.starts_with(prefix), target.is_relative()) {
+            (true, _) => here = next,
+            (false, is_relative) => return is_relative,
+        }
+    }
+    true
 }
 
 /// Returns whether a directory is the top of a repository or of a project.

@@ -218,8 +218,18 @@ impl Place<'_> {
     }
 
     fn stage(&self, python: PathBuf, launch: Launch, env: Env) -> Result<Stage, Fault> {
-        let (cwd, memory, caution) = (self.desk.cwd.to_owned(), self.memory, self.caution);
-        Stage::of(Setting { python, launch, env, cwd, memory, caution })
+        let (cwd, memory) = (self.desk.cwd.to_owned(), self.memory);
+        let caution = self.caution_about(&python);
+        Stage::of(Setting { python, launch, env, cwd, memory, caution: &caution })
+    }
+
+    /// Returns how careful to be with an interpreter: one that is named by its path, on the line or by a script, may lie in
+    /// a repository that is not around here.
+    fn caution_about(&self, python: &Path) -> Caution {
+        let directory = python.parent().unwrap_or(python);
+        let path = self.env.get("PATH").unwrap_or_default().as_bytes();
+        let is_on_path = path.split(|&byte| byte == b':').any(|part| part == directory.as_os_str().as_bytes());
+        if is_on_path { self.caution.clone() } else { self.caution.and_around(directory) }
     }
 }
 

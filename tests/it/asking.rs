@@ -36,7 +36,7 @@ const QUESTIONS: [&[&str]; 22] = [
 
 /// How a program comes to lie where an interpreter is looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Way {
+pub(crate) enum Way {
     /// A link to a program of the system that reads a file of the repository: Perl's `prove`.
     Prove,
     /// A script in the environment itself.
@@ -57,9 +57,13 @@ enum Way {
     Shim,
     /// A directory of `PATH` that is relative to where one stands.
     Relative,
+    /// A real interpreter beside the project, in an archive whose top nothing marks.
+    Beside,
+    /// The same through a link to the directory of programs.
+    BesideBin,
 }
 
-const WAYS: [Way; 10] = [
+const WAYS: [Way; 12] = [
     Way::Prove,
     Way::Script,
     Way::Above,
@@ -70,19 +74,21 @@ const WAYS: [Way; 10] = [
     Way::Foreign,
     Way::Shim,
     Way::Relative,
+    Way::Beside,
+    Way::BesideBin,
 ];
 
 /// What is planted leaves this file.
-fn marker(sandbox: &Sandbox) -> PathBuf {
+pub(crate) fn marker(sandbox: &Sandbox) -> PathBuf {
     sandbox.path("ran")
 }
 
-fn executable(sandbox: &Sandbox, path: &str, text: impl AsRef<[u8]>) {
+pub(crate) fn executable(sandbox: &Sandbox, path: &str, text: impl AsRef<[u8]>) {
     let path = sandbox.write(path, text);
     fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
 }
 
-fn script(sandbox: &Sandbox) -> String {
+pub(crate) fn script(sandbox: &Sandbox) -> String {
     format!("#!/bin/sh\ntouch '{}'\n", marker(sandbox).display())
 }
 
@@ -119,7 +125,7 @@ fn lead(sandbox: &Sandbox, program: &Path) {
     link(sandbox, program);
 }
 
-fn plant(way: Way, sandbox: &mut Sandbox) {
+pub(crate) fn plant(way: Way, sandbox: &mut Sandbox) {
     sandbox.write("project/.venv/pyvenv.cfg", "home = /usr/bin\n");
     let text = script(sandbox);
     match way {
@@ -134,6 +140,27 @@ fn plant(way: Way, sandbox: &mut Sandbox) {
             sandbox.plain(&["git", "init", "-q", ".."]).quiet();
             link(sandbox, "../../../tools/python3");
         }
+        Way::Shim => {
+            fs::remove_dir_all(sandbox.path("project/.venv")).unwrap();
+            executable(sandbox, "project/evil", text);
+            sandbox.write("project/.tool-versions", "./evil\n");
+            executable(sandbox, "bin/python", "#!/bin/sh\n[ -e .tool-versions ] && exec $(cat .tool-versions)\n");
+        }
+        Way::Relative => {
+            fs::remove_dir_all(sandbox.path("project/.venv")).unwrap();
+            for name in ["python", "python3", "python3.11", "devenv", "git"] {
+                executable(sandbox, &format!("project/here/{name}"), &text);
+            }
+            let path = format!("here:{}", sandbox.env[std::ffi::OsStr::new("PATH")].to_str().unwrap());
+            sandbox.set("PATH", path);
+        }
+        _ => plant_interpreter(way, sandbox),
+    }
+}
+
+/// Plants a real interpreter with a library that leaves the marker.
+fn plant_interpreter(way: Way, sandbox: &Sandbox) {
+    match way {
         Way::Copy => {
             let program = interpreter(sandbox, "project/.venv");
             lead(sandbox, &program);
@@ -159,25 +186,23 @@ fn plant(way: Way, sandbox: &mut Sandbox) {
             sandbox.plain(&["chown", "65534", program.to_str().unwrap()]).ok();
             lead(sandbox, &program);
         }
-        Way::Shim => {
-            fs::remove_dir_all(sandbox.path("project/.venv")).unwrap();
-            executable(sandbox, "project/evil", text);
-            sandbox.write("project/.tool-versions", "./evil\n");
-            executable(sandbox, "bin/python", "#!/bin/sh\n[ -e .tool-versions ] && exec $(cat .tool-versions)\n");
+        Way::Beside => {
+            let program = interpreter(sandbox, "beside");
+            lead(sandbox, &program);
+            fs::remove_file(sandbox.path("project/.venv/bin/python")).unwrap();
+            link(sandbox, Path::new("../../../beside/bin").join(program.file_name().unwrap()));
         }
-        Way::Relative => {
-            fs::remove_dir_all(sandbox.path("project/.venv")).unwrap();
-            for name in ["python", "python3", "python3.11", "devenv", "git"] {
-                executable(sandbox, &format!("project/here/{name}"), &text);
-            }
-            let path = format!("here:{}", sandbox.env[std::ffi::OsStr::new("PATH")].to_str().unwrap());
-            sandbox.set("PATH", path);
+        Way::BesideBin => {
+            let program = interpreter(sandbox, "beside");
+            symlink(program.file_name().unwrap(), program.with_file_name("python")).unwrap();
+            symlink("../../beside/bin", sandbox.path("project/.venv/bin")).unwrap();
         }
+        _ => unreachable!("{way:?} is no interpreter"),
     }
 }
 
 /// A project that nobody consented to.
-fn project(standing: &str) -> Sandbox {
+pub(crate) fn project(standing: &str) -> Sandbox {
     let mut sandbox = Sandbox::new();
     sandbox.set("PYDEVENV_FILL", "0");
     module(&sandbox, OLD, THEN, 0);
@@ -236,98 +261,17 @@ fn an_interpreter_of_the_systems_still_answers() {
     }
 }
 
-/// A trusted project's environment that the user's own tools make needs no consent; one that comes with a branch does.
+/// A question that names a program by its path is asked from anywhere.
 #[test]
-fn an_environment_that_comes_with_a_branch_waits_for_consent() {
-    let own = |sandbox: &Sandbox, mode: &str| {
-        sandbox.plain(&["python3", "-m", "venv", "--without-pip", mode, ".venv"]).quiet();
-    };
-    for mode in ["--symlinks", "--copies"] {
-        let sandbox = Sandbox::configured();
-        own(&sandbox, mode);
-        sandbox.through(&["true"]).quiet();
-    }
-    for tracked in [".venv/bin/tool", ".venv/bin/python", ".venv/pyvenv.cfg"] {
-        let sandbox = Sandbox::configured();
-        sandbox.plain(&["git", "init", "-q"]).quiet();
-        own(&sandbox, "--symlinks");
-        executable(&sandbox, "project/.venv/bin/tool", "#!/bin/sh\n");
-        sandbox.through(&["true"]).quiet();
-        sandbox.plain(&["git", "add", "-f", tracked]).quiet();
-        let said = sandbox.through(&["tool"]);
-        assert!(said.fails(2).contains("project changed since you trusted it"), "{tracked}: {said:#?}");
-        let meaning = sandbox.devenv(&["allow", "--dry-run"]);
-        assert!(meaning.ok().contains("came with the checkout"), "{meaning:#?}");
-        sandbox.allow();
-        sandbox.through(&["tool"]).quiet();
-        executable(&sandbox, "project/.venv/bin/tool", "#!/bin/sh\ntrue\n");
-        sandbox.plain(&["git", "add", "-f", ".venv/bin/tool"]).quiet();
-        sandbox.through(&["tool"]).fails(2);
-    }
-}
-
-/// The same where git is asked of nothing: an archive that was unpacked over a trusted project.
-#[test]
-fn an_environment_that_leads_nowhere_safe_waits_for_consent() {
-    for way in [Way::Prove, Way::Script, Way::Copy, Way::Home, Way::Open] {
-        let mut sandbox = Sandbox::configured();
-        sandbox.set("PYDEVENV_FILL", "0");
-        plant(way, &mut sandbox);
-        let said = sandbox.through(&["true"]);
-        assert!(said.fails(2).contains("project changed since you trusted it"), "{way:?}: {said:#?}");
-        assert!(!marker(&sandbox).exists(), "{way:?}");
-        sandbox.allow();
-        sandbox.through(&["true"]).ok();
-        // By the bytes of where it leads.
-        if way == Way::Script {
-            executable(&sandbox, "project/.venv/bin/python", "#!/bin/sh\n");
-            sandbox.through(&["true"]).fails(2);
-        }
-    }
-}
-
-/// Every format in which git keeps its index.
-#[test]
-fn what_git_tracks_is_found_in_every_form_of_its_index() {
-    for (form, command) in [
-        ("2", &["update-index", "--index-version", "2"][..]),
-        ("3", &["add", "-N", "-f", "later.py"]),
-        ("4", &["update-index", "--index-version", "4"]),
-        ("split", &["update-index", "--split-index"]),
-        ("sha256", &["status"]),
-        ("worktree", &["worktree", "add", "-q", "../tree"]),
-        ("large", &["add", "many"]),
-    ] {
-        let sandbox = Sandbox::new();
-        let place = if form == "worktree" { "tree" } else { "project" };
-        let git = |args: &[&str], place: &str| {
-            let who = ["-c", "user.name=x", "-c", "user.email=x@y"];
-            sandbox.command("git").args(&who).args(args).within(place).run().ok();
-        };
-        let devenv = |args: &[&str]| sandbox.command(DEVENV).args(args).within(place).env("PYDEVENV_FILL", "0").run();
-        git(
-            &["init", "-q", if form == "sha256" { "--object-format=sha256" } else { "--object-format=sha1" }],
-            "project",
-        );
-        for name in [".vent/x", "z", "later.py", "devenv.toml"] {
-            sandbox.write(&format!("project/{name}"), "");
-        }
-        (0..900).filter(|_| form == "large").for_each(|number| {
-            sandbox.write(&format!("project/many/{number}"), "");
-        });
-        git(&["add", "-f", ".vent/x", "z", "devenv.toml"], "project");
-        git(&["commit", "-qm", "x"], "project");
-        git(command, "project");
-        for name in ["pyvenv.cfg", "a"] {
-            sandbox.write(&format!("{place}/.venv/{name}"), "home = /usr/bin\n");
-        }
-        devenv(&["allow"]).ok();
-        // Also once it is remembered that there is nothing.
-        for _ in 0..3 {
-            devenv(&["run", "--", "true"]).quiet();
-        }
-        git(&["add", "-f", ".venv/a"], place);
-        let said = devenv(&["run", "--", "true"]);
-        assert!(said.fails(2).contains("changed since"), "{form}: {said:#?}");
+fn a_line_that_names_what_a_repository_brought_starts_nothing() {
+    let mut sandbox = project("unknown");
+    plant(Way::Elsewhere, &mut sandbox);
+    let own = sandbox.path("project/.venv/bin/python").display().to_string();
+    let tool = sandbox.path("project/.venv/bin/tool").display().to_string();
+    executable(&sandbox, "project/.venv/bin/tool", format!("#!{own}\nimport app\n"));
+    let program = fs::canonicalize(&own).unwrap().display().to_string();
+    for line in [&[own.as_str(), "x.py"][..], &[&tool], &[&program, "-m", "app"], &["env", "A=1", &tool]] {
+        let said = sandbox.command(DEVENV).args(&["why", "--"]).args(line).within("home").run();
+        assert!(said.err.contains("is not started") && !marker(&sandbox).exists(), "{line:?}: {said:#?}");
     }
 }

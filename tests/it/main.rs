@@ -4,6 +4,7 @@
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, clippy::print_stderr, reason = "tests touch the machine")]
 
 mod asking;
+mod brought;
 mod check;
 mod clear;
 mod cli;

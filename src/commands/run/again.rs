@@ -12,9 +12,11 @@ use crate::commands::run::start::{Prepared, Start, reading};
 use crate::env::Snapshot;
 use crate::git::glance;
 use crate::host::{files, stamp};
+use crate::project::brought;
 use crate::project::config::Clear;
 use crate::project::inputs::{self, Inputs};
 use crate::project::load::Project;
+use crate::project::venv::Venv;
 use crate::report::{Report, watch as words};
 use crate::watch::look::View;
 
@@ -48,6 +50,15 @@ impl Good {
         start.keep(&mut ready);
         start.sign(&mut ready);
         ready
+    }
+
+    /// Returns whether another environment lies in the place of the one that it was read with, which came with the checkout:
+    /// then nothing can be started until the user decided.
+    pub(super) fn is_overtaken(&self, snapshot: &Snapshot) -> bool {
+        let Some(project) = &self.ground.project else { return false };
+        let is_uninvited =
+            |venv: &Venv| brought::is_uninvited(&venv.path, &project.resolved, snapshot, &self.ground.memory);
+        project.venv.as_ref().is_some_and(is_uninvited)
     }
 
     /// Notes that what was to be cleared once is cleared.

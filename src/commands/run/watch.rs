@@ -189,7 +189,9 @@ impl Watch<'_> {
         for _ in 0..ROUNDS {
             let look = self.watcher.look();
             let good = match Good::read(&self.args, self.fresh.as_deref(), self.snapshot, &self.report) {
-                Err(error) if self.good.is_none() => return Err(error),
+                Err(error) if self.good.as_ref().is_none_or(|good| good.is_overtaken(self.snapshot)) => {
+                    return Err(error);
+                }
                 Err(error) => {
                     self.say_once(&error);
                     return Ok(look);

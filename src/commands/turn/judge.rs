@@ -1,5 +1,6 @@
 //! How a shell stands in a configured project: what is applied there, or why nothing is, which is said once.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
@@ -12,6 +13,7 @@ use crate::fault::Fault;
 use crate::hook::decide::{Situation, Stay};
 use crate::hook::state::State;
 use crate::host::{Memory, files};
+use crate::project::brought;
 use crate::project::find::Found;
 use crate::project::inherited::Base;
 use crate::project::inputs;
@@ -19,6 +21,7 @@ use crate::project::load::{self, Project, Reading};
 use crate::project::manifests::Manifests;
 use crate::project::plan::{self, Plan};
 use crate::project::trust::{self, Standing};
+use crate::project::venv::VIRTUAL_ENV;
 use crate::python::policy::Policy;
 use crate::report::trust as words;
 
@@ -54,7 +57,7 @@ impl Asked<'_> {
         let project = match load::project_of(found, self.snapshot, &base.env, manifests, &memory, Reading::OnceTrusted)
         {
             Ok(project) => project,
-            Err(error) => return self.broken(&root, &error, state),
+            Err(error) => return self.broken(&root, &error, base, state),
         };
         let paths = inputs::of_plan(&project);
         project.warnings.iter().for_each(|fault| self.say_once(state, fault, ""));
@@ -64,16 +67,26 @@ impl Asked<'_> {
         } else {
             let fault = words::refusal(self.report, &standing, &project.root).expect("not trusted");
             self.say_once(state, &fault, &project.digest);
-            Ok(Judged::waiting(&root))
+            Ok(self.waiting(&root, base))
         };
-        let judged = judged.unwrap_or_else(|error| self.broken(&root, &error, state));
+        let judged = judged.unwrap_or_else(|error| self.broken(&root, &error, base, state));
         Judged { paths: [paths, judged.paths].concat(), ..judged }
     }
 
-    fn broken(&self, root: &Path, error: &anyhow::Error, state: &mut State) -> Judged {
+    /// Waits for the user: what is applied stays, but for an environment that came with the checkout, whose programs are
+    /// first on `PATH`.
+    fn waiting(&self, root: &Path, base: &Base) -> Judged {
+        let applied = base.applied.0.get(OsStr::new(VIRTUAL_ENV)).and_then(|change| change.after.as_ref());
+        let project = files::canonical(root).unwrap_or_else(|| root.to_owned());
+        let memory = Memory::new(self.snapshot.dirs.cache.as_deref());
+        let is_uninvited = |venv| brought::is_uninvited(Path::new(venv), &project, self.snapshot, &memory);
+        if applied.is_some_and(is_uninvited) { Judged::bare() } else { Judged::waiting(root) }
+    }
+
+    fn broken(&self, root: &Path, error: &anyhow::Error, base: &Base, state: &mut State) -> Judged {
         let fault = error.downcast_ref::<Fault>().cloned();
         self.say_once(state, &fault.unwrap_or_else(|| Fault::new(format!("{error:#}"))), "");
-        Judged::waiting(root)
+        self.waiting(root, base)
     }
 
     fn planned(&self, project: &Project, base: &Base, memory: Memory, state: &mut State) -> Result<Judged> {

@@ -49,6 +49,11 @@ pub(crate) fn with_environment(digest: String, root: &Path, brought: &[Input]) -
     if brought.is_empty() { digest } else { format!("{digest}{MARK}{}", self::of_files(root, brought)) }
 }
 
+/// Returns whether who allowed this allowed this environment, too.
+pub(crate) fn has_environment(allowed: &str, root: &Path, brought: &[Input]) -> bool {
+    allowed.split_once(MARK).is_some_and(|(_, environment)| environment == of_files(root, brought))
+}
+
 /// Returns whether who allowed the one allowed the other too: the same, or the same without such an environment, as the
 /// user's own tools make one in its place.
 pub(crate) fn covers(allowed: &str, now: &str) -> bool {
