@@ -30,7 +30,8 @@ fn a_run_says_what_consent_would_add_once_in_a_shell() {
     let twice = format!("{DEVENV} run -- true; {DEVENV} run -- true");
     let said = sandbox.plain(&["sh", "-c", &twice]);
     assert_eq!(said.err.matches(SAID).count(), 1, "another shell is told, once: {said:#?}");
-    sandbox.devenv(&["init"]).ok();
+    assert!(sandbox.devenv(&["init"]).err.contains("devenv allow"), "what lies outside is asked about");
+    sandbox.allow();
     let said = sandbox.plain(&["sh", "-c", &format!("{DEVENV} run -- {}; true", shlex::try_join(PRINT).unwrap())]);
     assert!(said.ok() == "new" && !said.err.contains("outside"), "{said:#?}");
 }
@@ -41,7 +42,10 @@ fn status_why_and_doctor_list_it_and_offer_consent_first() {
     let status = sandbox.devenv(&["status"]);
     assert!(status.quiet().contains("/adt/src  `devenv init` takes it in: installed as a copy"), "{status:#?}");
     let answer = why(&sandbox, &["adt"]);
-    assert!(answer.remedy("installed-copy").starts_with("devenv init && devenv run -- "), "{answer:#?}");
+    assert!(
+        answer.remedy("installed-copy").starts_with("devenv init && devenv allow && devenv run -- "),
+        "{answer:#?}"
+    );
     let said = sandbox.devenv(&["doctor", "--json"]);
     let doctor: serde_json::Value = serde_json::from_str(&said.out).unwrap();
     let text = doctor.to_string();

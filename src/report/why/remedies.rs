@@ -68,8 +68,9 @@ pub(super) fn worded(report: &Report, remedy: &Remedy) -> Said {
 /// Says how the user consents to what lies outside the project, and that it runs then.
 fn taken_in(report: &Report, words: &[OsString]) -> (String, String) {
     let run = format!("devenv run -- {}", joined(report, words));
-    let both = report.tongue.both("devenv init", &run);
-    let command = if words.is_empty() { "devenv init".to_owned() } else { both };
+    // What `init` writes it allows, and not what that takes in from outside.
+    let consent = report.tongue.both("devenv init", "devenv allow");
+    let command = if words.is_empty() { consent } else { report.tongue.both(&consent, &run) };
     (command, "has devenv take its source, wherever it lies".to_owned())
 }
 
