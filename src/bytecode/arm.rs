@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use super::survey::Doubt;
 use super::tracked::Tracked;
-use crate::host::{Directory, Stamp, cores, files, stamp};
+use crate::host::{Directory, Stamp, cores, files, stamp, tree};
 use crate::python::names;
 use crate::python::pyc::{self, Check, HEADER, Header};
 
@@ -53,6 +53,10 @@ fn each(doubts: &[Doubt], tracked: &Tracked, act: Act) -> Armed {
 fn together(group: &[Doubt], tracked: &Tracked, act: Act) -> Armed {
     let mut out = Armed::default();
     let directory = open(&group[0]);
+    if let Some(reason) = directory.as_ref().err().map(io::Error::kind).filter(|reason| tree::is_swapped(*reason)) {
+        out.failed.push((group[0].tree.path.clone(), reason));
+        return out;
+    }
     for doubt in group {
         let path = doubt.path();
         match &directory {
@@ -66,8 +70,8 @@ fn together(group: &[Doubt], tracked: &Tracked, act: Act) -> Armed {
 
 /// Opens the directory of a doubt, through no link below its tree.
 fn open(doubt: &Doubt) -> io::Result<Directory> {
-    let below = doubt.directory.strip_prefix(&doubt.tree).map_err(|_| io::ErrorKind::InvalidInput)?;
-    Directory::open(&doubt.tree)?.descend(below)
+    let below = doubt.directory.strip_prefix(&doubt.tree.path).map_err(|_| io::ErrorKind::InvalidInput)?;
+    doubt.tree.open()?.descend(below)
 }
 
 /// What is done to one file.

@@ -309,7 +309,7 @@ impl Promise<'_> {
     }
 
     fn means(&self, doubt: &Doubt, prefix: Option<&Path>) -> bool {
-        let tree = prefix.map_or(Some(doubt.tree.clone()), |prefix| prefix::mirrored(prefix, &doubt.tree));
+        let tree = prefix.map_or(Some(doubt.tree.path.clone()), |prefix| prefix::mirrored(prefix, &doubt.tree.path));
         let module = names::parse(doubt.name.as_bytes()).map(|name| name.module);
         tree.zip(module).is_some_and(|(tree, module)| self.scope.means(&tree, &doubt.source, module))
     }

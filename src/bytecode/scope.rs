@@ -6,13 +6,12 @@ use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
+use crate::host::Tree;
+use crate::host::tree::Id;
 use crate::python::environment;
 
 /// Directories that never hold modules of the project's own, by name.
-const PASSED_OVER: [&str; 13] = [
-    ".git",
-    ".hg",
-    ".svn",
+const PASSED_OVER: [&str; 10] = [
     "node_modules",
     "site-packages",
     "dist-packages",
@@ -25,12 +24,21 @@ const PASSED_OVER: [&str; 13] = [
     ".pytest_cache",
 ];
 
-/// Those of them that installers put packages into.
+/// What version control keeps its own in, or knows a working copy by: directories, and files of some.
+const OF_REPOSITORIES: [&str; 11] =
+    [".git", ".hg", ".svn", ".jj", ".bzr", ".sl", "_darcs", ".pijul", ".fossil", ".fslckout", "_FOSSIL_"];
+
+/// Those directories that installers put packages into.
 const PACKAGES: [&str; 3] = ["site-packages", "dist-packages", "__pypackages__"];
 
 /// Returns whether a directory of this name is passed over, but where packages were asked for.
 pub(crate) fn is_passed_over(name: &OsStr) -> bool {
-    PASSED_OVER.iter().any(|known| name == *known)
+    PASSED_OVER.iter().any(|known| name == *known) || is_of_repository(name)
+}
+
+/// Returns whether a file or directory of this name is what version control keeps.
+pub(crate) fn is_of_repository(name: &OsStr) -> bool {
+    OF_REPOSITORIES.iter().any(|known| name == *known)
 }
 
 /// Returns whether installers put packages into directories of this name.
@@ -56,6 +64,8 @@ pub(crate) struct Scope {
     modules: Vec<Option<BTreeSet<OsString>>>,
     /// Of each tree, whether environments and directories of packages in it are entered, because they were asked for.
     packages: Vec<bool>,
+    /// What each tree was when the scope was made.
+    looked: BTreeMap<PathBuf, Id>,
 }
 
 impl Scope {
@@ -73,12 +83,34 @@ impl Scope {
         if sources.is_empty() {
             scope.filled.push(project.to_owned());
         }
-        scope
+        scope.look()
     }
 
     /// Returns a scope of exactly these trees.
     pub(crate) fn of_trees(trees: Vec<PathBuf>, filled: Vec<PathBuf>) -> Self {
-        Self { trees, filled, ..Self::default() }
+        Self { trees, filled, ..Self::default() }.look()
+    }
+
+    /// Returns a scope of trees that were looked at before.
+    pub(crate) fn of_looked(trees: Vec<Tree>, filled: Vec<PathBuf>) -> Self {
+        let looked = trees.iter().filter_map(|tree| Some((tree.path.clone(), tree.id?))).collect();
+        Self { trees: trees.into_iter().map(|tree| tree.path).collect(), filled, looked, ..Self::default() }
+    }
+
+    fn look(mut self) -> Self {
+        let trees = self.trees.iter().map(|path| Tree::at(path));
+        self.looked = trees.filter_map(|tree| Some((tree.path, tree.id?))).collect();
+        self
+    }
+
+    /// Returns a tree as it was when the scope was made.
+    pub(crate) fn looked_at(&self, path: &Path) -> Tree {
+        Tree { path: path.to_owned(), id: self.looked.get(path).copied() }
+    }
+
+    /// Returns the trees as they were when the scope was made.
+    pub(crate) fn all_looked_at(&self) -> Vec<Tree> {
+        self.trees.iter().map(|path| self.looked_at(path)).collect()
     }
 
     /// Returns a scope of what was asked for by name: whole trees, or single modules in a directory.
@@ -99,7 +131,7 @@ impl Scope {
         }
         let packages = asked.keys().map(|path| is_package(path)).collect();
         let (trees, modules): (Vec<PathBuf>, Vec<_>) = asked.into_iter().unzip();
-        Self { filled: trees.clone(), trees, modules, packages, ..Self::default() }
+        Self { filled: trees.clone(), trees, modules, packages, ..Self::default() }.look()
     }
 
     /// Returns the modules that alone are meant of a tree; nothing where all are.

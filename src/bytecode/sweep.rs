@@ -10,7 +10,7 @@ use super::census::{Census, Depth, Found, Group, Place, Pyc};
 use super::ledger::Ledger;
 use super::scope::Scope;
 use super::tracked::Tracked;
-use crate::host::{Directory, Tally, cores};
+use crate::host::{Directory, Tally, Tree, cores, tree};
 use crate::python::names::{PYCACHE, Writer};
 
 /// Below so many directories for each, a second thread costs more than it brings.
@@ -135,11 +135,11 @@ impl Sweep {
     /// Removes the files, and the directories that are then empty: those of bytecode, and with `folders` what held
     /// nothing else.
     pub(crate) fn apply(&self, folders: bool, tally: &Tally) -> Removed {
-        let mut trees: BTreeMap<&Path, io::Result<Directory>> = BTreeMap::new();
+        let mut trees: BTreeMap<&Tree, io::Result<Directory>> = BTreeMap::new();
         for group in &self.groups {
-            trees.entry(&group.tree).or_insert_with(|| Directory::open(&group.tree));
+            trees.entry(&group.tree).or_insert_with(|| group.tree.open());
         }
-        let remove = |group: &Group| remove_together(group, &trees[group.tree.as_path()], folders, tally);
+        let remove = |group: &Group| remove_together(group, &trees[&group.tree], folders, tally);
         let done = cores::spread(&self.groups, WORTH_A_THREAD, remove);
         done.into_iter().fold(Removed::default(), Removed::and)
     }
@@ -172,7 +172,11 @@ impl Held {
 
 fn remove_together(group: &Group, tree: &io::Result<Directory>, folders: bool, tally: &Tally) -> Removed {
     let mut out = Removed::default();
-    let below = group.directory.strip_prefix(&group.tree).unwrap_or(Path::new(""));
+    let below = group.directory.strip_prefix(&group.tree.path).unwrap_or(Path::new(""));
+    if let Some(reason) = tree.as_ref().err().map(io::Error::kind).filter(|reason| tree::is_swapped(*reason)) {
+        out.failed.push((group.tree.path.clone(), reason));
+        return out;
+    }
     let held = tree.as_ref().map_err(|error| error.kind().into()).and_then(|tree| Held::open(tree, below));
     for file in &group.files {
         let done = held

@@ -27,6 +27,8 @@ pub(crate) struct Names<'a> {
     pub(crate) cache_is_link: bool,
     /// Whether the directory belongs to an environment, not to the project.
     pub(crate) environment: bool,
+    /// Whether there is what says which branch a repository is on.
+    head: bool,
     pub(crate) configuration: bool,
     pub(crate) manifest: bool,
 }
@@ -36,6 +38,7 @@ impl<'a> Names<'a> {
         let mut names = Self::default();
         for entry in listing.iter() {
             names.environment |= scope::marks_environment(entry.name);
+            names.head |= entry.name == "HEAD";
             match entry.kind {
                 Kind::Directory if entry.name == PYCACHE => names.has_cache = true,
                 Kind::Link if entry.name == PYCACHE => names.cache_is_link = true,
@@ -63,9 +66,16 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// Returns whether a directory is another project's, or an environment, and not the tree that was asked for.
+    /// Returns whether a directory is another project's, a repository's own or an environment, and not the tree that was asked for.
     pub(crate) fn is_foreign(&self, directory: &Directory, tree: &Path) -> bool {
-        directory.path != *tree && (self.is_environment(directory) || self.is_project(directory))
+        directory.path != *tree
+            && (self.is_environment(directory) || self.is_project(directory) || self.is_repository())
+    }
+
+    /// Returns whether a directory is where git keeps a repository, whatever its name (gitrepository-layout(5)).
+    pub(crate) fn is_repository(&self) -> bool {
+        let has = |name: &str| self.directories.iter().any(|entry| entry.name == name);
+        self.head && has("objects") && has("refs")
     }
 
     /// Returns whether a configuration makes a directory a project of its own.

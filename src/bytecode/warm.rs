@@ -22,7 +22,7 @@ use super::tracked::Tracked;
 use super::verdict::{self, Judged, Reason, Source, Subject, Verdict};
 use crate::git::Asker;
 use crate::host::directory::Listing;
-use crate::host::{Directory, Kind, Stamp, Tally, clock, cores, stamp, walk};
+use crate::host::{Directory, Kind, Stamp, Tally, Tree, clock, cores, stamp, walk};
 use crate::python::names::{self, PYCACHE, Writer};
 use crate::python::pyc::HEADER;
 
@@ -106,15 +106,15 @@ impl Warm<'_> {
     }
 
     /// Returns the directories below which bytecode is written.
-    fn roots(&self, scope: &Scope) -> Vec<PathBuf> {
+    fn roots(&self, scope: &Scope) -> Vec<Tree> {
         match self.prefix {
-            Some(prefix) => vec![prefix.to_owned()],
-            None if self.is_package => scope.trees.iter().map(|tree| Holder::of(tree).root).collect(),
-            None => scope.trees.clone(),
+            Some(prefix) => vec![Tree::through(prefix)],
+            None if self.is_package => scope.trees.iter().map(|tree| Tree::through(&Holder::of(tree).root)).collect(),
+            None => scope.all_looked_at(),
         }
     }
 
-    fn compiler<'c>(&'c self, roots: &'c [PathBuf]) -> Compiler<'c> {
+    fn compiler<'c>(&'c self, roots: &'c [Tree]) -> Compiler<'c> {
         let Self { python, target, mode, asker: Asker { env, .. }, tally, .. } = *self;
         let (product, in_prefix) = (Product::Code(target.optimize, mode), self.prefix.is_some());
         Compiler { python, product, in_prefix, roots, env, most: cores::count(), tally }

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use glob::{MatchOptions, Pattern};
 
-use super::leftovers::{Leftover, REPOSITORY, Rule};
+use super::leftovers::{Leftover, Rule};
+use crate::bytecode::scope;
 use crate::fault::Fault;
 use crate::host::directory::Listing;
 use crate::host::{Directory, Kind};
@@ -39,7 +40,7 @@ impl<'a> Erase<'a> {
 impl Rule for Erase<'_> {
     fn pick(&self, directory: &Directory, listing: &Listing) -> Vec<Leftover> {
         // Of a worktree, `.git` is a file.
-        let files = listing.iter().filter(|entry| entry.name != REPOSITORY);
+        let files = listing.iter().filter(|entry| !scope::is_of_repository(entry.name));
         let files = files.filter(|entry| matches!(entry.kind, Kind::File | Kind::Link));
         let own = files.filter(|entry| self.matches(&directory.path, entry.name));
         own.map(|entry| Leftover::of(directory, entry.name, entry.kind)).collect()

@@ -8,17 +8,14 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::bytecode::ignore::Ignored;
-use crate::bytecode::scope::Scope;
+use crate::bytecode::scope::{self, Scope};
 use crate::bytecode::sweep::{self, Failed, Removed};
 use crate::bytecode::territory::Names;
 use crate::bytecode::tracked::Tracked;
 use crate::git::Asker;
 use crate::host::directory::Listing;
-use crate::host::{Directory, Kind, files, stamp, walk};
+use crate::host::{Directory, Kind, Tree, files, stamp, tree, walk};
 use crate::manifest::CONFIGURATION;
-
-/// What makes a directory a repository's, and must never go.
-pub(super) const REPOSITORY: &str = ".git";
 
 /// Picks what goes, by what a directory holds.
 pub(crate) trait Rule: Sync {
@@ -28,7 +25,7 @@ pub(crate) trait Rule: Sync {
 /// A file, or a directory with all that is in it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Leftover {
-    tree: PathBuf,
+    tree: Tree,
     directory: PathBuf,
     name: OsString,
     pub(crate) is_directory: bool,
@@ -38,7 +35,7 @@ impl Leftover {
     /// Returns what has this name in a directory.
     pub(crate) fn of(directory: &Directory, name: &OsStr, kind: Kind) -> Self {
         let (directory, name) = (directory.path.clone(), name.to_owned());
-        Self { tree: PathBuf::new(), directory, name, is_directory: kind == Kind::Directory }
+        Self { tree: Tree::new(Path::new(""), None), directory, name, is_directory: kind == Kind::Directory }
     }
 
     /// Returns its path.
@@ -49,8 +46,8 @@ impl Leftover {
 
 /// Finds what a rule picks in a scope; returns what could not be looked into, too.
 pub(crate) fn find(scope: &Scope, rule: &impl Rule, ignored: Option<&Ignored>) -> (Vec<Leftover>, Failed) {
-    let devices: Vec<Option<u64>> = scope.trees.iter().map(|tree| stamp::of(tree).map(|stamp| stamp.dev)).collect();
-    let new = || Visitor { scope, rule, ignored, devices: &devices, found: Vec::new(), missed: Vec::new() };
+    let trees = scope.all_looked_at();
+    let new = || Visitor { scope, rule, ignored, trees: &trees, found: Vec::new(), missed: Vec::new() };
     let (mut all, mut missed) = (Vec::new(), Vec::new());
     for visitor in walk::walk(&scope.trees, new) {
         all.extend(visitor.found);
@@ -72,17 +69,20 @@ pub(crate) fn spare(leftovers: &mut Vec<Leftover>, asker: Asker<'_>) -> Vec<Path
 
 /// Returns whether somebody works in a directory, or in one below it.
 fn holds_work(directory: &Path) -> bool {
-    let is_work = |path: &Path| path.file_name().is_some_and(|name| name == REPOSITORY || name == CONFIGURATION);
+    let is_name = |name: &OsStr| scope::is_of_repository(name) || name == CONFIGURATION;
+    let is_work = |_: &Directory, listing: &Listing| {
+        listing.iter().any(|entry| is_name(entry.name)) || Names::sort(listing).is_repository()
+    };
     let is_directory = stamp::of_link(directory).is_some_and(|stamp| stamp.kind == Kind::Directory);
     is_directory && holds(directory, &is_work)
 }
 
-/// Returns whether there is such a path below a directory.
-fn holds(directory: &Path, is_it: &(impl Fn(&Path) -> bool + Sync)) -> bool {
+/// Returns whether a directory, or one below it, is such a one.
+fn holds(directory: &Path, is_it: &(impl Fn(&Directory, &Listing) -> bool + Sync)) -> bool {
     struct Visitor<'a, F>(&'a F, bool);
-    impl<F: Fn(&Path) -> bool + Sync> walk::Visitor for Visitor<'_, F> {
+    impl<F: Fn(&Directory, &Listing) -> bool + Sync> walk::Visitor for Visitor<'_, F> {
         fn enter(&mut self, _: usize, directory: &Directory, listing: &Listing) -> Vec<OsString> {
-            self.1 = self.1 || listing.iter().any(|entry| (self.0)(&directory.path.join(entry.name)));
+            self.1 = self.1 || (self.0)(directory, listing);
             let below = listing.iter().filter(|entry| entry.kind == Kind::Directory && !self.1);
             below.map(|entry| entry.name.to_owned()).collect()
         }
@@ -98,12 +98,12 @@ pub(crate) fn weigh(leftovers: &[Leftover]) -> Removed {
 /// Removes them; with `folders` also the directories that held nothing else, up to the tree.
 pub(crate) fn remove(leftovers: &[Leftover], folders: bool) -> Removed {
     let mut removed = each(leftovers, true);
-    let held: BTreeSet<(&Path, &Path)> =
-        leftovers.iter().map(|leftover| (leftover.tree.as_path(), leftover.directory.as_path())).collect();
+    let held: BTreeSet<(&Tree, &Path)> =
+        leftovers.iter().map(|leftover| (&leftover.tree, leftover.directory.as_path())).collect();
     // The deepest first, so that what it lies in may be empty then.
     for (tree, directory) in held.into_iter().rev().filter(|_| folders) {
-        let below = directory.strip_prefix(tree).unwrap_or(Path::new(""));
-        removed.directories += Directory::open(tree).map_or(0, |tree| sweep::remove_emptied(&tree, below));
+        let below = directory.strip_prefix(&tree.path).unwrap_or(Path::new(""));
+        removed.directories += tree.open().map_or(0, |tree| sweep::remove_emptied(&tree, below));
     }
     removed
 }
@@ -114,11 +114,12 @@ fn each(leftovers: &[Leftover], removes: bool) -> Removed {
 
 fn one(leftover: &Leftover, removes: bool) -> Removed {
     let mut out = Removed::default();
-    let below = leftover.directory.strip_prefix(&leftover.tree).unwrap_or(Path::new(""));
-    match Directory::open(&leftover.tree).and_then(|tree| tree.descend(below)) {
+    let below = leftover.directory.strip_prefix(&leftover.tree.path).unwrap_or(Path::new(""));
+    match leftover.tree.open().and_then(|tree| tree.descend(below)) {
         Ok(parent) if leftover.is_directory => whole(&parent, &leftover.name, removes, &mut out),
         Ok(parent) => file(&parent, &leftover.name, removes, &mut out),
         Err(error) if files::is_absent(&error) => {}
+        Err(error) if tree::is_swapped(error.kind()) => out.failed.push((leftover.tree.path.clone(), error.kind())),
         Err(error) => out.failed.push((leftover.path(), error.kind())),
     }
     out
@@ -164,7 +165,7 @@ struct Visitor<'a, R> {
     scope: &'a Scope,
     rule: &'a R,
     ignored: Option<&'a Ignored>,
-    devices: &'a [Option<u64>],
+    trees: &'a [Tree],
     found: Vec<Leftover>,
     missed: Failed,
 }
@@ -172,17 +173,19 @@ struct Visitor<'a, R> {
 impl<R: Rule> walk::Visitor for Visitor<'_, R> {
     fn enter(&mut self, tree: usize, directory: &Directory, listing: &Listing) -> Vec<OsString> {
         let names = Names::sort(listing);
-        let root = &self.scope.trees[tree];
+        let root = &self.trees[tree].path;
         let is_kept = || directory.path == *root && self.ignored.is_some_and(|ignored| ignored.keeps_tree(root));
+        // Not even a tree that was named, or that keeps its worktrees in itself.
         if is_kept()
+            || names.is_repository()
             || names.is_foreign(directory, root)
-            || directory.stamp().map(|stamp| stamp.dev) != self.devices[tree]
+            || directory.stamp().map(|stamp| stamp.dev) != self.trees[tree].id.map(|(dev, _)| dev)
         {
             return Vec::new();
         }
         let mut picked = self.rule.pick(directory, listing);
         picked.retain(|leftover| !self.is_kept(root, leftover));
-        picked.iter_mut().for_each(|leftover| leftover.tree.clone_from(root));
+        picked.iter_mut().for_each(|leftover| leftover.tree.clone_from(&self.trees[tree]));
         let own = picked.iter().filter(|leftover| leftover.directory == directory.path);
         let gone: BTreeSet<OsString> = own.map(|leftover| leftover.name.clone()).collect();
         self.found.extend(picked);
@@ -202,7 +205,10 @@ impl<R> Visitor<'_, R> {
     fn is_kept(&self, tree: &Path, leftover: &Leftover) -> bool {
         let path = leftover.path();
         let is_kept = |ignored: &Ignored| {
-            ignored.covers(tree, &path) || leftover.is_directory && holds(&path, &|path| ignored.has(tree, path))
+            let has = |directory: &Directory, listing: &Listing| {
+                listing.iter().any(|entry| ignored.has(tree, &directory.path.join(entry.name)))
+            };
+            ignored.covers(tree, &path) || leftover.is_directory && holds(&path, &has)
         };
         self.ignored.is_some_and(is_kept)
     }

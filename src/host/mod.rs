@@ -21,6 +21,7 @@ pub(crate) mod spawn;
 pub(crate) mod stamp;
 pub(crate) mod tally;
 pub(crate) mod terminal;
+pub(crate) mod tree;
 pub(crate) mod vigil;
 pub(crate) mod walk;
 
@@ -28,3 +29,4 @@ pub(crate) use directory::Directory;
 pub(crate) use memory::Memory;
 pub(crate) use stamp::{Kind, Stamp};
 pub(crate) use tally::Tally;
+pub(crate) use tree::Tree;

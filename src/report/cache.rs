@@ -100,9 +100,7 @@ pub(crate) fn print_armed(report: &Report, done: &Armed, is_dry: bool, as_json: 
     let did = if is_dry { "would arm" } else { "armed" };
     let removed = if done.removed.is_empty() { String::new() } else { format!(", {} removed", done.removed.len()) };
     report.say(&format!("{did} {}{removed}", count(done.armed.len(), "file")));
-    for (path, reason) in &done.failed {
-        report.warn(&Fault::new(format!("cannot replace `{}` ({reason})", report.path(path))));
-    }
+    notices::say_failed(report, "replace", &done.failed);
     let tracked = (!done.tracked.is_empty()).then(|| Notice::Tracked(done.tracked.clone()));
     notices::say(report, &tracked.into_iter().collect::<Vec<_>>());
     Ok(())

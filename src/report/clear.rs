@@ -44,9 +44,7 @@ pub(crate) fn print(report: &Report, shown: &Shown, as_json: bool) -> Result<()>
     let did = if shown.is_dry { "would remove" } else { "removed" };
     let and = if *directories > 0 { format!(" and {}", counted_directories(*directories)) } else { String::new() };
     report.say(&format!("{did} {}{and}, {}", count(*files, "file"), size(*bytes)));
-    for (path, reason) in failed {
-        report.warn(&Fault::new(format!("cannot remove `{}` ({reason})", report.path(path))));
-    }
+    notices::say_failed(report, "remove", failed);
     for (path, reason) in &shown.missed {
         report.warn(&Fault::new(format!("cannot look into `{}` ({reason})", report.path(path))));
     }

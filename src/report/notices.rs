@@ -1,6 +1,8 @@
 //! The words for what happened to bytecode before a run: at most one line for each cause, with what to do. Which
 //! notices there are is `bytecode`'s to say.
 
+use std::collections::BTreeSet;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::{Report, count};
@@ -8,6 +10,7 @@ use crate::bytecode::guests::Unkept;
 use crate::bytecode::promise::Notice;
 use crate::bytecode::survey::Hidden;
 use crate::fault::Fault;
+use crate::host::tree;
 use crate::project::sources::Root;
 use crate::project::venv::Venv;
 use crate::python::policy::PREFIX;
@@ -20,9 +23,29 @@ pub(crate) fn say(report: &Report, notices: &[Notice]) {
     notices.iter().for_each(|notice| report.warn(&worded(report, notice)));
 }
 
+/// Says what could not be done; of a tree that is another one by now, once.
+pub(super) fn say_failed(report: &Report, to_do: &str, failed: &[(PathBuf, io::ErrorKind)]) {
+    let mut said = BTreeSet::new();
+    for (path, reason) in failed {
+        if !tree::is_swapped(*reason) {
+            report.warn(&Fault::new(format!("cannot {to_do} `{}` ({reason})", report.path(path))));
+        } else if said.insert(path) {
+            report.warn(&swapped(report, path));
+        }
+    }
+}
+
+fn swapped(report: &Report, tree: &Path) -> Fault {
+    let what = format!("`{}` is not the directory that was looked at: nothing in it is touched", report.path(tree));
+    Fault::new(what).hint("see who may write the directory that it is in")
+}
+
 /// Words a notice.
 pub(crate) fn worded(report: &Report, notice: &Notice) -> Fault {
     let (what, hint) = match notice {
+        Notice::Unwritable { path, reason } | Notice::NotRemoved { path, reason } if tree::is_swapped(*reason) => {
+            return swapped(report, path);
+        }
         Notice::KeptApart(why) => return because(report, why, "bytecode is kept apart for this run"),
         Notice::NoPlace(why) => return because(report, why, "there is no cache directory to keep bytecode apart in"),
         Notice::Unwritable { path, reason } => {

@@ -115,10 +115,7 @@ impl Shown<'_> {
         if let Some(done) = self.repaired {
             report.say(&format!("armed {}, removed {}", count(done.armed, "file"), done.removed));
         }
-        let failed = self.repaired.iter().flat_map(|done| &done.failed);
-        for (path, reason) in failed {
-            report.warn(&Fault::new(format!("cannot repair `{}` ({reason})", report.path(path))));
-        }
+        self.repaired.iter().for_each(|done| notices::say_failed(report, "repair", &done.failed));
         let tracked = self.repaired.map(|done| done.tracked.clone()).filter(|tracked| !tracked.is_empty());
         notices::say(report, &tracked.map(Notice::Spared).into_iter().collect::<Vec<_>>());
         for (path, reason) in &self.found.missed {

@@ -4,7 +4,7 @@ use std::fs;
 
 use crate::clear::{files, json, project};
 use crate::pty::Terminal;
-use crate::sandbox::DEVENV;
+use crate::sandbox::{DEVENV, Sandbox};
 
 #[test]
 fn debris_is_named_tool_by_tool() {
@@ -175,4 +175,51 @@ fn what_git_tracks_stays() {
         assert_eq!((done["files"].as_u64(), done["tracked"].as_array().unwrap().len()), (Some(0), 1), "{args:?}");
     }
     assert!(sandbox.devenv(&["cache", "clear"]).err.contains("git tracks `__pycache__/app."));
+}
+
+/// Where repositories lie that are not called `.git`, and a file in each.
+const REPOSITORIES: [&str; 11] = [
+    ".bare/config",
+    "bare.git/config",
+    "deep/down/bare/objects/x.log",
+    ".jj/x.log",
+    ".bzr/x.log",
+    ".sl/x.log",
+    "_darcs/x.log",
+    ".pijul/x.log",
+    ".fossil",
+    ".fslckout",
+    "_FOSSIL_",
+];
+
+#[test]
+fn no_repository_is_hurt_whatever_it_is_called() {
+    let sandbox = Sandbox::configured();
+    for file in REPOSITORIES.into_iter().chain([".git"]) {
+        sandbox.write(&format!("project/{file}"), "gitdir: ./.bare\n");
+    }
+    for bare in [".bare", "bare.git", "deep/down/bare", ".tox/py/bare", "build/lib/bare", ".mypy_cache"] {
+        sandbox.write(&format!("project/{bare}/HEAD"), "ref: refs/heads/main\n");
+        sandbox.write(&format!("project/{bare}/refs/heads/main"), "");
+        sandbox.write(&format!("project/{bare}/objects/.mypy_cache/x"), "");
+        sandbox.write(&format!("project/{bare}/refs/__pycache__/x.cpython-311.pyc"), "data");
+    }
+    sandbox.write("project/build/bdist.x/y", "");
+    sandbox.write("project/setup.py", "");
+    sandbox.write("project/.ruff_cache/.jj/x", "");
+    let before = sandbox.census("project");
+    let keep = ["devenv.toml", "setup.py", "bdist.x"].map(|name| ["--ignore", name]).concat();
+    for args in [&[&["--erase", "**/*", "--yes", "--folders"][..], &keep].concat()[..], &[]] {
+        sandbox.devenv(&[&["cache", "clear"], args].concat());
+        assert_eq!(sandbox.census("project"), before, "{args:?}");
+    }
+    sandbox.devenv(&["cache", "clear", "--debris", "all"]);
+    let left = sandbox.census("project");
+    let lost: Vec<_> = before.keys().filter(|path| !left.contains_key(*path)).collect();
+    assert!(!lost.is_empty() && lost.iter().all(|path| path.to_str().unwrap().contains("bdist.x")), "{lost:?}");
+    sandbox.write("project/free.log", "");
+    sandbox.devenv(&["cache", "clear", "--erase", "**/*.log", "--yes"]).quiet_words("removed 1 file, ");
+    let inside = sandbox.command(DEVENV).args(&["cache", "clear", "--erase", "**/*", "--yes", "bare.git"]);
+    inside.within("project").run();
+    assert!(sandbox.path("project/bare.git/HEAD").exists(), "not even where it is named");
 }

@@ -77,6 +77,7 @@ mod served;
 mod shells;
 mod shown;
 mod stale;
+mod swapped;
 mod switch;
 mod terminal;
 mod trees;

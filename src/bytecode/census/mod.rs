@@ -13,7 +13,7 @@ use super::prefix;
 use super::scope::Scope;
 use super::survey::Target;
 use super::verdict::Judged;
-use crate::host::{Tally, stamp, walk};
+use crate::host::{Tally, Tree, walk};
 use crate::python::names::Writer;
 use visitor::Visitor;
 
@@ -73,7 +73,7 @@ pub(crate) struct Pyc {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Group {
     /// The tree that it was found in; below it no link is followed.
-    pub(crate) tree: PathBuf,
+    pub(crate) tree: Tree,
     pub(crate) directory: PathBuf,
     /// The directory of the sources.
     pub(crate) source: PathBuf,
@@ -97,15 +97,15 @@ impl Census<'_> {
     /// Looks, below the prefix or in the trees. With a prefix in force Python still imports bytecode that stands for a
     /// missing source from the trees: whoever wants both asks twice.
     pub(crate) fn take(&self) -> Found {
-        let Some(prefix) = self.prefix else { return self.walk(&self.scope.trees, None) };
+        let Some(prefix) = self.prefix else { return self.walk(&self.scope.trees, &self.scope.all_looked_at(), None) };
         let mirrors: Vec<PathBuf> = self.scope.trees.iter().map(|tree| prefix::mirror(prefix, tree)).collect();
-        self.walk(&mirrors, Some(prefix))
+        let trees: Vec<Tree> = mirrors.iter().map(|path| Tree::through(path)).collect();
+        self.walk(&mirrors, &trees, Some(prefix))
     }
 
-    fn walk(&self, roots: &[PathBuf], prefix: Option<&Path>) -> Found {
-        let devices: Vec<Option<u64>> = roots.iter().map(|root| stamp::of(root).map(|stamp| stamp.dev)).collect();
+    fn walk(&self, roots: &[PathBuf], trees: &[Tree], prefix: Option<&Path>) -> Found {
         let mut all = Found::default();
-        for visitor in walk::walk(roots, || Visitor::new(self, roots, &devices, prefix)) {
+        for visitor in walk::walk(roots, || Visitor::new(self, trees, prefix)) {
             all.absorb(visitor.found);
         }
         all.groups.sort_unstable_by(|a, b| a.directory.cmp(&b.directory));

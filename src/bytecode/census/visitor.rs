@@ -14,7 +14,7 @@ use crate::bytecode::prefix;
 use crate::bytecode::territory::{self, Names};
 use crate::bytecode::verdict::{self, Judged, Reason, Source, Subject, Verdict};
 use crate::host::directory::{Entry, Listing, TEMPORARY};
-use crate::host::{Directory, Kind, files, walk};
+use crate::host::{Directory, Kind, Tree, files, walk};
 use crate::python::magic;
 use crate::python::names::{self, CacheName, PYCACHE, Writer};
 use crate::python::pyc::{HEADER, Header};
@@ -22,8 +22,7 @@ use crate::python::pyc::{HEADER, Header};
 /// Collects what one thread sees.
 pub(super) struct Visitor<'a> {
     census: &'a Census<'a>,
-    roots: &'a [PathBuf],
-    devices: &'a [Option<u64>],
+    trees: &'a [Tree],
     prefix: Option<&'a Path>,
     cache: Listing,
     pub(super) found: Found,
@@ -34,7 +33,7 @@ impl walk::Visitor for Visitor<'_> {
         if !self.is_near(tree, directory) {
             return Vec::new();
         }
-        if directory.path == self.roots[tree] && self.ignored(Ignored::keeps_tree, tree) {
+        if directory.path == self.trees[tree].path && self.ignored(Ignored::keeps_tree, tree) {
             return Vec::new();
         }
         let names = Names::sort(listing);
@@ -120,18 +119,14 @@ impl<'a> Sources<'a> {
 }
 
 impl<'a> Visitor<'a> {
-    pub(super) fn new(
-        census: &'a Census<'a>,
-        roots: &'a [PathBuf],
-        devices: &'a [Option<u64>],
-        prefix: Option<&'a Path>,
-    ) -> Self {
-        Self { census, roots, devices, prefix, cache: Listing::default(), found: Found::default() }
+    pub(super) fn new(census: &'a Census<'a>, trees: &'a [Tree], prefix: Option<&'a Path>) -> Self {
+        Self { census, trees, prefix, cache: Listing::default(), found: Found::default() }
     }
 
     /// Returns whether a directory is of its tree's own file system, or it does not matter.
     fn is_near(&mut self, tree: usize, directory: &Directory) -> bool {
-        let is_near = self.census.crosses || directory.stamp().map(|stamp| stamp.dev) == self.devices[tree];
+        let is_near =
+            self.census.crosses || directory.stamp().map(|stamp| stamp.dev) == self.trees[tree].id.map(|(dev, _)| dev);
         if !is_near {
             self.found.mounts.push(directory.path.clone());
         }
@@ -140,9 +135,9 @@ impl<'a> Visitor<'a> {
 
     fn is_foreign(&self, tree: usize, directory: &Directory, names: &Names<'_>) -> bool {
         if self.census.scope.holds_packages(tree) {
-            return directory.path != self.roots[tree] && names.is_project(directory);
+            return directory.path != self.trees[tree].path && (names.is_project(directory) || names.is_repository());
         }
-        names.is_foreign(directory, &self.roots[tree])
+        names.is_foreign(directory, &self.trees[tree].path)
     }
 
     /// Returns whether a person's words hold for something in a tree.
@@ -275,7 +270,7 @@ impl<'a> Visitor<'a> {
         }
         self.census.tally.add(files.len());
         files.sort_unstable_by(|a, b| a.name.cmp(&b.name));
-        let (tree, directory, source) = (self.roots[tree].clone(), directory.path.clone(), source.to_owned());
+        let (tree, directory, source) = (self.trees[tree].clone(), directory.path.clone(), source.to_owned());
         self.found.groups.push(Group { tree, directory, source, files });
     }
 }

@@ -1,7 +1,8 @@
 """Compiles sources to bytecode. Started as `python -I -S -B compile.py tree|prefix timestamp|checked|unchecked LEVEL`, or
 as `... tree|prefix pytest VERSION SITE-PACKAGES...` for tests as that pytest rewrites them: it reads from stdin
-the path of a source, that of a directory, and the way from there to the bytecode, each ended by NUL, and answers each
-three with a line. It executes nothing that it compiles, and follows no link below that directory."""
+the path of a source, that of a directory, the device and the number that this had when it was looked at, and the way
+from there to the bytecode, each ended by NUL, and answers each four with a line. It executes nothing that it compiles,
+follows no link below that directory, and writes below no other that has its name by now."""
 
 import ast
 import importlib.util
@@ -84,11 +85,22 @@ def enter(above, name, may_make):
     return os.open(name, DIRECTORY | os.O_NOFOLLOW, dir_fd=above)
 
 
-def open_parents(root, parents):
+def open_root(root, identity):
+    descriptor = os.open(root, DIRECTORY)
+    now = os.fstat(descriptor)
+    # A prefix that is made for this was not there to be looked at.
+    is_new = IN_PREFIX and not identity
+    if is_new or identity == b"%d:%d" % (now.st_dev & 0xFFFFFFFFFFFFFFFF, now.st_ino):
+        return descriptor
+    os.close(descriptor)
+    raise OSError("another directory is in its place")
+
+
+def open_parents(root, identity, parents):
     # Held open from here on: whoever swaps a directory for a link meanwhile leads nobody elsewhere.
     if IN_PREFIX:
         os.makedirs(root, exist_ok=True)
-    held = [os.open(root, DIRECTORY)]
+    held = [open_root(root, identity)]
     try:
         for name in parents:
             # Never a package's directory: one that is gone must not come back as an empty namespace package.
@@ -135,11 +147,11 @@ def read(source):
         return file.read(LARGEST), before
 
 
-def fill(source, root, below):
+def fill(source, root, identity, below):
     data, before = read(source)
     made = bytecode(data, source, before)
     *parents, name = below.split(b"/")
-    held = open_parents(root, parents)
+    held = open_parents(root, identity, parents)
     try:
         # As importlib gives it, but that others never write it: they would decide what runs.
         put(held[-1], name, made, (before.st_mode | 0o200) & 0o644)
@@ -152,9 +164,9 @@ def fill(source, root, below):
 
 def main():
     paths = sys.stdin.buffer.read().split(b"\0")[:-1]
-    for source, root, below in zip(paths[::3], paths[1::3], paths[2::3]):
+    for question in zip(paths[::4], paths[1::4], paths[2::4], paths[3::4]):
         try:
-            fill(source, root, below)
+            fill(*question)
             answer = b"filled\n"
         except OSError:
             answer = b"unreachable\n"

@@ -3,13 +3,13 @@
 
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::bytecode::errand::{Answer, Errand};
 use crate::bytecode::rewriter::Rewriter;
 use crate::bytecode::survey::Module;
 use crate::env::Env;
-use crate::host::Tally;
+use crate::host::{Tally, Tree};
 
 const PROGRAM: &str = include_str!("compile.py");
 
@@ -63,7 +63,7 @@ pub(crate) struct Compiler<'a> {
     pub(crate) product: Product<'a>,
     pub(crate) in_prefix: bool,
     /// The directories below which it writes, through no link.
-    pub(crate) roots: &'a [PathBuf],
+    pub(crate) roots: &'a [Tree],
     pub(crate) env: &'a Env,
     /// How many interpreters may work side by side.
     pub(crate) most: usize,
@@ -85,10 +85,14 @@ impl Compiler<'_> {
     /// Asks for a module's bytecode, by the nearest root above it and the way down from there; one below none of them has
     /// no root, and so no place.
     fn question(&self, module: &Module) -> Vec<u8> {
-        let above = self.roots.iter().filter(|root| module.cache.starts_with(root));
-        let root = above.max_by_key(|root| root.as_os_str().len()).map_or(Path::new(""), PathBuf::as_path);
-        let below = module.cache.strip_prefix(root).unwrap_or(&module.cache);
-        [module.source.as_path(), root, below].map(|path| [path.as_os_str().as_bytes(), b"\0"].concat()).concat()
+        let above = self.roots.iter().filter(|root| module.cache.starts_with(&root.path));
+        let root = above.max_by_key(|root| root.path.as_os_str().len());
+        let path = root.map_or(Path::new(""), |root| &root.path);
+        let id = root.and_then(|root| root.id).map_or(String::new(), |(dev, ino)| format!("{dev}:{ino}"));
+        let below = module.cache.strip_prefix(path).unwrap_or(&module.cache);
+        let bytes = |path: &Path| path.as_os_str().as_bytes().to_vec();
+        let parts = [bytes(&module.source), bytes(path), id.into_bytes(), bytes(below)];
+        parts.map(|part| [part, vec![0]].concat()).concat()
     }
 }
 

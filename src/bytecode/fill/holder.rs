@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::bytecode::scope;
 use crate::env::User;
-use crate::host::{Directory, Stamp, files, stamp};
+use crate::host::{Directory, Stamp, Tree, files, stamp};
 
 /// So far below an environment lie its packages (`lib/python3.11/site-packages`), and so far its library.
 const DEPTH_OF_PACKAGES: usize = 3;
@@ -35,13 +35,18 @@ impl Holder {
 
     /// Returns whether every directory from the environment down is the user's, written by nobody else, and no link.
     pub(crate) fn is_of(&self, user: User) -> bool {
-        self.held().is_ok_and(|held| {
-            let is_open =
-                |directory: &Directory, stamp: &Stamp| is_open(stamp, user) && files::keeps_modes(&directory.path);
-            held.iter().all(|directory| {
-                directory.stamp().is_some_and(|stamp| stamp.uid == user.uid && !is_open(directory, &stamp))
-            })
-        })
+        self.tree_of(user).is_some()
+    }
+
+    /// Returns the environment as it is now, where it is the user's.
+    pub(super) fn tree_of(&self, user: User) -> Option<Tree> {
+        let held = self.held().ok()?;
+        let is_open =
+            |directory: &Directory, stamp: &Stamp| is_open(stamp, user) && files::keeps_modes(&directory.path);
+        let is_theirs = |directory: &Directory| {
+            directory.stamp().is_some_and(|stamp| stamp.uid == user.uid && !is_open(directory, &stamp))
+        };
+        held.iter().all(is_theirs).then(|| Tree::new(&self.root, held[0].stamp()))
     }
 
     /// Opens the environment and every directory on the way down.

@@ -10,10 +10,11 @@ use crate::bytecode::scope::Scope;
 use crate::bytecode::survey::Target;
 use crate::digest;
 use crate::fields;
-use crate::host::Memory;
+use crate::host::tree::Id;
+use crate::host::{Memory, Tree};
 use crate::python::pytest::Tests;
 
-const FORMAT: &str = "pydevenv fill 2";
+const FORMAT: &str = "pydevenv fill 3";
 /// Where requests are left.
 pub(crate) const KIND: &str = "fills";
 
@@ -71,7 +72,10 @@ impl Request {
         let site_packages = rewriter.map(|rewriter| rewriter.site_packages.clone()).unwrap_or_default();
         let version = rewriter.map_or("", |rewriter| &rewriter.version);
         let Self { scope, sources, packages, .. } = self;
-        let lists = [&scope.trees, &scope.filled, sources, packages, &patterns, &site_packages];
+        let looked = scope.all_looked_at();
+        let ids = looked.iter().map(|tree| tree.id.map_or(String::new(), |(dev, ino)| format!("{dev}:{ino}")));
+        let ids: Vec<PathBuf> = ids.map(PathBuf::from).collect();
+        let lists = [&scope.trees, &ids, &scope.filled, sources, packages, &patterns, &site_packages];
         let lengths = lists.map(|list| list.len().to_string());
         let mut parts: Vec<&[u8]> = vec![bytes(&self.python), self.target.tag.as_bytes(), magic.as_bytes()];
         let seeds: &[u8] = if self.seeds { b"seeds" } else { b"" };
@@ -96,7 +100,9 @@ impl Request {
             let length: usize = std::str::from_utf8(rest.next()?).ok()?.parse().ok()?;
             (0..length).map(|_| rest.next().map(path)).collect::<Option<Vec<_>>>()
         };
-        let scope = Scope::of_trees(list()?, list()?);
+        let (trees, ids) = (list()?, list()?);
+        let trees = trees.into_iter().zip(ids).map(|(path, id)| Tree { path, id: id_of(&id) }).collect();
+        let scope = Scope::of_looked(trees, list()?);
         let (sources, packages) = (list()?, list()?);
         let (patterns, site_packages) = (list()?, list()?);
         let tests = Tests::new(patterns.iter().filter_map(|pattern| pattern.to_str()));
@@ -112,6 +118,12 @@ impl Request {
             rewriter,
         })
     }
+}
+
+/// Reads what a tree was when it was looked at.
+fn id_of(text: &Path) -> Option<Id> {
+    let (dev, ino) = text.to_str()?.split_once(':')?;
+    Some((dev.parse().ok()?, ino.parse().ok()?))
 }
 
 fn bytes(path: &Path) -> &[u8] {
@@ -134,7 +146,7 @@ mod tests {
             target: Target { tag: "cpython-311".into(), magic: [0xa7, 0x0d, 0x0d, 0x0a], optimize: 2 },
             prefix: Some(path("/p")),
             seeds: true,
-            scope: Scope::of_trees(vec![path("/a"), path("/b\n")], vec![path("/a/src")]),
+            scope: Scope::of_trees(vec![path("/"), path("/b\n")], vec![path("/a/src")]),
             sources: vec![path("/a/x.py")],
             packages: Vec::new(),
             rewriter: Some(Rewriter {

@@ -15,7 +15,7 @@ use crate::bytecode::survey::{Module, Seen, Survey, Target, place_of};
 use crate::bytecode::verdict::{self, Source, Subject, Verdict};
 use crate::bytecode::{prefix, seeds};
 use crate::env::{Env, User};
-use crate::host::{Directory, Memory, Stamp, Tally, clock, files, lock, spawn, stamp};
+use crate::host::{Directory, Memory, Stamp, Tally, Tree, clock, files, lock, spawn, stamp};
 use crate::python::names::{self, PYCACHE, Writer};
 use crate::python::pyc::{self, Check, HEADER, Header};
 
@@ -67,10 +67,11 @@ impl Fill<'_> {
 
     /// Removes an unfinished file, through no link below its tree.
     fn remove_leaving(&self, path: &Path) -> Option<()> {
-        let prefix = self.request.prefix.iter();
-        let root = self.request.scope.trees.iter().chain(prefix).find(|root| path.starts_with(root))?;
-        let below = path.parent()?.strip_prefix(root).ok()?;
-        Directory::open(root).ok()?.descend(below).ok()?.remove(path.file_name()?).ok()
+        let prefix = self.request.prefix.iter().map(|prefix| Tree::through(prefix));
+        let mut roots = self.request.scope.all_looked_at().into_iter().chain(prefix);
+        let root = roots.find(|root| path.starts_with(&root.path))?;
+        let below = path.parent()?.strip_prefix(&root.path).ok()?;
+        root.open().ok()?.descend(below).ok()?.remove(path.file_name()?).ok()
     }
 
     fn survey(&self, ledger: &Ledger) -> Seen {
@@ -129,7 +130,7 @@ impl Fill<'_> {
             return Vec::new();
         }
         let (modules, sources): (Vec<Module>, Vec<Stamp>) = pending.into_iter().map(|p| (p.module, p.source)).unzip();
-        let outcomes = self.compiler(product, &self.request.scope.trees).compile(&modules);
+        let outcomes = self.compiler(product, &self.roots(self.request.scope.all_looked_at())).compile(&modules);
         // What is younger than a tick of the clock would not be remembered.
         clock::pause(Duration::from_nanos(2 * clock::TICK_NS.unsigned_abs()));
         let results = modules.iter().zip(&sources).zip(outcomes);
@@ -160,10 +161,14 @@ impl Fill<'_> {
         Product::Code(self.request.target.optimize, Mode::Checked)
     }
 
-    /// Returns a compiler that writes below these directories, or below the prefix.
-    fn compiler<'p>(&'p self, product: Product<'p>, trees: &'p [PathBuf]) -> Compiler<'p> {
+    /// Returns the directories below which bytecode is written: these, or the prefix.
+    fn roots(&self, trees: Vec<Tree>) -> Vec<Tree> {
+        self.request.prefix.as_deref().map_or(trees, |prefix| vec![Tree::through(prefix)])
+    }
+
+    /// Returns a compiler that writes below these directories.
+    fn compiler<'p>(&'p self, product: Product<'p>, roots: &'p [Tree]) -> Compiler<'p> {
         let Request { python, prefix, .. } = self.request;
-        let roots = prefix.as_ref().map_or(trees, std::slice::from_ref);
         // One at a time: nobody waits for it.
         Compiler { python, product, in_prefix: prefix.is_some(), roots, env: self.env, most: 1, tally: self.tally }
     }
@@ -173,7 +178,8 @@ impl Fill<'_> {
         let own = prefix.filter(|_| self.request.seeds);
         let holder = Holder::of(directory);
         // Asked again: the request may be old.
-        let Some(before) = stamp::of(directory).filter(|_| prefix.is_some() || holder.is_of(self.user)) else { return };
+        let held = holder.tree_of(self.user);
+        let Some(before) = stamp::of(directory).filter(|_| prefix.is_some() || held.is_some()) else { return };
         if let Some(own) = own {
             seeds::record(directory, own, self.memory);
         }
@@ -182,7 +188,7 @@ impl Fill<'_> {
         let (linked, unlinked): (Vec<_>, Vec<_>) =
             links.into_iter().partition(|link| own.is_some() && self.is_sound(link) && seed(link).is_some());
         modules.extend(unlinked.into_iter().filter_map(instead));
-        let outcomes = self.compiler(self.code(), std::slice::from_ref(&holder.root)).compile(&modules);
+        let outcomes = self.compiler(self.code(), &self.roots(held.into_iter().collect())).compile(&modules);
         let is_whole = !outcomes.contains(&Outcome::Untried);
         let made = modules.into_iter().zip(outcomes).filter(|(_, outcome)| *outcome == Outcome::Filled);
         present.extend(made.map(|(module, _)| module.cache).chain(linked.into_iter().map(|link| link.cache)));

@@ -11,7 +11,7 @@ use crate::bytecode::ledger::Fact;
 use crate::bytecode::rewriter::Rewriter;
 use crate::bytecode::verdict::{self, Source, Subject, Verdict};
 use crate::host::directory::{Entry, Listing, TEMPORARY};
-use crate::host::{Directory, Kind, Stamp, files, stamp};
+use crate::host::{Directory, Kind, Stamp, Tree, files, stamp};
 use crate::python::names::{self, CacheName, Writer};
 use crate::python::pyc::{Check, HEADER, Header};
 
@@ -19,7 +19,7 @@ use crate::python::pyc::{Check, HEADER, Header};
 #[derive(Clone, Copy)]
 pub(super) struct CacheDirectory<'a> {
     pub(super) survey: &'a Survey<'a>,
-    pub(super) tree: &'a Path,
+    pub(super) tree: &'a Tree,
     pub(super) directory: &'a Directory,
     pub(super) listing: &'a Listing,
     pub(super) source: &'a Path,
@@ -121,7 +121,7 @@ impl<'a> CacheDirectory<'a> {
 
     fn doubt(&self, file: &OsStr, name: CacheName<'_>) -> Doubt {
         Doubt {
-            tree: self.tree.to_owned(),
+            tree: self.tree.clone(),
             directory: self.directory.path.clone(),
             name: file.to_owned(),
             source: self.source.to_owned(),

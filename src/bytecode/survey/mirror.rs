@@ -11,26 +11,28 @@ use super::{Hidden, Seen, Survey};
 use crate::bytecode::prefix;
 use crate::bytecode::territory::{self, Names};
 use crate::host::directory::Listing;
-use crate::host::{Directory, walk};
+use crate::host::{Directory, Tree, walk};
 
 /// Collects what one thread sees.
 pub(super) struct Visitor<'a> {
     survey: &'a Survey<'a>,
     prefix: &'a Path,
+    /// The parts of the trees below the prefix.
+    trees: &'a [Tree],
     pub(super) seen: Seen,
 }
 
 impl<'a> Visitor<'a> {
-    pub(super) fn new(survey: &'a Survey<'a>, prefix: &'a Path) -> Self {
-        Self { survey, prefix, seen: Seen::default() }
+    pub(super) fn new(survey: &'a Survey<'a>, prefix: &'a Path, trees: &'a [Tree]) -> Self {
+        Self { survey, prefix, trees, seen: Seen::default() }
     }
 }
 
 impl walk::Visitor for Visitor<'_> {
     fn enter(&mut self, tree: usize, directory: &Directory, listing: &Listing) -> Vec<OsString> {
-        let root = prefix::mirror(self.prefix, &self.survey.scope.trees[tree]);
         let source = prefix::mirrored(self.prefix, &directory.path).unwrap_or_default();
-        let cache = CacheDirectory { survey: self.survey, tree: &root, directory, listing, source: &source };
+        let cache =
+            CacheDirectory { survey: self.survey, tree: &self.trees[tree], directory, listing, source: &source };
         drop(cache.judge(&mut self.seen));
         territory::mirrored_directories(self.survey.scope, tree, &source, &Names::sort(listing))
     }

@@ -18,7 +18,7 @@ use super::ledger::{Fact, Ledger};
 use super::prefix;
 use super::rewriter::Rewriter;
 use super::scope::Scope;
-use crate::host::{clock, walk};
+use crate::host::{Tree, clock, walk};
 
 /// The bytecode that the fill writes: of which interpreter, at which level of optimisation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,7 +60,7 @@ pub(crate) struct Survey<'a> {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Doubt {
     /// The tree that it was found in, resolved; below it no link is followed.
-    pub(crate) tree: PathBuf,
+    pub(crate) tree: Tree,
     /// The directory that holds it.
     pub(crate) directory: PathBuf,
     pub(crate) name: OsString,
@@ -200,11 +200,14 @@ impl<'a> Survey<'a> {
     /// Looks at the trees of the scope.
     fn walked(&self) -> Seen {
         let mut all = Seen::default();
-        let visitors = walk::walk(&self.scope.trees, || source_tree::Visitor::new(self));
+        let mirror = |tree: &PathBuf| self.prefix.map(|prefix| Tree::through(&prefix::mirror(prefix, tree)));
+        let mirrors: Option<Vec<Tree>> = self.scope.trees.iter().map(mirror).collect();
+        let trees = mirrors.unwrap_or_else(|| self.scope.all_looked_at());
+        let visitors = walk::walk(&self.scope.trees, || source_tree::Visitor::new(self, &trees));
         visitors.into_iter().for_each(|visitor| all.absorb(visitor.seen));
         if let Some(prefix) = self.prefix {
-            let mirrors: Vec<PathBuf> = self.scope.trees.iter().map(|tree| prefix::mirror(prefix, tree)).collect();
-            let visitors = walk::walk(&mirrors, || mirror::Visitor::new(self, prefix));
+            let mirrors: Vec<PathBuf> = trees.iter().map(|tree| tree.path.clone()).collect();
+            let visitors = walk::walk(&mirrors, || mirror::Visitor::new(self, prefix, &trees));
             visitors.into_iter().for_each(|visitor| all.absorb(visitor.seen));
         }
         all

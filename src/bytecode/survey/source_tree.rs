@@ -3,7 +3,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::cache_directory::{CacheDirectory, Cached, Modules};
 use super::{Hidden, Seen, Survey, link_out};
@@ -11,7 +11,7 @@ use crate::bytecode::ledger::Fact;
 use crate::bytecode::prefix;
 use crate::bytecode::territory::{self, Names};
 use crate::host::directory::{Entry, Listing};
-use crate::host::{Directory, Kind, Stamp, files, walk};
+use crate::host::{Directory, Kind, Stamp, Tree, files, walk};
 use crate::manifest::MANIFEST;
 use crate::python::names::PYCACHE;
 use crate::python::pyc::{HEADER, Header};
@@ -22,6 +22,8 @@ const MANY: usize = 64;
 /// Collects what one thread sees.
 pub(super) struct Visitor<'a> {
     survey: &'a Survey<'a>,
+    /// What holds the bytecode of each tree: the tree, or its part below the prefix.
+    holders: &'a [Tree],
     cache: Listing,
     pub(super) seen: Seen,
 }
@@ -35,13 +37,16 @@ impl walk::Visitor for Visitor<'_> {
         if !is_root && is_environment {
             return Vec::new();
         }
+        if !is_root && names.is_repository() {
+            return Vec::new();
+        }
         if !is_root && self.is_project(directory, &names) {
             let is_imported = territory::is_importable(root, &directory.path);
             self.seen.nested.extend(is_imported.then(|| directory.path.clone()));
             return Vec::new();
         }
         self.sourceless(directory, &names);
-        self.bytecode(root, directory, &names);
+        self.bytecode(&self.holders[tree], directory, &names);
         if !self.survey.is_guest {
             self.links(directory, &names.links);
         }
@@ -60,8 +65,8 @@ impl walk::Visitor for Visitor<'_> {
 }
 
 impl<'a> Visitor<'a> {
-    pub(super) fn new(survey: &'a Survey<'a>) -> Self {
-        Self { survey, cache: Listing::default(), seen: Seen::default() }
+    pub(super) fn new(survey: &'a Survey<'a>, holders: &'a [Tree]) -> Self {
+        Self { survey, holders, cache: Listing::default(), seen: Seen::default() }
     }
 
     /// Returns whether a directory is another project's.
@@ -86,7 +91,7 @@ impl<'a> Visitor<'a> {
         }
     }
 
-    fn bytecode(&mut self, tree: &Path, directory: &Directory, names: &Names<'_>) {
+    fn bytecode(&mut self, tree: &Tree, directory: &Directory, names: &Names<'_>) {
         let every = self.survey.target.is_some() && self.survey.scope.is_filled(&directory.path);
         let mut listing = std::mem::take(&mut self.cache);
         match self.survey.prefix {
@@ -97,7 +102,7 @@ impl<'a> Visitor<'a> {
             None if names.cache_is_link => self.linked_cache(directory, names, &mut listing),
             Some(prefix) if !names.modules.is_empty() => {
                 let cache = Directory::open(&prefix::mirror(prefix, &directory.path));
-                self.cached(&prefix::mirror(prefix, tree), directory, names, cache, &mut listing, every);
+                self.cached(tree, directory, names, cache, &mut listing, every);
             }
             _ if every || self.survey.rewriter.is_some() => self.missing(directory, names, Vec::new(), every),
             _ => {}
@@ -107,7 +112,7 @@ impl<'a> Visitor<'a> {
 
     fn cached(
         &mut self,
-        tree: &Path,
+        tree: &Tree,
         directory: &Directory,
         names: &Names<'_>,
         cache: io::Result<Directory>,
@@ -139,7 +144,8 @@ impl<'a> Visitor<'a> {
         match (self.survey.scope.tree_of(&target), opened) {
             (Some(tree), Ok(cache)) => {
                 let (survey, source) = (self.survey, directory.path.as_path());
-                let cache = CacheDirectory { survey, tree: &tree, directory: &cache, listing, source };
+                let tree = &survey.scope.looked_at(&tree);
+                let cache = CacheDirectory { survey, tree, directory: &cache, listing, source };
                 drop(cache.judge(&mut self.seen));
             }
             (None, _) => self.hide(directory, names, None),
