@@ -68,6 +68,7 @@ pub(crate) enum Consent {
 /// How careful to be: where a question is asked, by whom, and what they consented to.
 #[derive(Clone, Debug)]
 pub(crate) struct Caution {
+    /// Links resolved.
     places: Vec<PathBuf>,
     home: Option<PathBuf>,
     user: User,
@@ -77,14 +78,17 @@ pub(crate) struct Caution {
 impl Caution {
     /// Returns the caution for a question about these directories.
     pub(crate) fn around(places: &[&Path], home: Option<&Path>, user: User) -> Self {
-        let places = places.iter().map(|&place| place.to_owned()).collect();
+        let mut spelled = places.to_vec();
+        spelled.sort_unstable();
+        spelled.dedup();
+        let places = spelled.into_iter().filter_map(files::canonical).collect();
         Self { places, home: home.map(Path::to_owned), user, consent: Consent::Nothing }
     }
 
     /// Returns the same caution where another place is asked about, too: that of a program which was named by its path.
     pub(crate) fn and_around(&self, place: &Path) -> Self {
         let mut caution = self.clone();
-        caution.places.push(place.to_owned());
+        caution.places.extend(files::canonical(place));
         caution
     }
 
@@ -122,15 +126,17 @@ impl Caution {
     /// Returns whether a path lies in a repository or a project around one of the places, be it the outermost. The home
     /// directory and the root of the file system are neither: users keep their own there.
     pub(crate) fn holds(&self, resolved: &Path) -> bool {
-        let places = self.places.iter().filter_map(|place| files::canonical(place));
-        let both =
-            |place: PathBuf| resolved.ancestors().filter(move |above| place.starts_with(above)).collect::<Vec<_>>();
-        places.flat_map(both).any(|above| is_somebodys(above) && !self.is_the_users(above))
+        let is_below_root = |above: &&Path| above.parent().is_some();
+        let mut shared = resolved.ancestors().filter(is_below_root).filter(|above| self.is_around(above));
+        shared.any(|above| is_somebodys(above) && !self.is_home(above))
     }
 
-    fn is_the_users(&self, directory: &Path) -> bool {
-        let home = self.home.as_ref().and_then(|home| files::canonical(home));
-        directory.parent().is_none() || home.as_deref() == Some(directory)
+    fn is_around(&self, directory: &Path) -> bool {
+        self.places.iter().any(|place| place.starts_with(directory))
+    }
+
+    fn is_home(&self, directory: &Path) -> bool {
+        self.home.as_ref().and_then(|home| files::canonical(home)).as_deref() == Some(directory)
     }
 
     /// Returns the interpreter that an environment was made from, where its own is a copy of it.
