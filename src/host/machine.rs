@@ -62,3 +62,8 @@ pub(crate) fn is_first_process() -> bool {
 pub(crate) fn parent() -> u32 {
     std::os::unix::process::parent_id()
 }
+
+/// Returns the working directory as the kernel has it, whatever its former name leads to by now.
+pub(crate) fn held_directory() -> Option<PathBuf> {
+    std::env::current_dir().ok()
+}

@@ -15,7 +15,7 @@ use crate::bytecode::scope::Scope;
 use crate::commands::ground::{self, Ground};
 use crate::env::{Snapshot, operation};
 use crate::fault::Fault;
-use crate::host::{Kind, Tally, files, stamp};
+use crate::host::{Kind, Tally, files, machine, stamp};
 use crate::paths;
 use crate::project::load::Project;
 use crate::project::trust::Standing;
@@ -72,6 +72,11 @@ impl<'a> Area<'a> {
         let project = ground.project.as_ref();
         if project.is_none() && named.is_empty() {
             return Err(Fault::new("no project here").hint("name a directory, or `devenv init`").into());
+        }
+        // The project was found by the name of the working directory: somebody may have given that to another one since.
+        let is_around = |cwd: PathBuf| project.is_none_or(|project| cwd.starts_with(&project.resolved));
+        if named.is_empty() && !machine::held_directory().is_some_and(is_around) {
+            return Err(Fault::new("the working directory is not the directory that was looked at").into());
         }
         let mut area = match project {
             Some(project) if matches!(project.standing(snapshot), Standing::Trusted) => {
