@@ -21,6 +21,13 @@ pub(crate) fn normalised(path: &Path) -> PathBuf {
     out
 }
 
+/// Returns a resolved path as it is reached from a resolved directory.
+pub(crate) fn relative(path: &Path, from: &Path) -> PathBuf {
+    let shared = path.components().zip(from.components()).take_while(|(one, other)| one == other).count();
+    let up = from.components().skip(shared).map(|_| Component::ParentDir);
+    up.chain(path.components().skip(shared)).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -31,6 +38,13 @@ mod tests {
     fn dots_are_removed_by_name() {
         for (path, expected) in [("/a/./b/../c/", "/a/c"), ("/../a", "/a"), ("/a/..", "/")] {
             assert_eq!(normalised(Path::new(path)), Path::new(expected), "{path}");
+        }
+    }
+
+    #[test]
+    fn a_path_is_reached_from_a_directory() {
+        for (path, expected) in [("/a/p/src", "src"), ("/a/p", ""), ("/a/l/x", "../l/x"), ("/b", "../../b")] {
+            assert_eq!(relative(Path::new(path), Path::new("/a/p")), Path::new(expected), "{path}");
         }
     }
 

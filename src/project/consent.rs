@@ -8,7 +8,7 @@ use anyhow::Result;
 use super::files::Input;
 use super::load::Project;
 use super::trust::record::{self, Decision, Record};
-use super::trust::{Standing, ownership};
+use super::trust::{Standing, digest, ownership};
 use crate::env::Snapshot;
 use crate::fault::Fault;
 use crate::host::{Kind, files, stamp};
@@ -73,6 +73,7 @@ pub(crate) fn keep(before: &Project, now: &Project, written: &[Written<'_>], sna
     let is_known = |input: &Input| is_same(input) || written.iter().any(|written| written.is(input));
     let was_trusted = matches!(before.standing(snapshot), Standing::Trusted);
     let is_ours = now.inputs.iter().chain(&now.brought).all(is_known) && now.taken_in() == before.taken_in();
+    let is_ours = is_ours && digest::adds_no_root(&before.digest, &now.digest);
     let is_kept = was_trusted && is_ours && matches!(now.standing(snapshot), Standing::Changed(_));
     if is_kept {
         allow(now, snapshot, None)?;

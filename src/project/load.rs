@@ -201,6 +201,7 @@ impl Project {
         self.elsewhere = elsewhere::of(&self.resolved, &roots, &self.config, self.venv.as_ref());
         self.brought = self.bring(snapshot, memory);
         let digest = digest::whole(&self.digest, &self.elsewhere);
+        let digest = digest::with_roots(digest, &self.resolved, &self.roots, &self.elsewhere);
         self.digest = digest::with_environment(digest, &self.resolved, &self.brought);
         let environment = self.environment.as_ref();
         self.marker = environment.map(|environment| Input::of_stamp(&environment.prefix.join(environment::MARKER)));

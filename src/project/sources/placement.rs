@@ -1,6 +1,7 @@
 //! Whether a root goes on `PYTHONPATH`, and why. The variable reaches every Python program in the shell, so a root
 //! goes there only where its package would otherwise be imported from elsewhere, or not at all.
 
+use std::ffi::OsString;
 use std::path::Path;
 
 use super::layout::Layout;
@@ -25,6 +26,8 @@ pub(crate) enum Placement {
     HasColon,
     /// It would shadow a module of the standard library.
     HidesStandard(String),
+    /// Every Python program in the shell would run this module of it when it starts.
+    RunsAtStart(String),
     /// The project's whole directory, which nobody needs there.
     Flat,
 }
@@ -44,6 +47,7 @@ impl Placement {
             Self::Editable => "installed as editable".to_owned(),
             Self::HasColon => "its path holds a colon".to_owned(),
             Self::HidesStandard(name) => format!("holds `{name}`, a name of the standard library"),
+            Self::RunsAtStart(name) => format!("holds `{name}`, which every Python program would run when it starts"),
             Self::Flat => "the project's own directory".to_owned(),
         }
     }
@@ -63,12 +67,23 @@ pub(crate) fn of(
     if let Some(name) = standard_name(root, reader) {
         return Placement::HidesStandard(name);
     }
-    match (state(project, installed, reader), layout) {
+    let placement = match (state(project, installed, reader), layout) {
         (State::Editable, _) => Placement::Editable,
         (State::Copied, _) => Placement::Copied,
         (State::Absent, Layout::Apart) => Placement::NotInstalled,
         (State::Absent, Layout::Flat) => Placement::Flat,
-    }
+    };
+    let mut at_start = || startup_name(&reader.names(root)).map(Placement::RunsAtStart);
+    if placement.is_on_path() { at_start().unwrap_or(placement) } else { placement }
+}
+
+/// The modules that `site` imports, by `execsitecustomize` and `execusercustomize`, before anything else runs.
+const AT_START: [&str; 2] = ["sitecustomize", "usercustomize"];
+
+/// Returns the name of a module that runs when Python starts, in whatever form: source, bytecode, extension, package.
+fn startup_name(names: &[OsString]) -> Option<String> {
+    let mut modules = names.iter().filter_map(|name| name.to_str()?.split('.').next());
+    modules.find(|module| AT_START.contains(module)).map(str::to_owned)
 }
 
 /// Returns whether the environment imports what lies in a project's directory by itself.
@@ -157,5 +172,14 @@ mod tests {
         let on = [Placement::Listed, Placement::Copied, Placement::NotInstalled];
         let off = [Placement::Editable, Placement::HasColon, Placement::HidesStandard("re".into()), Placement::Flat];
         assert!(on.iter().all(Placement::is_on_path) && !off.iter().any(Placement::is_on_path));
+        assert!(!Placement::RunsAtStart("sitecustomize".into()).is_on_path());
+    }
+
+    #[test]
+    fn what_runs_at_start_is_seen_in_every_form() {
+        let seen = |name: &str| startup_name(&["a.py".into(), name.into()]).is_some();
+        let forms = ["sitecustomize.py", "sitecustomize", "usercustomize.pyc", "sitecustomize.cpython-311-x86.so"];
+        assert!(forms.into_iter().all(seen));
+        assert!(!seen("mysitecustomize.py") && !seen("sitecustomized"));
     }
 }

@@ -12,7 +12,7 @@ use crate::fields;
 use crate::host::Memory;
 use crate::python::environment;
 
-const FORMAT: &str = "pydevenv roots 2";
+const FORMAT: &str = "pydevenv roots 3";
 const KIND: &str = "roots";
 const ENVIRONMENT: &str = "environments";
 
@@ -92,6 +92,7 @@ fn encode_placement(placement: &Placement) -> (&'static [u8], &[u8]) {
         Placement::Flat => (b"flat", b""),
         Placement::HasColon => (b"colon", b""),
         Placement::HidesStandard(name) => (b"standard", name.as_bytes()),
+        Placement::RunsAtStart(name) => (b"start", name.as_bytes()),
     }
 }
 
@@ -104,6 +105,7 @@ fn decode_placement(kind: &[u8], name: &[u8]) -> Option<Placement> {
         b"flat" => Placement::Flat,
         b"colon" => Placement::HasColon,
         b"standard" => Placement::HidesStandard(String::from_utf8(name.to_vec()).ok()?),
+        b"start" => Placement::RunsAtStart(String::from_utf8(name.to_vec()).ok()?),
         _ => return None,
     })
 }
@@ -120,7 +122,8 @@ mod tests {
             why: "uv source `x`".to_owned(),
             placement,
         };
-        let roots = vec![root("/a", Placement::Copied), root("/b", Placement::HidesStandard("types".into()))];
+        let named = [Placement::HidesStandard("types".into()), Placement::RunsAtStart("sitecustomize".into())];
+        let roots = [Placement::Copied].into_iter().chain(named).map(|placement| root("/a", placement)).collect();
         let file = encode(b"q", &Reader::default(), &roots).unwrap();
         assert_eq!(decode(&file, b"q"), Some(roots));
         assert_eq!(decode(&file, b"other"), None);
