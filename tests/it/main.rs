@@ -50,6 +50,7 @@ mod missing_environment;
 mod modes;
 mod names;
 mod nasty;
+mod new_roots;
 mod noise;
 mod odd_bytecode;
 mod onslaught;

@@ -84,6 +84,7 @@ fn a_source_root_from_outside_the_repository_needs_consent() {
     manifest("");
     sandbox.allow();
     manifest("own = { path = 'own' }\n");
+    sandbox.allow();
     sandbox.through(&["true"]).quiet();
     manifest("lib = { path = '../lib' }\n");
     sandbox.through(&["true"]).fails(2);

@@ -8,7 +8,7 @@ use std::os::unix::fs::symlink;
 
 use crate::noise::Noise;
 use crate::sandbox::{DEVENV, Sandbox, is_root};
-use crate::stale::{NEW, OLD};
+use crate::stale::{NEW, OLD, THEN, set_mtime};
 use crate::verdicts::{why, with_installers};
 use crate::why_safety::{LIBRARY, answered};
 
@@ -160,4 +160,31 @@ fn directories_that_may_not_be_read() {
         }
         sandbox.plain(&["chmod", "755", sandbox.project().join(place).to_str().unwrap()]).code.unwrap();
     }
+}
+
+/// Python reads through a link, and devenv follows none: what is behind it is neither called good nor bad.
+#[test]
+fn bytecode_behind_a_link_is_not_judged_and_both_say_so() {
+    let sandbox = Sandbox::configured();
+    fs::create_dir_all(sandbox.path("kept")).unwrap();
+    sandbox.write("project/m/__init__.py", "");
+    symlink("../../kept", sandbox.path("project/m/__pycache__")).unwrap();
+    for text in [OLD, NEW] {
+        set_mtime(&sandbox.write("project/m/a.py", text), THEN, 0);
+        sandbox.plain(&["python3", "-c", "import m.a"]).quiet();
+    }
+    let print = "import m.a; print(m.a.VALUE)";
+    assert_eq!(sandbox.plain(&["python3", "-c", print]).quiet(), "old");
+    for target in [["m.a"].as_slice(), &["--deep", "m.a"], &["m/a.py"], &["m"]] {
+        let answer = why(&sandbox, target);
+        answer.shows("linked-bytecode", &["m/__pycache__` is a link: what Python reads behind it is not judged"]);
+        assert_eq!(answer.json["takes_effect"], false, "{target:?}");
+    }
+    let said = sandbox.devenv(&["doctor", "--json"]);
+    assert!(said.code == Some(1) && said.out.contains("\"code\":\"linked-bytecode\""), "{said:#?}");
+    sandbox.write("project/app.py", NEW);
+    why(&sandbox, &["app"]).healthy();
+    let answer = why(&sandbox, &["m.a"]);
+    sandbox.plain(&["sh", "-c", answer.remedy("linked-bytecode")]).quiet();
+    why(&sandbox, &["m.a"]).healthy();
 }

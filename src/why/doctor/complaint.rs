@@ -101,6 +101,10 @@ pub(crate) enum Complaint {
     Unproven {
         number: usize,
     },
+    /// Directories of bytecode that are links: Python reads behind them, and nothing is judged there.
+    Linked {
+        paths: Vec<PathBuf>,
+    },
     /// Bytecode that git tracks.
     Tracked {
         paths: Vec<PathBuf>,
@@ -140,6 +144,7 @@ impl Complaint {
             Self::Sourceless { .. } => "sourceless-bytecode",
             Self::Old { .. } => "stale-bytecode",
             Self::Unproven { .. } => "unproven-bytecode",
+            Self::Linked { .. } => "linked-bytecode",
             Self::Tracked { .. } => "tracked-bytecode",
             Self::NotIgnored { .. } => NOT_IGNORED,
             Self::Drift { .. } => "inject-drift",

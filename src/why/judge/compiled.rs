@@ -7,6 +7,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use super::super::context::Context;
+use super::super::doctor::complaint::Complaint;
 use super::super::facts;
 use super::super::finding::{Cause, Finding, Remedy};
 use super::super::subject::Subject;
@@ -22,10 +23,12 @@ use crate::python::names::{self, Writer};
 /// Judges the bytecode that counts; returns it all, too.
 pub(super) fn judge(subject: &Subject, context: &Context<'_>) -> (Vec<(PathBuf, Judged)>, Vec<Finding>) {
     let sourceless = sourceless(subject, context);
-    let mut found = census(&named(subject, context), context);
+    let named = named(subject, context);
+    let mut found = census(&named, context);
     prove(&mut found, subject, context);
     let mut all = Vec::new();
-    let mut findings: Vec<Finding> = sourceless.into_iter().collect();
+    let linked = found.links.iter().filter_map(|link| linked(link, &named, context));
+    let mut findings: Vec<Finding> = sourceless.into_iter().chain(linked).collect();
     for (group, file) in found.files() {
         let Some(judged) = file.judged.filter(|_| counts(&file.name, context)) else { continue };
         let stem = names::parse(file.name.as_bytes()).map(|name| [name.module, b".py"].concat()).unwrap_or_default();
@@ -158,6 +161,27 @@ fn finding(pyc: PathBuf, source: PathBuf, judged: Judged, context: &Context<'_>)
     let arm = cured_by_run.then_some(Remedy::Arm { path: source });
     let remedies = consent.into_iter().chain(arm).chain([Remedy::Remove { path: pyc }]).collect();
     Some(Finding { cause, remedies, cured_by_run })
+}
+
+/// Says that the bytecode of what is asked for lies behind a link, where none of it is judged.
+fn linked(link: &Path, named: &[(PathBuf, Option<OsString>)], context: &Context<'_>) -> Option<Finding> {
+    let directory = link.parent()?;
+    let is_named = |module: &[u8]| {
+        named.iter().any(|(at, stem)| match stem {
+            Some(stem) => at == directory && stem.as_bytes() == module,
+            None => directory.starts_with(at),
+        })
+    };
+    let names = files::names(link);
+    let mut read = names.iter().filter(|name| counts(name, context)).filter_map(|name| names::parse(name.as_bytes()));
+    let cured_by_run = context.run_checks(directory);
+    let is_run = context.run.is_some_and(|run| run.is_asked);
+    let is_open = read.any(|name| is_named(name.module)) && !(is_run && cured_by_run);
+    is_open.then(|| Finding {
+        cause: Cause::SetUp(Complaint::Linked { paths: vec![link.to_owned()] }),
+        remedies: vec![Remedy::Remove { path: link.to_owned() }],
+        cured_by_run,
+    })
 }
 
 /// Judges a module that is only bytecode: among packages somebody may mean it so.

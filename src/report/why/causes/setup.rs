@@ -63,6 +63,7 @@ impl Words<'_> {
                 );
             }
             Complaint::Unproven { number } => unproven(*number),
+            Complaint::Linked { paths } => return self.linked(paths),
             Complaint::Tracked { paths } => return self.files(paths, ["is tracked by git", "are tracked by git"]),
             Complaint::Drift { path, profile, .. } => {
                 format!("{} does not say what the profile `{}` does", self.path(path), harmless(profile))
@@ -83,6 +84,15 @@ impl Words<'_> {
             }
         };
         Worded { fact, evidence: paths.iter().take(NAMED).map(|path| self.report.path(path)).collect() }
+    }
+
+    fn linked(&self, paths: &[PathBuf]) -> Worded {
+        let fact = match paths {
+            [one] => format!("{} is a link: what Python reads behind it is not judged", self.path(one)),
+            all => format!("{} `__pycache__` are links: what Python reads behind them is not judged", all.len()),
+        };
+        let evidence = paths.iter().take(NAMED).filter(|_| paths.len() > 1).map(|path| self.report.path(path));
+        Worded { fact, evidence: evidence.collect() }
     }
 
     fn files(&self, paths: &[PathBuf], [of_one, of_many]: [&str; 2]) -> Worded {
