@@ -1,6 +1,8 @@
 //! TOML as a tree whose every key and value knows its place in its file. Merging two trees keeps the places, so that
 //! a message about a value names the file and line it really stands in. Knows nothing of what the keys mean.
 
+mod size;
+
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::Path;
@@ -30,6 +32,11 @@ impl Site {
     pub(crate) fn place(&self) -> Place {
         let (line, column) = self.line_and_column();
         Place { file: self.source.file.clone(), line, column }
+    }
+
+    /// Returns how far into its file the piece begins.
+    pub(crate) fn offset(&self) -> usize {
+        self.span.start
     }
 
     fn line_and_column(&self) -> (usize, usize) {
@@ -74,6 +81,10 @@ pub(crate) type Table = BTreeMap<String, (Site, Node)>;
 /// Parses a file's text.
 pub(crate) fn parse(file: &Path, text: String) -> Result<Node, Fault> {
     let source = Arc::new(Source { file: file.to_owned(), text });
+    if let Some(at) = size::beyond(&source.text) {
+        let what = format!("more than {} tables, keys and values", size::MOST);
+        return Err(Site { source, span: at..at + 1 }.fault(what));
+    }
     let table = DeTable::parse(&source.text).map_err(|error| {
         let at = error.span().unwrap_or(0..0);
         Site { source: Arc::clone(&source), span: at }.fault(error.message().trim().replace('\n', ", "))

@@ -37,14 +37,16 @@ struct Source {
 /// Runs the command.
 pub(crate) fn run(args: &Import, snapshot: &Snapshot, report: &Report) -> Result<u8> {
     let Source { file, base, root } = source(args, &snapshot.cwd);
-    let text = text(&file, report)?;
+    let text = text(&file, &base, report)?;
     let taken = taken(args.from, &file, &text)?;
     report::import::say_left(report, &file, &taken.left);
     for dotenv in &taken.dotenv {
-        say_unreadable(&base.join(&dotenv.path), report);
+        say_unreadable(&base.join(&dotenv.path), report)?;
     }
     if taken.variables.is_empty() && taken.dotenv.is_empty() && taken.venv.is_none() {
-        return Err(report::import::nothing(report, &file).into());
+        let is_unread = args.from == Origin::Dotenv && !taken.left.is_empty();
+        let word = if is_unread { report::import::unread } else { report::import::nothing };
+        return Err(word(report, &file).into());
     }
     let name = file.file_name().unwrap_or_default().to_string_lossy();
     let proposal = report::import::file(&taken, &report::harmless(&name), &root, &base);
@@ -88,23 +90,31 @@ fn base_of(file: &Path, places: &[&str]) -> PathBuf {
     file.ancestors().nth(above.max().unwrap_or(1)).unwrap_or(Path::new("/")).to_owned()
 }
 
-fn text(file: &Path, report: &Report) -> Result<String> {
-    let bytes = files::read(file)?.ok_or_else(|| report::import::absent(report, file))?;
+/// Reads a file. One that a link leads to, out of the directory that it speaks of, is somebody else's word: what it says
+/// would be copied into a configuration that is committed.
+fn text(file: &Path, base: &Path, report: &Report) -> Result<String> {
+    let absent = || report::import::absent(report, file);
+    let real = files::canonical(file).ok_or_else(absent)?;
+    if !files::canonical(base).is_some_and(|base| real.starts_with(base)) {
+        return Err(report::import::elsewhere(report, file, &real).into());
+    }
+    let (bytes, _) = files::read_small(&real)?.ok_or_else(absent)?;
     Ok(String::from_utf8(bytes).map_err(|_| report::import::no_text(report, file))?)
 }
 
 fn taken(from: Origin, file: &Path, text: &str) -> Result<Taken> {
     let name = || file.file_name().unwrap_or_default().to_string_lossy().into_owned();
     Ok(match from {
-        Origin::Direnv => import::envrc(text),
-        Origin::Dotenv => import::dotenv(&name(), text),
+        Origin::Direnv => import::envrc(file, text)?,
+        Origin::Dotenv => import::dotenv(file, &name(), text)?,
         Origin::Mise => import::mise(file, text)?,
     })
 }
 
 /// Names the lines of a dotenv file that would stop every run.
-fn say_unreadable(file: &Path, report: &Report) {
-    if let Some(text) = files::text(file) {
-        report::import::say_unreadable(report, file, &import::unreadable(&text));
+fn say_unreadable(file: &Path, report: &Report) -> Result<()> {
+    if let Some(text) = files::small_text(file) {
+        report::import::say_unreadable(report, file, &import::unreadable(file, &text)?);
     }
+    Ok(())
 }

@@ -1,19 +1,26 @@
 //! The one place where git is started. No variable of the caller's that means something to git reaches it, no program
 //! that a configuration names is started, nothing is fetched, and a repository of somebody else's is not asked.
 
+use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
+use std::io::{self, ErrorKind};
 use std::os::unix::ffi::OsStrExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::Repository;
 use super::program::Outside;
 use crate::env::{Env, User};
+use crate::fault::Fault;
 use crate::host::files;
 use crate::host::spawn::{self, Program};
 
 /// A repository that takes longer is not waited for.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A repository for which git needs more memory of its own is not asked; what it maps of the objects is none.
+const MOST_MEMORY: u64 = 1024 * 1024 * 1024;
 
 /// What of a configuration names a program, as far as no command of ours can do without it in another way. An empty
 /// value of `credential.helper` takes back all others.
@@ -82,9 +89,29 @@ pub(super) struct Question<'a> {
 
 /// Returns what git prints; nothing where it fails, is not there, or is not to be asked about this repository.
 pub(super) fn ask(repository: &Repository, asker: Asker<'_>, question: Question<'_>) -> Option<Vec<u8>> {
+    if repository.refusal_in(question.directory, asker).is_some() {
+        return None;
+    }
     let elsewhere = repository.places().into_iter().chain(question.elsewhere.iter().copied()).collect::<Vec<_>>();
-    let is_open = repository.stranger(asker).is_none();
-    is_open.then(|| call(asker, &[&repository.top], Question { elsewhere: &elsewhere, ..question })).flatten()
+    match call(asker, &[&repository.top], Question { elsewhere: &elsewhere, ..question }) {
+        Err(error) if error.kind() == ErrorKind::TimedOut => {
+            silent().insert(repository.own.clone());
+            None
+        }
+        said => said.ok().flatten(),
+    }
+}
+
+/// Returns why git is not asked about a repository again.
+pub(super) fn silence(repository: &Repository) -> Option<Fault> {
+    let what = || format!("git did not answer about `{}` for {} s", repository.top.display(), PATIENCE.as_secs());
+    silent().contains(&repository.own).then(|| Fault::new(what() + ": it is not asked again").hint("git status"))
+}
+
+/// Returns the repositories about which git said nothing in time. Whoever made one slow made it so for each question.
+fn silent() -> MutexGuard<'static, BTreeSet<PathBuf>> {
+    static SILENT: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+    SILENT.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Returns whether the user's own configuration, or that of the machine, says that a checkout of somebody else's is safe.
@@ -93,7 +120,7 @@ pub(super) fn is_vouched_for(top: &Path, asker: Asker<'_>) -> bool {
     // Without a repository nothing of one is read.
     let nowhere = [("GIT_DIR", Path::new("/dev/null"))];
     let said = call(asker, &[top], Question { directory: Path::new("/"), args: &args, elsewhere: &nowhere });
-    let said = said.unwrap_or_default();
+    let said = said.ok().flatten().unwrap_or_default();
     let all: Vec<&[u8]> = said.split_last().map_or(Vec::new(), |(_, said)| said.split(|&byte| byte == 0).collect());
     // An empty one takes back those before it.
     let counted = all.rsplit(|path| path.is_empty()).next().unwrap_or_default();
@@ -103,9 +130,9 @@ pub(super) fn is_vouched_for(top: &Path, asker: Asker<'_>) -> bool {
 }
 
 /// Starts git.
-fn call(asker: Asker<'_>, tops: &[&Path], question: Question<'_>) -> Option<Vec<u8>> {
+fn call(asker: Asker<'_>, tops: &[&Path], question: Question<'_>) -> io::Result<Option<Vec<u8>>> {
     let outside = Outside::of(&[tops, &[question.directory]].concat(), asker.env.get("HOME"));
-    let git = outside.git(asker.env)?;
+    let Some(git) = outside.git(asker.env) else { return Ok(None) };
     let settings = SETTINGS.iter().flat_map(|setting| ["-c", setting]).map(OsStr::new);
     let head = settings.chain(["--no-pager", "--no-replace-objects"].map(OsStr::new));
     let args: Vec<OsString> = head.chain(question.args.iter().copied()).map(OsStr::to_owned).collect();
@@ -115,7 +142,7 @@ fn call(asker: Asker<'_>, tops: &[&Path], question: Question<'_>) -> Option<Vec<
     let own = VARIABLES.map(|(name, value)| (name, OsStr::new(value)));
     let places = question.elsewhere.iter().map(|(name, path)| (*name, path.as_os_str()));
     let env = kept.chain(lists).chain(own).chain(places).map(|(name, value)| (OsStr::new(name), value)).collect();
-    let said = spawn::hear(&Program::new(&git, &args, env), question.directory, PATIENCE).ok()?;
+    let said = spawn::hear_within(&Program::new(&git, &args, env), question.directory, PATIENCE, MOST_MEMORY)?;
     // `check-ignore` and `config` say with 1 that there is nothing.
-    matches!(said.status.code(), Some(0 | 1)).then_some(said.out)
+    Ok(matches!(said.status.code(), Some(0 | 1)).then_some(said.out))
 }

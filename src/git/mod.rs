@@ -3,6 +3,7 @@
 
 pub(crate) mod answers;
 mod ask;
+mod costly;
 mod dot_git;
 pub(crate) mod glance;
 pub(crate) mod index;

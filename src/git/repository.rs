@@ -4,8 +4,8 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use super::ask::{Asker, Question, ask, is_vouched_for};
-use super::{dot_git, worktree};
+use super::ask::{self, Asker, Question, ask, is_vouched_for};
+use super::{costly, dot_git, worktree};
 use crate::env::Env;
 use crate::fault::Fault;
 use crate::host::{Kind, files, stamp};
@@ -84,6 +84,15 @@ impl Repository {
 
     /// Returns why git is not asked, where it is not.
     pub(crate) fn refusal(&self, asker: Asker<'_>) -> Option<Fault> {
+        self.refusal_in(&self.top, asker)
+    }
+
+    /// Returns why git is not asked about a directory of it.
+    pub(super) fn refusal_in(&self, directory: &Path, asker: Asker<'_>) -> Option<Fault> {
+        self.strangeness(asker).or_else(|| costly::refusal(self, directory)).or_else(|| ask::silence(self))
+    }
+
+    fn strangeness(&self, asker: Asker<'_>) -> Option<Fault> {
         let (path, uid) = self.stranger(asker)?;
         let what = format!("`{}` belongs to user {uid}: git is not asked", path.display());
         let top = self.top.display().to_string();

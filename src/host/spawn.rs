@@ -59,9 +59,15 @@ pub(crate) struct Said {
 /// Runs a program in a directory to its end and returns what it said; one that takes longer than `limit` is killed, with
 /// all below it.
 pub(crate) fn hear(program: &Program<'_>, cwd: &Path, limit: Duration) -> io::Result<Said> {
+    hear_within(program, cwd, limit, u64::MAX)
+}
+
+/// As `hear`, of a program that may take so much memory of its own, where the system lets us say so once it runs.
+pub(crate) fn hear_within(program: &Program<'_>, cwd: &Path, limit: Duration, memory: u64) -> io::Result<Said> {
     let mut command = program.command();
     command.current_dir(cwd).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn()?;
+    bound(&child, memory);
     let (sender, receiver) = mpsc::channel();
     let pipes = (child.stdout.take(), child.stderr.take());
     std::thread::spawn(move || {
@@ -83,6 +89,19 @@ pub(crate) struct Answers {
     pub(crate) lines: Vec<String>,
     /// Whether it said nothing for too long.
     pub(crate) hangs: bool,
+}
+
+/// Bounds the memory that a program may have for itself, below the bound that it has already.
+fn bound(child: &Child, memory: u64) {
+    #[cfg(target_os = "linux")]
+    if memory < u64::MAX {
+        use rustix::process::{Pid, Resource, Rlimit, getrlimit, prlimit};
+        let now = getrlimit(Resource::Data);
+        let least = |bound: Option<u64>| Some(bound.map_or(memory, |bound| bound.min(memory)));
+        let new = Rlimit { current: least(now.current), maximum: least(now.maximum) };
+        let _ = prlimit(Some(Pid::from_child(child)), Resource::Data, new);
+    }
+    let _ = (child, memory);
 }
 
 /// Gives a program all of its input and returns the lines that it answers, each noted as it comes; silence where it

@@ -2,10 +2,11 @@
 //! \$`, several lines inside quotes, UTF-8, no interpolation. There is no common format; this much is read, anything
 //! else is an error with its line.
 
+use std::cell::Cell;
 use std::path::Path;
 
 use super::keys;
-use crate::fault::{Excerpt, Fault, Place};
+use crate::fault::{Fault, Place};
 
 /// So many variables are read.
 const MOST_ENTRIES: usize = 2_000;
@@ -37,24 +38,22 @@ pub(crate) fn parse(file: &Path, bytes: &[u8]) -> Result<Vec<Entry>, Fault> {
         Fault::new("not UTF-8").at(place, None)
     })?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut parser = Parser { file, text, at: 0 };
+    let mut parser = Parser::new(file, text);
     let mut out = Vec::new();
     while parser.skip_blank() {
-        if out.len() == MOST_ENTRIES {
-            let what = format!("more than {MOST_ENTRIES} variables");
-            return Err(parser.fault(parser.at, &what, "no program could be started with all of them"));
-        }
+        parser.require_more(out.len())?;
         out.push(parser.entry()?);
     }
     Ok(out)
 }
 
 /// Parses a text line by line: what can be read of it, and what can't.
-pub(crate) fn parse_lenient(text: &str) -> (Vec<Entry>, Vec<Fault>) {
+pub(crate) fn parse_lenient(file: &Path, text: &str) -> Result<(Vec<Entry>, Vec<Fault>), Fault> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut parser = Parser { file: Path::new(""), text, at: 0 };
+    let mut parser = Parser::new(file, text);
     let (mut entries, mut faults) = (Vec::new(), Vec::new());
     while parser.skip_blank() {
+        parser.require_more(entries.len() + faults.len())?;
         let start = parser.at;
         match parser.entry() {
             Ok(entry) => entries.push(entry),
@@ -65,16 +64,40 @@ pub(crate) fn parse_lenient(text: &str) -> (Vec<Entry>, Vec<Fault>) {
             }
         }
     }
-    (entries, faults)
+    Ok((entries, faults))
 }
 
 struct Parser<'a> {
     file: &'a Path,
     text: &'a str,
     at: usize,
+    /// A place whose line is known, with the number of lines before it.
+    counted: Cell<(usize, usize)>,
 }
 
 impl<'a> Parser<'a> {
+    fn new(file: &'a Path, text: &'a str) -> Self {
+        Self { file, text, at: 0, counted: Cell::new((0, 0)) }
+    }
+
+    /// Returns the number of a line, counted from the place that was asked for last: a file has many.
+    fn line_number(&self, at: usize) -> usize {
+        let (from, before) = self.counted.get();
+        let between = self.text.as_bytes()[from.min(at)..from.max(at)].iter().filter(|&&byte| byte == b'\n').count();
+        let before = if from <= at { before + between } else { before - between };
+        self.counted.set((at, before));
+        before + 1
+    }
+
+    /// Fails where nothing more is read.
+    fn require_more(&self, read: usize) -> Result<(), Fault> {
+        if read < MOST_ENTRIES {
+            return Ok(());
+        }
+        let what = format!("more than {MOST_ENTRIES} variables");
+        Err(self.fault(self.at, &what, "no program could be started with all of them"))
+    }
+
     fn rest(&self) -> &'a str {
         &self.text[self.at..]
     }
@@ -96,7 +119,7 @@ impl<'a> Parser<'a> {
     }
 
     fn entry(&mut self) -> Result<Entry, Fault> {
-        let line = self.text[..self.at].matches('\n').count() + 1;
+        let line = self.line_number(self.at);
         self.at += self.export();
         let start = self.at;
         let length = self.rest().find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(self.rest().len());
@@ -110,7 +133,7 @@ impl<'a> Parser<'a> {
         self.at += length;
         self.skip_spaces();
         if !self.rest().starts_with('=') {
-            return Err(self.fault(self.at, &format!("expected `=` after `{name}`"), "write `NAME=value`"));
+            return Err(self.fault(self.at, "expected `=` after a variable's name", "write `NAME=value`"));
         }
         self.at += 1;
         self.skip_spaces();
@@ -195,13 +218,13 @@ impl<'a> Parser<'a> {
         Err(self.fault(self.at, "unexpected text after the value", "put the whole value in quotes"))
     }
 
+    /// The line is not shown: all of it may be a secret, as that of a key over several lines that nobody quoted.
     fn fault(&self, at: usize, what: &str, hint: &str) -> Fault {
         let before = &self.text[..at];
         let start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        let line = before.matches('\n').count() + 1;
+        let line = self.line_number(at);
         let place = Place { file: self.file.to_owned(), line, column: before[start..].chars().count() + 1 };
-        let text = self.text[start..].lines().next().unwrap_or_default();
-        Fault::new(what).hint(hint).at(place, Excerpt::of(text, 1))
+        Fault::new(what).hint(hint).at(place, None)
     }
 }
 

@@ -56,15 +56,25 @@ fn dotenv(file: &DotenvFile, path: &impl Fn(&str) -> String) -> String {
 /// Names every line that was not taken.
 pub(crate) fn say_left(report: &Report, file: &Path, left: &[Left]) {
     for Left { line, text, why } in left {
-        report.say(&format!("not taken: {}:{line}: {why}: {text}", report.path(file)));
+        report.say(&format!("not taken: {}:{line}: {why}{}", report.path(file), shown(text)));
     }
 }
 
 /// Names the lines of a dotenv file that devenv can't read, which would stop every run.
 pub(crate) fn say_unreadable(report: &Report, file: &Path, left: &[Left]) {
     for Left { line, text, why } in left {
-        report.say(&format!("change this first: {}:{line}: {why}: {text}", report.path(file)));
+        report.say(&format!("change this first: {}:{line}: {why}{}", report.path(file), shown(text)));
     }
+}
+
+fn shown(text: &str) -> String {
+    if text.is_empty() { String::new() } else { format!(": {text}") }
+}
+
+/// Words that a link leads to a file of somebody else's.
+pub(crate) fn elsewhere(report: &Report, file: &Path, real: &Path) -> Fault {
+    let what = format!("`{}` leads to `{}`, out of its directory", report.path(file), report.path(real));
+    Fault::new(what).hint("put the file itself there, or name the one that it leads to")
 }
 
 /// Words that there is no such file.
@@ -80,4 +90,10 @@ pub(crate) fn no_text(report: &Report, file: &Path) -> Fault {
 /// Words that there is nothing to propose.
 pub(crate) fn nothing(report: &Report, file: &Path) -> Fault {
     Fault::new(format!("nothing in `{}` can be said in a configuration", report.path(file))).exit(1)
+}
+
+/// Words that nothing is taken of a dotenv file, whose values stay where they are.
+pub(crate) fn unread(report: &Report, file: &Path) -> Fault {
+    let what = format!("nothing is taken of `{}`, which devenv can't read whole", report.path(file));
+    Fault::new(what).hint("change the lines above, and import it again: the file stays where it is").exit(1)
 }

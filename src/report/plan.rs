@@ -27,9 +27,13 @@ impl Shown<'_> {
         self.operations.iter().rev().find(|operation| name == OsStr::new(&operation.name))
     }
 
-    /// Returns whether the value of a variable may be a secret.
+    /// Returns whether a part of the value of a variable may be a secret: what is put around a value leaves it there.
     fn is_secret(&self, name: &OsStr) -> bool {
-        self.last(name).is_some_and(Operation::is_secret)
+        let of_name = self.operations.iter().filter(|operation| name == OsStr::new(&operation.name));
+        of_name.fold(false, |before, operation| match operation.action {
+            Action::Set(_) | Action::Unset => operation.is_secret(),
+            Action::Default(_) | Action::Edit(_) => before || operation.is_secret(),
+        })
     }
 
     /// Returns the value that a variable had, as it may be shown: the caller's secrets stay with the caller.

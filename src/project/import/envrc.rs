@@ -2,10 +2,13 @@
 //! path. What stands in a condition, a loop or a function is left, whatever it says.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use super::words::{self, Statement};
 use super::{DotenvFile, Taken, Wish};
 use crate::env::names;
+use crate::fault::{Fault, Place};
+use crate::project::limits;
 
 const OPENS: [&str; 6] = ["if", "for", "while", "until", "case", "select"];
 const CLOSES: [&str; 3] = ["fi", "done", "esac"];
@@ -13,14 +16,31 @@ const CLOSES: [&str; 3] = ["fi", "done", "esac"];
 /// Words that only part what stands between others.
 const PARTS: [&str; 8] = ["then", "else", "do", "fi", "done", "esac", "}", ")"];
 
+/// So many words are read: a variable is looked up among all others.
+const MOST_WORDS: usize = 5_000;
+
 /// Reads a script.
-pub(super) fn read(text: &str) -> Taken {
+pub(super) fn read(file: &Path, text: &str) -> Result<Taken, Fault> {
+    let statements = words::statements(text);
+    require_few(file, &statements)?;
     let mut reader = Reader { text, taken: Taken::default(), depth: 0, groups: 0, ended: false, own: BTreeMap::new() };
-    words::statements(text).iter().for_each(|statement| reader.statement(statement));
+    statements.iter().for_each(|statement| reader.statement(statement));
     let own = std::mem::take(&mut reader.own);
     own.into_values().for_each(|(_, line)| reader.leave(line, "the variable is not exported"));
     reader.taken.left.sort_by_key(|left| left.line);
-    reader.taken
+    Ok(reader.taken)
+}
+
+fn require_few(file: &Path, statements: &[Statement]) -> Result<(), Fault> {
+    let words = |statement: &Statement| statement.words.as_ref().map_or(1, |words| words.len().max(1));
+    let mut sum = 0;
+    let beyond = statements.iter().find(|statement| {
+        sum += words(statement);
+        sum > MOST_WORDS
+    });
+    let Some(statement) = beyond else { return Ok(()) };
+    let place = Place { file: file.to_owned(), line: statement.line, column: 1 };
+    Err(Fault::new(limits::beyond(MOST_WORDS, "words in a script")).at(place, None))
 }
 
 struct Reader<'a> {
@@ -149,7 +169,7 @@ mod tests {
 
     /// Returns what was taken of variables, and the lines that were left.
     fn of(text: &str) -> (Vec<(String, Wish)>, Vec<usize>) {
-        let taken = read(text);
+        let taken = read(Path::new(".envrc"), text).unwrap();
         let variables = taken.variables.into_iter().map(|variable| (variable.name, variable.wish)).collect();
         (variables, taken.left.iter().map(|left| left.line).collect())
     }
@@ -199,7 +219,11 @@ mod tests {
 
     #[test]
     fn functions_that_name_a_path_are_taken() {
-        let taken = read("export A=1\ndotenv\ndotenv_if_exists .env.local\nexport B=2\nPATH_add bin\nPATH_add a b\n");
+        let taken = read(
+            Path::new(""),
+            "export A=1\ndotenv\ndotenv_if_exists .env.local\nexport B=2\nPATH_add bin\nPATH_add a b\n",
+        )
+        .unwrap();
         let files: Vec<(&str, bool)> = taken.dotenv.iter().map(|file| (file.path.as_str(), file.optional)).collect();
         assert_eq!(files, [(".env", false), (".env.local", true)]);
         let over: Vec<bool> = taken.variables.iter().map(|variable| variable.is_over_dotenv).collect();
@@ -210,7 +234,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn no_script_makes_the_reader_panic(script in "[ab=;'\"${}()&|\n ]{0,30}(if|fi|export|case|esac)?[ab=;\n ]{0,9}") {
-            let _ = read(&script);
+            let _ = read(Path::new(".envrc"), &script);
         }
     }
 }

@@ -3,6 +3,8 @@
 
 use super::{DotenvFile, Taken, Wish};
 use crate::document::{Node, Site, Table, Value};
+use crate::fault::Fault;
+use crate::project::limits;
 
 /// Keys beside a variable's `value` that change nothing of it.
 const HARMLESS: [&str; 3] = ["value", "redact", "tools"];
@@ -10,7 +12,12 @@ const HARMLESS: [&str; 3] = ["value", "redact", "tools"];
 const EXPANDED: &str = "mise would expand it";
 
 /// Reads a file.
-pub(super) fn read(root: &Node, text: &str) -> Taken {
+pub(super) fn read(root: &Node, text: &str) -> Result<Taken, Fault> {
+    let below =
+        |node: &Node| node.table().map_or(0, Table::len) + node.at(["_"]).and_then(Node::table).map_or(0, Table::len);
+    let env = root.get("env");
+    let tables = env.into_iter().chain(env.and_then(Node::list).into_iter().flatten());
+    limits::check(below(root) + tables.map(below).sum::<usize>(), limits::VARIABLES, "keys", &root.site)?;
     let mut reader = Reader { text, taken: Taken::default() };
     for (key, site, node) in in_order(root.table()) {
         match (key, &node.value) {
@@ -20,13 +27,13 @@ pub(super) fn read(root: &Node, text: &str) -> Taken {
         }
     }
     reader.taken.left.sort_by_key(|left| left.line);
-    reader.taken
+    Ok(reader.taken)
 }
 
 /// Yields the entries of a table as they are written.
 fn in_order(table: Option<&Table>) -> Vec<(&str, &Site, &Node)> {
     let mut out: Vec<_> = table.into_iter().flatten().map(|(key, (site, node))| (key.as_str(), site, node)).collect();
-    out.sort_by_key(|(_, site, _)| (site.place().line, site.place().column));
+    out.sort_by_key(|(_, site, _)| site.offset());
     out
 }
 

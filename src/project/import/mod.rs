@@ -3,6 +3,7 @@
 
 mod envrc;
 mod mise;
+mod shown;
 mod words;
 
 use std::path::Path;
@@ -43,6 +44,7 @@ pub(crate) struct DotenvFile {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Left {
     pub(crate) line: usize,
+    /// What may be shown of it.
     pub(crate) text: String,
     pub(crate) why: String,
 }
@@ -57,47 +59,40 @@ pub(crate) struct Taken {
 }
 
 /// Reads an `.envrc`.
-pub(crate) fn envrc(text: &str) -> Taken {
-    envrc::read(text)
+pub(crate) fn envrc(file: &Path, text: &str) -> Result<Taken, Fault> {
+    envrc::read(file, text)
 }
 
 /// Reads the `[env]` of a `mise.toml`.
 pub(crate) fn mise(file: &Path, text: &str) -> Result<Taken, Fault> {
-    Ok(mise::read(&document::parse(file, text.to_owned())?, text))
+    mise::read(&document::parse(file, text.to_owned())?, text)
 }
 
-/// Reads a dotenv file. One that devenv can read whole stays where it is, under the name that is given: its values may be
-/// secrets, and a configuration is committed.
-pub(crate) fn dotenv(name: &str, text: &str) -> Taken {
-    let (entries, faults) = dotenv::parse_lenient(text);
+/// Reads a dotenv file. It stays where it is, under the name that is given: its values may be secrets, and a configuration
+/// is committed. So nothing is taken of one that devenv can't read whole.
+pub(crate) fn dotenv(file: &Path, name: &str, text: &str) -> Result<Taken, Fault> {
+    let (entries, faults) = dotenv::parse_lenient(file, text)?;
     let mut taken = Taken::default();
-    taken.left.extend(faults.iter().map(|fault| left_by(fault, text)));
-    let (expanded, plain): (Vec<_>, Vec<_>) = entries.into_iter().partition(|entry| entry.expands);
-    if taken.left.is_empty() {
+    if faults.is_empty() {
         taken.dotenv.push(DotenvFile { path: name.to_owned(), optional: true });
-    } else {
-        plain.into_iter().for_each(|entry| taken.put(&entry.name, Wish::Set(entry.value), entry.line, text));
     }
-    for entry in expanded {
-        taken.leave(entry.line, shown(text, entry.line), "devenv puts no variable in place of a `$`");
+    taken.left.extend(faults.iter().map(|fault| left_by(fault, text)));
+    for entry in entries.into_iter().filter(|entry| entry.expands) {
+        taken.leave(entry.line, line_of(text, entry.line), "devenv puts no variable in place of a `$`");
     }
     taken.left.sort_by_key(|left| left.line);
-    taken
+    Ok(taken)
 }
 
 /// Returns the lines of a dotenv file that would stop every run.
-pub(crate) fn unreadable(text: &str) -> Vec<Left> {
-    dotenv::parse_lenient(text).1.iter().map(|fault| left_by(fault, text)).collect()
+pub(crate) fn unreadable(file: &Path, text: &str) -> Result<Vec<Left>, Fault> {
+    let (_, faults) = dotenv::parse_lenient(file, text)?;
+    Ok(faults.iter().map(|fault| left_by(fault, text)).collect())
 }
 
 fn left_by(fault: &Fault, text: &str) -> Left {
     let line = fault.spot.as_ref().map_or(1, |spot| spot.place.line);
-    Left::new(line, shown(text, line), &fault.what)
-}
-
-/// Returns what may be shown of a line of a dotenv file, whose values may be secrets.
-fn shown(text: &str, line: usize) -> &str {
-    line_of(text, line).split_inclusive('=').next().unwrap_or_default()
+    Left::new(line, line_of(text, line), &fault.what)
 }
 
 fn line_of(text: &str, line: usize) -> &str {
@@ -106,8 +101,7 @@ fn line_of(text: &str, line: usize) -> &str {
 
 impl Left {
     fn new(line: usize, text: &str, why: &str) -> Self {
-        let text = text.lines().next().unwrap_or_default().trim().to_owned();
-        Self { line, text, why: why.to_owned() }
+        Self { line, text: shown::of(text), why: why.to_owned() }
     }
 }
 
@@ -169,29 +163,32 @@ fn refusal(name: &str, wish: &Wish) -> Option<String> {
 mod tests {
     use super::*;
 
+    fn dotenv(text: &str) -> Taken {
+        super::dotenv(Path::new(".env"), ".env", text).unwrap()
+    }
+
     #[test]
     fn a_dotenv_file_that_can_be_read_stays_where_it_is() {
-        let taken = dotenv(".env", "A=1\nexport B='x y'\n");
+        let taken = dotenv("A=1\nexport B='x y'\n");
         assert_eq!(taken.dotenv, [DotenvFile { path: ".env".into(), optional: true }]);
         assert!(taken.variables.is_empty() && taken.left.is_empty());
     }
 
     #[test]
-    fn a_dotenv_file_that_can_t_be_read_whole_is_taken_line_by_line() {
-        let taken = dotenv(".env", "A=1\nB C\nD='two\nlines'\nE=\"\\q\"\nF=2\n");
-        let names: Vec<&str> = taken.variables.iter().map(|variable| variable.name.as_str()).collect();
-        assert_eq!(names, ["A", "D", "F"]);
+    fn nothing_is_taken_of_a_dotenv_file_that_can_t_be_read_whole() {
+        let taken = dotenv("A=1\nB C\nD='two\nlines'\nE=\"\\q\"\nF=2\n");
+        assert!(taken.variables.is_empty());
         assert_eq!(taken.left.iter().map(|left| left.line).collect::<Vec<_>>(), [2, 5]);
         assert!(taken.dotenv.is_empty());
     }
 
     #[test]
     fn a_value_that_others_expand_is_named() {
-        let taken = dotenv(".env", "A=1\nB=${A}\nC='$A'\nD=5$\n");
+        let taken = dotenv("A=1\nB=${A}\nC='$A'\nD=5$\n");
         assert_eq!(taken.left.iter().map(|left| left.line).collect::<Vec<_>>(), [2]);
-        assert_eq!(taken.left[0].text, "B=", "no value is shown");
-        let taken = dotenv(".env", "B=$A\nC D\nE=1\n");
-        assert_eq!((taken.variables.len(), taken.left.len()), (1, 2));
+        assert_eq!(taken.left[0].text, "B=…", "no value is shown");
+        let taken = dotenv("B=$A\nC D\nE=1\n");
+        assert_eq!((taken.variables.len(), taken.left.len()), (0, 2));
     }
 
     #[test]

@@ -62,6 +62,9 @@ impl Reader {
     }
 
     fn note(&mut self, path: &Path, state: State) {
+        if self.end.is_some() {
+            return;
+        }
         let input = (path.to_owned(), state);
         if self.known.insert(input.clone()) {
             self.inputs.push(input);
@@ -130,7 +133,12 @@ impl Reader {
     pub(crate) fn matching(&mut self, root: &Path, pattern: &Node) -> Vec<PathBuf> {
         let mut found = BTreeSet::from([root.to_owned()]);
         let text = pattern.text().unwrap_or_default();
-        for part in text.split('/').filter(|part| !part.is_empty() && *part != ".") {
+        let mut parts: Vec<&str> = text.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
+        parts.dedup_by(|part, before| *part == "**" && *before == "**");
+        for part in parts {
+            if self.end.is_some() {
+                return Vec::new();
+            }
             found = match part {
                 ".." => BTreeSet::new(),
                 "**" => found.iter().flat_map(|directory| self.all_below(directory, DEEPEST, &pattern.site)).collect(),
@@ -141,10 +149,14 @@ impl Reader {
     }
 
     fn named(&mut self, directory: &Path, pattern: &str, site: &Site) -> Vec<PathBuf> {
+        if self.end.is_some() {
+            return Vec::new();
+        }
         self.listed += 1;
         if self.listed > limits::LISTED {
             let what = format!("`members` leads through {}", limits::beyond(limits::LISTED, "directories"));
             self.stop(site.fault(what));
+            return Vec::new();
         }
         let options = glob::MatchOptions { require_literal_leading_dot: true, ..glob::MatchOptions::new() };
         let Ok(pattern) = glob::Pattern::new(pattern) else { return Vec::new() };
