@@ -247,3 +247,57 @@ fn a_source_that_is_too_large_is_not_hashed_nor_compiled() {
     assert!(said.code == Some(1) || said.code == Some(0), "{said:#?}");
     assert!(!pyc.exists());
 }
+
+#[test]
+fn a_pattern_of_members_costs_no_more_the_longer_it_is() {
+    let sandbox = Sandbox::new();
+    for name in (0..7_000).map(|number| format!("project/d/{}/{}/{number}", number % 7, number % 70)) {
+        fs::create_dir_all(sandbox.path(&name)).unwrap();
+    }
+    sandbox.write("project/app.py", "");
+    for pattern in ["**/".repeat(40) + "x", "**/*/".repeat(40) + "x", "**/d/**/".repeat(40), "*/../".repeat(20_000)] {
+        let members = format!("{MANIFEST}[tool.uv.workspace]\nmembers = ['{pattern}']\n");
+        sandbox.write("project/pyproject.toml", members);
+        let said = limited(&sandbox, &["status"]);
+        assert!(said.code.is_some_and(|code| code <= 2), "{}: {said:#?}", &pattern[..8]);
+    }
+}
+
+/// Each key of two letters is a table of its own.
+#[test]
+fn a_manifest_of_many_tables_is_not_read() {
+    let tables: String = (0..45_000).map(|number| format!("[a.b{number}.c.d.e.f]\n")).collect();
+    let sandbox = Sandbox::new();
+    sandbox.write("project/pyproject.toml", format!("{MANIFEST}{tables}"));
+    let tight = |args: &[&str]| {
+        let limits = ["--as=200000000", "--cpu=20", "--", DEVENV];
+        sandbox.command("prlimit").args(&limits).args(args).run()
+    };
+    assert!(tight(&["status"]).code.is_some_and(|code| code <= 2), "{:#?}", tight(&["status"]));
+    sandbox.write("project/devenv.toml", "");
+    tight(&["allow"]).ok();
+    sandbox.write("project/devenv.toml", tables);
+    let said = tight(&["allow"]);
+    assert!(said.fails(2).contains("more than 30,000 tables, keys and values"), "{said:#?}");
+    assert!(said.err.contains("devenv.toml:"), "{said:#?}");
+}
+
+#[test]
+fn what_is_imported_has_an_end() {
+    let sandbox = Sandbox::new();
+    for (from, file, text, words) in [
+        ("dotenv", ".env", "A=1\n".repeat(60_000), "more than 2000 variables"),
+        ("dotenv", ".env", "A 1\n".repeat(60_000), "more than 2000 variables"),
+        ("dotenv", ".env", "A='\n".repeat(1_999), "nothing is taken"),
+        ("direnv", ".envrc", "PATH_add x\n".repeat(60_000), "more than 5,000 words"),
+        ("direnv", ".envrc", format!("export{}\n", " A=1".repeat(60_000)), "more than 5,000 words"),
+        ("direnv", ".envrc", "x; ".repeat(60_000), "more than 5,000 words"),
+        ("mise", "mise.toml", (0..20_000).map(|n| format!("a{n} = 1\n")).collect(), "more than 2,000 keys"),
+        ("dotenv", ".env", "A=1\n".repeat(300_000), "it is larger than 1 MiB"),
+    ] {
+        sandbox.write(&format!("project/{file}"), text);
+        let said = limited(&sandbox, &["import", from]);
+        assert!(said.code.is_some_and(|code| code == 1 || code == 2), "{from} {words}: {} bytes", said.err.len());
+        assert!(said.err.contains(words), "{from} {words}: {} bytes", said.err.len());
+    }
+}

@@ -283,3 +283,48 @@ fn git_is_not_started_where_the_index_names_no_bytecode() {
     sandbox.devenv(&["check"]);
     assert!(calls() <= 5, "what is tracked, what is ignored, and for each profile where the hooks lie");
 }
+
+/// Pipes, devices and files beyond all measure where git reads small ones: it would take the machine's memory, or wait.
+#[test]
+fn git_is_not_asked_about_a_repository_that_would_cost_it_much() {
+    let sandbox = repository();
+    sandbox.shell("cp -a .git ../spare");
+    let mut forms: Vec<String> = vec!["ln -sf /dev/zero .git/commondir".to_owned()];
+    for name in ["HEAD", "config", "commondir", "index", "info/exclude", "info/attributes", "refs/heads/main"] {
+        forms.push(format!("rm -f .git/{name}; mkfifo .git/{name}"));
+        forms.push(format!("rm -f .git/{name} ../pipe; mkfifo ../pipe; ln -s $PWD/../pipe .git/{name}"));
+    }
+    for name in [".gitignore", ".git/info/exclude", ".git/config", ".git/HEAD"] {
+        forms.push(format!("truncate -s 3G {name}"));
+    }
+    forms.push("mkfifo .gitignore".to_owned());
+    forms.push("ln -sf /proc/kmsg .git/info/exclude".to_owned());
+    for form in forms {
+        sandbox.shell(&form);
+        // Git's whole patience is never needed: what is asked in five commands would take fifty seconds.
+        for args in [&["run", "--", "true"][..], &["cache", "clear", "--yes"], &["doctor"], &["check"]] {
+            let said = sandbox.command("timeout").args(&["8", DEVENV]).args(args).run();
+            assert_ne!(said.code, Some(124), "{form} {args:?}: {said:#?}");
+        }
+        let pyc = fs::read_dir(sandbox.path("project/__pycache__")).unwrap().count();
+        assert_eq!(pyc, 1, "{form}: it counts as tracked");
+        let said = sandbox.devenv(&["check"]);
+        assert!(said.err.contains("git is not asked"), "{form}: {said:#?}");
+        sandbox.shell("rm -rf .git .gitignore; cp -a ../spare .git");
+    }
+    // What git itself follows, and what holds nothing.
+    sandbox.shell(
+        "mv .git/config ../config; ln -s ../../config .git/config
+        ln -sf /dev/null .git/info/exclude",
+    );
+    assert!(!sandbox.devenv(&["check"]).err.contains("git is not asked"));
+}
+
+/// A configuration may name files that nobody looks at before git does.
+#[test]
+fn a_repository_that_does_not_answer_is_asked_once() {
+    let sandbox = repository();
+    sandbox.shell("mkfifo ../pipe; git config include.path $PWD/../pipe");
+    let said = sandbox.command("timeout").args(&["19", DEVENV, "check"]).run();
+    assert_ne!(said.code, Some(124), "{said:#?}");
+}

@@ -50,7 +50,7 @@ fn nothing_of_an_envrc_is_executed_and_every_other_line_is_named() {
     for line in [2, 3, 4, 5, 7, 8, 9] {
         assert!(said.err.contains(&format!("not taken: .envrc:{line}: ")), "{line}: {said:#?}");
     }
-    assert!(said.err.contains("`bytecode` decides that: export PYTHONDONTWRITEBYTECODE=1"), "{said:#?}");
+    assert!(said.err.contains("`bytecode` decides that: export PYTHONDONTWRITEBYTECODE=…"), "{said:#?}");
     assert_eq!(sandbox.devenv(&["run", "--", "printenv", "OK"]).ok(), "1");
 }
 
@@ -80,7 +80,7 @@ fn a_mise_file_becomes_a_configuration() {
                     [profiles.dev]\ndotenv = [{ path = \".env\", optional = true }]";
     assert!(said.ok().ends_with(expected), "{said:#?}");
     assert!(said.err.contains("not taken: mise.toml:1: only `[env]` is read: [tools]"), "{said:#?}");
-    assert!(said.err.contains("not taken: mise.toml:7: mise would expand it"), "{said:#?}");
+    assert!(said.err.contains("not taken: mise.toml:7: mise would expand it: T=…"), "{said:#?}");
     assert!(!sandbox.path("project/devenv.toml").exists());
     sandbox.write("project/mise.toml", "[env\n");
     assert!(sandbox.devenv(&["import", "mise"]).fails(2).contains("mise.toml:1:"));
@@ -106,12 +106,83 @@ fn a_dotenv_file_stays_where_it_is() {
 }
 
 #[test]
-fn a_dotenv_file_that_can_t_be_read_whole_is_taken_by_its_lines() {
+fn nothing_is_taken_of_a_dotenv_file_that_can_t_be_read_whole() {
     let sandbox = Sandbox::new();
     sandbox.write("project/.env", "A=1\nB C\nD=it's\n");
     let said = sandbox.devenv(&["import", "dotenv", ".env"]);
-    assert!(said.ok().contains("[env]\nA = \"1\"") && said.err.contains("not taken: .env:2: "), "{said:#?}");
-    assert!(said.err.contains("not taken: .env:3: ") && !said.out.contains("dotenv = "), "{said:#?}");
+    assert!(
+        said.fails(1).contains("nothing is taken of `.env`") && said.err.contains("not taken: .env:2: "),
+        "{said:#?}"
+    );
+    assert!(said.err.contains("not taken: .env:3: ") && said.out.is_empty(), "{said:#?}");
+    assert!(!sandbox.path("project/devenv.toml").exists());
+}
+
+/// A key over several lines that nobody quoted, and what else may be a secret without a name for it.
+#[test]
+fn no_value_of_a_line_that_is_left_is_shown_or_copied() {
+    let key = "KEY=-----BEGIN PRIVATE KEY-----\nHUNTER2aaaa\nHUNTER2bb==\n-----END PRIVATE KEY-----\n";
+    let dotenv = format!("{key}DB_PASSWORD='HUNTER2'\nX='it\nB=${{HUNTER2}}\nHUNTER2 C=HUNTER2\n");
+    let script = "export TOKEN=$(x) PASSWORD=HUNTER2\nPASSWORD=HUNTER2 run\nexport \"A B=HUNTER2\"\ncurl -u me:HUNTER2 x\n\
+                  if x; then\nexport A=HUNTER2\nHUNTER2=HUNTER2 y\nfi\nuse vault --token HUNTER2\neval \"$(op signin HUNTER2)\"\n";
+    let mise = "[env]\nT = '{{ HUNTER2 }}'\nOK = '1'\n_.source = 'x HUNTER2'\n";
+    for (from, file, text) in [
+        ("dotenv", ".env", dotenv.as_str()),
+        ("direnv", ".envrc", &(script.to_owned() + &key.replace("KEY=", "KEY=$x"))),
+        ("direnv", ".envrc", "dotenv\nexport OK=1\n"),
+        ("mise", "mise.toml", mise),
+    ] {
+        let sandbox = Sandbox::new();
+        sandbox.write("project/.env", &dotenv);
+        sandbox.write(&format!("project/{file}"), text);
+        let said = sandbox.devenv(&["import", from]);
+        assert!(said.err.contains(": ") && said.err.lines().count() >= 2, "{from}: {said:#?}");
+        let shown = said.err.replace("HUNTER2=…", "") + &said.out;
+        assert!(!shown.contains("HUNTER2"), "{from}: {said:#?}");
+    }
+    let sandbox = Sandbox::configured();
+    sandbox.write("project/.env", &dotenv);
+    sandbox.write("project/devenv.toml", "[profiles.dev]\ndotenv = '.env'\n");
+    for args in [&["allow"][..], &["status"], &["run", "--allow", "--", "true"], &["check"]] {
+        let said = sandbox.devenv(args);
+        assert!(!(said.err.clone() + &said.out).contains("HUNTER2"), "{args:?}: {said:#?}");
+    }
+}
+
+#[test]
+fn nothing_is_taken_through_a_link_that_leads_out() {
+    let sandbox = Sandbox::new();
+    for (from, file) in [("dotenv", ".env"), ("direnv", ".envrc"), ("mise", "mise.toml")] {
+        sandbox.write("other/file", "[env]\nA = 'HUNTER2'\n");
+        std::os::unix::fs::symlink("../other/file", sandbox.path("project").join(file)).unwrap();
+        let said = sandbox.devenv(&["import", from]);
+        assert!(said.fails(2).contains("out of its directory"), "{from}: {said:#?}");
+        assert!(!(said.err.clone() + &said.out).contains("HUNTER2"), "{from}: {said:#?}");
+        assert!(!sandbox.path("project/devenv.toml").exists(), "{from}");
+    }
+    sandbox.write("project/real", "A=1\n");
+    std::fs::remove_file(sandbox.path("project/.env")).unwrap();
+    std::os::unix::fs::symlink("real", sandbox.path("project/.env")).unwrap();
+    sandbox.devenv(&["import", "dotenv"]).ok();
+}
+
+/// What is put around a `PATH` of a dotenv file leaves it the value of a dotenv file.
+#[test]
+fn a_path_of_a_dotenv_file_is_not_shown() {
+    let sandbox = Sandbox::new();
+    sandbox.write("project/.env", "PATH='/HUNTER2:/usr/bin:/bin'\n");
+    sandbox.write("project/devenv.toml", "[profiles.dev]\ndotenv = '.env'\nenv.PATH = { prepend = ['tools'] }\n");
+    sandbox.allow();
+    for args in [
+        &["status"][..],
+        &["status", "--json"],
+        &["run", "--dry-run", "--", "true"],
+        &["run", "--explain", "--", "true"],
+        &["profile", "show", "dev"],
+    ] {
+        let said = sandbox.devenv(args);
+        assert!(said.code == Some(0) && !(said.err.clone() + &said.out).contains("HUNTER2"), "{args:?}: {said:#?}");
+    }
 }
 
 #[test]
