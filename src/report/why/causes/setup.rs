@@ -1,6 +1,6 @@
 //! The words for what is wrong with a set-up.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::super::super::hook::off_words;
 use super::super::super::{count, harmless};
@@ -33,10 +33,7 @@ impl Words<'_> {
                 let fact = format!("the hook is loaded before that of {other}, which has the last word at each prompt");
                 return Worded { fact, evidence: vec![place, format!("{}:{other_line}", self.report.path(file))] };
             }
-            Complaint::OtherTool { path, is_first: true } => {
-                format!("`devenv` is {}, which is another program", self.path(path))
-            }
-            Complaint::OtherTool { path, .. } => format!("{} is another program of this name", self.path(path)),
+            Complaint::OtherTool { path, is_first } => self.other_tool(path, *is_first),
             Complaint::OtherProject { file } => {
                 format!("{} belongs to another tool of this name, which is left alone", self.path(file))
             }
@@ -73,6 +70,15 @@ impl Words<'_> {
             }
         };
         Worded { fact, evidence: Vec::new() }
+    }
+
+    fn other_tool(&self, path: &Path, is_first: bool) -> String {
+        let path = self.path(path);
+        if is_first {
+            format!("`devenv` is {path}, which is another program")
+        } else {
+            format!("{path} is another program of this name")
+        }
     }
 
     fn outside(&self, paths: &[PathBuf]) -> Worded {
