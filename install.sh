@@ -26,17 +26,44 @@ TEXT
 
 main() {
     here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
-    : "${HOME:?devenv is installed for a user; set HOME}"
-    bin_dir=${XDG_BIN_HOME:-$HOME/.local/bin}
+    case ${HOME:-} in
+        /*) ;;
+        *) fail "HOME is no absolute path" "set HOME: devenv is installed for a user" ;;
+    esac
+    check_names "${XDG_BIN_HOME:-}" "${XDG_DATA_HOME:-}" "${XDG_CONFIG_HOME:-}" "${XDG_CACHE_HOME:-}" \
+        "${XDG_STATE_HOME:-}" "${BASH_COMPLETION_USER_DIR:-}" "${ZDOTDIR:-}" "$HOME"
+    bin_dir=$(absolute_or "$HOME/.local/bin" "${XDG_BIN_HOME:-}")
     from='' completions=yes modify_path=no dry_run=no force=no action=install purge=no demo=no quiet=no
     parse "$@"
+    check_names "$bin_dir"
     program=$bin_dir/devenv
-    data=${XDG_DATA_HOME:-$HOME/.local/share}
-    config=${XDG_CONFIG_HOME:-$HOME/.config}
+    data=$(absolute_or "$HOME/.local/share" "${XDG_DATA_HOME:-}")
+    config=$(absolute_or "$HOME/.config" "${XDG_CONFIG_HOME:-}")
+    cache=$(absolute_or "$HOME/.cache" "${XDG_CACHE_HOME:-}")
+    state=$(absolute_or "$HOME/.local/state" "${XDG_STATE_HOME:-}")
+    bash_completions=$(absolute_or "$data/bash-completion" "${BASH_COMPLETION_USER_DIR:-}")
+    zsh_dir=$(absolute_or "$HOME" "${ZDOTDIR:-}")
     case $action in
         install) install_all ;;
         uninstall) uninstall_all ;;
     esac
+}
+
+# A directory that a variable names: as devenv has it, one that is not absolute names nothing.
+absolute_or() {
+    case $2 in
+        /*) printf '%s' "$2" ;;
+        *) printf '%s' "$1" ;;
+    esac
+}
+
+# No rc file and no line of a listing holds such a name.
+check_names() {
+    for directory in "$@"; do
+        case $directory in
+            *[[:cntrl:]]*) fail "a directory has a control character in its name" "--bin-dir, HOME, XDG_* and ZDOTDIR" ;;
+        esac
+    done
 }
 
 parse() {
@@ -94,6 +121,7 @@ put() {
         say "would install: $3"
         return
     fi
+    [ ! -d "$3" ] || fail "a directory is in the way: $3" "remove it, or choose another place with --bin-dir"
     mkdir -p "$(dirname -- "$3")"
     temporary=$3.$$.tmp
     cp -- "$2" "$temporary"
@@ -104,7 +132,7 @@ put() {
 # Each line: a file of completions/, and where the shell looks for it.
 completion_files() {
     printf '%s\n' \
-        "devenv.bash ${BASH_COMPLETION_USER_DIR:-$data/bash-completion}/completions/devenv" \
+        "devenv.bash $bash_completions/completions/devenv" \
         "_devenv $data/zsh/site-functions/_devenv" \
         "devenv.fish $config/fish/completions/devenv.fish" \
         "devenv.nu $data/nushell/vendor/autoload/devenv-completions.nu" \
@@ -113,6 +141,9 @@ completion_files() {
 }
 
 install_all() {
+    case $bin_dir in
+        *:*) fail "a directory on PATH has no colon in its name: $bin_dir" "choose another with --bin-dir" ;;
+    esac
     check_foreign
     scratch=$(mktemp -d "${TMPDIR:-/tmp}/pydevenv-install.XXXXXX")
     trap 'rm -rf -- "$scratch"' EXIT
@@ -191,24 +222,34 @@ install_pages() {
 # The rc file of the user's shell, and the lines that belong into it.
 rc_file() {
     case $(basename -- "${SHELL:-sh}") in
-        zsh) printf '%s\n' "${ZDOTDIR:-$HOME}/.zshrc" ;;
+        zsh) printf '%s\n' "$zsh_dir/.zshrc" ;;
         fish) printf '%s\n' "$config/fish/config.fish" ;;
         *) printf '%s\n' "$HOME/.bashrc" ;;
     esac
 }
 
+# A word as the POSIX shells and zsh read it, whatever it holds.
+quoted() {
+    printf "'%s'" "$(printf '%s' "$1" | LC_ALL=C sed "s/'/'\\\\''/g")"
+}
+
+# The same for fish, where a backslash counts between single quotes.
+quoted_for_fish() {
+    printf "'%s'" "$(printf '%s' "$1" | LC_ALL=C sed "s/[\\\\']/\\\\&/g")"
+}
+
 rc_lines() {
     case $(basename -- "${SHELL:-sh}") in
         fish)
-            printf 'fish_add_path "%s"\n' "$bin_dir"
+            printf 'fish_add_path %s\n' "$(quoted_for_fish "$bin_dir")"
             printf 'command -q devenv; and devenv hook fish | source\n'
             ;;
         zsh)
-            printf "export PATH=\"%s:\$PATH\"; fpath+=(\"%s\")\n" "$bin_dir" "$data/zsh/site-functions"
+            printf "export PATH=%s:\"\$PATH\"; fpath+=(%s)\n" "$(quoted "$bin_dir")" "$(quoted "$data/zsh/site-functions")"
             printf "command -v devenv >/dev/null && eval \"\$(devenv hook zsh)\"\n"
             ;;
         *)
-            printf "export PATH=\"%s:\$PATH\"\n" "$bin_dir"
+            printf "export PATH=%s:\"\$PATH\"\n" "$(quoted "$bin_dir")"
             printf "command -v devenv >/dev/null && eval \"\$(devenv hook bash)\"\n"
             ;;
     esac
@@ -283,7 +324,7 @@ uninstall_all() {
     for page in "$data"/man/man1/devenv.1 "$data"/man/man1/devenv-*.1; do
         remove "$page"
     done
-    for rc in "$HOME/.bashrc" "${ZDOTDIR:-$HOME}/.zshrc" "$config/fish/config.fish"; do
+    for rc in "$HOME/.bashrc" "$zsh_dir/.zshrc" "$config/fish/config.fish"; do
         if [ "$dry_run" = no ]; then
             remove_block "$rc" || continue
             prune "$rc"
@@ -314,8 +355,7 @@ prune() {
 }
 
 purge_all() {
-    for directory in "$config/pydevenv" "${XDG_CACHE_HOME:-$HOME/.cache}/pydevenv" \
-        "${XDG_STATE_HOME:-$HOME/.local/state}/pydevenv"; do
+    for directory in "$config/pydevenv" "$cache/pydevenv" "$state/pydevenv"; do
         run rm -rf -- "$directory"
         if [ "$dry_run" = no ]; then
             prune "$directory/x"

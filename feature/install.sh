@@ -21,6 +21,10 @@ package() {
 }
 
 install_program() {
+    if [ -d "$bin/devenv" ]; then
+        say "a directory is in the way: $bin/devenv"
+        exit 1
+    fi
     mkdir -p "$bin"
     if [ -f "$here/devenv" ]; then
         cp "$here/devenv" "$bin/devenv"
@@ -65,7 +69,10 @@ install_hook() {
 
 # Whoever starts the container has consented to what its workspace runs; nothing of the user's own is overwritten.
 trust_workspace() {
-    directory=${_REMOTE_USER_HOME:-/root}/.config/pydevenv
+    case ${_REMOTE_USER_HOME:-/root} in
+        /*) directory=${_REMOTE_USER_HOME:-/root}/.config/pydevenv ;;
+        *) say "_REMOTE_USER_HOME is no absolute path"; exit 1 ;;
+    esac
     if [ -z "${TRUSTED-/workspaces}" ] || [ -e "$root$directory/config.toml" ]; then
         return
     fi

@@ -24,7 +24,7 @@ fn it_installs_the_program_completions_and_pages_and_takes_all_of_it_back() {
     let said = install(&sandbox, &["--from", DEVENV]);
     let bin = sandbox.path("home/.local/bin");
     let lines = format!(
-        "add to {}/.bashrc, or run again with --modify-path:\n  export PATH=\"{}:$PATH\"\n  command -v devenv >/dev/null && \
+        "add to {}/.bashrc, or run again with --modify-path:\n  export PATH='{}':\"$PATH\"\n  command -v devenv >/dev/null && \
          eval \"$(devenv hook bash)\"",
         sandbox.path("home").display(),
         bin.display()
@@ -97,6 +97,116 @@ fn the_rc_file_gets_one_block_and_is_restored_to_the_byte() {
             assert_eq!(fs::read_to_string(&path).unwrap_or_default(), text, "{shell}");
             assert_eq!(path.exists(), !text.is_empty());
         }
+    }
+}
+
+/// Names of directories that a shell would run, end a word at, or take for an option.
+const NASTY: [&str; 12] = [
+    "$(touch ran)",
+    "`touch ran`",
+    "a\"b",
+    "it's",
+    "''",
+    "a'; touch ran; '",
+    "back\\slash\\",
+    "\\' \\\\'",
+    " a  b ",
+    "*?[a]~{a,b}",
+    "!!$HOME&;|<>()#%",
+    "-n \u{e9}\u{65e5}",
+];
+
+#[test]
+fn the_rc_file_holds_a_directory_of_every_name() {
+    for (shell, rc, found) in [
+        ("bash", ".bashrc", "printf '%s\\n' \"$PATH\""),
+        ("dash", ".bashrc", "printf '%s\\n' \"$PATH\""),
+        ("zsh", ".zshrc", "printf '%s\\n' \"$PATH\" \"$fpath[-1]\""),
+        ("fish", ".config/fish/config.fish", "printf '%s\\n' (string join : $PATH)"),
+    ] {
+        for name in NASTY {
+            let mut sandbox = Sandbox::new();
+            let (bin, data) = (sandbox.path(name).join("bin"), sandbox.path(name).join("data"));
+            sandbox.set("SHELL", format!("/usr/bin/{shell}")).set("XDG_DATA_HOME", &data);
+            install(
+                &sandbox,
+                &["--from", DEVENV, "--no-completions", "--modify-path", "--bin-dir", bin.to_str().unwrap()],
+            )
+            .quiet();
+            let lines = sandbox.read(&format!("home/{rc}"));
+            let kept: Vec<&str> = lines.lines().filter(|line| !line.starts_with("command ")).collect();
+            let script = sandbox.write("script", format!("{}\n{found}\n", kept.join("\n")));
+            let options: &[&str] = match shell {
+                "bash" => &["--norc"],
+                "zsh" => &["-f", "-o", "rcquotes"],
+                _ => &[],
+            };
+            let said = sandbox
+                .command(shell)
+                .args(options)
+                .args(&[script.to_str().unwrap()])
+                .env("XDG_CONFIG_HOME", sandbox.path("other"))
+                .run();
+            let out = said.quiet();
+            assert!(out.starts_with(&format!("{}:", bin.display())), "{shell} {name}: {lines}\n{said:#?}");
+            let place = data.join("zsh/site-functions").display().to_string();
+            assert!(shell != "zsh" || out.trim_end().ends_with(&place), "{name}: {lines}\n{said:#?}");
+            assert!(!sandbox.path("project/ran").exists(), "{shell} {name}: {lines}");
+            install(&sandbox, &["--uninstall", "--bin-dir", bin.to_str().unwrap()]).quiet();
+            assert_eq!(files(&sandbox).iter().filter(|name| name.ends_with(rc)).count(), 0, "{shell} {name}");
+        }
+    }
+}
+
+#[test]
+fn a_directory_whose_name_no_line_can_hold_is_refused() {
+    let sandbox = Sandbox::new();
+    for name in ["XDG_BIN_HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "ZDOTDIR", "HOME"] {
+        for value in ["/tmp/a\nb", "/tmp/a\n", "/tmp/\u{1b}[2J"] {
+            let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("install.sh");
+            let run = sandbox.command("sh").args(&[script.to_str().unwrap(), "--from", DEVENV]).env(name, value).run();
+            assert!(run.fails(2).contains("control character"), "{name} {run:#?}");
+        }
+    }
+    assert!(install(&sandbox, &["--from", DEVENV, "--bin-dir", "/a\nb"]).fails(2).contains("control character"));
+    assert!(install(&sandbox, &["--from", DEVENV, "--bin-dir", "/a:b"]).fails(2).contains("no colon in its name"));
+}
+
+#[test]
+fn a_directory_that_is_not_absolute_names_nothing_as_devenv_has_it() {
+    let mut sandbox = Sandbox::new();
+    for name in ["XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME", "XDG_BIN_HOME", "ZDOTDIR"] {
+        sandbox.set(name, "mine");
+    }
+    sandbox.set("BASH_COMPLETION_USER_DIR", "mine");
+    for file in ["pydevenv/kept", "devenv", "completions/devenv", "man/man1/devenv.1", "fish/completions/devenv.fish"] {
+        sandbox.write(&format!("project/mine/{file}"), "theirs");
+    }
+    sandbox.write("project/mine/.zshrc", "# >>> devenv >>>\ntheirs\n# <<< devenv <<<\n");
+    let before = sandbox.census("project");
+    install(&sandbox, &["--from", DEVENV, "--modify-path"]).quiet();
+    for directory in [".config", ".cache", ".local/state"] {
+        sandbox.write(&format!("home/{directory}/pydevenv/ours"), "");
+    }
+    install(&sandbox, &["--uninstall", "--purge"]).quiet();
+    assert_eq!(sandbox.census("project"), before);
+    assert_eq!(files(&sandbox), Vec::<String>::new());
+    for home in ["", "mine", "."] {
+        sandbox.set("HOME", home);
+        assert!(install(&sandbox, &["--uninstall", "--purge"]).fails(2).contains("HOME is no absolute path"));
+        assert_eq!(sandbox.census("project"), before);
+    }
+}
+
+#[test]
+fn a_directory_in_the_way_is_named_and_nothing_is_put_into_it() {
+    for way in [".local/bin/devenv", ".local/share/zsh/site-functions/_devenv", ".local/share/man/man1/devenv.1"] {
+        let sandbox = Sandbox::new();
+        fs::create_dir_all(sandbox.path("home").join(way)).unwrap();
+        let said = install(&sandbox, &["--from", DEVENV, "--force"]);
+        assert!(said.fails(2).contains("a directory is in the way"), "{said:#?}");
+        assert!(!said.out.contains("installed"), "{said:#?}");
+        assert_eq!(fs::read_dir(sandbox.path("home").join(way)).unwrap().count(), 0);
     }
 }
 
