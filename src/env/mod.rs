@@ -6,6 +6,7 @@ pub(crate) mod names;
 pub(crate) mod operation;
 pub(crate) mod overlay;
 pub(crate) mod patch;
+mod secret_names;
 pub(crate) mod secrets;
 pub(crate) mod session;
 pub(crate) mod snapshot;

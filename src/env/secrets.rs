@@ -1,30 +1,16 @@
-//! What may be a secret in a variable or on a command line, by the names that people give to secrets. Others read our
-//! output over a shoulder, in a log, in a bug report. Pure.
+//! What may be shown of a variable or of a command line: all but what stands where secrets stand. Others read our output
+//! over a shoulder, in a log, in a bug report. Pure.
 
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
+use crate::env::secret_names::is_secret;
+
 /// What stands where a secret was.
 pub(crate) const MASK: &str = "…";
 
-/// Words of which a name that means a secret has one.
-#[rustfmt::skip]
-const WORDS: [&str; 22] = [
-    "accesskey", "apikey", "auth", "authorization", "bearer", "cookie", "credential", "credentials", "creds", "jwt", "key",
-    "keys", "pass", "passphrase", "passwd", "password", "private", "privatekey", "pw", "pwd", "secret", "secrets",
-];
-
-/// Ends of words that mean a secret, as in `PGPASSWORD`.
-const ENDS: [&str; 6] = ["apikey", "passphrase", "passwd", "password", "secret", "token"];
-
-/// Last words of a name that only leads to a secret.
-const LEADS: [&str; 5] = ["dir", "file", "path", "sock", "socket"];
-
-/// Names that every shell has.
-const PLAIN: [&str; 2] = ["PWD", "OLDPWD"];
-
 /// Options that take a name and a password, with a colon between.
-const WITH_USER: [&str; 2] = ["--user", "--proxy-user"];
+const WITH_USER: [&str; 3] = ["--user", "--proxy-user", "-u"];
 
 /// Programs that take a password right after `-p`.
 const WITH_P: [&str; 6] = ["mariadb", "mycli", "mysql", "mysqladmin", "mysqldump", "sshpass"];
@@ -32,27 +18,18 @@ const WITH_P: [&str; 6] = ["mariadb", "mycli", "mysql", "mysqladmin", "mysqldump
 /// A user's name that is as long as this is a token.
 const LONG: usize = 20;
 
-/// Returns whether a name means a secret.
-pub(crate) fn is_secret(name: &str) -> bool {
-    let words = words(name);
-    let is_one = |word: &String| WORDS.contains(&word.as_str()) || ENDS.iter().any(|end| word.ends_with(end));
-    let leads = words.last().is_some_and(|last| LEADS.contains(&last.as_str()));
-    !PLAIN.contains(&name) && !leads && words.iter().any(is_one)
-}
+/// Addresses that let whoever knows their end write to somebody.
+#[rustfmt::skip]
+const HOOKS: [&str; 7] = [
+    "api.telegram.org/bot", "discord.com/api/webhooks/", "discordapp.com/api/webhooks/", "hooks.slack.com/services/",
+    "hooks.slack.com/triggers/", "hooks.slack.com/workflows/", ".webhook.office.com/",
+];
 
-/// Returns the words of a name, however they are put together.
-fn words(name: &str) -> Vec<String> {
-    let mut out = vec![String::new()];
-    let mut was_small = false;
-    for c in name.chars() {
-        if !c.is_alphanumeric() || (was_small && c.is_uppercase()) {
-            out.push(String::new());
-        }
-        was_small = c.is_lowercase();
-        out.last_mut().expect("it has one").extend(c.is_alphanumeric().then_some(c).map(|c| c.to_ascii_lowercase()));
-    }
-    out.into_iter().filter(|word| !word.is_empty()).collect()
-}
+/// What stands before a colon and an `@` without being a user with a password.
+const NO_USERS: [&str; 7] = ["acct", "jsr", "mailto", "npm", "sip", "sips", "xmpp"];
+
+/// Modules are named like this, and what is served of them stands behind a colon.
+const MODULES: [&str; 3] = ["auth", "key", "keys"];
 
 /// Returns the value of a variable as it may be shown.
 pub(crate) fn shown_value(name: &OsStr, value: &OsStr) -> OsString {
@@ -63,29 +40,43 @@ pub(crate) fn shown_value(name: &OsStr, value: &OsStr) -> OsString {
 pub(crate) fn shown_words(args: &[OsString]) -> Vec<OsString> {
     let program = |arg: &OsString| Path::new(arg).file_name().and_then(OsStr::to_str).unwrap_or_default().to_owned();
     let takes_p = args.iter().take(3).any(|arg| WITH_P.contains(&program(arg).as_str()));
+    let has_login = args.iter().any(|arg| arg == "login");
     let mut before = "";
     let mut out = Vec::new();
     for arg in args {
         let Some(text) = arg.to_str() else {
             out.push(arg.clone());
+            before = "";
             continue;
         };
-        out.push(word(text, before, takes_p));
-        before = text;
+        let is_value = is_value(text, before, has_login);
+        out.push(if is_value { MASK.into() } else { word(text, before, takes_p) });
+        // A secret that looks like an option is none.
+        before = if is_value { "" } else { text };
     }
     out
 }
 
+/// Returns whether a word is the value of the secret that the word before it names. It may begin like a short option.
+fn is_value(text: &str, before: &str, has_login: bool) -> bool {
+    let is_long = text.strip_prefix("--").is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_alphabetic));
+    let is_option = before.starts_with('-') && !before.contains(['=', ':']) && is_secret(before) && !is_long;
+    let is_header = before.strip_suffix(':').is_some_and(|name| is_plain(name) && is_secret(name));
+    let scheme = before.rsplit(':').next().unwrap_or_default().to_ascii_lowercase();
+    let has_scheme = scheme == "bearer" || (scheme == "basic" && before.contains(':'));
+    let is_netrc = has_login && before == "password";
+    // `Authorization: Bearer …`: what follows the scheme is the secret, and the scheme tells that.
+    let is_scheme = matches!(text.to_ascii_lowercase().as_str(), "bearer" | "basic");
+    is_option || has_scheme || is_netrc || (is_header && !is_scheme)
+}
+
 /// Returns a word as it may be shown after another one.
 fn word(text: &str, before: &str, takes_p: bool) -> OsString {
-    let is_option = text.starts_with('-');
-    if !is_option && before.starts_with('-') && !before.contains('=') && is_secret(before) {
-        return MASK.into();
-    }
     if takes_p && text.len() > 2 && text.starts_with("-p") {
         return format!("-p{MASK}").into();
     }
-    if let Some((user, _)) = text.split_once(':').filter(|_| WITH_USER.contains(&before)) {
+    let has_user = WITH_USER.contains(&before) || text.starts_with("-u");
+    if let Some((user, _)) = text.split_once(':').filter(|(_, rest)| has_user && !rest.starts_with("//")) {
         return format!("{user}:{MASK}").into();
     }
     match text.split_once('=').filter(|(name, _)| is_plain(name.trim_start_matches('-'))) {
@@ -103,46 +94,100 @@ fn is_of_name(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.')
 }
 
-/// Masks what stands in a text after a name that means a secret, and passwords of addresses.
+/// Masks what stands in a text after a name that means a secret, and what addresses hold.
 fn masked(text: &OsStr) -> OsString {
-    let Some(text) = text.to_str().filter(|text| text.contains(['=', ':', '@'])) else { return text.to_owned() };
-    pairs(&addresses(text)).into()
+    let Some(text) = text.to_str() else { return text.to_owned() };
+    let by_piece: String =
+        text.split_inclusive(char::is_whitespace).map(|piece| hook(&user(&addresses(piece)))).collect();
+    pairs(&netrc(&by_piece)).into()
 }
 
-/// Masks the password of each `scheme://user:password@host`, and a user's name that is a token.
+/// Masks the password of each `scheme://user:password@host`, and a user's name that is a token. There is no blank in it.
 fn addresses(text: &str) -> String {
     let mut parts = text.split("://");
     let mut out = parts.next().unwrap_or_default().to_owned();
     for part in parts {
-        let end =
-            part.find(|c: char| c.is_whitespace() || matches!(c, '/' | '?' | '#' | '"' | '\'')).unwrap_or(part.len());
+        let address = address(&out, part);
         out += "://";
-        out += &match part[..end].rsplit_once('@') {
-            Some((who, _)) => {
-                let who = match who.split_once(':') {
-                    Some((user, _)) => format!("{user}:{MASK}"),
-                    None if who.len() >= LONG => MASK.to_owned(),
-                    None => who.to_owned(),
-                };
-                who + &part[part[..end].rfind('@').unwrap_or(end)..]
-            }
-            None => part.to_owned(),
-        };
+        out += &address;
     }
     out
 }
 
-/// Masks the value of each `name=value`, `"name": "value"` and `Name: value` whose name means a secret.
+/// Masks the password in what follows a scheme. It may hold what else would end it; the port of a page, whose path may
+/// have an `@`, is none.
+fn address(scheme: &str, part: &str) -> String {
+    let end = part.find(['/', '?', '#', '"', '\'']).unwrap_or(part.len());
+    if let Some(((user, password), host)) =
+        part.rsplit_once('@').and_then(|(who, host)| Some((who.split_once(':')?, host)))
+    {
+        let port = &password[..password.find(['/', '?', '#', '"', '\'', '@']).unwrap_or(password.len())];
+        let is_page = scheme.ends_with("http") || scheme.ends_with("https");
+        let is_port =
+            is_page && part[..end].rfind('@').is_none() && port.chars().all(|c| c.is_ascii_digit()) && port.len() <= 5;
+        if user.len() < end && !is_port {
+            return format!("{user}:{MASK}@{host}");
+        }
+    }
+    match part[..end].split_once('@') {
+        Some((who, _)) if who.len() >= LONG => format!("{MASK}{}", &part[who.len()..]),
+        _ => part.to_owned(),
+    }
+}
+
+/// Masks the password of a `user:password@host` that has no scheme. There is no blank in it.
+fn user(text: &str) -> String {
+    let Some(end) = text.rfind('@').filter(|end| !text[end + 1..].starts_with("sha256:")) else {
+        return text.to_owned();
+    };
+    for (at, _) in text[..end].match_indices(':').filter(|(at, _)| !text[at + 1..].starts_with("//")) {
+        let (name, is_first) = name_before(&text[..at]);
+        if is_first && !name.is_empty() && !NO_USERS.contains(&name) {
+            return format!("{}:{MASK}{}", &text[..at], &text[end..]);
+        }
+    }
+    text.to_owned()
+}
+
+/// Masks the end of an address that is a secret as a whole. There is no blank in it.
+fn hook(text: &str) -> String {
+    for begin in HOOKS {
+        if let Some(at) = text.find(begin).map(|at| at + begin.len()) {
+            let end = text[at..].find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ',' | ')'));
+            return format!("{}{MASK}{}", &text[..at], &text[end.map_or(text.len(), |end| at + end)..]);
+        }
+    }
+    text.to_owned()
+}
+
+/// Masks the passwords of a text that is like the file `.netrc`.
+fn netrc(text: &str) -> String {
+    let is_word = |word: &str| text.split_whitespace().any(|one| one == word);
+    if !is_word("login") || !is_word("password") {
+        return text.to_owned();
+    }
+    let mut is_next = false;
+    let mut out = String::new();
+    for piece in text.split_inclusive(char::is_whitespace) {
+        let word = piece.trim_end();
+        out += if is_next && !word.is_empty() { MASK } else { word };
+        out += &piece[word.len()..];
+        is_next = if word.is_empty() { is_next } else { word == "password" };
+    }
+    out
+}
+
+/// Masks the value of each `name=value`, `"name": "value"`, `Name: value` and `Name:value` whose name means a secret.
 fn pairs(text: &str) -> String {
     let mut out = String::new();
     let mut rest = text;
     while let Some(at) = rest.find(['=', ':']) {
         let (before, after) = (&rest[..at], &rest[at + 1..]);
         let named = before.trim_end().trim_end_matches(['"', '\'']);
-        let name = &named[named.rfind(|c| !is_of_name(c)).map_or(0, |end| end + before_char(named, end))..];
+        let (name, is_first) = name_before(named);
         let is_colon = rest[at..].starts_with(':');
-        // `module:name` is no pair.
-        let is_pair = !is_colon || after.starts_with(' ') || named.len() < before.trim_end().len();
+        let is_spaced = after.starts_with(' ') || named.len() < before.trim_end().len();
+        let is_pair = !is_colon || is_spaced || (is_first && !is_scheme_or_module(name, after));
         out += &rest[..=at];
         rest = after;
         if is_pair && is_secret(name) {
@@ -153,6 +198,23 @@ fn pairs(text: &str) -> String {
         }
     }
     out + rest
+}
+
+/// Returns the name at the end of a text, and whether nothing of a path or a list stands before it.
+fn name_before(text: &str) -> (&str, bool) {
+    let start = text.rfind(|c| !is_of_name(c)).map_or(0, |end| end + before_char(text, end));
+    let last = text[..start].chars().next_back();
+    (
+        &text[start..],
+        last.is_none_or(|c| c.is_whitespace() || matches!(c, '"' | '\'' | '(' | '[' | '{' | ',' | ';' | '=' | '&')),
+    )
+}
+
+/// Returns whether a name before a colon is no name of a pair: `scheme://…`, or `module:name`.
+fn is_scheme_or_module(name: &str, after: &str) -> bool {
+    let last = name.rsplit('.').next().unwrap_or_default();
+    let is_object = !after.is_empty() && after.chars().all(|c| c.is_ascii_lowercase() || matches!(c, '_' | '(' | ')'));
+    after.starts_with("//") || (MODULES.contains(&last) && is_object)
 }
 
 /// Returns the length of the character at a place.
@@ -178,44 +240,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_of_secrets_are_known() {
-        for name in [
-            "--password",
-            "PGPASSWORD",
-            "API_KEY",
-            "apiKey",
-            "api-key",
-            "AWS_SECRET_ACCESS_KEY",
-            "GITHUB_TOKEN",
-            "--pwd",
-            "SSHPASS_PASS",
-            "db.passwd",
-            "Authorization",
-            "accessToken",
-            "--private-key",
-            "MY_CREDENTIALS",
-        ] {
-            assert!(is_secret(name), "{name}");
-        }
-        for name in [
-            "PWD",
-            "OLDPWD",
-            "SSH_AUTH_SOCK",
-            "GIT_AUTHOR_NAME",
-            "TOKENIZERS_PARALLELISM",
-            "PATH",
-            "KEYBOARD",
-            "PASSIVE",
-            "max_tokens",
-            "KEY_FILE",
-            "XAUTHORITY",
-            "monkey",
-        ] {
-            assert!(!is_secret(name), "{name}");
-        }
-    }
-
-    #[test]
     fn a_command_line_loses_its_secrets_and_nothing_else() {
         for (line, shown) in [
             ("app.py --password=hunter2", "app.py --password=…"),
@@ -231,6 +255,26 @@ mod tests {
             ("app.py --user me:hunter2", "app.py --user me:…"),
             ("uvicorn auth:app --port 80", "uvicorn auth:app --port 80"),
             ("serve.py -p8000 a=b", "serve.py -p8000 a=b"),
+            ("curl -u me:hunter2 -H X-Api-Key:hunter2 x", "curl -u me:… -H X-Api-Key:… x"),
+            ("curl -ume:hunter2 x", "curl -ume:… x"),
+            ("app.py --password -hunter2 -v", "app.py --password … -v"),
+            ("app.py --password --verbose -- x", "app.py --password --verbose -- x"),
+            ("app.py postgres://me:hun/ter2@db/x", "app.py postgres://me:…@db/x"),
+            ("app.py postgres://me:hun#te@r2?@db", "app.py postgres://me:…@db"),
+            ("app.py postgres://me:123/hunter2@db@db", "app.py postgres://me:…@db"),
+            ("app.py redis://:hunter2@db/0", "app.py redis://:…@db/0"),
+            ("app.py Authorization:Bearer hunter2", "app.py Authorization:… …"),
+            ("curl -H Authorization: Bearer hunter2", "curl -H Authorization: Bearer …"),
+            ("app.py --db-password1 hunter2 x", "app.py --db-password1 … x"),
+            ("app.py machine h login me password hunter2", "app.py machine h login me password …"),
+            ("app.py me:hunter2@host:80 DB=me:hunter2@host", "app.py me:…@host:80 DB=me:…@host"),
+            ("openssl -passin pass:hunter2", "openssl -passin pass:…"),
+            ("curl https://host:8080/a@b git@host:a/b", "curl https://host:8080/a@b git@host:a/b"),
+            ("gunicorn my.auth:create_app() --keep 1", "gunicorn my.auth:create_app() --keep 1"),
+            ("git clone git@host:me/a.git --author me", "git clone git@host:me/a.git --author me"),
+            ("docker run python:3@sha256:ab mailto:a@b", "docker run python:3@sha256:ab mailto:a@b"),
+            ("python -u app.py sort --key 2 -k auth", "python -u app.py sort --key … -k auth"),
+            ("app.py change password now", "app.py change password now"),
         ] {
             let words: Vec<OsString> = line.split(' ').map(OsString::from).collect();
             let joined = shown_words(&words).join(OsStr::new(" "));
@@ -247,6 +291,19 @@ mod tests {
             ("ä=1 päss=x ÄTOKEN=hunter2", "ä=1 päss=x ÄTOKEN=…"),
             ("token=", "token="),
             ("a == b", "a == b"),
+            ("api_key:hunter2", "api_key:…"),
+            ("Authorization:Bearer hunter2", "Authorization:…"),
+            ("https://hooks.slack.com/services/T0/B0/hunter2", "https://hooks.slack.com/services/…"),
+            ("me:hunter2@host", "me:…@host"),
+            ("postgres://me:hun/t#er2@db", "postgres://me:…@db"),
+            ("a http://me:hun/ter2@db b@c", "a http://me:…@db b@c"),
+            ("machine h login me password hunter2\n", "machine h login me password …\n"),
+            ("/opt/python@3.1/bin:/opt/python@3.2/bin", "/opt/python@3.1/bin:/opt/python@3.2/bin"),
+            ("/opt/keys:/usr/bin:/home/me/auth:/bin", "/opt/keys:/usr/bin:/home/me/auth:/bin"),
+            ("local/h:@/tmp/.ICE-unix/1,unix/h:/tmp/1", "local/h:@/tmp/.ICE-unix/1,unix/h:/tmp/1"),
+            ("unix:path=/run/user/1/bus", "unix:path=/run/user/1/bus"),
+            ("\\u@\\h:\\w\\$ ", "\\u@\\h:\\w\\$ "),
+            ("https://host:443/x?mail=a@b", "https://host:443/x?mail=a@b"),
         ] {
             assert_eq!(masked(OsStr::new(text)), OsString::from(shown), "{text}");
         }

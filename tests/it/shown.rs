@@ -117,6 +117,7 @@ fn a_secret_of_another_process_is_masked() {
     module(&sandbox, OLD, THEN, 0);
     sandbox.write("project/server.py", SERVER);
     let args = "python3 server.py --password=hunter2 --token hunter2 API_KEY=hunter2 https://me:hunter2@db/x?key=hunter2&a=1 \
+                -u me:hunter2 --password -hunter2 -H X-Api-Key:hunter2 postgres://me:x/hunter2@db --db-password1 hunter2 \
                 --port 80";
     let command: Vec<&str> = args.split_whitespace().collect();
     let server = Server::start(&sandbox, "project", &command, "old");
@@ -126,7 +127,8 @@ fn a_secret_of_another_process_is_masked() {
         assert!(!said.out.contains("hunter2") && !said.err.contains("hunter2"), "{args:?} {said:#?}");
         if args[0] == "why" {
             assert!(said.out.contains(&server.id()), "{said:#?}");
-            let shown = "server.py --password=… --token … API_KEY=… https://me:…@db/x?key=…&a=1 --port 80";
+            let shown = "server.py --password=… --token … API_KEY=… https://me:…@db/x?key=…&a=1 -u me:… \
+                         --password … -H X-Api-Key:… postgres://me:…@db --db-password1 … --port 80";
             assert!(said.out.contains(shown), "{said:#?}");
         }
     }
@@ -138,8 +140,21 @@ fn a_secret_of_the_callers_is_masked_and_the_files_own_words_are_not() {
     let text = "[env]\nAPI_TOKEN = { default = 'said' }\nDB_PASSWORD = 'said too'\nOTHER_KEY = false\nURL = 'x'\n";
     sandbox.write("project/devenv.toml", text);
     sandbox.write("project/mod.py", "");
-    for name in ["API_TOKEN", "DB_PASSWORD", "OTHER_KEY", "AWS_SECRET_ACCESS_KEY"] {
+    let names = "API_TOKEN DB_PASSWORD OTHER_KEY AWS_SECRET_ACCESS_KEY DBPASS DB_PASSWORD1 password2 SSHPASS PGPASS TOKENS \
+                 PASSCODE GH_PAT OTP MASTERKEY ENCRYPTIONKEY SESSIONID";
+    for name in names.split(' ') {
         sandbox.set(name, "hunter2");
+    }
+    let inside = [
+        "api_key:hunter2",
+        "https://hooks.slack.com/services/T0/B0/hunter2",
+        "me:hunter2@host",
+        "postgres://me:x/hunter2@db",
+        "postgres://me:x#hunter2@db",
+        "machine h login me password hunter2",
+    ];
+    for (index, value) in inside.iter().enumerate() {
+        sandbox.set(&format!("PLAIN_{index}"), value);
     }
     sandbox.set("URL", "postgres://me:hunter2@db/x").set("PLAIN_URL", "postgres://me:hunter2@db/y");
     assert!(sandbox.devenv(&["allow"]).ok().contains("sets DB_PASSWORD=said too"), "what a file says is in the file");
