@@ -55,6 +55,20 @@ impl Directory {
         Ok(here)
     }
 
+    /// Opens a directory further below, through no link, and makes what is missing of it.
+    pub(crate) fn make(&self, relative: &Path) -> io::Result<Self> {
+        match (self.descend(relative), relative.parent().zip(relative.file_name())) {
+            (Err(error), Some((above, name))) if error.kind() == io::ErrorKind::NotFound => {
+                let above = self.make(above)?;
+                match rustix::fs::mkdirat(&above.fd, name, Mode::from_raw_mode(0o777)) {
+                    Ok(()) | Err(rustix::io::Errno::EXIST) => above.child(name),
+                    Err(error) => Err(error.into()),
+                }
+            }
+            (opened, _) => opened,
+        }
+    }
+
     /// Has the kernel go down, where it knows how to follow no link on the way; nothing where it does not.
     #[cfg(target_os = "linux")]
     fn at_once(&self, relative: &Path) -> Option<io::Result<Self>> {
@@ -128,12 +142,25 @@ impl Directory {
         renamed.inspect_err(|_| drop(self.remove(&temporary)))
     }
 
-    fn write_temporary(&self, name: &OsStr, bytes: &[u8], like: &Stamp) -> io::Result<()> {
+    /// Writes a public file that must not exist yet.
+    pub(crate) fn write_new(&self, name: &OsStr, bytes: &[u8], executable: bool) -> io::Result<()> {
+        let temporary = temporary_name(name);
+        let mode = Mode::from_raw_mode(if executable { 0o777 } else { 0o666 });
+        let created = self.create(&temporary, mode).and_then(|mut file| file.write_all(bytes));
+        let linked =
+            created.and_then(|()| Ok(rustix::fs::linkat(&self.fd, &temporary, &self.fd, name, AtFlags::empty())?));
+        linked.and(self.remove(&temporary)).inspect_err(|_| drop(self.remove(&temporary)))
+    }
+
+    fn create(&self, name: &OsStr, mode: Mode) -> io::Result<File> {
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC | OFlags::NOFOLLOW;
-        let create = || rustix::fs::openat(&self.fd, name, flags, Mode::from_raw_mode(0o600));
+        let create = || rustix::fs::openat(&self.fd, name, flags, mode);
         // Our own name is only taken by what a process of the same number left when it was killed.
-        let created = create().or_else(|_| self.remove(name).ok().map_or_else(create, |()| create()));
-        let mut file = File::from(created?);
+        Ok(File::from(create().or_else(|_| self.remove(name).ok().map_or_else(create, |()| create()))?))
+    }
+
+    fn write_temporary(&self, name: &OsStr, bytes: &[u8], like: &Stamp) -> io::Result<()> {
+        let mut file = self.create(name, Mode::from_raw_mode(0o600))?;
         file.write_all(bytes)?;
         let permissions = give(&file, like) & PERMISSIONS;
         Ok(rustix::fs::fchmod(&file, Mode::from_raw_mode(permissions))?)

@@ -134,14 +134,6 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     written.with_context(|| format!("cannot write `{}`", path.display()))
 }
 
-/// Writes a public file that must not exist yet, making the directories above it.
-pub(crate) fn write_public(path: &Path, bytes: &[u8], executable: bool) -> Result<()> {
-    let mode = if executable { 0o777 } else { 0o666 };
-    let made = fs::create_dir_all(path.parent().unwrap_or(Path::new("/")));
-    let written = made.and_then(|()| put_new(path, bytes, mode));
-    written.with_context(|| format!("cannot write `{}`", path.display()))
-}
-
 /// Removes a directory that holds nothing.
 pub(crate) fn remove_empty(path: &Path) {
     let _ = fs::remove_dir(path);
