@@ -11,6 +11,9 @@ pub(crate) const HOOK_PREFIX: &str = "__pydevenv_";
 pub(crate) const HOME: &str = "HOME";
 pub(crate) const BASE_PREFIX: &str = "XDG_";
 
+/// Where a shell is and was, how deep, and what it ran last: it says so itself, and some end at hearing otherwise.
+pub(crate) const OF_SHELLS: [&str; 4] = ["PWD", "OLDPWD", "SHLVL", "_"];
+
 /// Names by which a shell, the loader of programs, an interpreter or a tool is told what code to run.
 #[rustfmt::skip]
 const RUN_CODE: [&str; 117] = [
@@ -73,10 +76,16 @@ pub(crate) fn is_own(name: &str) -> bool {
     name.starts_with(OWN_PREFIX) || name.starts_with(HOOK_PREFIX)
 }
 
-/// Returns whether we stand on a variable: what is ours, and what says where our directories lie. No plan sets one, and no
-/// record of a plan speaks of one, so that these are always those of the environment of before.
+/// Returns whether we stand on a variable: what is ours, what says where our directories lie, and what every shell says
+/// of itself. No plan sets one, and no record of a plan speaks of one, so that these are always those of the environment
+/// of before.
 pub(crate) fn is_ground(name: &str) -> bool {
-    name == HOME || name.starts_with(BASE_PREFIX) || is_own(name)
+    name == HOME || name.starts_with(BASE_PREFIX) || is_own(name) || is_of_shells(name)
+}
+
+/// Returns whether every shell says a variable of itself.
+pub(crate) fn is_of_shells(name: &str) -> bool {
+    OF_SHELLS.contains(&name)
 }
 
 /// Returns whether a variable makes a shell or a tool run code that its value names.
@@ -100,7 +109,7 @@ mod tests {
                 && !is_alias("a b")
                 && !is_alias("a;b")
         );
-        for name in ["HOME", "XDG_STATE_HOME", "PYDEVENV_SESSION", "__pydevenv_record"] {
+        for name in ["HOME", "XDG_STATE_HOME", "PYDEVENV_SESSION", "__pydevenv_record", "PWD", "_"] {
             assert!(is_ground(name), "{name}");
         }
         assert!(!is_ground("HOMEPAGE") && !is_ground("PATH") && !is_ground("DEVENV_ROOT"));

@@ -2,7 +2,7 @@
 //! and `schema` describes it to editors. Reads nothing itself.
 
 use super::config::Clear;
-use crate::env::names::{BASE_PREFIX, HOME, HOOK_PREFIX, OWN_PREFIX, is_ground, is_own};
+use crate::env::names::{BASE_PREFIX, HOME, HOOK_PREFIX, OWN_PREFIX, is_ground, is_of_shells, is_own};
 use crate::python::policy::{DONT_WRITE, PREFIX, Policy};
 
 /// A key of a table.
@@ -70,7 +70,7 @@ static PROFILE_NAMES: Names =
 static ALIAS_NAMES: Names = Names { pattern: "^[A-Za-z0-9_][A-Za-z0-9._-]*$", reserved: &[], reserved_prefixes: &[] };
 static VARIABLE_NAMES: Names = Names {
     pattern: "^[A-Za-z_][A-Za-z0-9_]*$",
-    reserved: &[DONT_WRITE, PREFIX, HOME],
+    reserved: &[DONT_WRITE, PREFIX, HOME, "PWD", "OLDPWD", "SHLVL", "_"],
     reserved_prefixes: &[BASE_PREFIX, OWN_PREFIX, HOOK_PREFIX],
 };
 
@@ -79,7 +79,13 @@ pub(crate) const BEFORE: &str = "set it before devenv starts, outside of what de
 
 /// Returns why no plan may set a variable, as the words that follow its name.
 pub(crate) fn refusal(name: &str) -> Option<&'static str> {
-    let why = if is_own(name) { "is devenv's own" } else { "says where devenv's own files lie" };
+    let why = if is_own(name) {
+        "is devenv's own"
+    } else if is_of_shells(name) {
+        "is what a shell says of itself"
+    } else {
+        "says where devenv's own files lie"
+    };
     is_ground(name).then_some(why)
 }
 
