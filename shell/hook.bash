@@ -16,15 +16,16 @@ if [[ $- == *i* ]]; then
         \return 0
     }
 
-    # With PYDEVENV_DISABLE, and nothing of ours to take back, not even the check runs.
+    # With PYDEVENV_DISABLE, and nothing of ours to take back, not even the check runs. The status is kept as an argument:
+    # with `set -k` no command gets an assignment.
     function __pydevenv_hook {
-        \builtin local __pydevenv_status=$?
+        \builtin set -- "$?"
         if [[ -z ${PYDEVENV_DISABLE-} || -n ${PYDEVENV_SESSION-}${__pydevenv_record-} ]] && __pydevenv_check; then
             __pydevenv_ask
         fi
         # A hook that fails ends a shell with `set -e`.
         if [[ $- == *e* ]]; then \return 0; fi
-        \return "$__pydevenv_status"
+        \return "$1"
     }
 
     # In front: whatever stands there may end in `;`, and in an array the first element counts everywhere.

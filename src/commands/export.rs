@@ -1,6 +1,6 @@
 //! `devenv export`: what a command would get here, as text for a shell to evaluate, or as a file for another program.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 
 use anyhow::Result;
 
@@ -25,7 +25,10 @@ pub(crate) fn run(args: &Export, snapshot: &Snapshot, report: &Report) -> Result
     let plan = ground.project.as_ref().map(|project| planned(args, project, &ground, snapshot, report)).transpose()?;
     let text = match args.target {
         Target::Shell(_) if args.dialect.is_some() => return Err(export::no_dialect("a shell").into()),
-        Target::Shell(shell) => for_shell(shell, args.set_only, &now(plan.as_ref(), &ground, snapshot, report), report),
+        Target::Shell(shell) => {
+            let settings = now(plan.as_ref(), &ground, snapshot, report);
+            for_shell(shell, args.set_only, &settings, &snapshot.env, report)
+        }
         Target::Format(format) => for_format(format, args, plan.as_ref(), &ground, snapshot, report)?.into_bytes(),
     };
     output::out(&text)?;
@@ -64,15 +67,20 @@ fn recorded(plan: &Plan, base: &Env, snapshot: &Snapshot) -> Env {
     env
 }
 
-fn for_shell(shell: Shell, set_only: bool, settings: &[Setting], report: &Report) -> Vec<u8> {
-    let held = settings.iter().filter(|setting| is_held(shell, report, &setting.name, setting.value.as_deref()));
+fn for_shell(shell: Shell, set_only: bool, settings: &[Setting], now: &Env, report: &Report) -> Vec<u8> {
+    let mut there = now.clone();
+    let held = settings.iter().filter(|setting| is_held(shell, report, setting, &mut there));
     let changes: Vec<Change> = held.filter_map(|setting| change(setting, set_only)).collect();
     shell.exports(&changes)
 }
 
-fn is_held(shell: Shell, report: &Report, name: &str, value: Option<&OsStr>) -> bool {
-    let held = value.is_none_or(|value| shell.holds(name, value.as_encoded_bytes()));
-    if !held {
+/// Returns whether the shell can hold a setting beside what is there, where it then is, too.
+fn is_held(shell: Shell, report: &Report, setting: &Setting, there: &mut Env) -> bool {
+    let Setting { name, value } = setting;
+    let held = shell.holds(name, value.as_deref(), there.iter().map(|(name, _)| name));
+    if held {
+        there.put(name, value.clone());
+    } else {
         report.warn(&Fault::new(format!("{} can't hold the value of `{name}`", shell.name())));
     }
     held

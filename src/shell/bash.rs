@@ -10,6 +10,17 @@ pub(super) struct Bash;
 /// The first version whose `-nt` sees nanoseconds.
 const PRECISE: u32 = 5;
 
+/// Variables that are bash itself: what it is told by them it computes with, ignores, or stops being able to do.
+#[rustfmt::skip]
+const SPECIAL: [&str; 43] = [
+    "BASH", "BASHOPTS", "BASHPID", "BASH_ALIASES", "BASH_ARGC", "BASH_ARGV", "BASH_ARGV0", "BASH_CMDS", "BASH_COMMAND",
+    "BASH_EXECUTION_STRING", "BASH_LINENO", "BASH_MONOSECONDS", "BASH_REMATCH", "BASH_SOURCE", "BASH_SUBSHELL",
+    "BASH_TRAPSIG", "BASH_VERSINFO", "BASH_VERSION", "COMP_CWORD", "COMP_KEY", "COMP_LINE", "COMP_POINT", "COMP_TYPE",
+    "COMP_WORDBREAKS", "COMP_WORDS", "COMPREPLY", "DIRSTACK", "EPOCHREALTIME", "EPOCHSECONDS", "EUID", "FUNCNAME",
+    "GROUPS", "HISTCMD", "LINENO", "OPTIND", "PIPESTATUS", "PPID", "RANDOM", "SECONDS", "SHELLOPTS", "SRANDOM", "UID",
+    "PROMPT_COMMAND",
+];
+
 impl Dialect for Bash {
     fn script(&self) -> &'static str {
         include_str!("../../shell/hook.bash")
@@ -24,9 +35,16 @@ impl Dialect for Bash {
         quote(value)
     }
 
-    // A variable that the user made read-only stays, and ends nothing.
+    fn holds(&self, name: &str, _value: &[u8]) -> bool {
+        !SPECIAL.contains(&name)
+    }
+
+    // What the user declared a variable to be goes first: a number's value is computed, which runs what stands in it, and
+    // a reference's names another. One that is read-only stays, is not exported, and ends nothing; versions before 4.3
+    // know no `-n`. With the quotes around its name, `set -k` takes no assignment from the command.
     fn set(&self, name: &str, value: &[u8]) -> Vec<u8> {
-        [b"{ \\builtin export ", name.as_bytes(), b"=", &quote(value), b"; } 2>/dev/null || :\n"].concat()
+        let bare = format!("{{ \\builtin unset -n {name}; \\builtin unset -v {name} && \\builtin export '{name}'=");
+        [bare.as_bytes(), &quote(value), b"; } 2>/dev/null || :\n"].concat()
     }
 
     fn unset(&self, name: &str) -> Vec<u8> {
@@ -37,7 +55,7 @@ impl Dialect for Bash {
         let value = [&quote(program), b" run -- ".as_slice(), name.as_bytes()].concat();
         let variable = variable(name);
         let mut out = format!("{variable}_was=$(\\builtin alias {name} 2>/dev/null) || :\n").into_bytes();
-        out.extend([b"\\builtin alias ", name.as_bytes(), b"=", &quote(&value), b" || :\n"].concat());
+        out.extend([b"\\builtin alias '", name.as_bytes(), b"'=", &quote(&value), b" || :\n"].concat());
         out.extend(format!("{variable}_ours=$(\\builtin alias {name} 2>/dev/null) || :\n").into_bytes());
         out
     }

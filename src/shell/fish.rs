@@ -16,6 +16,10 @@ impl Dialect for Fish {
         Eye::Stamp { whole_seconds: false }
     }
 
+    fn holds(&self, name: &str, _value: &[u8]) -> bool {
+        !SPECIAL.contains(&name)
+    }
+
     fn reserves(&self, name: &str) -> bool {
         BUILTINS.contains(&name)
     }
@@ -107,6 +111,22 @@ const BUILTINS: [&str; 26] = [
     "status",
     "string",
     "true",
+];
+
+/// Variables that are fish itself: nobody may set them.
+const SPECIAL: [&str; 12] = [
+    "FISH_VERSION",
+    "argv",
+    "fish_kill_signal",
+    "fish_killring",
+    "fish_pid",
+    "history",
+    "hostname",
+    "pipestatus",
+    "status",
+    "status_generation",
+    "umask",
+    "version",
 ];
 
 /// By this a function is known as ours.

@@ -15,7 +15,7 @@ mod watch;
 mod xonsh;
 mod zsh;
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
 pub(crate) use paste::Tongue;
@@ -102,9 +102,16 @@ impl Shell {
         self.dialect().eye(version)
     }
 
-    /// Returns whether the shell can hold a value.
-    pub(crate) fn holds(self, name: &str, value: &[u8]) -> bool {
-        self.dialect().holds(name, value)
+    /// Returns whether the shell can give a variable a value, or take it away, beside those that are there.
+    pub(crate) fn holds<'n>(
+        self,
+        name: &str,
+        value: Option<&OsStr>,
+        mut others: impl Iterator<Item = &'n OsStr>,
+    ) -> bool {
+        let is_other = |other: &str| other != name && self.dialect().is_same(name, other);
+        let is_taken = others.any(|other| other.to_str().is_some_and(is_other));
+        !is_taken && value.is_none_or(|value| self.dialect().holds(name, posix::bytes(value)))
     }
 
     /// Returns the text that a shell evaluates when it starts; nothing where it can't hold the program's path, which it
@@ -178,6 +185,11 @@ trait Dialect {
 
     fn holds(&self, _name: &str, _value: &[u8]) -> bool {
         true
+    }
+
+    /// Returns whether two names are one variable there.
+    fn is_same(&self, name: &str, other: &str) -> bool {
+        name == other
     }
 
     /// Makes of lines what the shell can be given.

@@ -18,6 +18,14 @@ pub(super) struct Nu;
 /// The variable that is a list.
 const PATH: &str = "PATH";
 
+/// Variables that are nushell itself: nobody may set them, or what is set for it is no text.
+#[rustfmt::skip]
+const SPECIAL: [&str; 15] = [
+    "CMD_DURATION_MS", "CURRENT_FILE", "ENV_CONVERSIONS", "FILE_PWD", "LAST_EXIT_CODE", "NU_LIB_DIRS", "NU_PLUGIN_DIRS",
+    "NU_VERSION", "PROMPT_COMMAND", "PROMPT_COMMAND_RIGHT", "PROMPT_INDICATOR", "PROMPT_INDICATOR_VI_INSERT",
+    "PROMPT_INDICATOR_VI_NORMAL", "PROMPT_MULTILINE_INDICATOR", "config",
+];
+
 /// Words of the parser, which no alias can have, and those that the hook's own lines are made of.
 const RESERVED: [&str; 16] = [
     "const", "describe", "extern", "false", "hide", "loop", "match", "module", "mut", "null", "overlay", "plugin",
@@ -36,8 +44,12 @@ impl Dialect for Nu {
         Eye::Content
     }
 
-    fn holds(&self, _name: &str, value: &[u8]) -> bool {
-        str::from_utf8(value).is_ok()
+    fn holds(&self, name: &str, value: &[u8]) -> bool {
+        str::from_utf8(value).is_ok() && !SPECIAL.iter().any(|special| self.is_same(name, special))
+    }
+
+    fn is_same(&self, name: &str, other: &str) -> bool {
+        name.eq_ignore_ascii_case(other)
     }
 
     // An alias named like a number, a size, a date or a range is an error, and takes the others with it.

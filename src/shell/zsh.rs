@@ -7,6 +7,18 @@ use super::watch::{Eye, Mark, Watch};
 #[derive(Debug)]
 pub(super) struct Zsh;
 
+/// Variables that are zsh itself: lists and tables of what it knows, and what sets the user that it runs as.
+#[rustfmt::skip]
+const SPECIAL: [&str; 62] = [
+    "EGID", "EPOCHREALTIME", "EPOCHSECONDS", "ERRNO", "EUID", "GID", "HISTCMD", "LINENO", "PPID", "RANDOM", "SECONDS",
+    "TTYIDLE", "UID", "USERNAME", "ZSH_SUBSHELL", "aliases", "argv", "builtins", "cdpath", "chpwd_functions", "commands",
+    "dirstack", "dis_aliases", "dis_builtins", "dis_functions", "dis_galiases", "dis_patchars", "dis_reswords",
+    "dis_saliases", "errnos", "fignore", "fpath", "funcfiletrace", "funcsourcetrace", "funcstack", "functions",
+    "functions_source", "functrace", "galiases", "history", "historywords", "jobdirs", "jobstates", "jobtexts", "mailpath",
+    "manpath", "module_path", "modules", "nameddirs", "options", "parameters", "patchars", "path", "pipestatus",
+    "precmd_functions", "psvar", "reswords", "saliases", "signals", "status", "usergroups", "userdirs",
+];
+
 impl Dialect for Zsh {
     fn script(&self) -> &'static str {
         include_str!("../../shell/hook.zsh")
@@ -20,10 +32,22 @@ impl Dialect for Zsh {
         quote(value)
     }
 
-    // An assignment to a read-only variable would end the whole turn.
+    fn holds(&self, name: &str, _value: &[u8]) -> bool {
+        !SPECIAL.contains(&name)
+    }
+
+    // What the user declared a variable to be goes first, or a number's value would be computed. One that is read-only
+    // stays; so does one of zsh's own that is no text, or is the list of a pair, unless it can take a number. Whatever
+    // else an assignment is refused for ends nothing.
     fn set(&self, name: &str, value: &[u8]) -> Vec<u8> {
-        let guard = format!("[[ ${{(t){name}-}} == *readonly* ]] || builtin export {name}=").into_bytes();
-        [guard.as_slice(), &quote(value), b"\n"].concat()
+        let own = if is_number(value) { "a*special*" } else { "[ifa]*special*" };
+        let before = format!(
+            "{{\ncase ${{(t){name}-}} in *readonly*|{own}|a*tied*) ;; *)\n\
+             case ${{(t){name}-}} in *special*|*tied*|*local*) ;;\n\
+             [ifa]*|*left*|*right*|*lower*|*upper*) builtin unset {name} ;; esac\n\
+             builtin export {name}="
+        );
+        [before.as_bytes(), &quote(value), b" ;; esac\n} always { TRY_BLOCK_ERROR=0\n} 2>/dev/null\n"].concat()
     }
 
     fn unset(&self, name: &str) -> Vec<u8> {
@@ -63,6 +87,10 @@ impl Dialect for Zsh {
         let tests = tests.join(b" || ".as_slice());
         [b"__pydevenv_check() { [[ ", tests.as_slice(), b" ]] ", &times(watch), b"}\n"].concat()
     }
+}
+
+fn is_number(value: &[u8]) -> bool {
+    (1..=9).contains(&value.len()) && value.iter().all(u8::is_ascii_digit)
 }
 
 /// Returns the test of the files' times; `-e` came before it, because with one file missing nothing is assigned.

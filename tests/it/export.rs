@@ -103,7 +103,7 @@ fn a_shell_can_be_told_to_unset_nothing_too() {
     let mut sandbox = project("[env]\nPAGER = false\n");
     sandbox.set("PAGER", "less").set("PYTHONPYCACHEPREFIX", "/x");
     let said = sandbox.devenv(&["export", "bash", "--profile", "prod", "--set-only"]);
-    assert!(!said.quiet().contains("PAGER") && said.out.contains("export PYTHONPYCACHEPREFIX=''"), "{said:#?}");
+    assert!(!said.quiet().contains("PAGER") && said.out.contains("export 'PYTHONPYCACHEPREFIX'=''"), "{said:#?}");
 }
 
 #[test]

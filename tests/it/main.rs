@@ -77,6 +77,7 @@ mod security_page;
 mod served;
 mod shells;
 mod shown;
+mod specials;
 mod stale;
 mod swapped;
 mod switch;

@@ -163,10 +163,11 @@ impl Asked<'_> {
 
     fn holdable(&self, changes: Vec<(OsString, Option<OsString>)>, state: &mut State) -> Vec<Change> {
         let mut out = Vec::new();
+        let mut there = self.env.clone();
         for (name, value) in changes {
             let Ok(name) = name.into_string() else { continue };
-            let bytes = value.as_deref().map(OsStrExt::as_bytes);
-            if bytes.is_none_or(|bytes| self.shell.holds(&name, bytes)) {
+            if self.shell.holds(&name, value.as_deref(), there.iter().map(|(name, _)| name)) {
+                there.put(&name, value.clone());
                 out.push((name, value));
             } else {
                 let what = format!("{} can't hold the value of `{name}`", self.shell.name());
