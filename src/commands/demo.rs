@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 
+use crate::alone;
 use crate::env::{Env, Snapshot};
 use crate::fault::Fault;
 use crate::host::programs::{self, Found};
@@ -31,7 +32,7 @@ pub(crate) fn run(snapshot: &Snapshot, report: &Report) -> Result<u8> {
     let Found::Program(python) = programs::find(OsStr::new("python3"), env.get("PATH"), &snapshot.cwd) else {
         return Err(Fault::new("cannot find `python3`").hint("install Python, or put it on PATH").into());
     };
-    let scratch = files::scratch_directory().context("cannot make a temporary directory")?;
+    let scratch = alone::scratch_directory(snapshot.user).context("cannot make a temporary directory")?;
     let stage = Stage { python: &python, scratch: &scratch, exe: &snapshot.exe, env };
     let shown = stage.play(report);
     let _ = files::remove_tree(&scratch);

@@ -56,6 +56,9 @@ pub(crate) fn main(snapshot: &Snapshot) -> u8 {
         Err(error) => return Report::usage(&error),
     };
     let report = Report::new(cli.color, &snapshot.env, &snapshot.cwd);
+    let is_asked_by_a_program = matches!(cli.command, Command::Prompt | Command::Hook(_) | Command::Completions(_));
+    let refused = snapshot.dirs.refused.iter().filter(|_| !is_asked_by_a_program);
+    refused.for_each(|fault| report.warn(fault));
     let done = dispatch(&cli.command, snapshot, &report);
     done.unwrap_or_else(|error| report.error(&error))
 }

@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use super::vars::Env;
+use crate::fault::Fault;
 
 /// Our own directories, and the user's home. Nothing where the user has no home.
 #[derive(Clone, Debug, Default)]
@@ -13,6 +14,8 @@ pub(crate) struct Directories {
     pub(crate) config: Option<PathBuf>,
     pub(crate) cache: Option<PathBuf>,
     pub(crate) state: Option<PathBuf>,
+    /// Why there is no cache or no state, where somebody else could change what is there.
+    pub(crate) refused: Vec<Fault>,
 }
 
 /// Who runs the program.

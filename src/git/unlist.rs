@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::Repository;
 use super::ask::{Asker, Question, ask};
+use crate::alone;
 use crate::fault::Fault;
 use crate::host::{Directory, Kind, files, stamp};
 
@@ -29,7 +30,7 @@ impl Repository {
         if stamp::of_link(&self.index).is_none_or(|stamp| stamp.kind != Kind::File) {
             return Err(Fault::new(format!("`{}` is no regular file", self.index.display())));
         }
-        let scratch = files::scratch_directory().map_err(|error| Fault::new(error.to_string()))?;
+        let scratch = alone::scratch_directory(asker.user).map_err(|error| Fault::new(error.to_string()))?;
         let done =
             self.furnish(&scratch, asker).is_ok() && paths.chunks(AT_ONCE).all(|some| self.take(some, &scratch, asker));
         let _ = files::remove_tree(&scratch);

@@ -17,13 +17,21 @@ pub(crate) fn vars() -> Vec<(OsString, OsString)> {
     std::env::vars_os().collect()
 }
 
-/// Returns the working directory as the shell spells it, where that spelling still leads here.
-pub(crate) fn working_directory() -> PathBuf {
+/// Returns the working directory, where there is one, and as the shell spells it, where that spelling still leads here.
+pub(crate) fn working_directory() -> (Option<PathBuf>, Option<PathBuf>) {
     let spelled = std::env::var_os("PWD").map(PathBuf::from).filter(|path| path.is_absolute());
-    let Ok(actual) = std::env::current_dir() else { return spelled.unwrap_or_else(|| "/".into()) };
+    let Ok(actual) = std::env::current_dir() else { return (None, spelled) };
     let place = |path: &PathBuf| stamp::of(path).map(|stamp| (stamp.dev, stamp.ino));
     let same = |path: &PathBuf| place(path).is_some_and(|here| Some(here) == place(&actual));
-    spelled.filter(same).unwrap_or(actual)
+    let spelled = spelled.filter(same);
+    (Some(actual), spelled)
+}
+
+/// Returns whether some owners can't be told apart, because this process does not see all users.
+pub(crate) fn is_in_user_namespace() -> bool {
+    let map = std::fs::read_to_string("/proc/self/uid_map").unwrap_or_default();
+    let words: Vec<&str> = map.split_whitespace().collect();
+    !words.is_empty() && words != ["0", "0", "4294967295"]
 }
 
 /// Returns the path of this program.

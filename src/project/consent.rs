@@ -8,7 +8,7 @@ use anyhow::Result;
 use super::files::Input;
 use super::load::Project;
 use super::trust::record::{self, Decision, Record};
-use super::trust::{Standing, digest, ownership};
+use super::trust::{Standing, digest};
 use crate::env::Snapshot;
 use crate::fault::Fault;
 use crate::host::{Kind, files, stamp};
@@ -39,7 +39,7 @@ pub(crate) fn allow(project: &Project, snapshot: &Snapshot, owner: Option<u32>) 
     let state = snapshot.dirs.state.as_deref();
     let known = record::find(&project.resolved, state);
     let owner = owner.or_else(|| known.and_then(|record| record.owner));
-    ownership::check(&project.root, &project.owned(), snapshot.user, owner)?;
+    project.check_ownership(snapshot.user, owner)?;
     let (root, digest, meaning) = (project.resolved.clone(), project.digest.clone(), project.meaning(state, true));
     let record = Record { root, decision: Decision::Allow, digest, owner, meaning };
     record::write(&record, state)

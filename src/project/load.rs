@@ -19,10 +19,11 @@ use super::plan::{self, DotenvFiles, Plan};
 use super::profile;
 use super::select::{self, Choice};
 use super::sources::{Placement, Root, Search, remembered};
+use super::trust::ownership::{self, Owned};
 use super::trust::record::{self, Decision, Record};
-use super::trust::{self, Content, Standing, digest, meaning, ownership, salt};
+use super::trust::{self, Content, Standing, digest, meaning, salt};
 use super::venv::{self, Venv, Wish};
-use crate::env::{Env, Snapshot};
+use crate::env::{Env, Snapshot, User};
 use crate::fault::Fault;
 use crate::host::{Memory, files as disk, stamp};
 use crate::python::environment::{self, Environment};
@@ -51,6 +52,8 @@ pub(crate) struct Project {
     /// The file that makes the environment one. The user is not asked about it, as a command makes it; nor must it be
     /// somebody else's.
     marker: Option<Input>,
+    /// The directories that a plan of any profile takes programs or modules from.
+    reached: Vec<PathBuf>,
     elsewhere: Vec<Elsewhere>,
     /// What must be consented to of an environment that came with the checkout.
     pub(crate) brought: Vec<Input>,
@@ -168,6 +171,7 @@ impl Project {
             dotenv,
             inputs,
             marker: None,
+            reached: Vec::new(),
             elsewhere: Vec::new(),
             brought: Vec::new(),
             digest,
@@ -205,6 +209,9 @@ impl Project {
         self.digest = digest::with_environment(digest, &self.resolved, &self.brought);
         let environment = self.environment.as_ref();
         self.marker = environment.map(|environment| Input::of_stamp(&environment.prefix.join(environment::MARKER)));
+        let (roots, venv) = (&self.roots[..], self.venv.as_ref());
+        let found = plan::Found { roots, venv, dotenv: &self.dotenv, own_prefix: None };
+        self.reached = plan::reached(&self.config, &found);
         Ok(())
     }
 
@@ -241,10 +248,11 @@ impl Project {
     /// Returns how the project stands with the user.
     pub(crate) fn standing(&self, snapshot: &Snapshot) -> Standing {
         if !self.is_configured() {
-            let owned = ownership::check(&self.root, &self.owned(), snapshot.user, None);
+            let owned = self.check_ownership(snapshot.user, None);
             return owned.map_or_else(Standing::Refused, |()| self.standing_without_configuration());
         }
-        let content = Content { root: &self.resolved, spelled: &self.root, owned: &self.owned(), digest: &self.digest };
+        let owned = Owned { inputs: &self.owned(), reached: &self.reached };
+        let content = Content { root: &self.resolved, spelled: &self.root, owned, digest: &self.digest };
         let state = snapshot.dirs.state.as_deref();
         trust::judge(content, self.record.as_ref(), &self.config.trusted, snapshot.user, state)
     }
@@ -271,8 +279,14 @@ impl Project {
         self.is_configured() && matches!(self.standing(snapshot), Standing::Trusted)
     }
 
+    /// Returns a fault where somebody else could change what the project is.
+    pub(crate) fn check_ownership(&self, user: User, owner: Option<u32>) -> Result<(), Fault> {
+        let owned = Owned { inputs: &self.owned(), reached: &self.reached };
+        ownership::check(&self.root, owned, user, owner)
+    }
+
     /// Returns the files that nobody else may write.
-    pub(crate) fn owned(&self) -> Vec<&Input> {
+    fn owned(&self) -> Vec<&Input> {
         self.inputs.iter().chain(&self.marker).collect()
     }
 

@@ -3,17 +3,17 @@
 //! The order is: the virtual environment, `PYTHONPATH`, what the user set, and last the variables of the bytecode
 //! policy, so that no dotenv file can break the profile's promise.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::config::{Clear, PythonPath};
+use super::config::{Clear, Config, PythonPath};
 use super::decode::{COLON, absolute_list, two};
 use super::dotenv;
 use super::keys::OF_POLICY;
 use super::profile::{Profile, Step};
 use super::sources::Root;
 use super::venv::Venv;
-use crate::env::list::ListEdit;
+use crate::env::list::{self, ListEdit};
 use crate::env::operation::PYTHONPATH;
 use crate::env::{Action, Env, Operation, Origin};
 use crate::fault::{Fault, Place};
@@ -68,6 +68,32 @@ pub(crate) fn apart(prefix: PathBuf) -> Operation {
 pub(crate) fn absolute(env: &Env, cwd: &Path) -> Option<Operation> {
     let relative = env.filled(PREFIX).map(Path::new).filter(|prefix| !prefix.is_absolute())?;
     Some(Operation::new(PREFIX, Action::Set(cwd.join(relative).into()), Origin::rule("made absolute")))
+}
+
+/// Returns the directories that a plan of any profile puts on `PATH` and `PYTHONPATH`, each once. Each table is read once,
+/// however profiles extend each other.
+pub(crate) fn reached(config: &Config, found: &Found<'_>) -> Vec<PathBuf> {
+    let variables = config.env.iter().chain(config.profiles.values().flat_map(|table| &table.env));
+    let set = variables.map(|variable| (variable.name.clone(), variable.action.clone()));
+    let files = found.dotenv.iter().filter_map(|(path, bytes)| read(path, bytes.as_ref()?).ok()).flatten();
+    let made = found.venv.map(Venv::operations).unwrap_or_default().into_iter().chain(files);
+    let all = set.filter(|(name, _)| is_list(name)).chain(made.map(|made| (made.name, made.action)));
+    let named = all.filter(|(name, _)| is_list(name)).flat_map(|(_, action)| match action {
+        Action::Set(value) | Action::Default(value) => list::split(&value),
+        Action::Edit(edit) => [edit.prepend, edit.append].concat(),
+        Action::Unset => Vec::new(),
+    });
+    let roots = found.roots.iter().filter(|root| root.placement.is_on_path()).map(|root| root.path.clone());
+    let listed = config.profiles.values().filter_map(|table| match &table.pythonpath.as_ref()?.value {
+        PythonPath::Listed(paths) => Some(paths.clone()),
+        _ => None,
+    });
+    let every = named.map(PathBuf::from).chain(roots).chain(listed.flatten());
+    every.filter(|path| path.is_absolute()).collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+fn is_list(name: &str) -> bool {
+    name == "PATH" || name == PYTHONPATH
 }
 
 fn finish(profile: &Profile<'_>, operations: Vec<Operation>) -> Plan {

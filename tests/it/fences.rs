@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What each room of the program may use. Those at the top are values and pure functions that every room shares.
-const ARROWS: [(&str, &[&str]); 25] = [
+const ARROWS: [(&str, &[&str]); 26] = [
     ("digest", &[]),
     ("fault", &[]),
     ("fields", &[]),
@@ -15,13 +15,14 @@ const ARROWS: [(&str, &[&str]); 25] = [
     ("host", &[]),
     ("env", &[]),
     ("shell", &[]),
+    ("alone", &["host", "env"]),
     ("cli", &["shell", "export"]),
     ("python", &["host", "env"]),
-    ("git", &["host", "env"]),
+    ("git", &["host", "env", "alone"]),
     ("export", &["env", "python"]),
     ("bytecode", &["host", "env", "shell", "python", "git"]),
     ("caches", &["host", "env", "python", "git", "bytecode"]),
-    ("project", &["host", "env", "shell", "python", "git"]),
+    ("project", &["host", "env", "alone", "shell", "python", "git"]),
     ("hook", &["host", "env", "shell"]),
     ("watch", &["host", "bytecode"]),
     ("audit", &["host", "bytecode"]),
@@ -37,11 +38,11 @@ const ARROWS: [(&str, &[&str]); 25] = [
     (
         "commands",
         &[
-            "host", "env", "shell", "python", "git", "bytecode", "caches", "project", "hook", "watch", "audit", "why",
-            "export", "inject", "cli", "report",
+            "host", "env", "alone", "shell", "python", "git", "bytecode", "caches", "project", "hook", "watch",
+            "audit", "why", "export", "inject", "cli", "report",
         ],
     ),
-    ("main", &["host", "env", "commands"]),
+    ("main", &["host", "env", "alone", "commands"]),
 ];
 
 /// The rooms that every other one may use.

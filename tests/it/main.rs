@@ -69,6 +69,7 @@ mod readme;
 mod readme_images;
 mod recipes;
 mod release;
+mod replaced;
 mod run;
 mod safety;
 mod sandbox;

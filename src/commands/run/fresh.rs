@@ -4,6 +4,7 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
+use crate::alone::{self, Whose};
 use crate::digest;
 use crate::env::{Snapshot, User};
 use crate::host::spawn;
@@ -50,7 +51,7 @@ pub(super) fn make(prefix: &Path, snapshot: &Snapshot) {
     }
 }
 
-/// Returns where such a directory may be made, the best place first.
+/// Returns where such a directory may be made, and nobody else can put another in its place, the best place first.
 fn candidates(snapshot: &Snapshot) -> Vec<PathBuf> {
     let shared = PathBuf::from(SHARED);
     let is_own = |path: &PathBuf| stamp::of(path).is_some_and(|stamp| stamp.uid == snapshot.user.uid);
@@ -60,7 +61,12 @@ fn candidates(snapshot: &Snapshot) -> Vec<PathBuf> {
     } else {
         runtime.into_iter().chain([machine::temporary(), shared]).collect()
     };
-    all.into_iter().filter(|path| path.is_absolute() && stamp::is_directory(path) && files::is_writable(path)).collect()
+    let whose = Whose { user: snapshot.user, allowed: None };
+    let is_sound = |path: &PathBuf| {
+        let is_usable = path.is_absolute() && stamp::is_directory(path) && files::is_writable(path);
+        is_usable && alone::against(path, whose).is_none()
+    };
+    all.into_iter().filter(is_sound).collect()
 }
 
 fn name() -> Option<String> {

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use judge::Judged;
 
 use super::settle;
+use crate::alone;
 use crate::digest;
 use crate::env::session::{self, RECORD, VARIABLE};
 use crate::env::{Env, Patch, Snapshot};
@@ -53,7 +54,11 @@ fn believed(cwd: &OsString, snapshot: &Snapshot) -> PathBuf {
     let place = |path: &Path| stamp::of(path).map(|stamp| (stamp.dev, stamp.ino));
     let (path, here) = (PathBuf::from(cwd), place(&snapshot.cwd));
     let is_here = place(&path).is_none_or(|place| Some(place) == here);
-    if path.is_absolute() && is_here { path } else { snapshot.cwd.clone() }
+    if path.is_absolute() && is_here && (path == snapshot.cwd || alone::is_spelling(&path, snapshot.user)) {
+        path
+    } else {
+        snapshot.cwd.clone()
+    }
 }
 
 /// What a shell asks with.
@@ -70,6 +75,7 @@ struct Asked<'a> {
 impl Asked<'_> {
     fn turn(&self, mut state: State) -> Turn {
         let (home, places) = (self.snapshot.dirs.home.as_deref(), self.snapshot.dirs.state.as_deref());
+        self.snapshot.dirs.refused.iter().for_each(|fault| self.say_once(&mut state, fault, ""));
         let base = inherited::undo(&self.snapshot.env, places);
         if let Some(why) = base.lost {
             self.say_once(&mut state, &Fault::new(format!("cannot undo what an outer devenv set: {why}")), "");

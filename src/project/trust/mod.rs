@@ -9,11 +9,11 @@ pub(crate) mod salt;
 
 use std::path::{Path, PathBuf};
 
-use super::files::Input;
 use crate::env::User;
 use crate::fault::Fault;
 use crate::git::worktree;
 use crate::host::files;
+use ownership::Owned;
 use record::{Decision, Record};
 
 /// How a project stands with the user.
@@ -49,8 +49,7 @@ pub(crate) struct Content<'a> {
     pub(crate) root: &'a Path,
     /// As the user spells it, and as the files are named.
     pub(crate) spelled: &'a Path,
-    /// The files that nobody else may write.
-    pub(crate) owned: &'a [&'a Input],
+    pub(crate) owned: Owned<'a>,
     pub(crate) digest: &'a str,
 }
 

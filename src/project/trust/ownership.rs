@@ -1,8 +1,9 @@
 //! Whose files may be trusted at all: the user's own and root's, not such that others may write. What is in them does
 //! not matter here.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use crate::alone::{Against, How, Walk, Whose};
 use crate::env::User;
 use crate::fault::Fault;
 use crate::host::{Kind, Stamp, files, stamp};
@@ -16,10 +17,11 @@ const STICKY: u32 = 0o1000;
 const MOST_LINKS: usize = 40;
 
 /// Returns a fault where a file belongs to somebody else, or somebody else may write it or put another in its place: asked
-/// of each name on the way, from the project's directory on, of what a link leads to, and of the directory of each.
-pub(crate) fn check(root: &Path, inputs: &[&Input], user: User, allowed_owner: Option<u32>) -> Result<(), Fault> {
+/// of each name on the way, from the project's directory on, of what a link leads to, and of the directory of each. Of the
+/// project's directory, and of those that programs and modules are taken from, it is asked up to the top.
+pub(crate) fn check(root: &Path, owned: Owned<'_>, user: User, allowed_owner: Option<u32>) -> Result<(), Fault> {
     let asked = Asked { user, allowed: allowed_owner };
-    for input in inputs {
+    for input in owned.inputs {
         let Some(file) = &input.stamp else { continue };
         asked.owner(&input.path, file)?;
         asked.mode(&input.path, file)?;
@@ -27,7 +29,21 @@ pub(crate) fn check(root: &Path, inputs: &[&Input], user: User, allowed_owner: O
         let above = input.path.ancestors().skip(1);
         above.take_while(|path| *path != root && path.starts_with(root)).try_for_each(|name| asked.name(name))?;
     }
+    let (mut walk, whose) = (Walk::default(), Whose { user, allowed: allowed_owner });
+    for directory in std::iter::once(root).chain(owned.reached.iter().map(PathBuf::as_path)) {
+        if let Some(Against { path, how }) = walk.against(directory, whose, |_| false) {
+            return Err(asked.fault(&path, how));
+        }
+    }
     Ok(())
+}
+
+/// What must not be somebody else's.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Owned<'a> {
+    pub(crate) inputs: &'a [&'a Input],
+    /// The directories that programs and modules are taken from.
+    pub(crate) reached: &'a [PathBuf],
 }
 
 /// Who asks, and whose files are accepted.
@@ -66,12 +82,7 @@ impl Asked {
 
     fn mode(self, path: &Path, file: &Stamp) -> Result<(), Fault> {
         match opened_by(file, self.user).filter(|_| files::keeps_modes(path)) {
-            Some(whom) => {
-                let what = format!("`{}` can't be trusted: {whom} may write it", path.display());
-                let quoted = path.display().to_string();
-                let quoted = shlex::try_quote(&quoted).unwrap_or_default().into_owned();
-                Err(Fault::new(what).hint(format!("chmod go-w {quoted}")))
-            }
+            Some(whom) => Err(self.fault(path, How::Written(whom))),
             None => Ok(()),
         }
     }
@@ -80,13 +91,21 @@ impl Asked {
         if file.uid == self.user.uid || file.uid == 0 || Some(file.uid) == self.allowed {
             return Ok(());
         }
-        let what = format!("`{}` can't be trusted: it belongs to user {}", path.display(), file.uid);
-        let hint = if self.user.uid == 0 {
-            format!("if that is the owner of this workspace: devenv allow --owner {}", file.uid)
-        } else {
-            "it must belong to you or to root".to_owned()
+        Err(self.fault(path, How::Owned(file.uid)))
+    }
+
+    fn fault(self, path: &Path, how: How) -> Fault {
+        let hint = match how {
+            How::Written(_) => {
+                let quoted = path.display().to_string();
+                format!("chmod go-w {}", shlex::try_quote(&quoted).unwrap_or_default())
+            }
+            How::Owned(uid) if self.user.uid == 0 => {
+                format!("if that is the owner of this workspace: devenv allow --owner {uid}")
+            }
+            How::Owned(_) => "it must belong to you or to root".to_owned(),
         };
-        Err(Fault::new(what).hint(hint))
+        Fault::new(format!("`{}` can't be trusted: {how}", path.display())).hint(hint)
     }
 }
 
@@ -110,7 +129,8 @@ mod tests {
         let (mtime, mtime_ns, ctime_ns) = times;
         let stamp = Stamp { kind: Kind::File, dev: 1, ino: 1, size: 1, mtime, mtime_ns, ctime_ns, mode, uid, gid };
         let input = Input { path: "/nowhere/a b.toml".into(), content: None, stamp: Some(stamp) };
-        check(Path::new("/nowhere"), &[&input], user, allowed)
+        let owned = Owned { inputs: &[&input], reached: &[] };
+        check(Path::new("/nowhere"), owned, user, allowed)
             .map_err(|fault| [vec![fault.what], fault.hints].concat().join(" | "))
     }
 
