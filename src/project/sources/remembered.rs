@@ -123,7 +123,8 @@ mod tests {
             placement,
         };
         let named = [Placement::HidesStandard("types".into()), Placement::RunsAtStart("sitecustomize".into())];
-        let roots = [Placement::Copied].into_iter().chain(named).map(|placement| root("/a", placement)).collect();
+        let roots: Vec<Root> =
+            [Placement::Copied].into_iter().chain(named).map(|placement| root("/a", placement)).collect();
         let file = encode(b"q", &Reader::default(), &roots).unwrap();
         assert_eq!(decode(&file, b"q"), Some(roots));
         assert_eq!(decode(&file, b"other"), None);
