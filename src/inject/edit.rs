@@ -42,10 +42,8 @@ impl Edit {
         let root = Directory::open(Path::new("/")).with_context(failed)?;
         let opened = if self.before.is_none() && self.after.is_some() { root.make(below) } else { root.descend(below) };
         let directory = opened.with_context(failed)?;
-        let current = directory.read(name).map(Some).or_else(|error| match files::is_absent(&error) {
-            true => Ok(None),
-            false => Err(error),
-        });
+        let absent = |error| if files::is_absent(&error) { Ok(None) } else { Err(error) };
+        let current = directory.read(name).map(Some).or_else(absent);
         let (bytes, like) = current.with_context(failed)?.unzip();
         if bytes != self.before {
             return Err(Fault::new(format!("`{}` changed meanwhile", self.path.display())).hint("try again").into());
