@@ -278,7 +278,7 @@ fn a_manifest_of_many_tables_is_not_read() {
     tight(&["allow"]).ok();
     sandbox.write("project/devenv.toml", tables);
     let said = tight(&["allow"]);
-    assert!(said.fails(2).contains("more than 30,000 tables, keys and values"), "{said:#?}");
+    assert!(said.fails(2).contains("more than 30000 tables, keys and values"), "{said:#?}");
     assert!(said.err.contains("devenv.toml:"), "{said:#?}");
 }
 
