@@ -32,7 +32,7 @@ fn after_string(bytes: &[u8], start: usize) -> usize {
     let quote = bytes[start];
     let three = [quote; 3];
     if bytes[start..].starts_with(&three) {
-        return after_long(bytes, start + 3, &three);
+        return after_long(bytes, start + 3, three);
     }
     let mut at = start + 1;
     while let Some(&byte) = bytes.get(at) {
@@ -47,9 +47,9 @@ fn after_string(bytes: &[u8], start: usize) -> usize {
     at
 }
 
-fn after_long(bytes: &[u8], start: usize, three: &[u8; 3]) -> usize {
+fn after_long(bytes: &[u8], start: usize, three: [u8; 3]) -> usize {
     let mut at = start;
-    while let Some(found) = bytes.get(at..).and_then(|rest| memmem::find(rest, three)) {
+    while let Some(found) = bytes.get(at..).and_then(|rest| memmem::find(rest, &three)) {
         let end = at + found;
         let escapes = bytes[start..end].iter().rev().take_while(|&&byte| byte == b'\\').count();
         if three[0] == b'\'' || escapes % 2 == 0 {
