@@ -50,7 +50,7 @@ fn what_devenv_writes_is_allowed() {
 
 #[test]
 fn what_lay_there_before_is_not() {
-    let cases: [Found; 10] = [
+    let cases: [Found; 9] = [
         (&["init"], &[LOCAL], &[], "devenv.local.toml"),
         (&["init"], &[], &[LOCAL], "devenv.local.toml"),
         (&["init"], &[("pyproject.toml", LIBRARY)], &[], "lib/src"),
@@ -58,7 +58,6 @@ fn what_lay_there_before_is_not() {
         (&["import", "direnv"], &[(".envrc", "export A=1\n"), LOCAL], &[], "devenv.local.toml"),
         (&["import", "direnv"], &[(".envrc", "export A=1\ndotenv\n"), (".env", "B=1\n")], &[], ".env"),
         (&["import", "dotenv"], &[(".env", "B=1\n")], &[], ".env"),
-        (&["import", "dotenv"], &[], &[(".env", "B=1\n")], ".env"),
         (&["import", "dotenv", ".envrc"], &[(".envrc", "B=1\n")], &[], ".envrc"),
         (&["import", "mise"], &[("mise.toml", "[env]\n_.file = '.env'\n"), (".env", "B=1\n")], &[], ".env"),
     ];

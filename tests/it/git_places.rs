@@ -56,7 +56,7 @@ fn foreign(sandbox: &Sandbox, user: &str) {
         git commit -qm y
         rm -f ../ran",
     );
-    sandbox.shell(&format!("chown -R {user} .. && chown -R 1234 .git . && chown -R {user} mine && chmod -R go+rX .."));
+    sandbox.shell(&format!("chown -R {user} .. && chown -R 1234 .git && chmod -R go+rX .."));
 }
 
 #[test]
