@@ -85,13 +85,13 @@ pub(super) fn bytecode(promise: &Promise<'_>, is_kept: bool) -> Vec<Finding> {
         remedies: vec![Remedy::Do { words }],
         cured_by_run,
     });
-    findings.chain(linked(found.links, is_kept)).chain(left(unproven, promise)).collect()
+    findings.chain(linked(&found.links, is_kept)).chain(left(unproven, promise)).collect()
 }
 
 /// Complains of directories of bytecode that are links, with what removes each.
-fn linked(paths: Vec<PathBuf>, cured_by_run: bool) -> Option<Finding> {
+fn linked(paths: &[PathBuf], cured_by_run: bool) -> Option<Finding> {
     let remedies = paths.iter().take(MOST_NAMED).map(|path| Remedy::Remove { path: path.clone() }).collect();
-    let cause = Cause::SetUp(Complaint::Linked { paths: paths.clone() });
+    let cause = Cause::SetUp(Complaint::Linked { paths: paths.to_vec() });
     (!paths.is_empty()).then_some(Finding { cause, remedies, cured_by_run })
 }
 
