@@ -125,13 +125,18 @@ fn has_own_home(suspect: &Suspect<'_>, caution: &Caution) -> bool {
 /// Returns whether programs are what the user's own tools put there: nothing, or an interpreter that may be started, or
 /// a copy of one.
 fn are_own(programs: &[PathBuf], caution: &Caution, memory: &Memory) -> bool {
-    let mut files: Vec<(PathBuf, &PathBuf)> =
-        programs.iter().filter_map(|program| Some((files::canonical(program)?, program))).collect();
-    files.dedup_by(|a, b| a.0 == b.0);
-    files.iter().all(|(file, program)| match caution.startable(program) {
-        Ok(fit) if fit.resolved == *file => true,
-        Ok(fit) => bytes_of(file, memory) == bytes_of(&fit.resolved, memory),
-        Err(_) => false,
+    // One name is mostly a link to the other, and to go along a path costs a call for each part of it.
+    let is_other = |program: &&PathBuf| {
+        files::target_of(program)
+            .is_some_and(|target| programs.iter().any(|other| other.file_name() == Some(target.as_os_str())))
+    };
+    programs.iter().filter(|program| !is_other(program)).all(|program| {
+        let Some(file) = files::canonical(program) else { return true };
+        match caution.startable_at(program, file.clone()) {
+            Ok(fit) if fit.resolved == file => true,
+            Ok(fit) => bytes_of(&file, memory) == bytes_of(&fit.resolved, memory),
+            Err(_) => false,
+        }
     })
 }
 

@@ -99,7 +99,11 @@ impl Caution {
 
     /// Returns the interpreter that a path leads to, where it may be started.
     pub(crate) fn startable(&self, python: &Path) -> Result<Startable, Unfit> {
-        let resolved = files::canonical(python).ok_or(Unfit::Gone)?;
+        self.startable_at(python, files::canonical(python).ok_or(Unfit::Gone)?)
+    }
+
+    /// As `startable`, of a path that is known to lead to this file.
+    pub(crate) fn startable_at(&self, python: &Path, resolved: PathBuf) -> Result<Startable, Unfit> {
         if self.is_agreed(python, &resolved) {
             let is_shim = is_shim(&resolved);
             let path = if is_shim { python.to_owned() } else { resolved.clone() };
