@@ -27,6 +27,7 @@ fn project() -> Sandbox {
     for name in ["__init__", "a", "b"] {
         set_mtime(&sandbox.write(&format!("project/src/app/{name}.py"), OLD), THEN, 0);
     }
+    sandbox.allow();
     sandbox
 }
 
