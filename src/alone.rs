@@ -15,7 +15,8 @@ const GROUP_WRITES: u32 = 0o020;
 const EVERYONE_WRITES: u32 = 0o002;
 const STICKY: u32 = 0o1000;
 
-/// Groups whose members are administrators: root's, Debian's `staff` and macOS's `admin`.
+/// Groups whose members are administrators: root's, Debian's `staff` and macOS's `admin`, which own what is installed
+/// below `/usr/local` there.
 const ADMINISTRATORS: [u32; 3] = [0, 50, 80];
 
 /// What the system shows in the place of an owner that a user namespace does not know.
@@ -66,7 +67,8 @@ impl fmt::Display for How {
 /// Walks paths as the system does; what was seen on one is not asked again on the next.
 #[derive(Debug, Default)]
 pub(crate) struct Walk {
-    seen: BTreeMap<PathBuf, Option<Stamp>>,
+    /// By their bytes: to compare paths by their components takes longer than to ask again.
+    seen: BTreeMap<OsString, Option<Stamp>>,
 }
 
 impl Walk {
@@ -98,17 +100,18 @@ impl Walk {
         out
     }
 
-    /// Returns what stands first against a path; names for which `is_given` holds are not asked.
-    pub(crate) fn against(&mut self, path: &Path, whose: Whose, is_given: impl Fn(&Path) -> bool) -> Option<Against> {
-        let names = self.names(path).into_iter().filter(|(name, _)| !is_given(name));
-        names.into_iter().find_map(|(path, stamp)| Some(Against { how: whose.against(&path, &stamp)?, path }))
+    /// Returns what stands first against a path.
+    pub(crate) fn against(&mut self, path: &Path, whose: Whose) -> Option<Against> {
+        whose.first_against(self.names(path))
     }
 
     fn stamp(&mut self, name: &Path) -> Option<Stamp> {
-        if !self.seen.contains_key(name) {
-            self.seen.insert(name.to_owned(), stamp::of_link(name));
+        if let Some(known) = self.seen.get(name.as_os_str()) {
+            return *known;
         }
-        self.seen.get(name).copied().flatten()
+        let stamp = stamp::of_link(name);
+        self.seen.insert(name.as_os_str().to_owned(), stamp);
+        stamp
     }
 }
 
@@ -124,9 +127,13 @@ fn push(rest: &mut Vec<OsString>, path: &Path) {
 }
 
 impl Whose {
-    /// Returns what stands against a directory or a link. Whoever may write a directory can rename what is in it, in a
+    fn first_against(self, names: Vec<(PathBuf, Stamp)>) -> Option<Against> {
+        names.into_iter().find_map(|(path, stamp)| Some(Against { how: self.against(&path, &stamp)?, path }))
+    }
+
+    /// Returns what stands against a file, a directory or a link. Whoever may write a directory can rename what is in it, in a
     /// sticky one only where it is theirs; nobody writes a link.
-    fn against(self, path: &Path, stamp: &Stamp) -> Option<How> {
+    pub(crate) fn against(self, path: &Path, stamp: &Stamp) -> Option<How> {
         if !self.accepts(stamp.uid) {
             return Some(How::Owned(stamp.uid));
         }
@@ -152,7 +159,7 @@ impl Whose {
 
 /// Returns what stands against a path being the user's alone, or that of somebody they vouched for.
 pub(crate) fn against(path: &Path, whose: Whose) -> Option<Against> {
-    Walk::default().against(path, whose, |_| false)
+    Walk::default().against(path, whose)
 }
 
 /// Returns whether a path may be spelled so: where every link on it is the user's or root's, in a directory where nobody
@@ -171,16 +178,34 @@ pub(crate) fn is_spelling(path: &Path, user: User) -> bool {
 }
 
 /// Returns what stands against a directory of ours, or one of these in it. Who owns the home directory can do everything
-/// anyway, and so can who may write what lies above it.
+/// anyway, and so can who may write what lies above it: that is not asked.
 pub(crate) fn against_own(directory: &Path, below: &[&str], home: Option<&Path>, user: User) -> Option<Against> {
-    let allowed = home.and_then(stamp::of).map(|stamp| stamp.uid);
-    let whose = Whose { user, allowed };
-    let homes: Vec<PathBuf> =
-        home.into_iter().flat_map(|home| [Some(home.to_owned()), files::canonical(home)]).flatten().collect();
-    let is_given = |name: &Path| homes.iter().any(|home| home.starts_with(name));
-    let mut walk = Walk::default();
+    let whose = Whose { user, allowed: home.and_then(stamp::of).map(|stamp| stamp.uid) };
+    let plain = home.and_then(|home| plain(directory, below, home));
+    whose.first_against(plain.unwrap_or_else(|| through_links(directory, below, home)))
+}
+
+/// Returns the names on the way from the home directory on, where none is a link. Every command asks this: what lies
+/// above is not looked at for nothing.
+fn plain(directory: &Path, below: &[&str], home: &Path) -> Option<Vec<(PathBuf, Stamp)>> {
+    let (mut out, mut here) = (Vec::new(), home.to_owned());
+    for part in directory.strip_prefix(home).ok()?.components() {
+        here.push(part);
+        let Some(stamp) = stamp::of_link(&here) else { break };
+        out.push((here.clone(), stamp));
+    }
+    let names = below.iter().map(|name| directory.join(name));
+    out.extend(names.filter_map(|name| stamp::of_link(&name).map(|stamp| (name, stamp))));
+    let is_plain = |(name, stamp): &(PathBuf, Stamp)| stamp.kind != Kind::Link && !name.ends_with("..");
+    out.iter().all(is_plain).then_some(out)
+}
+
+fn through_links(directory: &Path, below: &[&str], home: Option<&Path>) -> Vec<(PathBuf, Stamp)> {
+    let (mut walk, real) = (Walk::default(), home.and_then(files::canonical));
+    let is_given = |name: &Path| home.into_iter().chain(real.as_deref()).any(|home| home.starts_with(name));
     let all = std::iter::once(directory.to_owned()).chain(below.iter().map(|name| directory.join(name)));
-    all.into_iter().find_map(|path| walk.against(&path, whose, is_given))
+    let names = all.flat_map(|path| walk.names(&path));
+    names.filter(|(name, _)| !is_given(name)).collect()
 }
 
 /// Makes a directory that nobody else uses, under the system's place for temporary files, where nobody else can put

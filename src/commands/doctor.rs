@@ -130,7 +130,7 @@ fn examine(memory: &Memory, snapshot: &Snapshot, report: &Report) -> Vec<Check> 
         Ok(ground) => (of_project(&ground, snapshot), ground.caution(snapshot), off(ground.project.as_ref(), snapshot)),
         Err(error) => {
             let check = Check { topic: Topic::Project, about: String::new(), findings: broken(&error) };
-            (vec![check], Caution::around(&[&snapshot.cwd], home, snapshot.user), off(None, snapshot))
+            (vec![check], Caution::around(None, &[&snapshot.cwd], home, snapshot.user), off(None, snapshot))
         }
     };
     let shells = Shells { env: &snapshot.env, home, exe: &snapshot.exe, is_hooked, off, caution: &caution, memory };

@@ -208,8 +208,7 @@ impl Ground {
 
 fn caution(start: &Path, project: Option<&Project>, snapshot: &Snapshot) -> Caution {
     let root = project.map(|project| project.resolved.as_path());
-    let places: Vec<&Path> = [Some(snapshot.cwd.as_path()), Some(start), root].into_iter().flatten().collect();
-    Caution::around(&places, snapshot.dirs.home.as_deref(), snapshot.user)
+    Caution::around(root, &[&snapshot.cwd, start], snapshot.dirs.home.as_deref(), snapshot.user)
 }
 
 fn is_untracked(file: &Path) -> bool {

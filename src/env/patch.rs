@@ -37,14 +37,14 @@ pub(crate) struct Patch(pub(crate) BTreeMap<OsString, Change>);
 impl Patch {
     /// Returns what changed between two environments; `lists` names the variables to undo element by element.
     pub(crate) fn between(before: &Env, after: &Env, lists: &BTreeSet<OsString>) -> Self {
-        let names: BTreeSet<&OsStr> = before.iter().chain(after.iter()).map(|(name, _)| name).collect();
-        let changed = names.into_iter().filter(|name| before.get(name) != after.get(name));
+        let other = before.iter().filter(|(name, value)| after.get(name) != Some(value));
+        let new = after.iter().filter(|(name, _)| before.get(name).is_none());
         let change = |name: &OsStr| Change {
             before: before.get(name).map(OsStr::to_owned),
             after: after.get(name).map(OsStr::to_owned),
             list: lists.contains(name) || ALWAYS_LISTS.iter().any(|list| name == *list),
         };
-        Self(changed.map(|name| (name.to_owned(), change(name))).collect())
+        Self(other.chain(new).map(|(name, _)| (name.to_owned(), change(name))).collect())
     }
 
     /// Takes the patch back by the law of undo.

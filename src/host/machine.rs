@@ -17,13 +17,14 @@ pub(crate) fn vars() -> Vec<(OsString, OsString)> {
     std::env::vars_os().collect()
 }
 
-/// Returns the working directory, where there is one, and as the shell spells it, where that spelling still leads here.
+/// Returns the working directory, where there is one, and as the shell spells it, where that is another spelling that still
+/// leads here.
 pub(crate) fn working_directory() -> (Option<PathBuf>, Option<PathBuf>) {
     let spelled = std::env::var_os("PWD").map(PathBuf::from).filter(|path| path.is_absolute());
     let Ok(actual) = std::env::current_dir() else { return (None, spelled) };
     let place = |path: &PathBuf| stamp::of(path).map(|stamp| (stamp.dev, stamp.ino));
     let same = |path: &PathBuf| place(path).is_some_and(|here| Some(here) == place(&actual));
-    let spelled = spelled.filter(same);
+    let spelled = spelled.filter(|path| *path != actual && same(path));
     (Some(actual), spelled)
 }
 

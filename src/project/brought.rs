@@ -69,7 +69,7 @@ pub(crate) fn of_project(
     snapshot: &Snapshot,
     memory: &Memory,
 ) -> Vec<Input> {
-    let caution = Caution::around(&[&snapshot.cwd, project], snapshot.dirs.home.as_deref(), snapshot.user);
+    let caution = Caution::around(Some(project), &[&snapshot.cwd], snapshot.dirs.home.as_deref(), snapshot.user);
     let repository = worktree::top(project).unwrap_or_else(|| project.to_owned());
     inputs(&Suspect { prefix, home, repository: &repository }, &caution, memory)
 }

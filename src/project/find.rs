@@ -44,15 +44,22 @@ fn find_along(start: &Path, home: Option<&Path>, manifests: &mut Manifests) -> O
         return Some(Found { root: above[0].clone(), kind: Kind::Configured, above });
     }
     directories.truncate(directories.len() - usize::from(at_home));
-    let nearest = directories.iter().position(|directory| marker(directory).is_some())?;
+    let marked = directories.iter().enumerate().find_map(|(index, directory)| Some((index, marker(directory)?)));
+    let (nearest, name) = marked?;
     let above = directories.split_off(nearest);
-    let root = workspace::root_of(&above, manifests).unwrap_or_else(|| above[0].clone());
+    let Some(root) = workspace::root_of(&above, manifests) else {
+        return Some(Found { kind: Kind::Implicit(name.to_owned()), root: above[0].clone(), above });
+    };
     let above = above.into_iter().skip_while(|directory| *directory != root).collect();
     Some(Found { kind: Kind::Implicit(marker(&root)?.to_owned()), root, above })
 }
 
 fn is_same(directory: &Path, home: Option<&Path>) -> bool {
-    home.is_some_and(|home| directory == home || files::canonical(directory) == files::canonical(home))
+    home.is_some_and(|home| directory == home || place(directory).is_some_and(|here| Some(here) == place(home)))
+}
+
+fn place(directory: &Path) -> Option<(u64, u64)> {
+    stamp::of(directory).map(|stamp| (stamp.dev, stamp.ino))
 }
 
 fn marker(directory: &Path) -> Option<&'static str> {
@@ -67,7 +74,6 @@ fn is_configured(directory: &Path, manifests: &mut Manifests) -> bool {
 
 /// Returns the directories to look into, nearest first.
 pub(crate) fn search_path(start: &Path, home: Option<&Path>) -> Vec<PathBuf> {
-    let place = |directory: &Path| stamp::of(directory).map(|stamp| (stamp.dev, stamp.ino));
     let home = home.and_then(place);
     let device = place(start).map(|(device, _)| device);
     let mut out = Vec::new();

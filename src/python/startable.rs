@@ -8,21 +8,14 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use super::environment;
+use crate::alone::Whose;
 use crate::env::{Env, User};
-use crate::host::{Kind, Stamp, files, stamp};
+use crate::host::{files, stamp};
 use crate::manifest::{CONFIGURATION, MARKERS};
 use crate::paths::normalised;
 
 /// How the names of interpreters begin; what follows is a version, and the letters of a build.
 const FAMILIES: [&str; 3] = ["python", "pypy", "graalpy"];
-
-/// Groups whose members are administrators: root's, Debian's `staff` and macOS's `admin`, which own what is installed
-/// below `/usr/local` there.
-const ADMINISTRATORS: [u32; 3] = [0, 50, 80];
-
-const EVERYONE_WRITES: u32 = 0o002;
-const GROUP_WRITES: u32 = 0o020;
-const STICKY: u32 = 0o1000;
 
 /// Variables by which the system finds the libraries of a program. An interpreter may have been built so that it does
 /// not start without.
@@ -76,20 +69,26 @@ pub(crate) struct Caution {
 }
 
 impl Caution {
-    /// Returns the caution for a question about these directories.
-    pub(crate) fn around(places: &[&Path], home: Option<&Path>, user: User) -> Self {
-        let mut spelled = places.to_vec();
-        spelled.sort_unstable();
-        spelled.dedup();
-        let places = spelled.into_iter().filter_map(files::canonical).collect();
-        Self { places, home: home.map(Path::to_owned), user, consent: Consent::Nothing }
+    /// Returns the caution for a question about a project, links resolved, if there is one, and these directories.
+    pub(crate) fn around(project: Option<&Path>, others: &[&Path], home: Option<&Path>, user: User) -> Self {
+        let places = project.map(Path::to_owned).into_iter().collect();
+        let mut caution = Self { places, home: home.map(Path::to_owned), user, consent: Consent::Nothing };
+        others.iter().for_each(|place| caution.add(place));
+        caution
     }
 
     /// Returns the same caution where another place is asked about, too: that of a program which was named by its path.
     pub(crate) fn and_around(&self, place: &Path) -> Self {
         let mut caution = self.clone();
-        caution.places.extend(files::canonical(place));
+        caution.add(place);
         caution
+    }
+
+    fn add(&mut self, place: &Path) {
+        // Mostly it is the one that is known: to go along a path costs a call for each part of it.
+        if !self.places.iter().any(|known| known == place) {
+            self.places.extend(files::canonical(place));
+        }
     }
 
     /// Returns the same caution about a place that the user consented to.
@@ -174,14 +173,10 @@ impl Caution {
         Err(if is_family(resolved) && is_shim(resolved) { Unfit::Shim(file) } else { Unfit::Odd(file) })
     }
 
-    /// Returns whether somebody else than the user and root could put another file in the place of a path. Whoever owns a
-    /// directory can; in a sticky one, as `/tmp`, nobody but the owner of the file.
+    /// Returns whether somebody else than the user and root could put another file in the place of a path.
     fn is_open(&self, path: &Path) -> bool {
-        let Some(Stamp { kind, mode, uid, gid, .. }) = stamp::of_link(path) else { return true };
-        let is_kept = kind == Kind::Directory && mode & STICKY != 0;
-        let by_group = mode & GROUP_WRITES != 0 && gid != self.user.gid && !ADMINISTRATORS.contains(&gid);
-        let is_writable = !is_kept && (mode & EVERYONE_WRITES != 0 || by_group);
-        (uid != self.user.uid && uid != 0) || (is_writable && files::keeps_modes(path))
+        let whose = Whose { user: self.user, allowed: None };
+        stamp::of_link(path).is_none_or(|stamp| whose.against(path, &stamp).is_some())
     }
 }
 

@@ -17,7 +17,7 @@ const ARROWS: [(&str, &[&str]); 26] = [
     ("shell", &[]),
     ("alone", &["host", "env"]),
     ("cli", &["shell", "export"]),
-    ("python", &["host", "env"]),
+    ("python", &["host", "env", "alone"]),
     ("git", &["host", "env", "alone"]),
     ("export", &["env", "python"]),
     ("bytecode", &["host", "env", "shell", "python", "git"]),
