@@ -3,20 +3,7 @@
 use std::fs;
 
 use crate::sandbox::{DEVENV, Sandbox};
-use crate::shells::{BASH, Dialect, ELVISH, FISH, NU, Renamed, Shell, TCSH, XONSH, ZSH, text};
-
-/// Runs each scenario in each shell.
-macro_rules! in_every_shell {
-    ($($scenario:ident),* $(,)?) => {
-        mod bash { $(#[test] fn $scenario() { super::$scenario(super::BASH); })* }
-        mod zsh { $(#[test] fn $scenario() { super::$scenario(super::ZSH); })* }
-        mod fish { $(#[test] fn $scenario() { super::$scenario(super::FISH); })* }
-        mod tcsh { $(#[test] fn $scenario() { super::$scenario(super::TCSH); })* }
-        mod xonsh { $(#[test] fn $scenario() { super::$scenario(super::XONSH); })* }
-        mod elvish { $(#[test] fn $scenario() { super::$scenario(super::ELVISH); })* }
-        mod nu { $(#[test] fn $scenario() { super::$scenario(super::NU); })* }
-    };
-}
+use crate::shells::{Dialect, Renamed, Shell, in_every_shell, text};
 
 in_every_shell!(
     it_enters_idles_and_leaves,

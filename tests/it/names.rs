@@ -12,40 +12,14 @@ use std::time::{Duration, SystemTime};
 
 use crate::nasty::{names, toml};
 use crate::sandbox::{DEVENV, Sandbox, wait_for, wait_or};
-use crate::shells::{BASH, Dialect, ELVISH, FISH, NU, Shell, TCSH, XONSH, ZSH};
+use crate::shells::{Dialect, Shell, in_every_shell};
 
 type Variables = BTreeMap<OsString, OsString>;
 
-/// Runs each walk in each shell.
-macro_rules! in_every_shell {
-    ($($shell:ident: $dialect:expr),* $(,)?) => {
-        $(mod $shell {
-            #[test]
-            fn goes_through_projects_of_every_name() {
-                super::through_projects($dialect);
-            }
-
-            #[test]
-            fn goes_through_homes_of_every_name() {
-                super::through_homes($dialect);
-            }
-
-            #[test]
-            fn goes_through_programs_of_every_name() {
-                super::through_programs($dialect);
-            }
-        })*
-    };
-}
-
 in_every_shell!(
-    bash: super::BASH,
-    zsh: super::ZSH,
-    fish: super::FISH,
-    nu: super::NU,
-    elvish: super::ELVISH,
-    xonsh: super::XONSH,
-    tcsh: super::TCSH,
+    goes_through_projects_of_every_name,
+    goes_through_homes_of_every_name,
+    goes_through_programs_of_every_name,
 );
 
 const CACHED: &str = "[profiles.dev]\nbytecode = 'cached'\n";
@@ -184,7 +158,7 @@ fn make_project(sandbox: &Sandbox, index: usize, name: &[u8]) -> PathBuf {
     root
 }
 
-fn through_projects(dialect: Dialect) {
+fn goes_through_projects_of_every_name(dialect: Dialect) {
     let sandbox = sandbox();
     let names = names();
     let roots: Vec<PathBuf> =
@@ -280,7 +254,7 @@ fn what_is_no_word_is_no_profile_and_no_alias() {
     }
 }
 
-fn through_homes(dialect: Dialect) {
+fn goes_through_homes_of_every_name(dialect: Dialect) {
     let sandbox = sandbox();
     sandbox.write("project/devenv.toml", format!("[env]\nLEVEL = 'one'\n{CACHED}"));
     let names = names();
@@ -310,7 +284,7 @@ fn through_homes(dialect: Dialect) {
     assert_sound(&sandbox, &wrong, &shell.shown());
 }
 
-fn through_programs(dialect: Dialect) {
+fn goes_through_programs_of_every_name(dialect: Dialect) {
     let sandbox = sandbox();
     sandbox.write("project/devenv.toml", format!("[env]\nLEVEL = 'one'\n[aliases]\ngreet = 'noted'\n{CACHED}"));
     fs::copy(DEVENV, sandbox.path("copy")).unwrap();

@@ -10,6 +10,20 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use crate::pty::Terminal;
 use crate::sandbox::{DEVENV, Sandbox, tool, wait_for, wait_or};
 
+/// Runs each scenario in each shell.
+macro_rules! in_every_shell {
+    ($($scenario:ident),* $(,)?) => {
+        mod bash { $(#[test] fn $scenario() { super::$scenario(crate::shells::BASH); })* }
+        mod zsh { $(#[test] fn $scenario() { super::$scenario(crate::shells::ZSH); })* }
+        mod fish { $(#[test] fn $scenario() { super::$scenario(crate::shells::FISH); })* }
+        mod tcsh { $(#[test] fn $scenario() { super::$scenario(crate::shells::TCSH); })* }
+        mod xonsh { $(#[test] fn $scenario() { super::$scenario(crate::shells::XONSH); })* }
+        mod elvish { $(#[test] fn $scenario() { super::$scenario(crate::shells::ELVISH); })* }
+        mod nu { $(#[test] fn $scenario() { super::$scenario(crate::shells::NU); })* }
+    };
+}
+pub(crate) use in_every_shell;
+
 /// How to talk to a shell.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Dialect {

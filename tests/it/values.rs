@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use crate::noise::Noise;
 use crate::sandbox::{DEVENV, Sandbox};
-use crate::shells::{BASH, Dialect, ELVISH, FISH, NU, Shell, TCSH, XONSH, ZSH};
+use crate::shells::{Dialect, Shell, in_every_shell};
 
 const RANDOM: usize = 1000;
 
@@ -70,7 +70,7 @@ fn exported(sandbox: &mut Sandbox, dialect: Dialect, values: &[(String, Vec<u8>)
     file
 }
 
-fn values_reach_its_children(dialect: Dialect) {
+fn hands_every_value_on(dialect: Dialect) {
     let mut sandbox = Sandbox::new();
     let mut noise = Noise::new();
     let all = nasty().into_iter().chain((0..RANDOM).map(|_| random(&mut noise)));
@@ -104,7 +104,7 @@ fn values_reach_its_children(dialect: Dialect) {
     }
 }
 
-fn names_are_only_names(dialect: Dialect) {
+fn executes_no_name(dialect: Dialect) {
     let mut sandbox = Sandbox::new();
     sandbox.set("PYDEVENV_FILL", "0");
     let name = "we ird\n$(touch HACKED)`touch HACKED`'q\"é!!";
@@ -124,29 +124,4 @@ fn names_are_only_names(dialect: Dialect) {
     assert_eq!(hacked, None);
 }
 
-/// Runs both in each shell.
-macro_rules! in_every_shell {
-    ($($shell:ident: $dialect:expr),* $(,)?) => {
-        $(mod $shell {
-            #[test]
-            fn hands_every_value_on() {
-                super::values_reach_its_children($dialect);
-            }
-
-            #[test]
-            fn executes_no_name() {
-                super::names_are_only_names($dialect);
-            }
-        })*
-    };
-}
-
-in_every_shell!(
-    bash: super::BASH,
-    zsh: super::ZSH,
-    fish: super::FISH,
-    nu: super::NU,
-    elvish: super::ELVISH,
-    xonsh: super::XONSH,
-    tcsh: super::TCSH,
-);
+in_every_shell!(hands_every_value_on, executes_no_name,);
