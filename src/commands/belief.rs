@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use crate::env::Snapshot;
-use crate::project::load::Project;
+use crate::project::Project;
 use crate::project::sources::Placement;
 use crate::project::trust::Standing;
 use crate::python::environment::{self, Environment};

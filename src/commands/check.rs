@@ -20,7 +20,7 @@ use crate::git::answers::Ignorer;
 use crate::git::{Asker, Repository};
 use crate::host::Tally;
 use crate::inject::targets::{Target, gitignore};
-use crate::project::load::Project;
+use crate::project::Project;
 use crate::project::profile;
 use crate::project::trust::Standing;
 use crate::report::Report;

@@ -6,8 +6,9 @@ use anyhow::Result;
 
 use crate::env::Snapshot;
 use crate::host::{Memory, output};
+use crate::project::Project;
 use crate::project::config::Config;
-use crate::project::load::{self, Project, Reading};
+use crate::project::load::{self, Reading};
 use crate::project::no_project::Outside;
 use crate::project::trust::Standing;
 use crate::project::{inherited, profile};

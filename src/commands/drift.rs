@@ -11,7 +11,7 @@ use crate::env::Snapshot;
 use crate::inject::engine::{Look, Outcome};
 use crate::inject::targets::Target;
 use crate::inject::{Facts, Proposal, Wish};
-use crate::project::load::Project;
+use crate::project::Project;
 use crate::project::profile;
 
 /// A file of a tool that says something old.

@@ -5,7 +5,7 @@ use anyhow::Result;
 use super::ground::{self, Ground};
 use crate::cli::ProfileAction;
 use crate::env::{Snapshot, operation};
-use crate::project::load::Project;
+use crate::project::Project;
 use crate::project::{profile, select};
 use crate::report::{Report, profiles};
 

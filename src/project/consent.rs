@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 
 use super::files::Input;
-use super::load::Project;
+use super::known::Project;
 use super::trust::record::{self, Decision, Record};
 use super::trust::{Standing, digest};
 use crate::env::Snapshot;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::files;
 use super::find;
-use super::load::Project;
+use super::known::Project;
 use super::trust::record;
 use super::venv::Wish;
 use super::{select, switch};

@@ -1,69 +1,30 @@
-//! A project with everything that is known of it, read once: configuration, environment, source roots, and how it
-//! stands with the user. Nothing is acted on here.
+//! Reads a project: first the files that trust is about, then, where their user consented, all that they lead to. Nothing
+//! is acted on here.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
 use super::brought;
-use super::config::{Config, PythonPath};
+use super::config::Config;
 use super::decode;
-use super::dotenv;
-use super::elsewhere::{self, Elsewhere};
+use super::elsewhere;
 use super::files::{self, Files, Input};
 use super::find::{self, Found, Kind};
+use super::known::Project;
 use super::limits;
 use super::manifests::Manifests;
 use super::outside;
-use super::plan::{self, DotenvFiles, Plan};
+use super::plan::{self, DotenvFiles};
 use super::profile;
-use super::select::{self, Choice};
-use super::sources::{Placement, Root, Search, remembered};
-use super::trust::ownership::{self, Owned};
-use super::trust::record::{self, Decision, Record};
-use super::trust::{self, Content, Standing, digest, meaning, salt};
+use super::select;
+use super::sources::{Search, remembered};
+use super::trust::{self, digest, record};
 use super::venv::{self, Venv, Wish};
-use crate::env::{Env, Snapshot, User};
+use crate::env::{Env, Snapshot};
 use crate::fault::Fault;
 use crate::host::{Memory, files as disk, stamp};
-use crate::python::environment::{self, Environment};
-use crate::python::interpreter::Interpreter;
-use crate::python::specifiers;
-
-/// A project, implicit or configured.
-#[derive(Debug)]
-pub(crate) struct Project {
-    /// As the user spells it.
-    pub(crate) root: PathBuf,
-    /// With its links resolved.
-    pub(crate) resolved: PathBuf,
-    pub(crate) kind: Kind,
-    pub(crate) config: Config,
-    pub(crate) venv: Option<Venv>,
-    pub(crate) environment: Option<Environment>,
-    pub(crate) roots: Vec<Root>,
-    /// What was detected, and is not taken in: the user was not asked about it, or lists other roots.
-    pub(crate) outside: Vec<Root>,
-    /// The environment that there should be, or was, and is not.
-    pub(crate) missing: Option<PathBuf>,
-    pub(crate) dotenv: DotenvFiles,
-    /// The files that trust is about.
-    pub(crate) inputs: Vec<Input>,
-    /// The file that makes the environment one. The user is not asked about it, as a command makes it; nor must it be
-    /// somebody else's.
-    marker: Option<Input>,
-    /// The directories that a plan of any profile takes programs or modules from.
-    reached: Vec<PathBuf>,
-    elsewhere: Vec<Elsewhere>,
-    /// What must be consented to of an environment that came with the checkout.
-    pub(crate) brought: Vec<Input>,
-    pub(crate) digest: String,
-    /// What the user had decided about it when it was read.
-    record: Option<Record>,
-    pub(crate) warnings: Vec<Fault>,
-    /// Where bytecode is kept apart.
-    cache: Option<PathBuf>,
-}
+use crate::python::environment;
 
 /// When what a configuration leads to is looked for: environment, source roots, profiles that extend each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -231,170 +192,5 @@ impl Project {
             None if self.config.venv == Wish::Detect => remembered::lost_environment(key, memory),
             None => None,
         }
-    }
-
-    /// Returns what of the code that is imported was not taken in, and so has no edits that run: in a project that nobody
-    /// configured all that lies outside, else what was copied from there.
-    pub(crate) fn left_out(&self) -> Vec<&Root> {
-        let is_copied = |root: &&Root| root.placement == Placement::Copied;
-        self.outside.iter().filter(|root| !self.is_configured() || is_copied(root)).collect()
-    }
-
-    /// Returns whether there is a configuration to trust.
-    pub(crate) fn is_configured(&self) -> bool {
-        matches!(self.kind, Kind::Configured)
-    }
-
-    /// Returns how the project stands with the user.
-    pub(crate) fn standing(&self, snapshot: &Snapshot) -> Standing {
-        if !self.is_configured() {
-            let owned = self.check_ownership(snapshot.user, None);
-            return owned.map_or_else(Standing::Refused, |()| self.standing_without_configuration());
-        }
-        let owned = Owned { inputs: &self.owned(), reached: &self.reached };
-        let content = Content { root: &self.resolved, spelled: &self.root, owned, digest: &self.digest };
-        let state = snapshot.dirs.state.as_deref();
-        trust::judge(content, self.record.as_ref(), &self.config.trusted, snapshot.user, state)
-    }
-
-    /// Returns how a project stands that has no configuration: as what the user decided when it had one, which a branch
-    /// can't undo by removing that.
-    fn standing_without_configuration(&self) -> Standing {
-        match &self.record {
-            Some(Record { decision: Decision::Deny, .. }) => Standing::Denied,
-            Some(record) if !self.brought.is_empty() && !self.has_allowed_environment(record) => {
-                let what = "the configuration that you trusted is gone, and the environment came with the checkout";
-                Standing::Refused(Fault::new(what).hint("bring it back, or `devenv allow` to do without"))
-            }
-            _ => Standing::Trusted,
-        }
-    }
-
-    fn has_allowed_environment(&self, record: &Record) -> bool {
-        digest::has_environment(&record.digest, &self.resolved, &self.brought)
-    }
-
-    /// Returns whether the user consented to what the configuration says; of an implicit project nobody was asked.
-    pub(crate) fn is_consented(&self, snapshot: &Snapshot) -> bool {
-        self.is_configured() && matches!(self.standing(snapshot), Standing::Trusted)
-    }
-
-    /// Returns a fault where somebody else could change what the project is.
-    pub(crate) fn check_ownership(&self, user: User, owner: Option<u32>) -> Result<(), Fault> {
-        let owned = Owned { inputs: &self.owned(), reached: &self.reached };
-        ownership::check(&self.root, owned, user, owner)
-    }
-
-    /// Returns the files that nobody else may write.
-    fn owned(&self) -> Vec<&Input> {
-        self.inputs.iter().chain(&self.marker).collect()
-    }
-
-    /// Returns the directories that are taken in and nobody here wrote: what lies outside of the repository, and an
-    /// environment that came with it.
-    pub(crate) fn taken_in(&self) -> Vec<PathBuf> {
-        let outside = self.elsewhere.iter().map(|found| &found.resolved);
-        outside.chain(self.brought.first().map(|tree| &tree.path)).cloned().collect()
-    }
-
-    /// Returns what the configuration means, line by line. `keep`: whether it is for a record, so that what it takes to
-    /// compare it is kept too.
-    pub(crate) fn meaning(&self, state_dir: Option<&Path>, keep: bool) -> Vec<String> {
-        let Self { root, config, roots, outside, venv, dotenv, elsewhere, brought, .. } = self;
-        let salt = salt::of(state_dir, keep);
-        let venv = venv.as_ref();
-        let salt = &salt;
-        meaning::lines(&meaning::Subject { root, config, roots, outside, venv, dotenv, elsewhere, brought, salt })
-    }
-
-    /// Returns what is to be said of dotenv files that other readers take for more than they say.
-    pub(crate) fn literal(&self) -> Vec<Fault> {
-        let files = self.dotenv.iter().filter_map(|(path, bytes)| Some((path, bytes.as_ref()?)));
-        files.filter_map(|(path, bytes)| dotenv::literal(path, &dotenv::parse(path, bytes).ok()?)).collect()
-    }
-
-    /// Returns which profile is meant.
-    pub(crate) fn choice(&self, flag: Option<&str>, snapshot: &Snapshot, env: &Env) -> Result<Choice, Fault> {
-        let remembered = select::remembered(&self.resolved, snapshot.dirs.state.as_deref());
-        select::choose(flag, env, remembered, &self.config)
-    }
-
-    /// Returns the plan of a profile.
-    pub(crate) fn plan(&self, profile: &str) -> Result<Plan, Fault> {
-        let own_prefix = self.own_prefix(profile);
-        let profile = profile::resolve(profile, &self.config)?;
-        let found = plan::Found {
-            roots: &self.roots,
-            venv: self.venv.as_ref(),
-            dotenv: &self.dotenv,
-            own_prefix: own_prefix.as_deref(),
-        };
-        plan::plan(&profile, &found)
-    }
-
-    /// Returns the version of the project's Python as its files say it: its environment, what pins it, or its manifest.
-    pub(crate) fn python(&self) -> Option<String> {
-        let of_environment = || self.environment.as_ref()?.version.clone();
-        let pinned = || specifiers::minor(disk::text(&self.root.join(".python-version"))?.lines().next()?);
-        let mut manifests = Manifests::default();
-        let mut asked = || {
-            let manifest = manifests.get(&self.root)?.node.as_ref()?;
-            let of_poetry = || manifest.at(["tool", "poetry", "dependencies", "python"]);
-            specifiers::allowed(manifest.at(["project", "requires-python"]).or_else(of_poetry)?.text()?)
-        };
-        of_environment().or_else(pinned).or_else(&mut asked)
-    }
-
-    /// Returns what the plan of a profile would be with the consent that an implicit project lacks, where it lacks any.
-    pub(crate) fn plan_with_consent(&self, profile: &str) -> Option<Plan> {
-        let lacks = !self.is_configured() && !self.outside.is_empty();
-        let profile = profile::resolve(profile, &self.config).ok().filter(|_| lacks)?;
-        let roots = [&self.roots[..], &self.outside].concat();
-        let found = plan::Found { roots: &roots, venv: self.venv.as_ref(), dotenv: &self.dotenv, own_prefix: None };
-        plan::plan(&profile, &found).ok()
-    }
-
-    /// Returns the plan of a profile for another place: without the directories that only this machine has.
-    pub(crate) fn portable_plan(&self, profile: &str) -> Result<Plan, Fault> {
-        let profile = profile::resolve(profile, &self.config)?;
-        plan::plan(&profile, &plan::Found { roots: &self.roots, venv: None, dotenv: &self.dotenv, own_prefix: None })
-    }
-
-    /// Returns the dotenv files that a profile reads, in their order.
-    pub(crate) fn dotenv_files(&self, profile: &str) -> Result<Vec<PathBuf>, Fault> {
-        let profile = profile::resolve(profile, &self.config)?;
-        let is_there = |path: &PathBuf| self.dotenv.get(path).is_some_and(Option::is_some);
-        let named = profile.steps.iter().filter_map(|step| match step {
-            profile::Step::Read(file) => Some(file.path.clone()),
-            profile::Step::Do(_) => None,
-        });
-        Ok(named.filter(is_there).collect())
-    }
-
-    /// Returns where the bytecode of a profile is kept apart: named for a person, and unmistakable.
-    pub(crate) fn own_prefix(&self, profile: &str) -> Option<PathBuf> {
-        let name = self.resolved.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let key = &select::key(&self.resolved)[..8];
-        Some(self.cache.as_ref()?.join("pycache").join(format!("{name}-{key}")).join(profile))
-    }
-
-    /// Returns where modules of the project's own lie beside its tree, each as spelled and with its links resolved: its
-    /// source roots, and what the profile lists.
-    pub(crate) fn own_roots(&self, profile: &str) -> Vec<(PathBuf, PathBuf)> {
-        let listed = match profile::resolve(profile, &self.config).map(|profile| profile.pythonpath.0) {
-            Ok(PythonPath::Listed(paths)) => paths,
-            _ => Vec::new(),
-        };
-        let resolved = |path: PathBuf| (path.clone(), disk::canonical(&path).unwrap_or(path));
-        let roots = self.roots.iter().map(|root| (root.path.clone(), root.resolved.clone()));
-        roots.chain(listed.into_iter().map(resolved)).collect()
-    }
-
-    /// Returns the directories of packages that an interpreter imports from in this project.
-    pub(crate) fn site_packages(&self, interpreter: Option<&Interpreter>) -> Vec<PathBuf> {
-        let own = self.environment.as_ref().map(|environment| environment.site_packages.clone());
-        let base = interpreter.map(|interpreter| interpreter.site_packages.clone()).unwrap_or_default();
-        let with_base = self.environment.as_ref().is_none_or(|environment| environment.system);
-        [own.unwrap_or_default(), if with_base { base } else { Vec::new() }].concat()
     }
 }

@@ -14,6 +14,7 @@ pub(crate) mod import;
 pub(crate) mod inherited;
 pub(crate) mod inputs;
 mod keys;
+mod known;
 pub(crate) mod limits;
 pub(crate) mod load;
 pub(crate) mod manifests;
@@ -25,6 +26,9 @@ pub(crate) mod profile;
 pub(crate) mod schema;
 pub(crate) mod select;
 pub(crate) mod sources;
+mod standing;
 pub(crate) mod switch;
 pub(crate) mod trust;
 pub(crate) mod venv;
+
+pub(crate) use known::Project;

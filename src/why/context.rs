@@ -10,7 +10,7 @@ use super::subject::OwnRoot;
 use crate::bytecode::promise::Promise;
 use crate::env::{Env, operation};
 use crate::host::files;
-use crate::project::load::Project;
+use crate::project::Project;
 use crate::python::environment::Environment;
 use crate::python::imports::Search;
 use crate::python::installed::Distribution;

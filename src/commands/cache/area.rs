@@ -17,7 +17,7 @@ use crate::env::{Snapshot, operation};
 use crate::fault::Fault;
 use crate::host::{Kind, Tally, files, machine, stamp};
 use crate::paths;
-use crate::project::load::Project;
+use crate::project::Project;
 use crate::project::trust::Standing;
 use crate::python::names::{self, PYCACHE};
 use crate::report::Report;

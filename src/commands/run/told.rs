@@ -10,7 +10,7 @@ use super::start::{Prepared, Start};
 use crate::fault::Fault;
 use crate::host::programs::{self, Found};
 use crate::host::stamp;
-use crate::project::load::Project;
+use crate::project::Project;
 use crate::python::environment;
 use crate::python::launch::{self, Runs};
 use crate::python::policy::PREFIX;

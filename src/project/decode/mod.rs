@@ -2,21 +2,26 @@
 //! and a warning in the user's own, so that an older program is not bricked by a newer setting. A relative path is
 //! relative to the file that says it.
 
+mod paths;
+mod scalars;
+mod variables;
+
 use std::collections::BTreeMap;
-use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
-use super::config::{Alias, Clear, Config, DotenvFile, ProfileTable, PythonPath, Sited, Variable};
-use super::keys::{self, CONFIGURATION, DEFAULT, DOTENV, INHERIT, Key, LIST, OF_POLICY, PROFILE, SOURCES, Whose};
+use scalars::{boolean, mismatch, sited, text, word};
+pub(crate) use variables::{COLON, absolute_list, two};
+
+use super::config::{Alias, Clear, Config, DotenvFile, ProfileTable, PythonPath, Sited};
+use super::keys::{self, CONFIGURATION, DOTENV, INHERIT, Key, PROFILE, SOURCES, Whose};
 use super::limits;
 use super::venv::Wish;
 use crate::document::{Node, Site, Table, Value};
-use crate::env::list::{self, ListEdit, Unwanted};
-use crate::env::operation::PYTHONPATH;
-use crate::env::{Action, names};
+use crate::env::names;
 use crate::fault::Fault;
-use crate::paths::{has_colon, normalised};
 use crate::python::policy::Policy;
+
+const PROFILE_NAMES: &str = "a letter or digit, then up to 47 letters, digits, `.`, `_` and `-`";
 
 /// Decodes the merged tree. `user` is the file whose unknown keys are only warnings.
 pub(crate) fn decode(root: &Node, user: Option<&Path>, home: Option<&Path>) -> Result<Config, Fault> {
@@ -64,7 +69,7 @@ impl Decoder<'_> {
     }
 
     /// Returns a table whose keys are all known.
-    fn table<'n>(&mut self, node: &'n Node, what: &str, known: &[&str]) -> Result<&'n Table, Fault> {
+    pub(super) fn table<'n>(&mut self, node: &'n Node, what: &str, known: &[&str]) -> Result<&'n Table, Fault> {
         let table = node.table().ok_or_else(|| mismatch(node, what))?;
         for (key, (site, _)) in table.iter().filter(|(key, _)| !known.contains(&key.as_str())) {
             let fault = site.fault(format!("unknown key `{key}`")).did_you_mean(key, known.iter().copied());
@@ -139,73 +144,6 @@ impl Decoder<'_> {
         Ok(DotenvFile { path: self.path(path)?, optional, site })
     }
 
-    fn variables(&mut self, node: &Node) -> Result<Vec<Variable>, Fault> {
-        let table = node.table().ok_or_else(|| mismatch(node, "a table of variables"))?;
-        self.variables += table.len();
-        limits::check(self.variables, limits::VARIABLES, "variables", &node.site)?;
-        let mut out = Vec::new();
-        for (name, (site, node)) in table {
-            check_variable(name, site)?;
-            out.push(Variable { name: name.clone(), action: self.action(name, node)?, site: site.clone() });
-        }
-        Ok(out)
-    }
-
-    fn action(&mut self, name: &str, node: &Node) -> Result<Action, Fault> {
-        match &node.value {
-            Value::Text(text) if name == PYTHONPATH => {
-                let base = node.site.source.file.parent().unwrap_or(Path::new("/"));
-                let list = absolute_list(value(node, text)?.as_os_str(), base);
-                Ok(Action::Set(list.map_err(|path| node.site.fault(COLON).hint(two(&path)))?))
-            }
-            Value::Text(text) => Ok(Action::Set(value(node, text)?)),
-            Value::Other(number) => Ok(Action::Set(number.into())),
-            Value::Bool(false) => Ok(Action::Unset),
-            Value::Bool(true) => {
-                Err(mismatch(node, "text").hint(format!("write `{name} = \"1\"` or `{name} = \"true\"`")))
-            }
-            Value::List(_) => Err(mismatch(node, "text").hint(format!("write `{name} = {{ prepend = [...] }}`"))),
-            Value::Table(_) => self.list_action(node),
-        }
-    }
-
-    fn list_action(&mut self, node: &Node) -> Result<Action, Fault> {
-        let table = self.table(node, "text", &keys::names(DEFAULT.iter().chain(&LIST)))?;
-        if let Some((site, default)) = table.get("default") {
-            let alone = table.len() == 1;
-            let text = text(default)?;
-            let fault = || site.fault("`default` stands alone").hint("a list takes `prepend`, `append` and `remove`");
-            return if alone { Ok(Action::Default(value(default, text)?)) } else { Err(fault()) };
-        }
-        let mut elements = |key: &str| -> Result<Vec<OsString>, Fault> {
-            let paths = node.get(key).map_or(Ok(Vec::new()), |list| self.elements(list))?;
-            Ok(paths.into_iter().map(PathBuf::into_os_string).collect())
-        };
-        let (prepend, append) = (elements("prepend")?, elements("append")?);
-        Ok(Action::Edit(ListEdit { prepend, append, remove: self.unwanted(node)? }))
-    }
-
-    /// Returns what is taken out of a list variable.
-    fn unwanted(&mut self, node: &Node) -> Result<Vec<Unwanted>, Fault> {
-        let Some(node) = node.get("remove") else { return Ok(Vec::new()) };
-        self.elements(node)?;
-        let one = |path: Sited<PathBuf>| {
-            let base = path.site.source.file.parent().unwrap_or(Path::new("/"));
-            let fault = |reason| path.site.fault(format!("`{}` is no pattern: {reason}", path.value.display()));
-            Unwanted::below(base, &path.value).map_err(fault)
-        };
-        self.sited_paths(node)?.into_iter().map(one).collect()
-    }
-
-    /// Returns the elements of a list variable, which can't hold a colon.
-    fn elements(&mut self, node: &Node) -> Result<Vec<PathBuf>, Fault> {
-        let paths = self.sited_paths(node)?;
-        match paths.iter().find(|path| has_colon(&path.value)) {
-            Some(path) => Err(path.site.fault(COLON).hint(two(&path.value))),
-            None => Ok(paths.into_iter().map(|path| path.value).collect()),
-        }
-    }
-
     fn aliases(&mut self, node: &Node) -> Result<BTreeMap<String, Alias>, Fault> {
         let table = node.table().ok_or_else(|| mismatch(node, "a table of commands"))?;
         limits::check(table.len(), limits::ALIASES, "aliases", &node.site)?;
@@ -223,69 +161,6 @@ impl Decoder<'_> {
     fn sources(&mut self, node: &Node) -> Result<Vec<Sited<PathBuf>>, Fault> {
         limits::check(node.list().map_or(0, <[Node]>::len), limits::SOURCES, "sources", &node.site)?;
         self.sited_paths(node)
-    }
-
-    fn sited_paths(&mut self, node: &Node) -> Result<Vec<Sited<PathBuf>>, Fault> {
-        let items = node.list().ok_or_else(|| mismatch(node, "a list of paths"))?;
-        self.paths += items.len();
-        limits::check(self.paths, limits::PATHS, "paths in lists", &node.site)?;
-        let sited = |item: &Node| Ok(Sited { value: self.path(item)?, site: item.site.clone() });
-        items.iter().map(sited).collect()
-    }
-
-    fn paths(&mut self, node: &Node) -> Result<Vec<PathBuf>, Fault> {
-        Ok(self.sited_paths(node)?.into_iter().map(|path| path.value).collect())
-    }
-
-    /// Returns a path, absolute.
-    fn path(&self, node: &Node) -> Result<PathBuf, Fault> {
-        let path = text(node)?;
-        if path.is_empty() || path.contains('\0') {
-            return Err(node.site.fault("a path can't be empty or hold a NUL"));
-        }
-        if let Some(below) = path.strip_prefix('~') {
-            let home = self.home.filter(|_| below.is_empty() || below.starts_with('/'));
-            let home = home.ok_or_else(|| node.site.fault("cannot tell whose home directory this is"))?;
-            return Ok(normalised(&home.join(below.trim_start_matches('/'))));
-        }
-        let base = node.site.source.file.parent().unwrap_or(Path::new("/"));
-        Ok(normalised(&base.join(path)))
-    }
-}
-
-/// What is wrong with an element that would be two.
-pub(crate) const COLON: &str = "an element can't hold a colon";
-
-/// Says how an element would be understood.
-pub(crate) fn two(path: &Path) -> String {
-    format!("`{}` would be two elements", path.display())
-}
-
-/// Makes the elements of a list absolute; one that then holds a colon is an error.
-pub(crate) fn absolute_list(text: &OsStr, base: &Path) -> Result<OsString, PathBuf> {
-    let elements = list::split(text).into_iter().filter(|element| !element.is_empty());
-    let absolute: Vec<PathBuf> = elements.map(|element| normalised(&base.join(element))).collect();
-    match absolute.iter().find(|path| has_colon(path)) {
-        Some(path) => Err(path.clone()),
-        None => Ok(list::join(&absolute.into_iter().map(PathBuf::into_os_string).collect::<Vec<_>>())),
-    }
-}
-
-const PROFILE_NAMES: &str = "a letter or digit, then up to 47 letters, digits, `.`, `_` and `-`";
-
-fn check_variable(name: &str, site: &Site) -> Result<(), Fault> {
-    if !names::is_name(name) {
-        return Err(site.fault(format!("`{name}` is no name for a variable")).hint("letters, digits and `_`"));
-    }
-    if OF_POLICY.contains(&name) {
-        let words = Policy::ALL.map(Policy::word).join("`, `");
-        return Err(site
-            .fault(format!("`{name}` is set by the profile's bytecode policy"))
-            .hint(format!("set `bytecode` of the profile: `{words}`")));
-    }
-    match keys::refusal(name) {
-        Some(why) => Err(site.fault(format!("`{name}` {why}")).hint(keys::BEFORE)),
-        None => Ok(()),
     }
 }
 
@@ -305,43 +180,14 @@ fn alias(node: &Node) -> Result<Alias, Fault> {
     Ok(Alias { text: text.to_owned(), words })
 }
 
-fn word<T>(node: &Node, parse: impl Fn(&str) -> Option<T>, known: &[&str]) -> Result<Sited<T>, Fault> {
-    let text = text(node)?;
-    let unknown = || node.site.fault(format!("unknown value `{text}`")).did_you_mean(text, known.iter().copied());
-    parse(text).map(|value| Sited { value, site: node.site.clone() }).ok_or_else(unknown)
-}
-
-fn sited<T>(node: Option<&Node>, read: impl FnOnce(&Node) -> Result<T, Fault>) -> Result<Option<Sited<T>>, Fault> {
-    node.map(|node| Ok(Sited { value: read(node)?, site: node.site.clone() })).transpose()
-}
-
-fn text(node: &Node) -> Result<&str, Fault> {
-    node.text().ok_or_else(|| mismatch(node, "text"))
-}
-
-fn value(node: &Node, text: &str) -> Result<OsString, Fault> {
-    if text.contains('\0') { Err(node.site.fault("a variable can't hold a NUL")) } else { Ok(text.into()) }
-}
-
-fn boolean(node: &Node) -> Result<bool, Fault> {
-    if let Value::Bool(value) = node.value { Ok(value) } else { Err(mismatch(node, "`true` or `false`")) }
-}
-
-fn mismatch(node: &Node, expected: &str) -> Fault {
-    let found = match node.value {
-        Value::Text(_) => "text",
-        Value::Bool(_) => "a boolean",
-        Value::Other(_) => "a number or date",
-        Value::List(_) => "a list",
-        Value::Table(_) => "a table",
-    };
-    node.site.fault(format!("expected {expected}, found {found}"))
-}
-
 #[cfg(test)]
 pub(crate) mod tests {
+    use std::ffi::OsString;
+
     use super::*;
     use crate::document;
+    use crate::env::Action;
+    use crate::env::list::ListEdit;
 
     /// Reads a text as `/p/devenv.toml`.
     pub(crate) fn read(text: &str) -> Result<Config, Fault> {
