@@ -33,22 +33,22 @@ const MOST_LINKS: usize = 40;
 
 /// Whose directories and links are accepted, beside root's.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Whose {
-    pub(crate) user: User,
+pub struct Whose {
+    pub user: User,
     /// Another user that the user vouched for.
-    pub(crate) allowed: Option<u32>,
+    pub allowed: Option<u32>,
 }
 
 /// What stands against a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Against {
-    pub(crate) path: PathBuf,
-    pub(crate) how: How,
+pub struct Against {
+    pub path: PathBuf,
+    pub how: How,
 }
 
 /// How somebody else could put another thing in the place of a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum How {
+pub enum How {
     /// It belongs to this user.
     Owned(u32),
     /// They may write it.
@@ -66,14 +66,14 @@ impl fmt::Display for How {
 
 /// Walks paths as the system does; what was seen on one is not asked again on the next.
 #[derive(Debug, Default)]
-pub(crate) struct Walk {
+pub struct Walk {
     /// By their bytes: to compare paths by their components takes longer than to ask again.
     seen: BTreeMap<OsString, Option<Stamp>>,
 }
 
 impl Walk {
     /// Returns every name on the way to what a path leads to, from the top, as far as it exists.
-    pub(crate) fn names(&mut self, path: &Path) -> Vec<(PathBuf, Stamp)> {
+    pub fn names(&mut self, path: &Path) -> Vec<(PathBuf, Stamp)> {
         let (mut out, mut here, mut links) = (Vec::new(), PathBuf::from("/"), 0);
         let mut rest = Vec::new();
         push(&mut rest, path);
@@ -101,7 +101,7 @@ impl Walk {
     }
 
     /// Returns what stands first against a path.
-    pub(crate) fn against(&mut self, path: &Path, whose: Whose) -> Option<Against> {
+    pub fn against(&mut self, path: &Path, whose: Whose) -> Option<Against> {
         whose.first_against(self.names(path))
     }
 
@@ -133,7 +133,7 @@ impl Whose {
 
     /// Returns what stands against a file, a directory or a link. Whoever may write a directory can rename what is in it, in a
     /// sticky one only where it is theirs; nobody writes a link.
-    pub(crate) fn against(self, path: &Path, stamp: &Stamp) -> Option<How> {
+    pub fn against(self, path: &Path, stamp: &Stamp) -> Option<How> {
         if !self.accepts(stamp.uid) {
             return Some(How::Owned(stamp.uid));
         }
@@ -158,13 +158,13 @@ impl Whose {
 }
 
 /// Returns what stands against a path being the user's alone, or that of somebody they vouched for.
-pub(crate) fn against(path: &Path, whose: Whose) -> Option<Against> {
+pub fn against(path: &Path, whose: Whose) -> Option<Against> {
     Walk::default().against(path, whose)
 }
 
 /// Returns whether a path may be spelled so: where every link on it is the user's or root's, in a directory where nobody
 /// else can replace it, and it means the same in every process.
-pub(crate) fn is_spelling(path: &Path, user: User) -> bool {
+pub fn is_spelling(path: &Path, user: User) -> bool {
     let whose = Whose { user, allowed: None };
     let names = Walk::default().names(path);
     let is_sound = |name: &Path| {
@@ -179,7 +179,7 @@ pub(crate) fn is_spelling(path: &Path, user: User) -> bool {
 
 /// Returns what stands against a directory of ours, or one of these in it. Who owns the home directory can do everything
 /// anyway, and so can who may write what lies above it: that is not asked.
-pub(crate) fn against_own(directory: &Path, below: &[&str], home: Option<&Path>, user: User) -> Option<Against> {
+pub fn against_own(directory: &Path, below: &[&str], home: Option<&Path>, user: User) -> Option<Against> {
     let whose = Whose { user, allowed: home.and_then(stamp::of).map(|stamp| stamp.uid) };
     let plain = home.and_then(|home| plain(directory, below, home));
     whose.first_against(plain.unwrap_or_else(|| through_links(directory, below, home)))
@@ -210,7 +210,7 @@ fn through_links(directory: &Path, below: &[&str], home: Option<&Path>) -> Vec<(
 
 /// Makes a directory that nobody else uses, under the system's place for temporary files, where nobody else can put
 /// another in its place.
-pub(crate) fn scratch_directory(user: User) -> io::Result<PathBuf> {
+pub fn scratch_directory(user: User) -> io::Result<PathBuf> {
     match against(&machine::temporary(), Whose { user, allowed: None }) {
         Some(Against { path, how }) => Err(io::Error::other(format!("`{}` is not safe: {how}", path.display()))),
         None => files::scratch_directory(),

@@ -4,7 +4,7 @@ use data_encoding::{BASE64URL_NOPAD, HEXLOWER, HEXLOWER_PERMISSIVE};
 use sha2::{Digest, Sha256};
 
 /// Returns the SHA-256 of parts, as hexadecimal digits. Where one part ends and the next begins counts.
-pub(crate) fn of<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> String {
+pub fn of<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> String {
     let mut hash = Sha256::new();
     for part in parts {
         hash.update((part.len() as u64).to_le_bytes());
@@ -14,33 +14,33 @@ pub(crate) fn of<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> String {
 }
 
 /// Returns the SHA-256 of bytes, as every other program does.
-pub(crate) fn plain(bytes: &[u8]) -> String {
+pub fn plain(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
 
 /// Returns a digest that is short enough for a file's name.
-pub(crate) fn key<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> String {
+pub fn key<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> String {
     let mut digest = of(parts);
     digest.truncate(KEY);
     digest
 }
 
 /// The length of a key.
-pub(crate) const KEY: usize = 32;
+pub const KEY: usize = 32;
 
 /// Writes bytes as lower-case hexadecimal digits.
-pub(crate) fn hex(bytes: &[u8]) -> String {
+pub fn hex(bytes: &[u8]) -> String {
     HEXLOWER.encode(bytes)
 }
 
 /// Returns the bytes of a hexadecimal text.
-pub(crate) fn unhex(text: &str) -> Option<Vec<u8>> {
+pub fn unhex(text: &str) -> Option<Vec<u8>> {
     HEXLOWER_PERMISSIVE.decode(text.as_bytes()).ok()
 }
 
 /// Returns the hexadecimal digits of bytes that are written in base 64, as names of files are: with `-` and `_`, without
 /// padding.
-pub(crate) fn of_base64(text: &str) -> Option<String> {
+pub fn of_base64(text: &str) -> Option<String> {
     BASE64URL_NOPAD.decode(text.as_bytes()).ok().map(|bytes| hex(&bytes))
 }
 

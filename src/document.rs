@@ -15,27 +15,27 @@ use crate::fault::{Excerpt, Fault, Place};
 
 /// The text of one file.
 #[derive(Debug)]
-pub(crate) struct Source {
-    pub(crate) file: std::path::PathBuf,
+pub struct Source {
+    pub file: std::path::PathBuf,
     text: String,
 }
 
 /// A piece of a file.
 #[derive(Clone, Debug)]
-pub(crate) struct Site {
-    pub(crate) source: Arc<Source>,
+pub struct Site {
+    pub source: Arc<Source>,
     span: Range<usize>,
 }
 
 impl Site {
     /// Returns the place where the piece begins.
-    pub(crate) fn place(&self) -> Place {
+    pub fn place(&self) -> Place {
         let (line, column) = self.line_and_column();
         Place { file: self.source.file.clone(), line, column }
     }
 
     /// Returns how far into its file the piece begins.
-    pub(crate) fn offset(&self) -> usize {
+    pub fn offset(&self) -> usize {
         self.span.start
     }
 
@@ -48,7 +48,7 @@ impl Site {
     }
 
     /// Returns a fault about this piece, with its line and a caret.
-    pub(crate) fn fault(&self, what: impl Into<String>) -> Fault {
+    pub fn fault(&self, what: impl Into<String>) -> Fault {
         let place = self.place();
         let line = self.source.text.lines().nth(place.line - 1).unwrap_or_default();
         let piece = self.source.text.get(self.span.clone()).unwrap_or_default();
@@ -59,14 +59,14 @@ impl Site {
 
 /// A value with the piece of text it was read from.
 #[derive(Clone, Debug)]
-pub(crate) struct Node {
-    pub(crate) value: Value,
-    pub(crate) site: Site,
+pub struct Node {
+    pub value: Value,
+    pub site: Site,
 }
 
 /// A TOML value.
 #[derive(Clone, Debug)]
-pub(crate) enum Value {
+pub enum Value {
     Text(String),
     Bool(bool),
     /// A number or a date, as written.
@@ -76,10 +76,10 @@ pub(crate) enum Value {
 }
 
 /// A table: for each key its own site, and its value.
-pub(crate) type Table = BTreeMap<String, (Site, Node)>;
+pub type Table = BTreeMap<String, (Site, Node)>;
 
 /// Parses a file's text.
-pub(crate) fn parse(file: &Path, text: String) -> Result<Node, Fault> {
+pub fn parse(file: &Path, text: String) -> Result<Node, Fault> {
     let source = Arc::new(Source { file: file.to_owned(), text });
     if let Some(at) = size::beyond(&source.text) {
         let what = format!("more than {} tables, keys and values", size::MOST);
@@ -118,37 +118,37 @@ fn convert(source: &Arc<Source>, value: Spanned<DeValue<'_>>) -> Node {
 
 impl Node {
     /// Returns the value under a key, where this is a table that has it.
-    pub(crate) fn get(&self, key: &str) -> Option<&Node> {
+    pub fn get(&self, key: &str) -> Option<&Node> {
         self.table()?.get(key).map(|(_, node)| node)
     }
 
     /// Returns the value at a path of keys.
-    pub(crate) fn at<const N: usize>(&self, keys: [&str; N]) -> Option<&Node> {
+    pub fn at<const N: usize>(&self, keys: [&str; N]) -> Option<&Node> {
         keys.into_iter().try_fold(self, |node, key| node.get(key))
     }
 
     /// Returns the text, where this is one.
-    pub(crate) fn text(&self) -> Option<&str> {
+    pub fn text(&self) -> Option<&str> {
         if let Value::Text(text) = &self.value { Some(text) } else { None }
     }
 
     /// Returns the items, where this is a list.
-    pub(crate) fn list(&self) -> Option<&[Node]> {
+    pub fn list(&self) -> Option<&[Node]> {
         if let Value::List(items) = &self.value { Some(items) } else { None }
     }
 
     /// Returns the table, where this is one.
-    pub(crate) fn table(&self) -> Option<&Table> {
+    pub fn table(&self) -> Option<&Table> {
         if let Value::Table(table) = &self.value { Some(table) } else { None }
     }
 
     /// Returns the texts of a list; anything else in it is passed over.
-    pub(crate) fn texts(&self) -> Vec<&str> {
+    pub fn texts(&self) -> Vec<&str> {
         self.list().unwrap_or_default().iter().filter_map(Node::text).collect()
     }
 
     /// Lays another tree over this one: tables merge, everything else is replaced.
-    pub(crate) fn overlay(&mut self, over: Self) {
+    pub fn overlay(&mut self, over: Self) {
         let Node { value, site } = over;
         match (&mut self.value, value) {
             (Value::Table(under), Value::Table(over)) => over.into_iter().for_each(|entry| overlay(under, entry)),
@@ -157,7 +157,7 @@ impl Node {
     }
 
     /// Returns the value in a form that depends on its content alone, not on layout or comments.
-    pub(crate) fn canonical(&self) -> String {
+    pub fn canonical(&self) -> String {
         match &self.value {
             Value::Text(text) => format!("{text:?}"),
             Value::Bool(value) => value.to_string(),

@@ -5,21 +5,21 @@ use std::fmt;
 use std::path::PathBuf;
 
 /// The exit status of usage, configuration, trust and consent.
-pub(crate) const USAGE: u8 = 2;
+pub const USAGE: u8 = 2;
 
 /// A place in a file, counted from 1 as editors do.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Place {
-    pub(crate) file: PathBuf,
-    pub(crate) line: usize,
-    pub(crate) column: usize,
+pub struct Place {
+    pub file: PathBuf,
+    pub line: usize,
+    pub column: usize,
 }
 
 /// The line that a place points into, and how many characters of it are meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Excerpt {
-    pub(crate) text: String,
-    pub(crate) width: usize,
+pub struct Excerpt {
+    pub text: String,
+    pub width: usize,
 }
 
 /// Nobody finds anything in a line that is longer than this.
@@ -27,41 +27,41 @@ const LONGEST_EXCERPT: usize = 500;
 
 impl Excerpt {
     /// Returns the excerpt of a line; nothing of one that would fill the screen.
-    pub(crate) fn of(line: &str, width: usize) -> Option<Self> {
+    pub fn of(line: &str, width: usize) -> Option<Self> {
         (line.len() <= LONGEST_EXCERPT).then(|| Self { text: line.to_owned(), width })
     }
 }
 
 /// Where a fault lies.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Spot {
-    pub(crate) place: Place,
-    pub(crate) excerpt: Option<Excerpt>,
+pub struct Spot {
+    pub place: Place,
+    pub excerpt: Option<Excerpt>,
 }
 
 /// One failure that a person can act on.
 #[derive(Clone, Debug)]
-pub(crate) struct Fault {
-    pub(crate) what: String,
-    pub(crate) spot: Option<Box<Spot>>,
-    pub(crate) hints: Vec<String>,
-    pub(crate) exit: u8,
+pub struct Fault {
+    pub what: String,
+    pub spot: Option<Box<Spot>>,
+    pub hints: Vec<String>,
+    pub exit: u8,
 }
 
 impl Fault {
     /// Returns a fault with the exit status of usage and configuration.
-    pub(crate) fn new(what: impl Into<String>) -> Self {
+    pub fn new(what: impl Into<String>) -> Self {
         Self { what: what.into(), spot: None, hints: Vec::new(), exit: USAGE }
     }
 
     /// Adds a line that says what to do.
-    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());
         self
     }
 
     /// Adds `did you mean …?` where one of the known words is near, and always what is known.
-    pub(crate) fn did_you_mean<'a>(self, word: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
+    pub fn did_you_mean<'a>(self, word: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
         let known: Vec<&str> = known.into_iter().collect();
         let near = nearest(word, &known).map(|near| format!("did you mean `{near}`? "));
         let list = known.join(", ");
@@ -69,20 +69,20 @@ impl Fault {
     }
 
     /// Sets the place, with the line it points into where the text is at hand.
-    pub(crate) fn at(mut self, place: Place, excerpt: Option<Excerpt>) -> Self {
+    pub fn at(mut self, place: Place, excerpt: Option<Excerpt>) -> Self {
         self.spot = Some(Box::new(Spot { place, excerpt }));
         self
     }
 
     /// Sets the exit status.
-    pub(crate) fn exit(mut self, exit: u8) -> Self {
+    pub fn exit(mut self, exit: u8) -> Self {
         self.exit = exit;
         self
     }
 }
 
 /// Returns the known word that a person most likely meant.
-pub(crate) fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
+pub fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     let scored = known.iter().map(|k| (strsim::normalized_damerau_levenshtein(word, k), *k));
     let best = scored.max_by(|a, b| a.0.total_cmp(&b.0))?;
     (best.0 > 0.6).then_some(best.1)

@@ -2,7 +2,7 @@
 //! its version. Paths and variables can't hold a NUL, so nothing needs quoting.
 
 /// Joins fields under a format's name.
-pub(crate) fn join<'a>(format: &str, fields: impl IntoIterator<Item = &'a [u8]>) -> Vec<u8> {
+pub fn join<'a>(format: &str, fields: impl IntoIterator<Item = &'a [u8]>) -> Vec<u8> {
     let mut out = format.as_bytes().to_vec();
     out.push(0);
     for field in fields {
@@ -14,7 +14,7 @@ pub(crate) fn join<'a>(format: &str, fields: impl IntoIterator<Item = &'a [u8]>)
 }
 
 /// Splits a file that `join` wrote; another format's, or a truncated one, is nothing.
-pub(crate) fn split<'a>(format: &str, bytes: &'a [u8]) -> Option<Vec<&'a [u8]>> {
+pub fn split<'a>(format: &str, bytes: &'a [u8]) -> Option<Vec<&'a [u8]>> {
     let body = bytes.strip_prefix(format.as_bytes())?.strip_prefix(b"\0")?;
     let mut fields: Vec<&[u8]> = body.split(|&b| b == 0).collect();
     let last = fields.pop()?;

@@ -3,7 +3,7 @@
 
 /// How bad a finding is; the worst first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Severity {
+pub enum Severity {
     /// Old code runs, or nothing does.
     Error,
     /// It may, or something else is lost.
@@ -14,7 +14,7 @@ pub(crate) enum Severity {
 
 impl Severity {
     /// Returns the word for it.
-    pub(crate) fn word(self) -> &'static str {
+    pub fn word(self) -> &'static str {
         match self {
             Self::Error => "error",
             Self::Warning => "warning",
@@ -25,38 +25,38 @@ impl Severity {
 
 /// A command to paste, and what it does.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Remedy {
-    pub(crate) command: String,
-    pub(crate) text: String,
+pub struct Remedy {
+    pub command: String,
+    pub text: String,
 }
 
 /// A diagnosis.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Finding {
-    pub(crate) code: &'static str,
-    pub(crate) severity: Severity,
-    pub(crate) fact: String,
-    pub(crate) evidence: Vec<String>,
+pub struct Finding {
+    pub code: &'static str,
+    pub severity: Severity,
+    pub fact: String,
+    pub evidence: Vec<String>,
     /// The best first.
-    pub(crate) remedies: Vec<Remedy>,
+    pub remedies: Vec<Remedy>,
     /// Whether `devenv run` is right all the same.
-    pub(crate) cured_by_run: bool,
+    pub cured_by_run: bool,
 }
 
 impl Finding {
-    pub(crate) fn new(code: &'static str, severity: Severity, fact: impl Into<String>) -> Self {
+    pub fn new(code: &'static str, severity: Severity, fact: impl Into<String>) -> Self {
         let (fact, evidence, remedies) = (fact.into(), Vec::new(), Vec::new());
         Self { code, severity, fact, evidence, remedies, cured_by_run: false }
     }
 
     /// Adds what shows it.
-    pub(crate) fn shown_by(mut self, evidence: impl IntoIterator<Item = String>) -> Self {
+    pub fn shown_by(mut self, evidence: impl IntoIterator<Item = String>) -> Self {
         self.evidence.extend(evidence);
         self
     }
 
     /// Adds a cure, the next best.
-    pub(crate) fn cure(mut self, command: impl Into<String>, text: impl Into<String>) -> Self {
+    pub fn cure(mut self, command: impl Into<String>, text: impl Into<String>) -> Self {
         self.remedies.push(Remedy { command: command.into(), text: text.into() });
         self
     }

@@ -7,20 +7,20 @@ use crate::document::{self, Node};
 use crate::fault::Fault;
 
 /// Our own file.
-pub(crate) const CONFIGURATION: &str = "devenv.toml";
+pub const CONFIGURATION: &str = "devenv.toml";
 
 /// The file that is laid over it and not committed.
-pub(crate) const LOCAL: &str = "devenv.local.toml";
+pub const LOCAL: &str = "devenv.local.toml";
 
 /// The file that every tool shares.
-pub(crate) const MANIFEST: &str = "pyproject.toml";
+pub const MANIFEST: &str = "pyproject.toml";
 
 /// Files by which any tool knows the directory of a Python project.
-pub(crate) const MARKERS: [&str; 3] = [MANIFEST, "setup.py", "setup.cfg"];
+pub const MARKERS: [&str; 3] = [MANIFEST, "setup.py", "setup.cfg"];
 
 /// Returns our table of a manifest, where it has one. A manifest that can't be parsed is an error where it mentions
 /// the table, so that the mistake is shown and no other project is chosen instead.
-pub(crate) fn own_table(file: &Path, text: &str) -> Result<Option<Node>, Fault> {
+pub fn own_table(file: &Path, text: &str) -> Result<Option<Node>, Fault> {
     if !text.contains("devenv") {
         return Ok(None);
     }
@@ -32,7 +32,7 @@ pub(crate) fn own_table(file: &Path, text: &str) -> Result<Option<Node>, Fault> 
 }
 
 /// Returns whether a manifest makes its directory a project of ours.
-pub(crate) fn is_configuration(file: &Path, text: &str) -> bool {
+pub fn is_configuration(file: &Path, text: &str) -> bool {
     !matches!(own_table(file, text), Ok(None))
 }
 

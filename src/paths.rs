@@ -4,12 +4,12 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Component, Path, PathBuf};
 
 /// Returns whether no list variable can name a path: the colon would make it two.
-pub(crate) fn has_colon(path: &Path) -> bool {
+pub fn has_colon(path: &Path) -> bool {
     path.as_os_str().as_bytes().contains(&b':')
 }
 
 /// Removes `.` and `..` by the names alone, as the tools do when they write such a path down.
-pub(crate) fn normalised(path: &Path) -> PathBuf {
+pub fn normalised(path: &Path) -> PathBuf {
     let mut out = PathBuf::new();
     for part in path.components() {
         match part {
@@ -22,7 +22,7 @@ pub(crate) fn normalised(path: &Path) -> PathBuf {
 }
 
 /// Returns a resolved path as it is reached from a resolved directory.
-pub(crate) fn relative(path: &Path, from: &Path) -> PathBuf {
+pub fn relative(path: &Path, from: &Path) -> PathBuf {
     let shared = path.components().zip(from.components()).take_while(|(one, other)| one == other).count();
     let up = from.components().skip(shared).map(|_| Component::ParentDir);
     up.chain(path.components().skip(shared)).collect()

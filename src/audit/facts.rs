@@ -6,83 +6,83 @@ use std::path::PathBuf;
 
 /// One source file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Source {
-    pub(crate) path: PathBuf,
-    pub(crate) text: String,
+pub struct Source {
+    pub path: PathBuf,
+    pub text: String,
     /// Its dotted name.
-    pub(crate) name: String,
+    pub name: String,
     /// What names stand for that are imported at its top: `cache` is `functools.cache`.
-    pub(crate) imports: BTreeMap<String, String>,
+    pub imports: BTreeMap<String, String>,
     /// Everything that it imports anywhere, by whole names.
-    pub(crate) imported: BTreeSet<String>,
+    pub imported: BTreeSet<String>,
     /// Variables at its top, and what is said in their values.
-    pub(crate) variables: BTreeMap<String, Says>,
+    pub variables: BTreeMap<String, Says>,
     /// Functions, methods under the name of their class, and statements that run at import.
-    pub(crate) blocks: Vec<Block>,
+    pub blocks: Vec<Block>,
     /// Which of them is the function, or the class, of a name.
-    pub(crate) functions: BTreeMap<String, usize>,
+    pub functions: BTreeMap<String, usize>,
 }
 
 /// A piece of code that runs as a whole.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Block {
+pub struct Block {
     /// `load`, `Settings.load`; of a statement the variable that it sets, or nothing.
-    pub(crate) name: String,
+    pub name: String,
     /// Where it starts, with its decorators.
-    pub(crate) line: usize,
+    pub line: usize,
     /// Where it stands in the source.
-    pub(crate) range: Range<usize>,
-    pub(crate) is_function: bool,
+    pub range: Range<usize>,
+    pub is_function: bool,
     /// Whether it runs only where the source is what was started.
-    pub(crate) only_as_main: bool,
-    pub(crate) decorators: Vec<Decorator>,
-    pub(crate) says: Says,
+    pub only_as_main: bool,
+    pub decorators: Vec<Decorator>,
+    pub says: Says,
 }
 
 /// What is above a function.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Decorator {
+pub struct Decorator {
     /// As it is spelled: `memory.cache`.
-    pub(crate) name: String,
-    pub(crate) keywords: BTreeSet<String>,
+    pub name: String,
+    pub keywords: BTreeSet<String>,
     /// Names in its arguments.
-    pub(crate) uses: BTreeSet<String>,
+    pub uses: BTreeSet<String>,
 }
 
 /// What code mentions. What runs only later, in a function or a lambda inside it, does not count.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Says {
+pub struct Says {
     /// Dotted names as they are spelled, and `.name` for what is asked of any other value.
-    pub(crate) uses: BTreeSet<String>,
+    pub uses: BTreeSet<String>,
     /// Those of them that are called.
-    pub(crate) calls: BTreeSet<String>,
+    pub calls: BTreeSet<String>,
     /// Texts, and paths as far as they are said; where something is put into one, it has a `*`.
-    pub(crate) texts: BTreeSet<String>,
+    pub texts: BTreeSet<String>,
     /// What it writes to: texts and names.
-    pub(crate) writes: BTreeSet<String>,
+    pub writes: BTreeSet<String>,
     /// What it sets that outlasts it, variables and items of such, and what is said in the values.
-    pub(crate) sets: BTreeMap<String, Says>,
+    pub sets: BTreeMap<String, Says>,
     /// Names in what it decides on.
-    pub(crate) tests: BTreeSet<String>,
+    pub tests: BTreeSet<String>,
     /// What it calls, and the names in the arguments.
-    pub(crate) asks: BTreeMap<String, BTreeSet<String>>,
+    pub asks: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl Source {
     /// Returns the text of a block.
-    pub(crate) fn text_of(&self, block: &Block) -> &str {
+    pub fn text_of(&self, block: &Block) -> &str {
         self.text.get(block.range.clone()).unwrap_or_default()
     }
 
     /// Returns the function or the class of a name.
-    pub(crate) fn function(&self, name: &str) -> Option<&Block> {
+    pub fn function(&self, name: &str) -> Option<&Block> {
         self.blocks.get(*self.functions.get(name)?)
     }
 }
 
 impl Says {
     /// Adds what other code mentions.
-    pub(crate) fn absorb(&mut self, other: Self) {
+    pub fn absorb(&mut self, other: Self) {
         self.uses.extend(other.uses);
         self.calls.extend(other.calls);
         self.texts.extend(other.texts);
@@ -93,7 +93,7 @@ impl Says {
     }
 
     /// Adds what is said in the values of variables that it uses, so often.
-    pub(crate) fn follow(&mut self, variables: &BTreeMap<String, Self>, times: usize) {
+    pub fn follow(&mut self, variables: &BTreeMap<String, Self>, times: usize) {
         for _ in 0..times {
             let used: Vec<&Self> = self.uses.iter().filter_map(|name| variables.get(first(name))).collect();
             let all: Vec<Self> = used.into_iter().cloned().collect();
@@ -103,11 +103,11 @@ impl Says {
 }
 
 /// Returns the first part of a dotted name.
-pub(crate) fn first(name: &str) -> &str {
+pub fn first(name: &str) -> &str {
     name.split('.').next().unwrap_or(name)
 }
 
 /// Returns the last part of a dotted name.
-pub(crate) fn last(name: &str) -> &str {
+pub fn last(name: &str) -> &str {
     name.rsplit('.').next().unwrap_or(name)
 }

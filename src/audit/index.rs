@@ -10,7 +10,7 @@ const MOST_HOPS: usize = 8;
 
 /// The sources of a project.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Index {
+pub struct Index {
     pub(super) sources: Vec<Source>,
     by_name: BTreeMap<String, usize>,
 }
@@ -30,7 +30,7 @@ pub(super) enum Meant<'i> {
 }
 
 impl Index {
-    pub(crate) fn new(sources: Vec<Source>) -> Self {
+    pub fn new(sources: Vec<Source>) -> Self {
         let by_name = sources.iter().enumerate().map(|(at, source)| (source.name.clone(), at)).collect();
         Self { sources, by_name }
     }
@@ -40,7 +40,7 @@ impl Index {
     }
 
     /// Returns whether a source, when it is started or imported, imports another, directly or not.
-    pub(crate) fn reaches(&self, from: &Path, to: &Path) -> bool {
+    pub fn reaches(&self, from: &Path, to: &Path) -> bool {
         let at = |path: &Path| self.sources.iter().position(|source| source.path == path);
         let (Some(from), Some(to)) = (at(from), at(to)) else { return false };
         let (mut seen, mut waiting) = (BTreeSet::from([from]), vec![from]);

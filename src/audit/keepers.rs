@@ -33,7 +33,7 @@ const IN_MEMORY: [&str; 16] = [
 ];
 
 /// The package that keeps results on disk.
-pub(crate) const LIBRARY: &str = "joblib";
+pub const LIBRARY: &str = "joblib";
 
 /// What makes an object whose method `cache` keeps results on disk.
 pub(super) const ON_DISK: &str = "joblib.Memory";

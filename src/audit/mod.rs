@@ -10,12 +10,12 @@ mod parse;
 mod reach;
 mod sources;
 mod spelled;
-pub(crate) mod stored;
+pub mod stored;
 
-pub(crate) use index::Index;
-pub(crate) use keepers::LIBRARY;
-pub(crate) use reach::{How, Keeper};
-pub(crate) use sources::Sources;
+pub use index::Index;
+pub use keepers::LIBRARY;
+pub use reach::{How, Keeper};
+pub use sources::Sources;
 
 #[cfg(test)]
 #[path = "audit_tests.rs"]

@@ -48,21 +48,21 @@ const DOTENV: &str = "dotenv.";
 
 /// A cache.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Keeper {
-    pub(crate) file: PathBuf,
-    pub(crate) line: usize,
+pub struct Keeper {
+    pub file: PathBuf,
+    pub line: usize,
     /// The function, or the variable.
-    pub(crate) name: String,
-    pub(crate) how: How,
+    pub name: String,
+    pub how: How,
     /// Whether it is filled only where its source is what was started.
-    pub(crate) only_as_main: bool,
+    pub only_as_main: bool,
     /// Who lets go of it, where that is called at all.
-    pub(crate) cleared: Option<Place>,
+    pub cleared: Option<Place>,
 }
 
 /// How something is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum How {
+pub enum How {
     /// By a decorator of this origin, as long as the process lives.
     Decorator(String),
     /// In a variable of the module, by a function that looks there first.
@@ -75,10 +75,10 @@ pub(crate) enum How {
 
 /// A line of a source.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Place {
-    pub(crate) file: PathBuf,
-    pub(crate) line: usize,
-    pub(crate) name: String,
+pub struct Place {
+    pub file: PathBuf,
+    pub line: usize,
+    pub name: String,
 }
 
 /// What is said on the way of calls.
@@ -92,7 +92,7 @@ struct Way<'i> {
 
 impl Index {
     /// Returns the caches that hold what was read from a file, or what a source computed.
-    pub(crate) fn keepers(&self, file: &Path) -> Vec<Keeper> {
+    pub fn keepers(&self, file: &Path) -> Vec<Keeper> {
         let links = Links::of(self);
         let kept = self.blocks().filter_map(|(source, block)| {
             let (how, way) = self.how(source, block)?;
@@ -107,7 +107,7 @@ impl Index {
     }
 
     /// Returns whether one of the sources writes a file.
-    pub(crate) fn writes(&self, file: &Path) -> bool {
+    pub fn writes(&self, file: &Path) -> bool {
         self.blocks().any(|(source, block)| {
             let mut way = Way::default();
             way.texts.extend(block.says.writes.iter().map(String::as_str));

@@ -32,7 +32,7 @@ const MOST_NEW: usize = 8;
 
 /// Where the sources of a project lie.
 #[derive(Debug)]
-pub(crate) struct Sources(Scope);
+pub struct Sources(Scope);
 
 /// A source as it was found.
 struct Text {
@@ -44,13 +44,13 @@ struct Text {
 
 impl Sources {
     /// Returns those below these roots, and of the project that they belong to.
-    pub(crate) fn of(project: &Path, roots: &[PathBuf]) -> Self {
+    pub fn of(project: &Path, roots: &[PathBuf]) -> Self {
         let both: Vec<(PathBuf, PathBuf)> = roots.iter().map(|root| (root.clone(), real(root))).collect();
         Self(Scope::new(&real(project), &both))
     }
 
     /// Reads what may have to do with a file that is no module: the sources that could name it, and who names those.
-    pub(crate) fn about_data(&self, file: &Path) -> Index {
+    pub fn about_data(&self, file: &Path) -> Index {
         let text = |part: Option<&OsStr>| part.map(|part| part.as_bytes().to_vec()).unwrap_or_default();
         let (name, end) = (text(file.file_name()), [b".", text(file.extension()).as_slice()].concat());
         let words = [name.as_slice(), &end, b"dotenv"].map(Finder::new);
@@ -58,7 +58,7 @@ impl Sources {
     }
 
     /// Reads what may have to do with an edited source in a project that keeps results on disk; nothing in any other.
-    pub(crate) fn about_module(&self, file: &Path) -> Index {
+    pub fn about_module(&self, file: &Path) -> Index {
         let library = Finder::new(LIBRARY);
         let keeps = |text: &Text| library.find(&text.bytes).is_some();
         let texts = self.texts();

@@ -15,26 +15,26 @@ const MAIN: &[u8] = b"__main__";
 
 /// Results of one function that joblib would give again.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Stored {
+pub struct Stored {
     /// What to remove so that it does not.
-    pub(crate) directory: PathBuf,
+    pub directory: PathBuf,
     /// How many are older than an edit.
-    pub(crate) old: usize,
+    pub old: usize,
     /// When the newest of those was stored.
-    pub(crate) newest_ns: i64,
+    pub newest_ns: i64,
 }
 
 /// A function whose results may be stored.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Kept<'a> {
+pub struct Kept<'a> {
     /// The dotted name of its module.
-    pub(crate) module: &'a str,
-    pub(crate) name: &'a str,
-    pub(crate) text: &'a str,
+    pub module: &'a str,
+    pub name: &'a str,
+    pub text: &'a str,
 }
 
 /// Returns what is stored for a function below a directory, and is older than an edit.
-pub(crate) fn older(directory: &Path, kept: Kept<'_>, edited_ns: i64) -> Option<Stored> {
+pub fn older(directory: &Path, kept: Kept<'_>, edited_ns: i64) -> Option<Stored> {
     let places = [directory.join("joblib"), directory.to_owned()];
     places.iter().flat_map(|place| modules(place, kept.module)).find_map(|module| {
         let directory = functions(&module, kept).into_iter().find(|place| is_of(place, kept.text))?;

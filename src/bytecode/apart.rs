@@ -13,7 +13,7 @@ const KIND: &str = "apart";
 
 /// Where bytecode of the project's own had to lie.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Where {
+pub enum Where {
     /// Where Python puts it.
     InTree,
     /// In a prefix of our own.
@@ -22,7 +22,7 @@ pub(crate) enum Where {
 
 impl Where {
     /// Returns the prefix that a command must be given.
-    pub(crate) fn prefix(self) -> Option<PathBuf> {
+    pub fn prefix(self) -> Option<PathBuf> {
         match self {
             Self::InTree => None,
             Self::Apart(prefix) => Some(prefix),
@@ -32,19 +32,19 @@ impl Where {
 
 /// Where it is remembered for one project, policy and prefix of the caller's.
 #[derive(Clone, Debug)]
-pub(crate) struct Place<'a> {
+pub struct Place<'a> {
     pub(super) memory: &'a Memory,
     pub(super) key: String,
 }
 
 impl Place<'_> {
     /// Returns the file, whose change a shell can watch.
-    pub(crate) fn path(&self) -> Option<PathBuf> {
+    pub fn path(&self) -> Option<PathBuf> {
         self.memory.path(KIND, &self.key)
     }
 
     /// Returns where it lay; nothing where the promise was never kept.
-    pub(crate) fn recall(&self) -> Option<Where> {
+    pub fn recall(&self) -> Option<Where> {
         let file = self.memory.recall(KIND, &self.key)?;
         let prefix = *fields::split(FORMAT, &file)?.first()?;
         let apart = || Where::Apart(PathBuf::from(OsString::from_vec(prefix.to_vec())));

@@ -15,27 +15,27 @@ use crate::python::pyc::{self, Check, HEADER, Header};
 
 /// What became of the doubts.
 #[derive(Debug, Default)]
-pub(crate) struct Armed {
-    pub(crate) armed: Vec<PathBuf>,
-    pub(crate) removed: Vec<PathBuf>,
+pub struct Armed {
+    pub armed: Vec<PathBuf>,
+    pub removed: Vec<PathBuf>,
     /// The sources whose bytecode was removed.
-    pub(crate) sources: Vec<PathBuf>,
+    pub sources: Vec<PathBuf>,
     /// Files that git tracks.
-    pub(crate) tracked: Vec<PathBuf>,
+    pub tracked: Vec<PathBuf>,
     /// Files that could not be replaced, with the reason.
-    pub(crate) failed: Vec<(PathBuf, io::ErrorKind)>,
+    pub failed: Vec<(PathBuf, io::ErrorKind)>,
 }
 
 /// Below so many directories for each, a second thread costs more than it brings.
 const WORTH_A_THREAD: usize = 16;
 
 /// Arms or removes every doubt that git does not track. The doubts of a directory stand together.
-pub(crate) fn arm(doubts: &[Doubt], tracked: &Tracked) -> Armed {
+pub fn arm(doubts: &[Doubt], tracked: &Tracked) -> Armed {
     each(doubts, tracked, carry_out)
 }
 
 /// Returns what arming would do, without touching any file.
-pub(crate) fn foresee(doubts: &[Doubt], tracked: &Tracked) -> Armed {
+pub fn foresee(doubts: &[Doubt], tracked: &Tracked) -> Armed {
     each(doubts, tracked, |directory, _, _| {
         if files::is_writable(&directory.path) { Ok(()) } else { Err(io::ErrorKind::PermissionDenied.into()) }
     })
@@ -148,7 +148,7 @@ fn source_of(doubt: &Doubt) -> Option<PathBuf> {
 
 impl Armed {
     /// Adds what became of others.
-    pub(crate) fn and(mut self, other: Self) -> Self {
+    pub fn and(mut self, other: Self) -> Self {
         self.armed.extend(other.armed);
         self.removed.extend(other.removed);
         self.sources.extend(other.sources);
@@ -158,7 +158,7 @@ impl Armed {
     }
 
     /// Returns how many files were made harmless.
-    pub(crate) fn number(&self) -> usize {
+    pub fn number(&self) -> usize {
         self.armed.len() + self.removed.len()
     }
 

@@ -22,22 +22,22 @@ const SHORT_PATIENCE: Duration = Duration::from_secs(3);
 
 /// A program in Python that answers every item of its input with a line.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Errand<'a> {
-    pub(crate) python: &'a Path,
-    pub(crate) program: &'a str,
-    pub(crate) args: &'a [OsString],
-    pub(crate) env: &'a Env,
+pub struct Errand<'a> {
+    pub python: &'a Path,
+    pub program: &'a str,
+    pub args: &'a [OsString],
+    pub env: &'a Env,
     /// How many interpreters may work side by side.
-    pub(crate) most: usize,
+    pub most: usize,
     /// Whether somebody waits: an interpreter that hangs is not given another chance.
-    pub(crate) hurry: bool,
+    pub hurry: bool,
     /// Counts the answers.
-    pub(crate) tally: &'a Tally,
+    pub tally: &'a Tally,
 }
 
 /// What was heard about an item.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Answer {
+pub enum Answer {
     Said(String),
     /// The interpreter died of it, twice.
     Fatal,
@@ -47,7 +47,7 @@ pub(crate) enum Answer {
 
 impl Errand<'_> {
     /// Has every item done; returns an answer for each, in order.
-    pub(crate) fn run(&self, items: &[Vec<u8>]) -> Vec<Answer> {
+    pub fn run(&self, items: &[Vec<u8>]) -> Vec<Answer> {
         let number = (items.len() / WORTH_A_PROCESS).clamp(1, self.most.max(1));
         // Dealt out by turns: neighbours in a tree are alike in size.
         let shares: Vec<Vec<&[u8]>> =

@@ -16,17 +16,17 @@ const KIND: &str = "archives";
 
 /// What is looked at by whom, and from where.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Caller<'a> {
-    pub(crate) env: &'a Env,
-    pub(crate) cwd: &'a Path,
-    pub(crate) user: User,
-    pub(crate) home: Option<&'a Path>,
-    pub(crate) memory: &'a Memory,
+pub struct Caller<'a> {
+    pub env: &'a Env,
+    pub cwd: &'a Path,
+    pub user: User,
+    pub home: Option<&'a Path>,
+    pub memory: &'a Memory,
 }
 
 /// Why edits of what is imported from a place may not run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Unkept {
+pub enum Unkept {
     /// It is another user's.
     Foreign,
     /// It holds too much that is none of Python's, as a home directory does.
@@ -37,17 +37,17 @@ pub(crate) enum Unkept {
 
 /// Places besides the project.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Guests {
+pub struct Guests {
     /// Trees of the user's own, each with its links resolved.
-    pub(crate) trees: Vec<PathBuf>,
+    pub trees: Vec<PathBuf>,
     /// The same under the names that `sys.path` has for them, where those lead through links.
-    pub(crate) spelled: Vec<PathBuf>,
-    pub(crate) unkept: Vec<(PathBuf, Unkept)>,
+    pub spelled: Vec<PathBuf>,
+    pub unkept: Vec<(PathBuf, Unkept)>,
 }
 
 impl Guests {
     /// Finds them.
-    pub(crate) fn of(caller: Caller<'_>, scope: &Scope) -> Self {
+    pub fn of(caller: Caller<'_>, scope: &Scope) -> Self {
         let mut out = Self::default();
         let value = caller.env.filled(operation::PYTHONPATH).unwrap_or_default();
         for element in value.as_bytes().split(|&byte| byte == b':').filter(|element| !element.is_empty()) {

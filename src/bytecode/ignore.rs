@@ -23,20 +23,20 @@ const DEEP: &str = "**";
 
 /// Where words are read: what a relative path is relative to.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Standpoint<'a> {
-    pub(crate) cwd: &'a Path,
+pub struct Standpoint<'a> {
+    pub cwd: &'a Path,
     /// Where a path is looked for that does not exist in the working directory.
-    pub(crate) project: &'a Path,
-    pub(crate) home: Option<&'a Path>,
+    pub project: &'a Path,
+    pub home: Option<&'a Path>,
     /// Whether it was named what is cleared.
-    pub(crate) is_named: bool,
+    pub is_named: bool,
     /// What is cleared, by the names that it was given.
-    pub(crate) spelled: &'a [PathBuf],
+    pub spelled: &'a [PathBuf],
 }
 
 /// What is kept.
 #[derive(Debug)]
-pub(crate) struct Ignored {
+pub struct Ignored {
     /// The directories below which names count, the first that fits.
     around: Vec<PathBuf>,
     words: Vec<Word>,
@@ -58,7 +58,7 @@ struct Word {
 
 impl Ignored {
     /// Reads the words, each of which may be several between commas.
-    pub(crate) fn read(words: &[OsString], from: &Standpoint<'_>) -> Result<Self, Fault> {
+    pub fn read(words: &[OsString], from: &Standpoint<'_>) -> Result<Self, Fault> {
         let both = |path: &Path| std::iter::once(path.to_owned()).chain(files::canonical(path)).collect::<Vec<_>>();
         let (here, project) = (both(from.cwd), both(from.project));
         let around = if from.is_named { [&here[..], &project].concat() } else { project.clone() };
@@ -72,28 +72,28 @@ impl Ignored {
     }
 
     /// Returns whether something in a tree is kept for itself, whatever it lies in.
-    pub(crate) fn has(&self, tree: &Path, path: &Path) -> bool {
+    pub fn has(&self, tree: &Path, path: &Path) -> bool {
         self.is_meant(self.base_of(tree), path)
     }
 
     /// Returns whether something in a tree is kept, or a directory in the tree that it lies in.
-    pub(crate) fn covers(&self, tree: &Path, path: &Path) -> bool {
+    pub fn covers(&self, tree: &Path, path: &Path) -> bool {
         path.ancestors().take_while(|above| *above != tree).any(|above| self.has(tree, above))
     }
 
     /// Returns whether a whole tree is kept, for itself or for what it lies in.
-    pub(crate) fn keeps_tree(&self, tree: &Path) -> bool {
+    pub fn keeps_tree(&self, tree: &Path) -> bool {
         self.trees.contains(tree) || tree.ancestors().any(|above| self.is_meant(self.base_of(tree), above))
     }
 
     /// Returns the names in a directory that are kept.
-    pub(crate) fn among<'l>(&self, tree: &Path, directory: &Path, listing: &'l Listing) -> Vec<&'l OsStr> {
+    pub fn among<'l>(&self, tree: &Path, directory: &Path, listing: &'l Listing) -> Vec<&'l OsStr> {
         let names = listing.iter().map(|entry| entry.name);
         names.filter(|name| self.has(tree, &directory.join(name))).collect()
     }
 
     /// Returns the words that nothing was met for.
-    pub(crate) fn unmet(&self) -> Vec<&str> {
+    pub fn unmet(&self) -> Vec<&str> {
         let unmet = self.words.iter().filter(|word| !word.is_met.load(Ordering::Relaxed));
         unmet.map(|word| word.text.as_str()).collect()
     }

@@ -19,7 +19,7 @@ const KIND: &str = "ledgers";
 
 /// A hashed statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Fact(u64);
+pub struct Fact(u64);
 
 impl Fact {
     fn of(statement: u8, parts: &[u64]) -> Self {
@@ -29,49 +29,49 @@ impl Fact {
     }
 
     /// Python can't run this bytecode wrongly: it is checked by content, or rejected.
-    pub(crate) fn settled(pyc: &Stamp) -> Self {
+    pub fn settled(pyc: &Stamp) -> Self {
         Self::of(b's', &state(pyc))
     }
 
     /// This bytecode is that of this source.
-    pub(crate) fn filled(source: &Stamp, pyc: &Stamp) -> Self {
+    pub fn filled(source: &Stamp, pyc: &Stamp) -> Self {
         Self::of(b'f', &[state(pyc), state(source)].concat())
     }
 
     /// This source can't be compiled by the interpreter with this magic number.
-    pub(crate) fn uncompilable(source: &Stamp, magic: [u8; 4]) -> Self {
+    pub fn uncompilable(source: &Stamp, magic: [u8; 4]) -> Self {
         Self::of(b'u', &[&state(source)[..], &[u64::from(u32::from_le_bytes(magic))]].concat())
     }
 
     /// These tests can't be rewritten by this version of pytest.
-    pub(crate) fn unrewritable(source: &Stamp, version: &str) -> Self {
+    pub fn unrewritable(source: &Stamp, version: &str) -> Self {
         let mut hasher = SipHasher13::new();
         hasher.write(version.as_bytes());
         Self::of(b't', &[&state(source)[..], &[hasher.finish()]].concat())
     }
 
     /// The bytecode of this source can't be written into this directory.
-    pub(crate) fn unwritable(source: &Stamp, directory: &Stamp) -> Self {
+    pub fn unwritable(source: &Stamp, directory: &Stamp) -> Self {
         Self::of(b'w', &[state(source), state(directory)].concat())
     }
 
     /// A directory with this inode was barren once: worth a look at its state before it is read.
-    pub(crate) fn perhaps_barren(ino: u64) -> Self {
+    pub fn perhaps_barren(ino: u64) -> Self {
         Self::of(b'p', &[ino])
     }
 
     /// This directory has many names and none that matters.
-    pub(crate) fn barren(directory: &Stamp) -> Self {
+    pub fn barren(directory: &Stamp) -> Self {
         Self::of(b'b', &state(directory))
     }
 
     /// This `pyproject.toml` is no configuration of ours.
-    pub(crate) fn foreign_manifest(file: &Stamp) -> Self {
+    pub fn foreign_manifest(file: &Stamp) -> Self {
         Self::of(b'm', &state(file))
     }
 
     /// The user was told that this link leads to this directory outside, or needs not be.
-    pub(crate) fn judged_link(link: &Stamp, target: &Stamp) -> Self {
+    pub fn judged_link(link: &Stamp, target: &Stamp) -> Self {
         Self::of(b'l', &[state(link), state(target)].concat())
     }
 }
@@ -82,14 +82,14 @@ fn state(stamp: &Stamp) -> [u64; 5] {
 
 /// Facts, in order.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Ledger {
+pub struct Ledger {
     facts: Vec<Fact>,
 }
 
 impl Ledger {
     /// Returns what is remembered under a key about these trees. On file systems that keep no modes, inodes and times
     /// of change are made up, and nothing can be remembered.
-    pub(crate) fn recall(memory: &Memory, key: &str, trees: &[PathBuf]) -> Self {
+    pub fn recall(memory: &Memory, key: &str, trees: &[PathBuf]) -> Self {
         if !trees.iter().all(|tree| files::keeps_modes(tree)) {
             return Self::default();
         }
@@ -102,7 +102,7 @@ impl Ledger {
     }
 
     /// Keeps facts for later.
-    pub(crate) fn keep(memory: &Memory, key: &str, mut facts: Vec<Fact>) {
+    pub fn keep(memory: &Memory, key: &str, mut facts: Vec<Fact>) {
         facts.sort_unstable();
         facts.dedup();
         let words = facts.iter().flat_map(|fact| fact.0.to_le_bytes());
@@ -110,19 +110,19 @@ impl Ledger {
     }
 
     /// Keeps new facts beside the known ones.
-    pub(crate) fn add(&self, memory: &Memory, key: &str, facts: Vec<Fact>) {
+    pub fn add(&self, memory: &Memory, key: &str, facts: Vec<Fact>) {
         Self::keep(memory, key, [self.facts.clone(), facts].concat());
     }
 
     /// Returns the verdict about bytecode in the light of what is known: what was proven is no suspect.
-    pub(crate) fn settle(&self, judged: Judged, source: Source, pyc: &Stamp) -> Judged {
+    pub fn settle(&self, judged: Judged, source: Source, pyc: &Stamp) -> Judged {
         let is_proven = || source.file.is_some_and(|file| self.has(Fact::filled(&file, pyc)));
         let is_known = judged.verdict == Verdict::Suspect && is_proven();
         if is_known { Judged::new(Verdict::Fresh, Reason::Proven) } else { judged }
     }
 
     /// Returns whether a fact is known.
-    pub(crate) fn has(&self, fact: Fact) -> bool {
+    pub fn has(&self, fact: Fact) -> bool {
         self.facts.binary_search(&fact).is_ok()
     }
 }

@@ -3,12 +3,12 @@
 use std::path::{Path, PathBuf};
 
 /// Returns the directory that holds the bytecode of a directory's modules.
-pub(crate) fn mirror(prefix: &Path, directory: &Path) -> PathBuf {
+pub fn mirror(prefix: &Path, directory: &Path) -> PathBuf {
     prefix.join(directory.strip_prefix("/").unwrap_or(directory))
 }
 
 /// Returns the directory whose bytecode a directory below the prefix holds.
-pub(crate) fn mirrored(prefix: &Path, directory: &Path) -> Option<PathBuf> {
+pub fn mirrored(prefix: &Path, directory: &Path) -> Option<PathBuf> {
     directory.strip_prefix(prefix).ok().map(|rest| Path::new("/").join(rest))
 }
 

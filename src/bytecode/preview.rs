@@ -14,22 +14,22 @@ use crate::python::policy::Policy;
 
 /// What would be done.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Preview {
+pub struct Preview {
     /// The files that would be cleared.
-    pub(crate) cleared: BTreeSet<PathBuf>,
+    pub cleared: BTreeSet<PathBuf>,
     /// The others that would be armed.
-    pub(crate) armed: BTreeSet<PathBuf>,
+    pub armed: BTreeSet<PathBuf>,
     /// The others that would be removed, because they can't be armed, or no bytecode is to be there.
-    pub(crate) removed: BTreeSet<PathBuf>,
+    pub removed: BTreeSet<PathBuf>,
     /// The prefix that the command would be given.
-    pub(crate) prefix: Option<PathBuf>,
+    pub prefix: Option<PathBuf>,
     /// Whether a fill would be started.
-    pub(crate) fills: bool,
+    pub fills: bool,
 }
 
 impl Preview {
     /// Returns how many files would be made harmless.
-    pub(crate) fn touched(&self) -> usize {
+    pub fn touched(&self) -> usize {
         self.armed.len() + self.removed.len()
     }
 }
@@ -46,7 +46,7 @@ struct Outlook {
 
 impl Promise<'_> {
     /// Returns what clearing to this extent, if to any, and keeping the promise would do.
-    pub(crate) fn preview(&self, extent: Option<Extent>) -> Preview {
+    pub fn preview(&self, extent: Option<Extent>) -> Preview {
         let own = self.own_prefix.as_deref();
         let places =
             [Some(None), self.prefix.as_deref().map(Some), own.filter(|own| stamp::is_directory(own)).map(Some)];
@@ -65,7 +65,7 @@ impl Promise<'_> {
     }
 
     /// Adds what would be made harmless in another place, because the command itself has its bytecode read there.
-    pub(crate) fn preview_in(&self, prefix: Option<&Path>, preview: &mut Preview) {
+    pub fn preview_in(&self, prefix: Option<&Path>, preview: &mut Preview) {
         if self.policy != Policy::Cached {
             let (_, armed) = self.foresee(prefix, &preview.cleared);
             preview.armed.extend(armed.armed);

@@ -33,33 +33,33 @@ use crate::python::policy::Policy;
 
 /// What the promise is about.
 #[derive(Clone, Debug)]
-pub(crate) struct Promise<'a> {
-    pub(crate) policy: Policy,
-    pub(crate) project: PathBuf,
-    pub(crate) scope: Scope,
+pub struct Promise<'a> {
+    pub policy: Policy,
+    pub project: PathBuf,
+    pub scope: Scope,
     /// What is imported from besides, of which bytecode is made harmless and nothing else is touched.
-    pub(crate) guests: Guests,
+    pub guests: Guests,
     /// The prefix that is in force already: the caller's, or one that the interpreter presets.
-    pub(crate) prefix: Option<PathBuf>,
+    pub prefix: Option<PathBuf>,
     /// The prefix of our own, to fall back to; nothing where the user has no cache directory.
-    pub(crate) own_prefix: Option<PathBuf>,
+    pub own_prefix: Option<PathBuf>,
     /// The interpreter that the command will use, where it is known.
-    pub(crate) interpreter: Option<Interpreter>,
-    pub(crate) optimize: u8,
+    pub interpreter: Option<Interpreter>,
+    pub optimize: u8,
     /// The directories of packages that the interpreter imports from.
-    pub(crate) site_packages: Vec<PathBuf>,
-    pub(crate) fill: bool,
+    pub site_packages: Vec<PathBuf>,
+    pub fill: bool,
     /// The pytest whose files are filled too.
-    pub(crate) rewriter: Option<Rewriter>,
-    pub(crate) user: User,
+    pub rewriter: Option<Rewriter>,
+    pub user: User,
     /// The caller's environment, without what the project adds: git is found and run in it.
-    pub(crate) env: &'a Env,
-    pub(crate) memory: &'a Memory,
+    pub env: &'a Env,
+    pub memory: &'a Memory,
 }
 
 /// What a person should hear of.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Notice {
+pub enum Notice {
     /// Bytecode that could not be replaced.
     Unwritable {
         path: PathBuf,
@@ -96,19 +96,19 @@ pub(crate) enum Notice {
 
 /// What was done, and what is left to do.
 #[derive(Debug, Default)]
-pub(crate) struct Kept {
+pub struct Kept {
     /// The prefix that the command must be given.
-    pub(crate) prefix: Option<PathBuf>,
-    pub(crate) notices: Vec<Notice>,
+    pub prefix: Option<PathBuf>,
+    pub notices: Vec<Notice>,
     /// What concerns the whole shell, and is said once in it.
-    pub(crate) once: Vec<Notice>,
+    pub once: Vec<Notice>,
     /// The fill to start, with its key.
-    pub(crate) fill: Option<(Request, String)>,
+    pub fill: Option<(Request, String)>,
 }
 
 impl Promise<'_> {
     /// Keeps the promise.
-    pub(crate) fn keep(&self) -> Kept {
+    pub fn keep(&self) -> Kept {
         let mut kept = match self.policy {
             Policy::Cached => return Kept::default(),
             Policy::None => self.remove_all(),
@@ -123,7 +123,7 @@ impl Promise<'_> {
 
     /// Makes harmless what Python would believe in another place than that where the promise was kept, because the
     /// command itself has its bytecode read there; returns what stands in the way.
-    pub(crate) fn keep_in(&self, prefix: Option<&Path>) -> Option<Notice> {
+    pub fn keep_in(&self, prefix: Option<&Path>) -> Option<Notice> {
         if self.policy == Policy::Cached {
             return None;
         }
@@ -132,14 +132,14 @@ impl Promise<'_> {
     }
 
     /// Returns where it is remembered which prefix it took to keep the promise.
-    pub(crate) fn place(&self) -> Place<'_> {
+    pub fn place(&self) -> Place<'_> {
         let bytes = |path: Option<&Path>| path.map(|path| path.as_os_str().as_bytes().to_vec()).unwrap_or_default();
         let parts = [bytes(Some(&self.project)), bytes(self.prefix.as_deref()), self.policy.word().into()];
         Place { memory: self.memory, key: digest::key(parts.iter().map(Vec::as_slice)) }
     }
 
     /// Removes the project's bytecode, wherever this profile keeps any.
-    pub(crate) fn clear(&self, extent: Extent) -> Vec<Notice> {
+    pub fn clear(&self, extent: Extent) -> Vec<Notice> {
         let own = self.own_prefix.as_deref().filter(|own| stamp::is_directory(own));
         let places = [Some(None), self.prefix.as_deref().map(Some), own.map(Some)];
         places.into_iter().flatten().flat_map(|prefix| self.cleared(prefix, extent)).collect()
@@ -190,12 +190,12 @@ impl Promise<'_> {
     }
 
     /// Returns who asks git.
-    pub(crate) fn asker(&self) -> Asker<'_> {
+    pub fn asker(&self) -> Asker<'_> {
         Asker { env: self.env, user: self.user }
     }
 
     /// Looks up what git tracks in directories of bytecode; nothing below our own prefix is anybody's work.
-    pub(crate) fn tracked<'p>(&self, directories: impl Iterator<Item = &'p Path>, prefix: Option<&Path>) -> Tracked {
+    pub fn tracked<'p>(&self, directories: impl Iterator<Item = &'p Path>, prefix: Option<&Path>) -> Tracked {
         let is_ours = prefix.is_some() && prefix == self.own_prefix.as_deref();
         if is_ours { Tracked::default() } else { Tracked::in_repositories_of(directories, self.asker()) }
     }
@@ -286,17 +286,17 @@ impl Promise<'_> {
     }
 
     /// Returns what was proven about these trees, where their bytecode lies in this place.
-    pub(crate) fn ledger(&self, prefix: Option<&Path>, trees: &[PathBuf]) -> Ledger {
+    pub fn ledger(&self, prefix: Option<&Path>, trees: &[PathBuf]) -> Ledger {
         Ledger::recall(self.memory, &request::key(&self.project, prefix), trees)
     }
 
     /// Keeps what was proven about these trees, beside what is known.
-    pub(crate) fn learn(&self, prefix: Option<&Path>, trees: &[PathBuf], facts: Vec<Fact>) {
+    pub fn learn(&self, prefix: Option<&Path>, trees: &[PathBuf], facts: Vec<Fact>) {
         self.ledger(prefix, trees).add(self.memory, &request::key(&self.project, prefix), facts);
     }
 
     /// Arms what is in doubt in one place, or only finds out what that would do.
-    pub(crate) fn arm(&self, prefix: Option<&Path>, is_dry: bool) -> Armed {
+    pub fn arm(&self, prefix: Option<&Path>, is_dry: bool) -> Armed {
         if !is_dry && !self.scope.is_named() {
             return self.settle(prefix, false).1;
         }
@@ -315,14 +315,14 @@ impl Promise<'_> {
     }
 
     /// Returns whether bytecode may be added to that of a directory of packages, or to a prefix.
-    pub(crate) fn may_add_to(&self, directory: &Path, in_prefix: bool) -> bool {
+    pub fn may_add_to(&self, directory: &Path, in_prefix: bool) -> bool {
         let stdlib = self.interpreter.as_ref().map(|interpreter| interpreter.stdlib.as_path());
         let is_ours = |stdlib| seems_ours(directory, stdlib, self.user) && Holder::of(directory).is_of(self.user);
         stdlib.is_some_and(|stdlib| in_prefix || is_ours(stdlib))
     }
 
     /// Returns the scope as it is for a place: in a prefix, by the names that modules are reached by.
-    pub(crate) fn scope_for(&self, prefix: Option<&Path>) -> Scope {
+    pub fn scope_for(&self, prefix: Option<&Path>) -> Scope {
         let Some(prefix) = prefix else { return self.scope.clone() };
         let spelled = self.scope.as_spelled();
         if spelled.is_named() { spelled } else { spelled.also_as(&spellings::of(prefix, &self.scope.trees)) }
@@ -337,7 +337,7 @@ impl Promise<'_> {
     }
 
     /// Returns whether bytecode in a directory, links resolved, is made harmless.
-    pub(crate) fn covers(&self, directory: &Path) -> bool {
+    pub fn covers(&self, directory: &Path) -> bool {
         self.scope.tree_of(directory).is_some() || self.guests.trees.iter().any(|tree| directory.starts_with(tree))
     }
 
@@ -347,7 +347,7 @@ impl Promise<'_> {
     }
 
     /// Returns the bytecode that the command would read, where its interpreter is known.
-    pub(crate) fn known_target(&self) -> Option<Target> {
+    pub fn known_target(&self) -> Option<Target> {
         let interpreter = self.interpreter.as_ref()?;
         Some(Target { tag: interpreter.tag.clone(), magic: interpreter.magic, optimize: self.optimize })
     }

@@ -18,22 +18,22 @@ const PROGRAM: &str = include_str!("proof.py");
 
 /// What a proof needs besides the files.
 #[derive(Debug)]
-pub(crate) struct Prover<'a> {
+pub struct Prover<'a> {
     /// The interpreters that can be asked, by the tags of their bytecode.
-    pub(crate) interpreters: &'a BTreeMap<String, PathBuf>,
-    pub(crate) env: &'a Env,
+    pub interpreters: &'a BTreeMap<String, PathBuf>,
+    pub env: &'a Env,
     /// Whether somebody waits who did not ask for a proof of everything.
-    pub(crate) hurry: bool,
-    pub(crate) tally: &'a Tally,
+    pub hurry: bool,
+    pub tally: &'a Tally,
 }
 
 /// Returns the tag of a file that can be proven.
-pub(crate) fn tag(group: &Group, file: &Pyc) -> Option<String> {
+pub fn tag(group: &Group, file: &Pyc) -> Option<String> {
     question(group, file).map(|(tag, _)| tag)
 }
 
 /// Returns the tags of the files that could be proven.
-pub(crate) fn tags(found: &Found) -> Vec<String> {
+pub fn tags(found: &Found) -> Vec<String> {
     let mut tags: Vec<String> = found.files().filter_map(|(group, file)| tag(group, file)).collect();
     tags.sort();
     tags.dedup();
@@ -43,7 +43,7 @@ pub(crate) fn tags(found: &Found) -> Vec<String> {
 impl Prover<'_> {
     /// Proves what can be proven, and puts that in the place of what was only suggested; returns of how many files an
     /// interpreter said nothing.
-    pub(crate) fn prove(&self, found: &mut Found) -> usize {
+    pub fn prove(&self, found: &mut Found) -> usize {
         let mut questions: BTreeMap<String, Vec<Question>> = BTreeMap::new();
         for (number, group) in found.groups.iter().enumerate() {
             for (index, file) in group.files.iter().enumerate() {

@@ -14,23 +14,23 @@ use crate::python::names::Writer;
 
 /// What is to be done.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Repair {
+pub struct Repair {
     doubts: Vec<Doubt>,
     sweep: Sweep,
 }
 
 /// What was done.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Repaired {
-    pub(crate) armed: usize,
-    pub(crate) removed: usize,
+pub struct Repaired {
+    pub armed: usize,
+    pub removed: usize,
     /// What git tracks, and stays.
-    pub(crate) tracked: Vec<PathBuf>,
-    pub(crate) failed: Failed,
+    pub tracked: Vec<PathBuf>,
+    pub failed: Failed,
 }
 
 /// Returns whether a file is wrong; `strict`: in an image, where nothing is to be compiled again.
-pub(crate) fn is_wrong(judged: Judged, strict: bool) -> bool {
+pub fn is_wrong(judged: Judged, strict: bool) -> bool {
     judged.is_dangerous() || (strict && matches!(judged.verdict, Verdict::Armed | Verdict::Stale))
 }
 
@@ -41,7 +41,7 @@ fn is_armed(judged: Judged) -> bool {
 
 impl Repair {
     /// Decides about everything that was found.
-    pub(crate) fn of(found: Found, strict: bool) -> Self {
+    pub fn of(found: Found, strict: bool) -> Self {
         let is_wrong =
             |file: &Pyc| file.place == Place::Cache && file.judged.is_some_and(|judged| is_wrong(judged, strict));
         let is_armed = |file: &Pyc| !strict && is_wrong(file) && can_be_armed(file);
@@ -51,7 +51,7 @@ impl Repair {
 }
 
 /// Returns the removal of what development armed, and nothing else.
-pub(crate) fn disarmed(found: Found) -> Repair {
+pub fn disarmed(found: Found) -> Repair {
     let is_armed = |file: &Pyc| file.place == Place::Cache && file.judged.is_some_and(is_armed);
     Repair { doubts: Vec::new(), sweep: Sweep::select(found, is_armed) }
 }
@@ -78,7 +78,7 @@ fn doubt(group: &Group, file: &Pyc) -> Doubt {
 }
 
 /// Does it.
-pub(crate) fn carry_out(repair: Repair, promise: &Promise<'_>) -> Repaired {
+pub fn carry_out(repair: Repair, promise: &Promise<'_>) -> Repaired {
     let Repair { doubts, mut sweep } = repair;
     let directories = doubts.iter().map(|doubt| doubt.directory.as_path()).chain(sweep.directories());
     let tracked = promise.tracked(directories, None);

@@ -14,34 +14,34 @@ use crate::python::pytest::{Settings, Tests, Version};
 
 /// A pytest whose files can be made ahead.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Rewriter {
-    pub(crate) version: String,
-    pub(crate) tests: Tests,
+pub struct Rewriter {
+    pub version: String,
+    pub tests: Tests,
     /// Where it is imported from.
-    pub(crate) site_packages: Vec<PathBuf>,
+    pub site_packages: Vec<PathBuf>,
 }
 
 impl Rewriter {
     /// Returns the rewriter of a project, if this version checks by content and its settings are the usual ones.
-    pub(crate) fn of(version: Version, project: &Path, env: &Env, site_packages: &[PathBuf]) -> Option<Self> {
+    pub fn of(version: Version, project: &Path, env: &Env, site_packages: &[PathBuf]) -> Option<Self> {
         let settings = version.checks_content().then(|| Settings::read(project, env))?;
         let (tests, version, site_packages) = (settings.tests, version.0, site_packages.to_vec());
         (!settings.otherwise).then_some(Self { version, tests, site_packages })
     }
 
     /// Returns whether it rewrites a module.
-    pub(crate) fn rewrites(&self, directory: &Path, module: &[u8]) -> bool {
+    pub fn rewrites(&self, directory: &Path, module: &[u8]) -> bool {
         std::str::from_utf8(module).is_ok_and(|module| self.tests.has(directory, &format!("{module}.py")))
     }
 
     /// Returns the name of what it makes of a module.
-    pub(crate) fn cache_name(&self, module: &[u8], tag: &str) -> Vec<u8> {
+    pub fn cache_name(&self, module: &[u8], tag: &str) -> Vec<u8> {
         names::pytest_name(module, tag, &self.version)
     }
 }
 
 /// Returns how many files of a scope pytest rewrites, and how many bytes they have.
-pub(crate) fn weigh(scope: &Scope, tests: &Tests) -> (usize, u64) {
+pub fn weigh(scope: &Scope, tests: &Tests) -> (usize, u64) {
     let visitors = walk::walk(&scope.trees, || Visitor { scope, tests, files: 0, bytes: 0 });
     visitors.iter().fold((0, 0), |(files, bytes), visitor| (files + visitor.files, bytes + visitor.bytes))
 }

@@ -32,32 +32,32 @@ const OF_REPOSITORIES: [&str; 11] =
 const PACKAGES: [&str; 3] = ["site-packages", "dist-packages", "__pypackages__"];
 
 /// Returns whether a directory of this name is passed over, but where packages were asked for.
-pub(crate) fn is_passed_over(name: &OsStr) -> bool {
+pub fn is_passed_over(name: &OsStr) -> bool {
     PASSED_OVER.iter().any(|known| name == *known) || is_of_repository(name)
 }
 
 /// Returns whether a file or directory of this name is what version control keeps.
-pub(crate) fn is_of_repository(name: &OsStr) -> bool {
+pub fn is_of_repository(name: &OsStr) -> bool {
     OF_REPOSITORIES.iter().any(|known| name == *known)
 }
 
 /// Returns whether installers put packages into directories of this name.
-pub(crate) fn holds_packages(name: &OsStr) -> bool {
+pub fn holds_packages(name: &OsStr) -> bool {
     PACKAGES.iter().any(|known| name == *known)
 }
 
 /// Returns whether a file of this name says that the directory it is in belongs to an environment.
-pub(crate) fn marks_environment(name: &OsStr) -> bool {
+pub fn marks_environment(name: &OsStr) -> bool {
     name == environment::MARKER || name == "conda-meta"
 }
 
 /// The trees that hold the project's own modules.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Scope {
+pub struct Scope {
     /// The project's directory and its source roots, links resolved, none twice.
-    pub(crate) trees: Vec<PathBuf>,
+    pub trees: Vec<PathBuf>,
     /// The trees whose every module is filled.
-    pub(crate) filled: Vec<PathBuf>,
+    pub filled: Vec<PathBuf>,
     /// Source roots under the names that `sys.path` has for them, where those lead through links.
     spelled: Vec<PathBuf>,
     /// Of some of the trees, in their order, the modules that alone are meant.
@@ -71,7 +71,7 @@ pub(crate) struct Scope {
 impl Scope {
     /// Returns the scope of a project with these source roots, each as spelled and with its links resolved; without
     /// any, the project itself is filled.
-    pub(crate) fn new(project: &Path, sources: &[(PathBuf, PathBuf)]) -> Self {
+    pub fn new(project: &Path, sources: &[(PathBuf, PathBuf)]) -> Self {
         let mut scope = Self { trees: vec![project.to_owned()], ..Self::default() };
         for (spelled, resolved) in sources {
             push_new(&mut scope.trees, resolved);
@@ -87,12 +87,12 @@ impl Scope {
     }
 
     /// Returns a scope of exactly these trees.
-    pub(crate) fn of_trees(trees: Vec<PathBuf>, filled: Vec<PathBuf>) -> Self {
+    pub fn of_trees(trees: Vec<PathBuf>, filled: Vec<PathBuf>) -> Self {
         Self { trees, filled, ..Self::default() }.look()
     }
 
     /// Returns a scope of trees that were looked at before.
-    pub(crate) fn of_looked(trees: Vec<Tree>, filled: Vec<PathBuf>) -> Self {
+    pub fn of_looked(trees: Vec<Tree>, filled: Vec<PathBuf>) -> Self {
         let looked = trees.iter().filter_map(|tree| Some((tree.path.clone(), tree.id?))).collect();
         Self { trees: trees.into_iter().map(|tree| tree.path).collect(), filled, looked, ..Self::default() }
     }
@@ -104,18 +104,18 @@ impl Scope {
     }
 
     /// Returns a tree as it was when the scope was made.
-    pub(crate) fn looked_at(&self, path: &Path) -> Tree {
+    pub fn looked_at(&self, path: &Path) -> Tree {
         Tree { path: path.to_owned(), id: self.looked.get(path).copied() }
     }
 
     /// Returns the trees as they were when the scope was made.
-    pub(crate) fn all_looked_at(&self) -> Vec<Tree> {
+    pub fn all_looked_at(&self) -> Vec<Tree> {
         self.trees.iter().map(|path| self.looked_at(path)).collect()
     }
 
     /// Returns a scope of what was asked for by name: whole trees, or single modules in a directory.
     /// An environment is entered where it is what was asked for, or lies above that and below the project.
-    pub(crate) fn of_named(named: Vec<(PathBuf, Option<OsString>)>, project: &Path) -> Self {
+    pub fn of_named(named: Vec<(PathBuf, Option<OsString>)>, project: &Path) -> Self {
         let is_package = |path: &Path| {
             let mut above = path.ancestors().take_while(|above| *above != project);
             above.any(|above| above.file_name().is_some_and(holds_packages) || environment::is_environment(above))
@@ -135,40 +135,40 @@ impl Scope {
     }
 
     /// Returns the modules that alone are meant of a tree; nothing where all are.
-    pub(crate) fn modules_of(&self, tree: usize) -> Option<&BTreeSet<OsString>> {
+    pub fn modules_of(&self, tree: usize) -> Option<&BTreeSet<OsString>> {
         self.modules.get(tree)?.as_ref()
     }
 
     /// Returns whether this is what somebody named, and not the project.
-    pub(crate) fn is_named(&self) -> bool {
+    pub fn is_named(&self) -> bool {
         !self.modules.is_empty()
     }
 
     /// Returns whether single modules are meant.
-    pub(crate) fn has_modules(&self) -> bool {
+    pub fn has_modules(&self) -> bool {
         self.modules.iter().any(Option::is_some)
     }
 
     /// Returns whether bytecode of a module is meant, by the tree that it was found in and the directory of its source.
-    pub(crate) fn means(&self, tree: &Path, source: &Path, module: &[u8]) -> bool {
+    pub fn means(&self, tree: &Path, source: &Path, module: &[u8]) -> bool {
         let mut asked = self.trees.iter().enumerate().filter(|(_, own)| *own == tree);
         let module = OsStr::from_bytes(module);
         asked.any(|(index, _)| self.modules_of(index).is_none_or(|own| own.contains(module) && source == tree))
     }
 
     /// Returns whether a tree was asked for that holds packages.
-    pub(crate) fn holds_packages(&self, tree: usize) -> bool {
+    pub fn holds_packages(&self, tree: usize) -> bool {
         self.packages.get(tree).is_some_and(|holds| *holds)
     }
 
     /// Returns whether a directory of this name is entered in a tree.
-    pub(crate) fn enters(&self, tree: usize, name: &OsStr) -> bool {
+    pub fn enters(&self, tree: usize, name: &OsStr) -> bool {
         !is_passed_over(name) || (self.holds_packages(tree) && holds_packages(name))
     }
 
     /// Returns the scope for a bytecode prefix, where a module's bytecode lies under the name by which the module is
     /// reached.
-    pub(crate) fn as_spelled(&self) -> Self {
+    pub fn as_spelled(&self) -> Self {
         let both = |paths: &[PathBuf]| [paths, &self.spelled].concat();
         Self { trees: both(&self.trees), filled: both(&self.filled), spelled: Vec::new(), ..self.clone() }
     }
@@ -180,18 +180,18 @@ impl Scope {
     }
 
     /// Returns the names in a directory that are trees of their own, and so are walked for themselves.
-    pub(crate) fn trees_in<'a>(&'a self, directory: &'a Path) -> impl Iterator<Item = &'a OsStr> {
+    pub fn trees_in<'a>(&'a self, directory: &'a Path) -> impl Iterator<Item = &'a OsStr> {
         let inside = self.trees.iter().filter(move |tree| tree.parent() == Some(directory));
         inside.filter_map(|tree| tree.file_name())
     }
 
     /// Returns whether every module in a directory is filled.
-    pub(crate) fn is_filled(&self, directory: &Path) -> bool {
+    pub fn is_filled(&self, directory: &Path) -> bool {
         self.filled.iter().any(|root| directory.starts_with(root))
     }
 
     /// Returns the tree that a path, links resolved, lies in.
-    pub(crate) fn tree_of(&self, path: &Path) -> Option<PathBuf> {
+    pub fn tree_of(&self, path: &Path) -> Option<PathBuf> {
         self.trees.iter().find(|tree| path.starts_with(tree)).cloned()
     }
 }

@@ -18,7 +18,7 @@ const WORTH_A_THREAD: usize = 16;
 
 /// How much of the bytecode goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Extent {
+pub enum Extent {
     /// What is not fresh, armed or verified.
     Stale,
     All,
@@ -28,12 +28,12 @@ pub(crate) enum Extent {
 
 impl Extent {
     /// Returns how closely files must be looked at.
-    pub(crate) fn depth(self) -> Depth {
+    pub fn depth(self) -> Depth {
         if self == Self::Stale { Depth::Verdicts } else { Depth::Names }
     }
 
     /// Returns whether a file goes.
-    pub(crate) fn takes(self, file: &Pyc) -> bool {
+    pub fn takes(self, file: &Pyc) -> bool {
         match (self, file.place) {
             (Self::Orphans, place) => place == Place::Alone,
             _ if file.is_link => false,
@@ -47,31 +47,31 @@ impl Extent {
 
 /// The files to remove, in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Sweep {
-    pub(crate) groups: Vec<Group>,
+pub struct Sweep {
+    pub groups: Vec<Group>,
     /// Directories of bytecode that are links, behind which nothing is removed.
-    pub(crate) links: Vec<PathBuf>,
+    pub links: Vec<PathBuf>,
     /// Directories of other file systems, which are not entered.
-    pub(crate) mounts: Vec<PathBuf>,
+    pub mounts: Vec<PathBuf>,
     /// Directories that could not be looked into.
-    pub(crate) missed: Failed,
+    pub missed: Failed,
 }
 
 /// What could not be reached or removed.
-pub(crate) type Failed = Vec<(PathBuf, io::ErrorKind)>;
+pub type Failed = Vec<(PathBuf, io::ErrorKind)>;
 
 /// What was removed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Removed {
-    pub(crate) files: usize,
-    pub(crate) directories: usize,
-    pub(crate) bytes: u64,
-    pub(crate) failed: Failed,
+pub struct Removed {
+    pub files: usize,
+    pub directories: usize,
+    pub bytes: u64,
+    pub failed: Failed,
 }
 
 impl Removed {
     /// Adds what else was removed.
-    pub(crate) fn and(mut self, other: Self) -> Self {
+    pub fn and(mut self, other: Self) -> Self {
         self.files += other.files;
         self.directories += other.directories;
         self.bytes += other.bytes;
@@ -82,7 +82,7 @@ impl Removed {
 
 impl Sweep {
     /// Lists the bytecode of a scope; with a prefix in force, that in the prefix.
-    pub(crate) fn of(scope: &Scope, prefix: Option<&Path>, extent: Extent) -> Self {
+    pub fn of(scope: &Scope, prefix: Option<&Path>, extent: Extent) -> Self {
         let (depth, tally) = (extent.depth(), &Tally::default());
         // A part of the project may be mounted: what the command imports from there is the project's too.
         let (ledger, crosses) = (&Ledger::default(), true);
@@ -91,7 +91,7 @@ impl Sweep {
     }
 
     /// Lists those files of a census that a rule takes.
-    pub(crate) fn select(found: Found, takes: impl Fn(&Pyc) -> bool) -> Self {
+    pub fn select(found: Found, takes: impl Fn(&Pyc) -> bool) -> Self {
         let Found { mut groups, links, mounts, missed } = found;
         groups.iter_mut().for_each(|group| group.files.retain(&takes));
         groups.retain(|group| !group.files.is_empty());
@@ -99,27 +99,27 @@ impl Sweep {
     }
 
     /// Yields the directories that hold the files.
-    pub(crate) fn directories(&self) -> impl Iterator<Item = &Path> {
+    pub fn directories(&self) -> impl Iterator<Item = &Path> {
         self.groups.iter().map(|group| group.directory.as_path())
     }
 
     /// Yields the paths of the files.
-    pub(crate) fn paths(&self) -> impl Iterator<Item = PathBuf> {
+    pub fn paths(&self) -> impl Iterator<Item = PathBuf> {
         self.groups.iter().flat_map(|group| group.files.iter().map(|file| group.path(file)))
     }
 
     /// Returns how many files there are.
-    pub(crate) fn len(&self) -> usize {
+    pub fn len(&self) -> usize {
         self.groups.iter().map(|group| group.files.len()).sum()
     }
 
     /// Returns how many bytes they hold.
-    pub(crate) fn bytes(&self) -> u64 {
+    pub fn bytes(&self) -> u64 {
         self.groups.iter().flat_map(|group| &group.files).map(|file| file.bytes).sum()
     }
 
     /// Leaves out what git tracks, and returns it.
-    pub(crate) fn spare(&mut self, tracked: &Tracked) -> Vec<PathBuf> {
+    pub fn spare(&mut self, tracked: &Tracked) -> Vec<PathBuf> {
         if tracked.is_empty() {
             return Vec::new();
         }
@@ -134,7 +134,7 @@ impl Sweep {
 
     /// Removes the files, and the directories that are then empty: those of bytecode, and with `folders` what held
     /// nothing else.
-    pub(crate) fn apply(&self, folders: bool, tally: &Tally) -> Removed {
+    pub fn apply(&self, folders: bool, tally: &Tally) -> Removed {
         let mut trees: BTreeMap<&Tree, io::Result<Directory>> = BTreeMap::new();
         for group in &self.groups {
             trees.entry(&group.tree).or_insert_with(|| group.tree.open());
@@ -202,12 +202,12 @@ fn remove_together(group: &Group, tree: &io::Result<Directory>, folders: bool, t
 }
 
 /// Removes a directory and those above it, as long as they are empty, up to the tree, which stays; returns how many.
-pub(crate) fn remove_emptied(tree: &Directory, below: &Path) -> usize {
+pub fn remove_emptied(tree: &Directory, below: &Path) -> usize {
     let above = below.ancestors().take_while(|above| !above.as_os_str().is_empty());
     above.take_while(|above| Held::open(tree, above).is_ok_and(|held| held.remove_itself())).count()
 }
 
 /// Returns whether a file is one that pytest rewrote.
-pub(crate) fn is_of_tests(file: &Pyc) -> bool {
+pub fn is_of_tests(file: &Pyc) -> bool {
     file.writer == Writer::Pytest
 }

@@ -15,26 +15,26 @@ use crate::python::names::{self, PYCACHE};
 /// The names of a directory, sorted by what they are.
 #[derive(Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each stands for one name")]
-pub(crate) struct Names<'a> {
-    pub(crate) directories: Vec<Entry<'a>>,
-    pub(crate) links: Vec<&'a OsStr>,
+pub struct Names<'a> {
+    pub directories: Vec<Entry<'a>>,
+    pub links: Vec<&'a OsStr>,
     /// Without `.py`; in order where there are loose files.
-    pub(crate) modules: Vec<&'a [u8]>,
+    pub modules: Vec<&'a [u8]>,
     /// Bytecode beside the sources, which Python imports where the source is gone.
-    pub(crate) loose: Vec<&'a OsStr>,
-    pub(crate) has_cache: bool,
+    pub loose: Vec<&'a OsStr>,
+    pub has_cache: bool,
     /// Whether the directory of bytecode is a link.
-    pub(crate) cache_is_link: bool,
+    pub cache_is_link: bool,
     /// Whether the directory belongs to an environment, not to the project.
-    pub(crate) environment: bool,
+    pub environment: bool,
     /// Whether there is what says which branch a repository is on.
     head: bool,
-    pub(crate) configuration: bool,
-    pub(crate) manifest: bool,
+    pub configuration: bool,
+    pub manifest: bool,
 }
 
 impl<'a> Names<'a> {
-    pub(crate) fn sort(listing: &'a Listing) -> Self {
+    pub fn sort(listing: &'a Listing) -> Self {
         let mut names = Self::default();
         for entry in listing.iter() {
             names.environment |= scope::marks_environment(entry.name);
@@ -67,38 +67,38 @@ impl<'a> Names<'a> {
     }
 
     /// Returns whether a directory is another project's, a repository's own or an environment, and not the tree that was asked for.
-    pub(crate) fn is_foreign(&self, directory: &Directory, tree: &Path) -> bool {
+    pub fn is_foreign(&self, directory: &Directory, tree: &Path) -> bool {
         directory.path != *tree
             && (self.is_environment(directory) || self.is_project(directory) || self.is_repository())
     }
 
     /// Returns whether a directory is where git keeps a repository, whatever its name (gitrepository-layout(5)).
-    pub(crate) fn is_repository(&self) -> bool {
+    pub fn is_repository(&self) -> bool {
         let has = |name: &str| self.directories.iter().any(|entry| entry.name == name);
         self.head && has("objects") && has("refs")
     }
 
     /// Returns whether a configuration makes a directory a project of its own.
-    pub(crate) fn is_project(&self, directory: &Directory) -> bool {
+    pub fn is_project(&self, directory: &Directory) -> bool {
         self.configuration || (self.manifest && has_own_table(directory) == Some(true))
     }
 
     /// Returns whether a directory is an environment, be it one that early versions of virtualenv made, without a marker.
-    pub(crate) fn is_environment(&self, directory: &Directory) -> bool {
+    pub fn is_environment(&self, directory: &Directory) -> bool {
         let has = |name: &str| self.directories.iter().any(|entry| entry.name == name);
         let holds = |path: &str| directory.stat(OsStr::new(path)).is_some();
         self.environment || (has("bin") && has("lib") && holds("bin/activate_this.py"))
     }
 
     /// Returns whether nothing here concerns Python.
-    pub(crate) fn is_barren(&self) -> bool {
+    pub fn is_barren(&self) -> bool {
         let lists = self.directories.is_empty() && self.links.is_empty() && self.modules.is_empty();
         lists && self.loose.is_empty() && !self.has_cache && !self.cache_is_link
     }
 
     /// Returns whether a loose file would be imported for want of a source; nothing where no module has such a name. A
     /// package goes before it, and a source that is a link to nowhere is none.
-    pub(crate) fn is_imported(&self, directory: &Directory, loose: &OsStr) -> Option<bool> {
+    pub fn is_imported(&self, directory: &Directory, loose: &OsStr) -> Option<bool> {
         let module = module_of(loose);
         let is_file = |end: &[u8]| {
             let stamp = directory.stat(OsStr::from_bytes(&[module, end].concat()));
@@ -110,7 +110,7 @@ impl<'a> Names<'a> {
     }
 
     /// Yields the directories that may hold modules of the project, as far as their names tell.
-    pub(crate) fn own_directories(&self, scope: &Scope, tree: usize, directory: &Directory) -> Vec<Entry<'a>> {
+    pub fn own_directories(&self, scope: &Scope, tree: usize, directory: &Directory) -> Vec<Entry<'a>> {
         let trees: Vec<OsString> = scope.trees_in(&directory.path).map(OsStr::to_owned).collect();
         let own = |entry: &&Entry<'a>| scope.enters(tree, entry.name) && !trees.iter().any(|t| t == entry.name);
         self.directories.iter().filter(own).copied().collect()
@@ -118,7 +118,7 @@ impl<'a> Names<'a> {
 }
 
 /// Returns whether the manifest in a directory makes it a project of its own; nothing where it can't be read.
-pub(crate) fn has_own_table(directory: &Directory) -> Option<bool> {
+pub fn has_own_table(directory: &Directory) -> Option<bool> {
     if directory.stat(OsStr::new(MANIFEST)).is_some_and(|stamp| files::is_beyond_small(&stamp)) {
         return Some(true);
     }
@@ -127,7 +127,7 @@ pub(crate) fn has_own_table(directory: &Directory) -> Option<bool> {
 }
 
 /// Returns the directories below a prefix, of those in one that mirrors `source`, that mirror the project's own.
-pub(crate) fn mirrored_directories(scope: &Scope, tree: usize, source: &Path, names: &Names<'_>) -> Vec<OsString> {
+pub fn mirrored_directories(scope: &Scope, tree: usize, source: &Path, names: &Names<'_>) -> Vec<OsString> {
     let trees: Vec<&OsStr> = scope.trees_in(source).collect();
     let candidates = names.directories.iter().map(|entry| entry.name);
     let own = candidates.filter(|name| scope.enters(tree, name) && !trees.contains(name));
@@ -135,19 +135,19 @@ pub(crate) fn mirrored_directories(scope: &Scope, tree: usize, source: &Path, na
 }
 
 /// Returns whether a directory is an environment, or another project.
-pub(crate) fn is_foreign(directory: &Path) -> bool {
+pub fn is_foreign(directory: &Path) -> bool {
     let is_configured = || stamp::is_file(&directory.join(CONFIGURATION));
     let has_table = || Directory::open(directory).is_ok_and(|directory| has_own_table(&directory) == Some(true));
     environment::is_environment(directory) || is_configured() || has_table()
 }
 
 /// Returns whether a directory is another project whose modules can be imported from a tree.
-pub(crate) fn is_guest(tree: &Path, directory: &Path) -> bool {
+pub fn is_guest(tree: &Path, directory: &Path) -> bool {
     is_importable(tree, directory) && is_foreign(directory) && !environment::is_environment(directory)
 }
 
 /// Returns whether a directory below a tree can be a package, by the names on the way to it.
-pub(crate) fn is_importable(tree: &Path, directory: &Path) -> bool {
+pub fn is_importable(tree: &Path, directory: &Path) -> bool {
     let way = directory.strip_prefix(tree).ok();
     way.is_some_and(|way| way.iter().all(|name| names::is_identifier(name.as_bytes())))
 }
@@ -162,7 +162,7 @@ fn has_suffix(name: &OsStr, suffix: &[u8]) -> bool {
 }
 
 /// Returns the name of the module that a loose file would be.
-pub(crate) fn module_of(loose: &OsStr) -> &[u8] {
+pub fn module_of(loose: &OsStr) -> &[u8] {
     loose.as_bytes().strip_suffix(b".pyc").unwrap_or_default()
 }
 

@@ -15,20 +15,20 @@ const BYTECODE: [&str; 2] = ["*.pyc", "*.pyo"];
 
 /// What is tracked, and where that is not known.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Tracked {
+pub struct Tracked {
     files: BTreeSet<PathBuf>,
     unknown: Vec<PathBuf>,
 }
 
 impl Tracked {
     /// Looks up the bytecode in the repositories of directories.
-    pub(crate) fn in_repositories_of<'a>(directories: impl Iterator<Item = &'a Path>, asker: Asker<'_>) -> Self {
+    pub fn in_repositories_of<'a>(directories: impl Iterator<Item = &'a Path>, asker: Asker<'_>) -> Self {
         let repositories = repositories(directories).into_iter();
         Self::list(repositories.filter(|top| glance::may_hold(top, b".pyc")), &BYTECODE, asker)
     }
 
     /// Looks up every file in the repositories of paths.
-    pub(crate) fn of_any_kind(paths: &[PathBuf], asker: Asker<'_>) -> Self {
+    pub fn of_any_kind(paths: &[PathBuf], asker: Asker<'_>) -> Self {
         let repositories = repositories(paths.iter().filter_map(|path| path.parent())).into_iter();
         Self::list(repositories.filter(|top| glance::is_there(top)), &[], asker)
     }
@@ -45,17 +45,17 @@ impl Tracked {
     }
 
     /// Returns whether there is nothing to leave alone.
-    pub(crate) fn is_empty(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         self.files.is_empty() && self.unknown.is_empty()
     }
 
     /// Returns whether a file must be left alone.
-    pub(crate) fn has(&self, path: &Path) -> bool {
+    pub fn has(&self, path: &Path) -> bool {
         self.files.contains(path) || self.unknown.iter().any(|repository| path.starts_with(repository))
     }
 
     /// Returns whether a path, or anything below it, must be left alone.
-    pub(crate) fn has_below(&self, path: &Path) -> bool {
+    pub fn has_below(&self, path: &Path) -> bool {
         let mut after = self.files.range::<Path, _>((Bound::Included(path), Bound::Unbounded));
         self.has(path) || after.next().is_some_and(|file| file.starts_with(path))
     }

@@ -14,7 +14,7 @@ const SLACK_NS_A_BYTE_OF_TESTS: i64 = 30_000;
 
 /// The state of a bytecode file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Verdict {
+pub enum Verdict {
     /// The header matches, and nothing says that the source changed since.
     Fresh,
     /// Python would notice by itself.
@@ -38,7 +38,7 @@ pub(crate) enum Verdict {
 }
 
 impl Verdict {
-    pub(crate) const ALL: [Self; 10] = [
+    pub const ALL: [Self; 10] = [
         Self::Fresh,
         Self::Stale,
         Self::Suspect,
@@ -52,7 +52,7 @@ impl Verdict {
     ];
 
     /// Returns the word for it.
-    pub(crate) fn word(self) -> &'static str {
+    pub fn word(self) -> &'static str {
         match self {
             Self::Fresh => "fresh",
             Self::Stale => "stale",
@@ -68,14 +68,14 @@ impl Verdict {
     }
 
     /// Returns whether the file is of no use: what is stale by its time, out of reach of any check, or nobody's.
-    pub(crate) fn is_stale(self) -> bool {
+    pub fn is_stale(self) -> bool {
         matches!(self, Self::Stale | Self::Suspect | Self::Unchecked | Self::Leftover | Self::Corrupt)
     }
 }
 
 /// Why a verdict is as it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Reason {
+pub enum Reason {
     /// The verdict says it all.
     Plain,
     /// The source is so many seconds younger than the one that was compiled, or older.
@@ -100,18 +100,18 @@ pub(crate) enum Reason {
 
 /// A verdict with its reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Judged {
-    pub(crate) verdict: Verdict,
-    pub(crate) reason: Reason,
+pub struct Judged {
+    pub verdict: Verdict,
+    pub reason: Reason,
 }
 
 impl Judged {
-    pub(crate) fn new(verdict: Verdict, reason: Reason) -> Self {
+    pub fn new(verdict: Verdict, reason: Reason) -> Self {
         Self { verdict, reason }
     }
 
     /// Returns whether old or deleted code could run, or an import break, without Python noticing.
-    pub(crate) fn is_dangerous(self) -> bool {
+    pub fn is_dangerous(self) -> bool {
         match self.verdict {
             Verdict::Suspect | Verdict::Orphan | Verdict::Corrupt => true,
             Verdict::Unchecked => !matches!(self.reason, Reason::Plain | Reason::Proven),
@@ -120,31 +120,31 @@ impl Judged {
     }
 
     /// Returns whether Python would run what the file holds.
-    pub(crate) fn is_believed(self) -> bool {
+    pub fn is_believed(self) -> bool {
         matches!(self.verdict, Verdict::Fresh | Verdict::Suspect | Verdict::Verified | Verdict::Unchecked)
     }
 }
 
 /// A bytecode file to judge.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Subject<'a> {
+pub struct Subject<'a> {
     /// Its first bytes.
-    pub(crate) head: &'a [u8],
-    pub(crate) stamp: &'a Stamp,
-    pub(crate) writer: Writer,
+    pub head: &'a [u8],
+    pub stamp: &'a Stamp,
+    pub writer: Writer,
     /// The magic number that the interpreter of its name has, where that is known.
-    pub(crate) magic: Option<[u8; 4]>,
+    pub magic: Option<[u8; 4]>,
 }
 
 /// What lies where the source should be: what that leads to, and the name itself, which may be a link.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Source {
-    pub(crate) file: Option<Stamp>,
-    pub(crate) name: Option<Stamp>,
+pub struct Source {
+    pub file: Option<Stamp>,
+    pub name: Option<Stamp>,
 }
 
 /// Judges a file by its source, which is read only when need be.
-pub(crate) fn judge(subject: &Subject<'_>, source: Source, read: impl Fn() -> Option<Vec<u8>>) -> Judged {
+pub fn judge(subject: &Subject<'_>, source: Source, read: impl Fn() -> Option<Vec<u8>>) -> Judged {
     let new = Judged::new;
     if subject.writer == Writer::Other {
         return new(Verdict::Foreign, Reason::Plain);

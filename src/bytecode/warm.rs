@@ -28,41 +28,41 @@ use crate::python::pyc::HEADER;
 
 /// What is made, and how.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Warm<'a> {
-    pub(crate) python: &'a Path,
-    pub(crate) target: &'a Target,
-    pub(crate) prefix: Option<&'a Path>,
+pub struct Warm<'a> {
+    pub python: &'a Path,
+    pub target: &'a Target,
+    pub prefix: Option<&'a Path>,
     /// How Python is to check what is made.
-    pub(crate) mode: Mode,
+    pub mode: Mode,
     /// Whether bytecode of another mode will do, as long as it is that of its source.
-    pub(crate) lenient: bool,
+    pub lenient: bool,
     /// Whether these are packages: nobody edits them, and links of other environments change their times.
-    pub(crate) is_package: bool,
-    pub(crate) asker: Asker<'a>,
-    pub(crate) tally: &'a Tally,
+    pub is_package: bool,
+    pub asker: Asker<'a>,
+    pub tally: &'a Tally,
 }
 
 /// What became of the modules.
 #[derive(Debug, Default)]
-pub(crate) struct Warmed {
-    pub(crate) made: usize,
+pub struct Warmed {
+    pub made: usize,
     /// How many were as wished.
-    pub(crate) kept: usize,
+    pub kept: usize,
     /// Sources that can't be compiled.
-    pub(crate) uncompilable: Vec<PathBuf>,
+    pub uncompilable: Vec<PathBuf>,
     /// Modules whose bytecode can't be written.
-    pub(crate) failed: Vec<PathBuf>,
+    pub failed: Vec<PathBuf>,
     /// Bytecode that git tracks.
-    pub(crate) tracked: Vec<PathBuf>,
+    pub tracked: Vec<PathBuf>,
     /// Directories that could not be looked into.
-    pub(crate) missed: Failed,
+    pub missed: Failed,
     /// That the files which were made are those of their sources.
-    pub(crate) facts: Vec<Fact>,
+    pub facts: Vec<Fact>,
 }
 
 impl Warmed {
     /// Adds what became of others.
-    pub(crate) fn and(mut self, other: Self) -> Self {
+    pub fn and(mut self, other: Self) -> Self {
         self.made += other.made;
         self.kept += other.kept;
         self.uncompilable.extend(other.uncompilable);
@@ -76,7 +76,7 @@ impl Warmed {
 
 impl Warm<'_> {
     /// Makes what is to be made in a scope.
-    pub(crate) fn run(&self, scope: &Scope, ledger: &Ledger) -> Warmed {
+    pub fn run(&self, scope: &Scope, ledger: &Ledger) -> Warmed {
         let Lacking { mut modules, kept, missed } = self.look(scope, ledger);
         let tracked =
             Tracked::in_repositories_of(modules.iter().filter_map(|module| module.cache.parent()), self.asker);
@@ -121,7 +121,7 @@ impl Warm<'_> {
     }
 
     /// Returns the sources without any bytecode, but those that are known not to compile.
-    pub(crate) fn missing(&self, scope: &Scope, ledger: &Ledger) -> Vec<PathBuf> {
+    pub fn missing(&self, scope: &Scope, ledger: &Ledger) -> Vec<PathBuf> {
         let magic = self.target.magic;
         let compiles = |source: &PathBuf| stamp::of(source).is_some_and(|s| !ledger.has(Fact::uncompilable(&s, magic)));
         let lacking = self.look(scope, ledger).modules.into_iter();
@@ -237,7 +237,7 @@ impl Visitor<'_> {
 
 /// Notes what a directory of packages holds before its bytecode is made in a prefix of our own, so that it goes with
 /// the packages.
-pub(crate) fn prepare(packages: &Path, prefix: Option<&Path>, promise: &Promise<'_>) {
+pub fn prepare(packages: &Path, prefix: Option<&Path>, promise: &Promise<'_>) {
     if let Some(own) = prefix.filter(|prefix| promise.own_prefix.as_deref() == Some(prefix)) {
         seeds::record(packages, own, promise.memory);
     }

@@ -12,7 +12,7 @@ use crate::python::{environment, installed};
 
 /// A tool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Tool {
+pub enum Tool {
     Coverage,
     Jupyter,
     Mypy,
@@ -24,7 +24,7 @@ pub(crate) enum Tool {
 }
 
 impl Tool {
-    pub(crate) const ALL: [Self; 8] =
+    pub const ALL: [Self; 8] =
         [Self::Coverage, Self::Jupyter, Self::Mypy, Self::Package, Self::Pyre, Self::Pytest, Self::Ruff, Self::Tox];
 
     /// Returns the directories that are this tool's alone, by name.
@@ -43,14 +43,14 @@ impl Tool {
 
 /// Finds what some tools left.
 #[derive(Clone, Debug)]
-pub(crate) struct Debris<'a> {
-    pub(crate) tools: &'a [Tool],
-    pub(crate) metadata: &'a Metadata,
+pub struct Debris<'a> {
+    pub tools: &'a [Tool],
+    pub metadata: &'a Metadata,
 }
 
 /// Which metadata of distributions is read from the project itself.
 #[derive(Clone, Debug)]
-pub(crate) struct Metadata {
+pub struct Metadata {
     /// The distributions that `setup.py develop` linked to their sources, in any environment of the project.
     linked: Vec<String>,
     /// Those that an environment has metadata of its own about.
@@ -61,7 +61,7 @@ pub(crate) struct Metadata {
 
 impl Metadata {
     /// Looks it up.
-    pub(crate) fn of(project: &Path, site_packages: &[PathBuf], roots: &[PathBuf]) -> Self {
+    pub fn of(project: &Path, site_packages: &[PathBuf], roots: &[PathBuf]) -> Self {
         let below = files::names(project).into_iter().map(|name| project.join(name));
         let others = below.filter_map(|path| environment::load(&path)).flat_map(|found| found.site_packages);
         let sites: Vec<PathBuf> = site_packages.iter().cloned().chain(others).collect();

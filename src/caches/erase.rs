@@ -16,14 +16,14 @@ const OPTIONS: MatchOptions =
 
 /// Finds what matches.
 #[derive(Debug)]
-pub(crate) struct Erase<'a> {
+pub struct Erase<'a> {
     patterns: Vec<Pattern>,
     trees: &'a [PathBuf],
 }
 
 impl<'a> Erase<'a> {
     /// Reads the patterns.
-    pub(crate) fn new(patterns: &[String], trees: &'a [PathBuf]) -> Result<Self, Fault> {
+    pub fn new(patterns: &[String], trees: &'a [PathBuf]) -> Result<Self, Fault> {
         let read = |text: &String| {
             Pattern::new(text).map_err(|error| Fault::new(format!("`{text}` is no pattern: {}", error.msg)))
         };

@@ -18,34 +18,34 @@ use crate::host::{Directory, Kind, Tree, files, stamp, tree, walk};
 use crate::manifest::CONFIGURATION;
 
 /// Picks what goes, by what a directory holds.
-pub(crate) trait Rule: Sync {
+pub trait Rule: Sync {
     fn pick(&self, directory: &Directory, listing: &Listing) -> Vec<Leftover>;
 }
 
 /// A file, or a directory with all that is in it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Leftover {
+pub struct Leftover {
     tree: Tree,
     directory: PathBuf,
     name: OsString,
-    pub(crate) is_directory: bool,
+    pub is_directory: bool,
 }
 
 impl Leftover {
     /// Returns what has this name in a directory.
-    pub(crate) fn of(directory: &Directory, name: &OsStr, kind: Kind) -> Self {
+    pub fn of(directory: &Directory, name: &OsStr, kind: Kind) -> Self {
         let (directory, name) = (directory.path.clone(), name.to_owned());
         Self { tree: Tree::new(Path::new(""), None), directory, name, is_directory: kind == Kind::Directory }
     }
 
     /// Returns its path.
-    pub(crate) fn path(&self) -> PathBuf {
+    pub fn path(&self) -> PathBuf {
         self.directory.join(&self.name)
     }
 }
 
 /// Finds what a rule picks in a scope; returns what could not be looked into, too.
-pub(crate) fn find(scope: &Scope, rule: &impl Rule, ignored: Option<&Ignored>) -> (Vec<Leftover>, Failed) {
+pub fn find(scope: &Scope, rule: &impl Rule, ignored: Option<&Ignored>) -> (Vec<Leftover>, Failed) {
     let trees = scope.all_looked_at();
     let new = || Visitor { scope, rule, ignored, trees: &trees, found: Vec::new(), missed: Vec::new() };
     let (mut all, mut missed) = (Vec::new(), Vec::new());
@@ -58,7 +58,7 @@ pub(crate) fn find(scope: &Scope, rule: &impl Rule, ignored: Option<&Ignored>) -
 }
 
 /// Leaves out what git tracks, wholly or in part, and what holds a repository or a project; returns that.
-pub(crate) fn spare(leftovers: &mut Vec<Leftover>, asker: Asker<'_>) -> Vec<PathBuf> {
+pub fn spare(leftovers: &mut Vec<Leftover>, asker: Asker<'_>) -> Vec<PathBuf> {
     let paths: Vec<PathBuf> = leftovers.iter().map(Leftover::path).collect();
     let tracked = Tracked::of_any_kind(&paths, asker);
     let is_spared = |path: &Path| tracked.has_below(path) || holds_work(path);
@@ -91,12 +91,12 @@ fn holds(directory: &Path, is_it: &(impl Fn(&Directory, &Listing) -> bool + Sync
 }
 
 /// Returns what would go.
-pub(crate) fn weigh(leftovers: &[Leftover]) -> Removed {
+pub fn weigh(leftovers: &[Leftover]) -> Removed {
     each(leftovers, false)
 }
 
 /// Removes them; with `folders` also the directories that held nothing else, up to the tree.
-pub(crate) fn remove(leftovers: &[Leftover], folders: bool) -> Removed {
+pub fn remove(leftovers: &[Leftover], folders: bool) -> Removed {
     let mut removed = each(leftovers, true);
     let held: BTreeSet<(&Tree, &Path)> =
         leftovers.iter().map(|leftover| (&leftover.tree, leftover.directory.as_path())).collect();

@@ -1,5 +1,5 @@
 //! Caches of a project that are no bytecode: what tools leave in its tree. Works on a scope that it is given.
 
-pub(crate) mod debris;
-pub(crate) mod erase;
-pub(crate) mod leftovers;
+pub mod debris;
+pub mod erase;
+pub mod leftovers;

@@ -9,13 +9,13 @@ use clap::{Args, Subcommand, ValueEnum, ValueHint};
 ///
 /// Bytecode is the cache that devenv knows best. Of a project without your consent, only its own tree is touched.
 #[derive(Args, Debug)]
-pub(crate) struct Cache {
+pub struct Cache {
     #[command(subcommand)]
-    pub(crate) action: CacheAction,
+    pub action: CacheAction,
 }
 
 #[derive(Debug, Subcommand)]
-pub(crate) enum CacheAction {
+pub enum CacheAction {
     Info(Info),
     Verify(Verify),
     Clear(Clear),
@@ -25,14 +25,14 @@ pub(crate) enum CacheAction {
 
 /// Show where bytecode lies, how much there is, and what of it costs time
 #[derive(Args, Debug)]
-pub(crate) struct Info {
+pub struct Info {
     /// A directory of the project
     #[arg(value_hint = ValueHint::DirPath)]
-    pub(crate) path: Option<PathBuf>,
+    pub path: Option<PathBuf>,
 
     /// Print it as JSON
     #[arg(long)]
-    pub(crate) json: bool,
+    pub json: bool,
 }
 
 /// Judge every bytecode file: would Python run old code?
@@ -42,30 +42,30 @@ pub(crate) struct Info {
 /// the last four would be run, with 0 where Python would notice by itself.
 #[derive(Args, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each stands for one flag")]
-pub(crate) struct Verify {
+pub struct Verify {
     /// Directories or modules; the project where they are left out
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
-    pub(crate) paths: Vec<PathBuf>,
+    pub paths: Vec<PathBuf>,
 
     /// Prove what Python would run: compile the sources again and compare
     #[arg(long)]
-    pub(crate) deep: bool,
+    pub deep: bool,
 
     /// Name every file, not only those that need attention
     #[arg(long)]
-    pub(crate) all: bool,
+    pub all: bool,
 
     /// Arm or remove what is wrong
     #[arg(long)]
-    pub(crate) repair: bool,
+    pub repair: bool,
 
     /// Judge by what this profile needs; with a `cached` one, armed files are wrong too
     #[arg(short, long, value_name = "NAME")]
-    pub(crate) profile: Option<String>,
+    pub profile: Option<String>,
 
     /// Print it as JSON
     #[arg(long)]
-    pub(crate) json: bool,
+    pub json: bool,
 }
 
 /// Remove bytecode, and what tools leave behind
@@ -74,62 +74,62 @@ pub(crate) struct Verify {
 /// tracks stay, and so does whatever is not bytecode in `__pycache__`.
 #[derive(Args, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each stands for one flag")]
-pub(crate) struct Clear {
+pub struct Clear {
     /// Directories or modules; the project where they are left out. `bytecode` in front of them names the cache
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
-    pub(crate) paths: Vec<PathBuf>,
+    pub paths: Vec<PathBuf>,
 
     /// Only what is not fresh, armed or verified
     #[arg(long, group = "extent")]
-    pub(crate) stale: bool,
+    pub stale: bool,
 
     /// All bytecode; so it is without an option
     #[arg(long, group = "extent")]
-    pub(crate) all: bool,
+    pub all: bool,
 
     /// Only bytecode that is imported although its source is gone
     #[arg(long, group = "extent")]
-    pub(crate) orphans: bool,
+    pub orphans: bool,
 
     /// Only what pytest rewrote
     #[arg(long, conflicts_with = "orphans")]
-    pub(crate) tests: bool,
+    pub tests: bool,
 
     /// Instead: what these tools left in the project
     #[arg(long, value_name = "TOOL", value_delimiter = ',', conflicts_with_all = ["extent", "tests"])]
-    pub(crate) debris: Vec<Tool>,
+    pub debris: Vec<Tool>,
 
     /// Instead: files whose path in the project matches, after a question
     #[arg(long, value_name = "GLOB", conflicts_with_all = ["extent", "tests"])]
-    pub(crate) erase: Vec<String>,
+    pub erase: Vec<String>,
 
     /// Keep what has this name or path, or matches such a pattern, and all that is in it; several by comma
     ///
     /// A name counts at any depth. A path is relative to the working directory, or, where it does not exist there, to the
     /// project. Bytecode is kept by its source's name, too.
     #[arg(short, long, value_name = "NAME|PATH", value_hint = ValueHint::AnyPath)]
-    pub(crate) ignore: Vec<OsString>,
+    pub ignore: Vec<OsString>,
 
     /// Remove directories, too, that held nothing else
     #[arg(short, long)]
-    pub(crate) folders: bool,
+    pub folders: bool,
 
     /// Show what would be removed, and remove nothing
     #[arg(short = 'n', long)]
-    pub(crate) dry_run: bool,
+    pub dry_run: bool,
 
     /// Ask nothing
     #[arg(short, long)]
-    pub(crate) yes: bool,
+    pub yes: bool,
 
     /// Print it as JSON
     #[arg(long)]
-    pub(crate) json: bool,
+    pub json: bool,
 }
 
 /// A tool that leaves files in a project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Tool {
+pub enum Tool {
     /// `.coverage`, `htmlcov`, `coverage.xml`
     Coverage,
     /// `.ipynb_checkpoints`
@@ -154,27 +154,27 @@ pub(crate) enum Tool {
 ///
 /// For images: `devenv cache warm --profile prod --packages` leaves nothing to compile at the start.
 #[derive(Args, Debug)]
-pub(crate) struct Warm {
+pub struct Warm {
     /// Use this profile's interpreter and level of optimisation
     #[arg(short, long, value_name = "NAME")]
-    pub(crate) profile: Option<String>,
+    pub profile: Option<String>,
 
     /// How Python is to check each file; left out, as the profile needs it
     #[arg(long, value_name = "MODE")]
-    pub(crate) mode: Option<Mode>,
+    pub mode: Option<Mode>,
 
     /// Third-party packages and the standard library too
     #[arg(long)]
-    pub(crate) packages: bool,
+    pub packages: bool,
 
     /// Print it as JSON
     #[arg(long)]
-    pub(crate) json: bool,
+    pub json: bool,
 }
 
 /// How Python checks that bytecode is that of its source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Mode {
+pub enum Mode {
     /// By time and size
     Timestamp,
     /// By content
@@ -185,16 +185,16 @@ pub(crate) enum Mode {
 
 /// Have Python check every bytecode file by content, as before a run
 #[derive(Args, Debug)]
-pub(crate) struct Arm {
+pub struct Arm {
     /// Directories or modules; the project where they are left out
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
-    pub(crate) paths: Vec<PathBuf>,
+    pub paths: Vec<PathBuf>,
 
     /// Show how many files would be touched, and touch none
     #[arg(short = 'n', long)]
-    pub(crate) dry_run: bool,
+    pub dry_run: bool,
 
     /// Print it as JSON
     #[arg(long)]
-    pub(crate) json: bool,
+    pub json: bool,
 }

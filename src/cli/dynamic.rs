@@ -8,7 +8,7 @@ use crate::shell::complete::{COMMANDS, PROFILES, Positional};
 
 /// Returns the command line with a mark in place of the values that a project decides. `commands`: whether the command
 /// of `run` is marked, too.
-pub(crate) fn marked(command: Command, commands: bool) -> Command {
+pub fn marked(command: Command, commands: bool) -> Command {
     let name = command.get_name().to_owned();
     let mark = |arg: Arg| match (name.as_str(), arg.get_id().as_str()) {
         (_, "profile") | ("show" | "use", "name") => arg.value_parser(PossibleValuesParser::new([PROFILES])),
@@ -19,7 +19,7 @@ pub(crate) fn marked(command: Command, commands: bool) -> Command {
 }
 
 /// Returns the words that are told by their place and have a few values, of a command and those below it.
-pub(crate) fn positionals(command: &Command) -> Vec<Positional> {
+pub fn positionals(command: &Command) -> Vec<Positional> {
     let mut out = Vec::new();
     collect(command, &[], &mut out);
     out

@@ -36,27 +36,27 @@ use crate::shell::Shell;
 /// is said on stderr.
 #[derive(Args, Debug)]
 #[command(verbatim_doc_comment)]
-pub(crate) struct Export {
+pub struct Export {
     /// A format, or a shell: its name, its path, or `$0`
     #[arg(value_name = "FORMAT", allow_hyphen_values = true, value_parser = TargetWord)]
-    pub(crate) target: Target,
+    pub target: Target,
 
     /// Use this profile
     #[arg(short, long, value_name = "NAME")]
-    pub(crate) profile: Option<String>,
+    pub profile: Option<String>,
 
     /// Unset nothing: leave out what would be, and write variables of Python's own as empty
     #[arg(long)]
-    pub(crate) set_only: bool,
+    pub set_only: bool,
 
     /// With `dotenv`: who will read it
     #[arg(long, value_name = "NAME", value_parser = dialects())]
-    pub(crate) dialect: Option<Dialect>,
+    pub dialect: Option<Dialect>,
 }
 
 /// What an environment is written for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Target {
+pub enum Target {
     Shell(Shell),
     Format(Format),
 }

@@ -11,21 +11,21 @@ use clap::{Args, ValueEnum, ValueHint};
 /// then its meaning is shown, with the command that accepts it. Every line that was not taken is named on stderr, with the
 /// reason.
 #[derive(Args, Debug)]
-pub(crate) struct Import {
+pub struct Import {
     /// Whose file it is
-    pub(crate) from: Origin,
+    pub from: Origin,
 
     /// The file, or its directory; here where it is left out
     #[arg(value_hint = ValueHint::AnyPath)]
-    pub(crate) path: Option<PathBuf>,
+    pub path: Option<PathBuf>,
 
     /// Print the proposal and write nothing
     #[arg(short = 'n', long)]
-    pub(crate) dry_run: bool,
+    pub dry_run: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Origin {
+pub enum Origin {
     /// The literal exports of an `.envrc`
     Direnv,
     /// A `.env`

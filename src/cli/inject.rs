@@ -12,62 +12,62 @@ use clap::{Args, ValueEnum, ValueHint};
 /// environment of this machine, for which each tool has ways of its own.
 #[derive(Args, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each stands for one flag")]
-pub(crate) struct Inject {
+pub struct Inject {
     /// The tool
-    pub(crate) target: Target,
+    pub target: Target,
 
     /// Use this profile
     #[arg(short, long, value_name = "NAME")]
-    pub(crate) profile: Option<String>,
+    pub profile: Option<String>,
 
     /// The file that is meant, where there are several or it lies elsewhere
     #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath)]
-    pub(crate) config: Option<PathBuf>,
+    pub config: Option<PathBuf>,
 
     /// Every configuration of the tool
     #[arg(long, conflicts_with = "config")]
-    pub(crate) all: bool,
+    pub all: bool,
 
     /// Only look: exit with 1 where a file is not as it should be
     #[arg(long, group = "mode")]
-    pub(crate) check: bool,
+    pub check: bool,
 
     /// Take out what was put in, and nothing else
     #[arg(long, group = "mode")]
-    pub(crate) remove: bool,
+    pub remove: bool,
 
     /// Show the change, and change nothing
     #[arg(short = 'n', long, group = "mode")]
-    pub(crate) dry_run: bool,
+    pub dry_run: bool,
 
     /// Replace other values too
     #[arg(long)]
-    pub(crate) force: bool,
+    pub force: bool,
 
     /// devcontainer: also install devenv in the container, by a Feature in `.devcontainer/devenv`
     #[arg(long)]
-    pub(crate) feature: bool,
+    pub feature: bool,
 
     /// devcontainer: the image, where a configuration has to be made or names none; another needs `--force`
     #[arg(long)]
-    pub(crate) image: Option<String>,
+    pub image: Option<String>,
 
     /// vscode: also the Python debuggers of `launch.json`
     #[arg(long)]
-    pub(crate) launch: bool,
+    pub launch: bool,
 
     /// compose: the service, where there are several
     #[arg(long, value_name = "NAME")]
-    pub(crate) service: Option<String>,
+    pub service: Option<String>,
 
     /// Print it as JSON
     #[arg(long)]
-    pub(crate) json: bool,
+    pub json: bool,
 }
 
 /// A tool whose files can be edited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Target {
+pub enum Target {
     /// `containerEnv` and `remoteEnv` of `devcontainer.json`
     Devcontainer,
     /// Bytecode and `devenv.local.toml` in `.gitignore`
@@ -95,16 +95,16 @@ pub(crate) enum Target {
 /// Reads only, and asks for no consent: of a project that is not trusted, the configuration is not acted on. Exits with 1
 /// where it finds something.
 #[derive(Args, Debug)]
-pub(crate) struct Check {
+pub struct Check {
     /// Of what git tracks, only what is about to be committed
     #[arg(long)]
-    pub(crate) staged: bool,
+    pub staged: bool,
 
     /// Put right what can be: take bytecode out of the index, add ignore rules, inject again
     #[arg(long)]
-    pub(crate) fix: bool,
+    pub fix: bool,
 
     /// Print it as JSON
     #[arg(long)]
-    pub(crate) json: bool,
+    pub json: bool,
 }

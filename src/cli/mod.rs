@@ -1,10 +1,10 @@
 //! The command line: what can be typed, and its help. Nothing here looks at the machine or decides anything.
 
-pub(crate) mod cache;
-pub(crate) mod dynamic;
+pub mod cache;
+pub mod dynamic;
 mod export;
 mod import;
-pub(crate) mod inject;
+pub mod inject;
 
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
@@ -14,48 +14,48 @@ use clap::error::ErrorKind;
 use clap::{Arg, ArgGroup, Args, Error, Parser, Subcommand, ValueEnum, ValueHint};
 
 use crate::shell;
-pub(crate) use cache::Cache;
-pub(crate) use export::{Export, Target};
-pub(crate) use import::{Import, Origin};
-pub(crate) use inject::{Check, Inject};
+pub use cache::Cache;
+pub use export::{Export, Target};
+pub use import::{Import, Origin};
+pub use inject::{Check, Inject};
 
 /// Python edits that take effect: always in development, cached in production.
 #[derive(Debug, Parser)]
 #[command(name = "devenv", bin_name = "devenv", version = VERSION, max_term_width = 100)]
 #[command(after_help = "See `devenv help COMMAND`, or `devenv man COMMAND | man -l -`.")]
-pub(crate) struct Cli {
+pub struct Cli {
     #[command(subcommand)]
-    pub(crate) command: Command,
+    pub command: Command,
 
     /// When to use colours
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto", hide_possible_values = true)]
-    pub(crate) color: Color,
+    pub color: Color,
 }
 
 /// `devenv run` alone: what is typed most, parsed without building every other command. Whatever it can't parse is
 /// left to `Cli`, which words the error.
 #[derive(Debug, Parser)]
 #[command(name = "run", disable_help_flag = true)]
-pub(crate) struct RunAlone {
+pub struct RunAlone {
     #[command(flatten)]
-    pub(crate) run: Run,
+    pub run: Run,
 
     #[arg(long, default_value = "auto")]
-    pub(crate) color: Color,
+    pub color: Color,
 }
 
 /// The word behind the number tells this program from others of the same name.
 const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (pydevenv)");
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Color {
+pub enum Color {
     Auto,
     Always,
     Never,
 }
 
 #[derive(Debug, Subcommand)]
-pub(crate) enum Command {
+pub enum Command {
     Run(Run),
     Status(Status),
     Why(Why),
@@ -92,14 +92,14 @@ pub(crate) enum Command {
 #[derive(Args, Clone, Debug)]
 #[command(group(ArgGroup::new("shown").args(["dry_run", "explain"])))]
 #[expect(clippy::struct_excessive_bools, reason = "each stands for one flag")]
-pub(crate) struct Run {
+pub struct Run {
     /// Use this profile
     #[arg(short, long, value_name = "NAME")]
-    pub(crate) profile: Option<String>,
+    pub profile: Option<String>,
 
     /// Remove the project's bytecode first: `all` of it, or what is `stale`
     #[arg(long, value_name = "WHAT", num_args = 0..=1, require_equals = true, default_missing_value = "all")]
-    pub(crate) clear: Option<ClearWhat>,
+    pub clear: Option<ClearWhat>,
 
     /// Read no bytecode that is there, and leave no trace
     ///
@@ -107,43 +107,43 @@ pub(crate) struct Run {
     /// writes none; what a program compiles by itself, as `python -m compileall` or `pip install` does, goes to a
     /// directory that is removed after the run. In process 1 nobody could remove it: there it lies in memory.
     #[arg(long, conflicts_with = "clear")]
-    pub(crate) fresh: bool,
+    pub fresh: bool,
 
     /// Start no background fill
     #[arg(long)]
-    pub(crate) no_fill: bool,
+    pub no_fill: bool,
 
     /// Trust the project's configuration as it is now, first
     #[arg(long)]
-    pub(crate) allow: bool,
+    pub allow: bool,
 
     /// Show what would be done, and do nothing
     #[arg(short = 'n', long)]
-    pub(crate) dry_run: bool,
+    pub dry_run: bool,
 
     /// As `--dry-run`, with every variable and every file
     #[arg(long, conflicts_with = "dry_run")]
-    pub(crate) explain: bool,
+    pub explain: bool,
 
     /// Start the command again whenever a source of the project, or what its plan was read from, changes
     #[arg(short, long, conflicts_with = "shown")]
-    pub(crate) watch: bool,
+    pub watch: bool,
 
     /// With `--watch`: kill what did not end so long after it was asked to
     #[arg(long, value_name = "SECONDS", requires = "watch", value_parser = clap::value_parser!(u64).range(0..=3600))]
-    pub(crate) grace: Option<u64>,
+    pub grace: Option<u64>,
 
     /// With `--dry-run` or `--explain`: print it as JSON
     #[arg(long, requires = "shown")]
-    pub(crate) json: bool,
+    pub json: bool,
 
     /// The command and its arguments
     #[arg(required = true, trailing_var_arg = true, value_name = "COMMAND", value_hint = ValueHint::CommandWithArguments)]
-    pub(crate) command: Vec<OsString>,
+    pub command: Vec<OsString>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ClearWhat {
+pub enum ClearWhat {
     /// What is not fresh, armed or verified
     Stale,
     /// Everything
@@ -152,18 +152,18 @@ pub(crate) enum ClearWhat {
 
 /// Show the project, its profile, its trust and its plan
 #[derive(Args, Debug)]
-pub(crate) struct Status {
+pub struct Status {
     /// Show what this profile would do
     #[arg(short, long, value_name = "NAME")]
-    pub(crate) profile: Option<String>,
+    pub profile: Option<String>,
 
     /// Show what the hook of this shell decided last, from what, and whether its next prompt asks again
     #[arg(long, conflicts_with = "profile")]
-    pub(crate) hook: bool,
+    pub hook: bool,
 
     /// Print it as JSON
     #[arg(long)]
-    pub(crate) json: bool,
+    pub json: bool,
 }
 
 /// Say which file an import really loads, and why an edit does not take effect
@@ -173,30 +173,30 @@ pub(crate) struct Status {
 /// project is executed. Exits with 0 where the edit takes effect, with 1 where there is a finding.
 #[derive(Args, Debug)]
 #[command(after_long_help = WHY_JSON)]
-pub(crate) struct Why {
+pub struct Why {
     /// A file, a module or a console script
     #[arg(required_unless_present = "command", conflicts_with = "command", value_hint = ValueHint::AnyPath)]
-    pub(crate) target: Option<OsString>,
+    pub target: Option<OsString>,
 
     /// Judge what `devenv run` with this profile would do
     #[arg(short, long, value_name = "NAME")]
-    pub(crate) profile: Option<String>,
+    pub profile: Option<String>,
 
     /// Judge for this interpreter
     #[arg(long, value_name = "EXE", value_hint = ValueHint::ExecutablePath)]
-    pub(crate) python: Option<PathBuf>,
+    pub python: Option<PathBuf>,
 
     /// Prove bytecode that looks fresh, too: compile its source again and compare
     #[arg(long)]
-    pub(crate) deep: bool,
+    pub deep: bool,
 
     /// Print it as JSON
     #[arg(long)]
-    pub(crate) json: bool,
+    pub json: bool,
 
     /// A command and its arguments
     #[arg(last = true, value_name = "COMMAND", value_hint = ValueHint::CommandWithArguments)]
-    pub(crate) command: Vec<OsString>,
+    pub command: Vec<OsString>,
 }
 
 /// Check the project and its set-up: what keeps edits from running, and what costs time
@@ -204,14 +204,14 @@ pub(crate) struct Why {
 /// Looks at the project, its trust, the hook, the programs called devenv, variables that work against the profile, the
 /// interpreter, packages, bytecode and the repository. Exits with 1 where something is wrong.
 #[derive(Args, Debug)]
-pub(crate) struct Doctor {
+pub struct Doctor {
     /// Cure what can be cured without asking: ignore rules, bytecode that is believed too easily (not in a `cached` profile)
     #[arg(long)]
-    pub(crate) fix: bool,
+    pub fix: bool,
 
     /// Print it as JSON
     #[arg(long)]
-    pub(crate) json: bool,
+    pub json: bool,
 }
 
 /// What `why --json` prints.
@@ -243,21 +243,21 @@ JSON:
 ///
 /// What lay there before is shown and not trusted, with the command that accepts it.
 #[derive(Args, Debug)]
-pub(crate) struct Init {
+pub struct Init {
     /// Print the file and write nothing
     #[arg(short = 'n', long)]
-    pub(crate) dry_run: bool,
+    pub dry_run: bool,
 }
 
 /// List, show or choose profiles
 #[derive(Args, Debug)]
-pub(crate) struct Profile {
+pub struct Profile {
     #[command(subcommand)]
-    pub(crate) action: ProfileAction,
+    pub action: ProfileAction,
 }
 
 #[derive(Debug, Subcommand)]
-pub(crate) enum ProfileAction {
+pub enum ProfileAction {
     /// List the profiles; the chosen one is marked
     List {
         /// Print them as JSON
@@ -289,34 +289,34 @@ pub(crate) enum ProfileAction {
 ///
 /// Shows what the configuration means, or what changed in its meaning since it was allowed.
 #[derive(Args, Debug)]
-pub(crate) struct Allow {
+pub struct Allow {
     /// A directory of the project
     #[arg(value_hint = ValueHint::DirPath)]
-    pub(crate) path: Option<PathBuf>,
+    pub path: Option<PathBuf>,
 
     /// List the decisions
     #[arg(long, conflicts_with_all = ["path", "prune"])]
-    pub(crate) list: bool,
+    pub list: bool,
 
     /// Forget decisions about projects that are gone
     #[arg(long, conflicts_with = "path")]
-    pub(crate) prune: bool,
+    pub prune: bool,
 
     /// As root: accept files that belong to this user too
     #[arg(long, value_name = "UID")]
-    pub(crate) owner: Option<u32>,
+    pub owner: Option<u32>,
 
     /// Show the meaning and allow nothing
     #[arg(short = 'n', long)]
-    pub(crate) dry_run: bool,
+    pub dry_run: bool,
 }
 
 /// Never act on the project's configuration
 #[derive(Args, Debug)]
-pub(crate) struct Deny {
+pub struct Deny {
     /// A directory of the project
     #[arg(value_hint = ValueHint::DirPath)]
-    pub(crate) path: Option<PathBuf>,
+    pub path: Option<PathBuf>,
 }
 
 /// Print the hook of a shell
@@ -334,10 +334,10 @@ pub(crate) struct Deny {
 ///   pwsh     Invoke-Expression (& devenv hook pwsh | Out-String)    in $PROFILE
 #[derive(Args, Debug)]
 #[command(verbatim_doc_comment)]
-pub(crate) struct Hook {
+pub struct Hook {
     /// The shell: its name, its path, or `$0`
     #[arg(allow_hyphen_values = true, value_parser = ShellWord)]
-    pub(crate) shell: shell::Shell,
+    pub shell: shell::Shell,
 }
 
 /// Reads the word for a shell: more than its name, so that `$0` and `$SHELL` will do.
@@ -363,21 +363,21 @@ impl TypedValueParser for ShellWord {
 
 /// Where the hook is turned off or on
 #[derive(Args, Debug)]
-pub(crate) struct Switch {
+pub struct Switch {
     /// Only in the project here
     #[arg(long)]
-    pub(crate) project: bool,
+    pub project: bool,
 }
 
 /// Print the completions of a shell
 #[derive(Args, Debug)]
-pub(crate) struct Completions {
+pub struct Completions {
     /// The shell
-    pub(crate) shell: Shell,
+    pub shell: Shell,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Shell {
+pub enum Shell {
     Bash,
     Zsh,
     Fish,
@@ -390,11 +390,11 @@ pub(crate) enum Shell {
 
 /// Print a manual page
 #[derive(Args, Debug)]
-pub(crate) struct Man {
+pub struct Man {
     /// The command; the overview where it is left out
-    pub(crate) command: Option<String>,
+    pub command: Option<String>,
 
     /// Write every page into this directory
     #[arg(long, value_name = "DIR", conflicts_with = "command", value_hint = ValueHint::DirPath)]
-    pub(crate) out_dir: Option<PathBuf>,
+    pub out_dir: Option<PathBuf>,
 }

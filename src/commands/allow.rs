@@ -17,7 +17,7 @@ use crate::project::trust::record::{self, Decision};
 use crate::report::{Report, trust};
 
 /// Runs the command.
-pub(crate) fn run(args: &Allow, snapshot: &Snapshot, report: &Report) -> Result<u8> {
+pub fn run(args: &Allow, snapshot: &Snapshot, report: &Report) -> Result<u8> {
     let state = snapshot.dirs.state.as_deref();
     if args.list {
         report.print(&trust::list(&record::all(state), stamp::is_directory))?;

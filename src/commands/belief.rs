@@ -10,7 +10,7 @@ use crate::project::trust::Standing;
 use crate::python::environment::{self, Environment};
 
 /// Returns the virtual environment of a project; of one without consent the one that lies where tools make it.
-pub(crate) fn believed_environment(project: &Project, snapshot: &Snapshot) -> Option<Environment> {
+pub fn believed_environment(project: &Project, snapshot: &Snapshot) -> Option<Environment> {
     if matches!(project.standing(snapshot), Standing::Trusted) {
         return project.environment.clone();
     }
@@ -18,7 +18,7 @@ pub(crate) fn believed_environment(project: &Project, snapshot: &Snapshot) -> Op
 }
 
 /// Returns the source roots of a project; of one without consent those that are detected.
-pub(crate) fn believed_roots(project: &Project, is_trusted: bool) -> impl Iterator<Item = PathBuf> {
+pub fn believed_roots(project: &Project, is_trusted: bool) -> impl Iterator<Item = PathBuf> {
     let believed = project.roots.iter().filter(move |root| is_trusted || root.placement != Placement::Listed);
     believed.map(|root| root.path.clone())
 }

@@ -31,7 +31,7 @@ use crate::report::findings::is_wrong;
 const BYTECODE: [&str; 3] = [":(top,glob)**/*.pyc", ":(top,glob)**/*.pyo", ":(top,glob)**/__pycache__/**"];
 
 /// Runs the command.
-pub(crate) fn run(args: &Check, snapshot: &Snapshot, report: &Report) -> Result<u8> {
+pub fn run(args: &Check, snapshot: &Snapshot, report: &Report) -> Result<u8> {
     let (ground, broken) = match Ground::at(&snapshot.cwd, snapshot, report, true) {
         Ok(ground) => (Some(ground), None),
         Err(error) => (None, Some(error)),

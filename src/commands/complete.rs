@@ -17,7 +17,7 @@ use crate::project::{inherited, profile};
 const COMMAND: &str = "__complete";
 
 /// Runs it, where the arguments ask for it.
-pub(crate) fn run(snapshot: &Snapshot) -> Option<u8> {
+pub fn run(snapshot: &Snapshot) -> Option<u8> {
     let [_, command, kinds @ ..] = snapshot.args.as_slice() else { return None };
     if command != COMMAND {
         return None;

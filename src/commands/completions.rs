@@ -10,7 +10,7 @@ use crate::report::Report;
 use crate::shell::Shell as Language;
 
 /// Runs the command.
-pub(crate) fn run(shell: Shell, report: &Report) -> Result<u8> {
+pub fn run(shell: Shell, report: &Report) -> Result<u8> {
     let script = match shell {
         Shell::Bash => script(Standard::Bash, Language::Bash),
         Shell::Zsh => script(Standard::Zsh, Language::Zsh),

@@ -27,7 +27,7 @@ const NEW: &str = "TEXT = 'new'\n";
 const PROGRAM: &str = "import greeting; print(greeting.TEXT)";
 
 /// Runs the command.
-pub(crate) fn run(snapshot: &Snapshot, report: &Report) -> Result<u8> {
+pub fn run(snapshot: &Snapshot, report: &Report) -> Result<u8> {
     let env = clean(&snapshot.env);
     let Found::Program(python) = programs::find(OsStr::new("python3"), env.get("PATH"), &snapshot.cwd) else {
         return Err(Fault::new("cannot find `python3`").hint("install Python, or put it on PATH").into());

@@ -12,7 +12,7 @@ use crate::project::manifests::Manifests;
 use crate::report::{Report, trust};
 
 /// Runs the command.
-pub(crate) fn run(args: &Deny, snapshot: &Snapshot, report: &Report) -> Result<u8> {
+pub fn run(args: &Deny, snapshot: &Snapshot, report: &Report) -> Result<u8> {
     let start = ground::directory_of(args.path.as_deref(), snapshot, report)?;
     let found = find::find(&start, snapshot.dirs.home.as_deref(), &mut Manifests::default());
     let found = found.ok_or_else(ground::no_project)?;

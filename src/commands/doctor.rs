@@ -40,7 +40,7 @@ use crate::why::stage::{Setting, Stage};
 use crate::why::subject::own_roots;
 
 /// Runs the command.
-pub(crate) fn run(args: &Doctor, snapshot: &Snapshot, report: &Report) -> Result<u8> {
+pub fn run(args: &Doctor, snapshot: &Snapshot, report: &Report) -> Result<u8> {
     let memory = Memory::new(snapshot.dirs.cache.as_deref());
     let mut checks = examine(&memory, snapshot, report);
     let (mut fixed, mut failed) = (Vec::new(), Vec::new());

@@ -16,16 +16,16 @@ use crate::project::profile;
 
 /// A file of a tool that says something old.
 #[derive(Debug)]
-pub(crate) struct Drift {
-    pub(crate) target: Target,
-    pub(crate) profile: String,
+pub struct Drift {
+    pub target: Target,
+    pub profile: String,
     /// The profile that was put there last, where we know.
     known: Option<String>,
-    pub(crate) outcome: Outcome,
+    pub outcome: Outcome,
 }
 
 /// Returns the files in which something of ours is, and is not what any profile would put there.
-pub(crate) fn find(project: &Project, ground: &Ground, snapshot: &Snapshot) -> Result<Vec<Drift>> {
+pub fn find(project: &Project, ground: &Ground, snapshot: &Snapshot) -> Result<Vec<Drift>> {
     let state = snapshot.dirs.state.as_deref();
     let chosen = project.choice(None, snapshot, &ground.env)?.name;
     let others = profile::names(&project.config).into_iter().map(|name| (name.to_owned(), true));

@@ -20,7 +20,7 @@ use crate::report::{Report, export};
 use crate::shell::{Change, Shell};
 
 /// Runs the command.
-pub(crate) fn run(args: &Export, snapshot: &Snapshot, report: &Report) -> Result<u8> {
+pub fn run(args: &Export, snapshot: &Snapshot, report: &Report) -> Result<u8> {
     let ground = Ground::at(&snapshot.cwd, snapshot, report, true)?;
     let plan = ground.project.as_ref().map(|project| planned(args, project, &ground, snapshot, report)).transpose()?;
     let text = match args.target {

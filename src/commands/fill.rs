@@ -9,7 +9,7 @@ use crate::env::Snapshot;
 const USAGE: u8 = 2;
 
 /// Runs one step, where the arguments ask for it; returns the exit status.
-pub(crate) fn run(snapshot: &Snapshot) -> Option<u8> {
+pub fn run(snapshot: &Snapshot) -> Option<u8> {
     let words: Vec<&str> = snapshot.args.iter().skip(1).filter_map(|word| word.to_str()).collect();
     let [start::COMMAND, step, key] = words[..] else { return None };
     let is_key = key.len() == KEY && key.bytes().all(|b| b.is_ascii_hexdigit());

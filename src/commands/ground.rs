@@ -30,10 +30,10 @@ use crate::report::{Report, notices, trust};
 
 /// The ground of a command.
 #[derive(Debug)]
-pub(crate) struct Ground {
-    pub(crate) env: Env,
-    pub(crate) project: Option<Project>,
-    pub(crate) memory: Memory,
+pub struct Ground {
+    pub env: Env,
+    pub project: Option<Project>,
+    pub memory: Memory,
     /// How careful to be with what could be started to ask it something.
     caution: Caution,
 }
@@ -41,30 +41,18 @@ pub(crate) struct Ground {
 impl Ground {
     /// Reads the project of a directory, and what its configuration leads to where the user consented to that. `trace`:
     /// whether anything may be remembered.
-    pub(crate) fn at(start: &Path, snapshot: &Snapshot, report: &Report, trace: bool) -> Result<Self> {
+    pub fn at(start: &Path, snapshot: &Snapshot, report: &Report, trace: bool) -> Result<Self> {
         Self::read(start, snapshot, report, trace, Reading::OnceTrusted)
     }
 
     /// As `at`, of all that it leads to where a person asks for that.
-    pub(crate) fn read(
-        start: &Path,
-        snapshot: &Snapshot,
-        report: &Report,
-        trace: bool,
-        reading: Reading,
-    ) -> Result<Self> {
+    pub fn read(start: &Path, snapshot: &Snapshot, report: &Report, trace: bool, reading: Reading) -> Result<Self> {
         let memory = Memory::new(snapshot.dirs.cache.as_deref());
         Self::with(if trace { memory } else { memory.closed() }, start, snapshot, report, reading)
     }
 
     /// As `read`, by what a process remembers already.
-    pub(crate) fn with(
-        memory: Memory,
-        start: &Path,
-        snapshot: &Snapshot,
-        report: &Report,
-        reading: Reading,
-    ) -> Result<Self> {
+    pub fn with(memory: Memory, start: &Path, snapshot: &Snapshot, report: &Report, reading: Reading) -> Result<Self> {
         let base = inherited::undo(&snapshot.env, snapshot.dirs.state.as_deref());
         if let Some(why) = base.lost {
             report.warn(&Fault::new(format!("cannot undo what an outer devenv set: {why}")));
@@ -75,29 +63,29 @@ impl Ground {
     }
 
     /// Returns the ground of a project that was read already.
-    pub(crate) fn of_hook(env: Env, memory: Memory, snapshot: &Snapshot) -> Self {
+    pub fn of_hook(env: Env, memory: Memory, snapshot: &Snapshot) -> Self {
         Self { caution: caution(&snapshot.cwd, None, snapshot), env, project: None, memory }
     }
 
     /// Reads the project of a path of the command line.
-    pub(crate) fn of(path: Option<&Path>, snapshot: &Snapshot, report: &Report) -> Result<Self> {
+    pub fn of(path: Option<&Path>, snapshot: &Snapshot, report: &Report) -> Result<Self> {
         Self::at(&directory_of(path, snapshot, report)?, snapshot, report, true)
     }
 
     /// Returns the project, or says that there is none.
-    pub(crate) fn needed(&self) -> Result<&Project> {
+    pub fn needed(&self) -> Result<&Project> {
         Ok(self.project.as_ref().ok_or_else(no_project)?)
     }
 
     /// Returns how careful to be here. A project that is trusted was consented to with its environment.
-    pub(crate) fn caution(&self, snapshot: &Snapshot) -> Caution {
+    pub fn caution(&self, snapshot: &Snapshot) -> Caution {
         let trusted = self.project.as_ref().filter(|project| project.is_consented(snapshot));
         trusted.map_or_else(|| self.caution.clone(), |project| self.caution.with(consent_to(project)))
     }
 
     /// Returns the interpreter that a command of a project will use, which its user trusts where it is configured. One
     /// that must not be started is not known, and without `ask` none is started.
-    pub(crate) fn interpreter(&self, project: &Project, env: &Env, cwd: &Path, ask: bool) -> Option<Interpreter> {
+    pub fn interpreter(&self, project: &Project, env: &Env, cwd: &Path, ask: bool) -> Option<Interpreter> {
         let venv = project.venv.as_ref();
         let is_coming = venv.is_some() && project.environment.is_none();
         let python = locate::python(venv.map(|venv| venv.path.as_path()), env, cwd).filter(|_| !is_coming)?;
@@ -125,7 +113,7 @@ impl Ground {
     }
 
     /// Returns what a plan promises about bytecode, where its environment is `env`.
-    pub(crate) fn promise<'a>(
+    pub fn promise<'a>(
         &'a self,
         project: &Project,
         plan: &Plan,
@@ -138,7 +126,7 @@ impl Ground {
     }
 
     /// Returns what a plan promises about the bytecode of this interpreter.
-    pub(crate) fn promise_for<'a>(
+    pub fn promise_for<'a>(
         &'a self,
         interpreter: Option<Interpreter>,
         project: &Project,
@@ -182,7 +170,7 @@ impl Ground {
     }
 
     /// Returns what holds for a tree by built-in rules alone, where nobody consented to more.
-    pub(crate) fn bare_promise<'a>(
+    pub fn bare_promise<'a>(
         &'a self,
         tree: &Path,
         interpreter: Option<Interpreter>,
@@ -232,7 +220,7 @@ fn may_fill(project: &Project, snapshot: &Snapshot) -> bool {
 }
 
 /// Returns the directory of a path of the command line: a directory, or that of a file.
-pub(crate) fn directory_of(path: Option<&Path>, snapshot: &Snapshot, report: &Report) -> Result<PathBuf> {
+pub fn directory_of(path: Option<&Path>, snapshot: &Snapshot, report: &Report) -> Result<PathBuf> {
     let path = paths::normalised(&snapshot.cwd.join(path.unwrap_or(Path::new(""))));
     match stamp::of(&path) {
         None => Err(Fault::new(format!("`{}` does not exist", report.path(&path))).into()),
@@ -242,12 +230,12 @@ pub(crate) fn directory_of(path: Option<&Path>, snapshot: &Snapshot, report: &Re
 }
 
 /// Returns the fault of a command that needs a project.
-pub(crate) fn no_project() -> Fault {
+pub fn no_project() -> Fault {
     Fault::new("no project here").hint("devenv init")
 }
 
 /// Fails where the user does not trust a project.
-pub(crate) fn require_trust(project: &Project, snapshot: &Snapshot, report: &Report) -> Result<()> {
+pub fn require_trust(project: &Project, snapshot: &Snapshot, report: &Report) -> Result<()> {
     match trust::refusal(report, &project.standing(snapshot), &project.root) {
         Some(fault) => Err(fault.into()),
         None => Ok(()),
@@ -255,7 +243,7 @@ pub(crate) fn require_trust(project: &Project, snapshot: &Snapshot, report: &Rep
 }
 
 /// Says what happened when a promise was kept, and starts what is left to do.
-pub(crate) fn follow_up(kept: &Kept, memory: &Memory, snapshot: &Snapshot, report: &Report) {
+pub fn follow_up(kept: &Kept, memory: &Memory, snapshot: &Snapshot, report: &Report) {
     notices::say(report, &kept.notices);
     let once: Vec<Fault> = kept.once.iter().map(|notice| notices::worded(report, notice)).collect();
     once::say(report, &once, memory, snapshot);
@@ -263,7 +251,7 @@ pub(crate) fn follow_up(kept: &Kept, memory: &Memory, snapshot: &Snapshot, repor
 }
 
 /// Starts what is left to do, without a word.
-pub(crate) fn go_on(kept: &Kept, memory: &Memory, snapshot: &Snapshot) {
+pub fn go_on(kept: &Kept, memory: &Memory, snapshot: &Snapshot) {
     if let Some((request, key)) = &kept.fill {
         start::start(request, key, &snapshot.exe, &snapshot.env, memory);
     }

@@ -35,7 +35,7 @@ struct Source {
 }
 
 /// Runs the command.
-pub(crate) fn run(args: &Import, snapshot: &Snapshot, report: &Report) -> Result<u8> {
+pub fn run(args: &Import, snapshot: &Snapshot, report: &Report) -> Result<u8> {
     let Source { file, base, root } = source(args, &snapshot.cwd);
     let text = text(&file, &base, report)?;
     let taken = taken(args.from, &file, &text)?;

@@ -10,7 +10,7 @@ use crate::project::discovery::Discovery;
 use crate::report::{Report, init};
 
 /// Runs the command.
-pub(crate) fn run(args: &Init, snapshot: &Snapshot, report: &Report) -> Result<u8> {
+pub fn run(args: &Init, snapshot: &Snapshot, report: &Report) -> Result<u8> {
     let ground = Ground::at(&snapshot.cwd, snapshot, report, true)?;
     founding::require_none(&ground, report)?;
     let root = ground.project.as_ref().map_or_else(|| snapshot.cwd.clone(), |project| project.root.clone());

@@ -17,7 +17,7 @@ use crate::report::Report;
 use crate::report::inject::{self as words, Mode, Shown};
 
 /// Runs the command.
-pub(crate) fn run(args: &Inject, snapshot: &Snapshot, report: &Report) -> Result<u8> {
+pub fn run(args: &Inject, snapshot: &Snapshot, report: &Report) -> Result<u8> {
     check_flags(args)?;
     let ground = Ground::at(&snapshot.cwd, snapshot, report, true)?;
     let project = ground.needed()?;

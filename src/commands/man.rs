@@ -13,7 +13,7 @@ use crate::host::files;
 use crate::report::Report;
 
 /// Runs the command.
-pub(crate) fn run(args: &Man, snapshot: &Snapshot, report: &Report) -> Result<u8> {
+pub fn run(args: &Man, snapshot: &Snapshot, report: &Report) -> Result<u8> {
     let mut all = Cli::command();
     all.build();
     if let Some(directory) = &args.out_dir {

@@ -47,7 +47,7 @@ const HIDDEN: [fn(&Snapshot) -> Option<u8>; 7] =
     [turn::run, prompt::hurry, complete::run, settle::run, fill::run, run::become_command, run::fresh::run];
 
 /// Parses the command line and runs the command; returns the exit status.
-pub(crate) fn main(snapshot: &Snapshot) -> u8 {
+pub fn main(snapshot: &Snapshot) -> u8 {
     if let Some(exit) = HIDDEN.iter().find_map(|hidden| hidden(snapshot)) {
         return exit;
     }

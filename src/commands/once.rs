@@ -14,7 +14,7 @@ const KIND: &str = "said";
 const MOST: usize = 200;
 
 /// Says what this shell was not told yet.
-pub(crate) fn say(report: &Report, faults: &[Fault], memory: &Memory, snapshot: &Snapshot) {
+pub fn say(report: &Report, faults: &[Fault], memory: &Memory, snapshot: &Snapshot) {
     if faults.is_empty() {
         return;
     }

@@ -10,7 +10,7 @@ use crate::project::{profile, select};
 use crate::report::{Report, profiles};
 
 /// Runs the command.
-pub(crate) fn run(action: &ProfileAction, snapshot: &Snapshot, report: &Report) -> Result<u8> {
+pub fn run(action: &ProfileAction, snapshot: &Snapshot, report: &Report) -> Result<u8> {
     let ground = Ground::at(&snapshot.cwd, snapshot, report, true)?;
     let project = ground.needed()?;
     match action {

@@ -10,13 +10,13 @@ use crate::host::output;
 const COMMAND: &str = "prompt";
 
 /// Runs the command where nothing else is asked for, before the command line is parsed: a prompt waits for it.
-pub(crate) fn hurry(snapshot: &Snapshot) -> Option<u8> {
+pub fn hurry(snapshot: &Snapshot) -> Option<u8> {
     let [_, word] = snapshot.args.as_slice() else { return None };
     (word == COMMAND).then(|| u8::from(run(snapshot).is_err()))
 }
 
 /// Runs the command.
-pub(crate) fn run(snapshot: &Snapshot) -> Result<u8> {
+pub fn run(snapshot: &Snapshot) -> Result<u8> {
     if let Some(session) = snapshot.env.get(VARIABLE).and_then(Session::parse) {
         output::out(format!("{}\n", session.profile).as_bytes())?;
     }

@@ -6,7 +6,7 @@ use crate::project::schema;
 use crate::report::Report;
 
 /// Runs the command.
-pub(crate) fn run(report: &Report) -> Result<u8> {
+pub fn run(report: &Report) -> Result<u8> {
     report.json(&schema::schema())?;
     Ok(0)
 }

@@ -22,13 +22,13 @@ const BEGIN: &str = "begin";
 const WORK: &str = "work";
 
 /// Starts the process, and waits for nothing. `env` is what the shell has, without what is ours.
-pub(crate) fn leave(root: &Path, profile: &str, snapshot: &Snapshot, env: &Env) {
+pub fn leave(root: &Path, profile: &str, snapshot: &Snapshot, env: &Env) {
     let args = [OsStr::new(COMMAND), OsStr::new(BEGIN), root.as_os_str(), OsStr::new(profile)];
     let _ = spawn::leave(&snapshot.exe, &args, &env.iter().collect::<Vec<_>>());
 }
 
 /// Runs one step, where the arguments ask for it; returns the exit status.
-pub(crate) fn run(snapshot: &Snapshot) -> Option<u8> {
+pub fn run(snapshot: &Snapshot) -> Option<u8> {
     let [_, command, step, root, profile] = snapshot.args.as_slice() else { return None };
     if command != COMMAND {
         return None;

@@ -15,7 +15,7 @@ use crate::report::status::{Facts, Judged};
 use crate::report::{Report, hook, status};
 
 /// Runs the command.
-pub(crate) fn run(args: &Status, snapshot: &Snapshot, report: &Report) -> Result<u8> {
+pub fn run(args: &Status, snapshot: &Snapshot, report: &Report) -> Result<u8> {
     if args.hook {
         let trace = Trace::recall(&snapshot.parent.to_string(), &Memory::new(snapshot.dirs.cache.as_deref()));
         hook::print_status(report, trace.as_ref(), clock::now_ns(), args.json)?;

@@ -20,7 +20,7 @@ use crate::python::policy::Policy;
 use crate::report::{Report, trust};
 
 /// Returns the facts of a project in a profile; `named`: the command line says which.
-pub(crate) fn facts(
+pub fn facts(
     project: &Project,
     profile: &str,
     named: bool,
@@ -45,7 +45,7 @@ pub(crate) fn facts(
 
 /// Allows a trusted project again, where edits of ours changed files that trust is about: only those, and only to what
 /// we wrote.
-pub(crate) fn keep_trust(
+pub fn keep_trust(
     project: &Project,
     edits: &[&Edit],
     ground: &Ground,
@@ -67,7 +67,7 @@ pub(crate) fn keep_trust(
 }
 
 /// Writes the ignore rules that are missing, which need nothing that a configuration says; returns what was edited.
-pub(crate) fn ignore(root: &Path, top: Option<PathBuf>, asker: Asker<'_>, state: Option<&Path>) -> Result<Vec<Edit>> {
+pub fn ignore(root: &Path, top: Option<PathBuf>, asker: Asker<'_>, state: Option<&Path>) -> Result<Vec<Edit>> {
     let facts = Facts {
         root: root.to_owned(),
         resolved: root.to_owned(),

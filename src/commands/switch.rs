@@ -13,7 +13,7 @@ use crate::report::Report;
 use crate::report::hook::{self, Switched};
 
 /// Runs the command.
-pub(crate) fn run(on: bool, project: bool, snapshot: &Snapshot, report: &Report) -> Result<u8> {
+pub fn run(on: bool, project: bool, snapshot: &Snapshot, report: &Report) -> Result<u8> {
     let (home, state) = (snapshot.dirs.home.as_deref(), snapshot.dirs.state.as_deref());
     let found = find::find(&snapshot.cwd, home, &mut Manifests::default());
     let here = found.map(|found| files::canonical(&found.root).unwrap_or(found.root));

@@ -32,7 +32,7 @@ use crate::why::subject::{OwnRoot, own_roots};
 use crate::why::target::{Asked, Place, Target};
 
 /// Runs the command.
-pub(crate) fn run(args: &Why, snapshot: &Snapshot, report: &Report) -> Result<u8> {
+pub fn run(args: &Why, snapshot: &Snapshot, report: &Report) -> Result<u8> {
     let ground = Ground::read(&start(args, snapshot), snapshot, report, true, Reading::Whole)?;
     let environment = match &ground.project {
         Some(project) => believed_environment(project, snapshot),

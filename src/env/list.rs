@@ -11,7 +11,7 @@ const OPTIONS: MatchOptions =
     MatchOptions { case_sensitive: true, require_literal_separator: true, require_literal_leading_dot: false };
 
 /// Splits a list; an empty value is a list without elements.
-pub(crate) fn split(value: &OsStr) -> Vec<OsString> {
+pub fn split(value: &OsStr) -> Vec<OsString> {
     if value.is_empty() {
         return Vec::new();
     }
@@ -19,30 +19,30 @@ pub(crate) fn split(value: &OsStr) -> Vec<OsString> {
 }
 
 /// Joins elements to a list.
-pub(crate) fn join(elements: &[OsString]) -> OsString {
+pub fn join(elements: &[OsString]) -> OsString {
     let parts: Vec<&[u8]> = elements.iter().map(|e| e.as_bytes()).collect();
     OsString::from_vec(parts.join(&b':'))
 }
 
 /// What to do with the elements of a list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct ListEdit {
-    pub(crate) prepend: Vec<OsString>,
-    pub(crate) append: Vec<OsString>,
-    pub(crate) remove: Vec<Unwanted>,
+pub struct ListEdit {
+    pub prepend: Vec<OsString>,
+    pub append: Vec<OsString>,
+    pub remove: Vec<Unwanted>,
 }
 
 /// What is taken out of a list: one directory, or every one that a pattern matches.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Unwanted {
+pub struct Unwanted {
     /// As it is shown.
-    pub(crate) text: OsString,
+    pub text: OsString,
     pattern: Option<Pattern>,
 }
 
 impl Unwanted {
     /// Reads an absolute path; its end, below `base`, may be a pattern. Says why it is none, where it looks like one.
-    pub(crate) fn below(base: &Path, path: &Path) -> Result<Self, &'static str> {
+    pub fn below(base: &Path, path: &Path) -> Result<Self, &'static str> {
         let text = path.as_os_str().to_owned();
         let end = path.strip_prefix(base).unwrap_or(path);
         if !end.as_os_str().as_bytes().iter().any(|byte| b"*?[".contains(byte)) {
@@ -71,7 +71,7 @@ impl From<OsString> for Unwanted {
 
 impl ListEdit {
     /// Returns the list after the edit. Doing it twice is the same as doing it once.
-    pub(crate) fn apply(&self, current: &[OsString]) -> Vec<OsString> {
+    pub fn apply(&self, current: &[OsString]) -> Vec<OsString> {
         let is_unwanted = |e: &OsString| self.remove.iter().any(|unwanted| unwanted.means(e));
         let moved = |e: &OsString| self.prepend.contains(e) || self.append.contains(e) || is_unwanted(e);
         let mut out: Vec<OsString> = Vec::new();
@@ -85,7 +85,7 @@ impl ListEdit {
 
 /// Keeps the first of equal elements and drops empty ones: an empty element of `PYTHONPATH` means the working
 /// directory.
-pub(crate) fn without_empty_and_twins(elements: Vec<OsString>) -> Vec<OsString> {
+pub fn without_empty_and_twins(elements: Vec<OsString>) -> Vec<OsString> {
     let mut out = Vec::new();
     push_new(&mut out, &elements.into_iter().filter(|e| !e.is_empty()).collect::<Vec<_>>());
     out

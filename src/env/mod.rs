@@ -1,18 +1,18 @@
 //! Environments as pure values: variables, operations on them, the patch between two of them and its undo, and what
 //! a child inherits. No file, clock, process or print here.
 
-pub(crate) mod list;
-pub(crate) mod names;
-pub(crate) mod operation;
-pub(crate) mod overlay;
-pub(crate) mod patch;
+pub mod list;
+pub mod names;
+pub mod operation;
+pub mod overlay;
+pub mod patch;
 mod secret_names;
-pub(crate) mod secrets;
-pub(crate) mod session;
-pub(crate) mod snapshot;
-pub(crate) mod vars;
+pub mod secrets;
+pub mod session;
+pub mod snapshot;
+pub mod vars;
 
-pub(crate) use operation::{Action, Operation, Origin};
-pub(crate) use patch::Patch;
-pub(crate) use snapshot::{Directories, Snapshot, User};
-pub(crate) use vars::Env;
+pub use operation::{Action, Operation, Origin};
+pub use patch::Patch;
+pub use snapshot::{Directories, Snapshot, User};
+pub use vars::Env;

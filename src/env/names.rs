@@ -2,17 +2,17 @@
 //! run code. The one table of such names. Pure.
 
 /// What all variables of our own begin with.
-pub(crate) const OWN_PREFIX: &str = "PYDEVENV_";
+pub const OWN_PREFIX: &str = "PYDEVENV_";
 
 /// What the private variables of our hooks begin with.
-pub(crate) const HOOK_PREFIX: &str = "__pydevenv_";
+pub const HOOK_PREFIX: &str = "__pydevenv_";
 
 /// Our own directories are found by these: what a plan does to them would move our configuration and our records.
-pub(crate) const HOME: &str = "HOME";
-pub(crate) const BASE_PREFIX: &str = "XDG_";
+pub const HOME: &str = "HOME";
+pub const BASE_PREFIX: &str = "XDG_";
 
 /// Where a shell is and was, how deep, and what it ran last: it says so itself, and some end at hearing otherwise.
-pub(crate) const OF_SHELLS: [&str; 4] = ["PWD", "OLDPWD", "SHLVL", "_"];
+pub const OF_SHELLS: [&str; 4] = ["PWD", "OLDPWD", "SHLVL", "_"];
 
 /// Names by which a shell, the loader of programs, an interpreter or a tool is told what code to run.
 #[rustfmt::skip]
@@ -54,42 +54,42 @@ const TEXTS: [&str; 6] = [
 ];
 
 /// Returns whether a word can name a variable in every shell.
-pub(crate) fn is_name(name: &str) -> bool {
+pub fn is_name(name: &str) -> bool {
     let letter = |c: char| c.is_ascii_alphabetic() || c == '_';
     name.starts_with(letter) && name.chars().all(|c| letter(c) || c.is_ascii_digit())
 }
 
 /// Returns whether a word can name a profile.
-pub(crate) fn is_profile(name: &str) -> bool {
+pub fn is_profile(name: &str) -> bool {
     let valid = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
     (1..=48).contains(&name.len()) && name.starts_with(|c: char| c.is_ascii_alphanumeric()) && name.chars().all(valid)
 }
 
 /// Returns whether a word can name an alias.
-pub(crate) fn is_alias(name: &str) -> bool {
+pub fn is_alias(name: &str) -> bool {
     let first = |c: char| c.is_ascii_alphanumeric() || c == '_';
     name.starts_with(first) && name.chars().all(|c| first(c) || c == '.' || c == '-')
 }
 
 /// Returns whether a variable is our own.
-pub(crate) fn is_own(name: &str) -> bool {
+pub fn is_own(name: &str) -> bool {
     name.starts_with(OWN_PREFIX) || name.starts_with(HOOK_PREFIX)
 }
 
 /// Returns whether we stand on a variable: what is ours, what says where our directories lie, and what every shell says
 /// of itself. No plan sets one, and no record of a plan speaks of one, so that these are always those of the environment
 /// of before.
-pub(crate) fn is_ground(name: &str) -> bool {
+pub fn is_ground(name: &str) -> bool {
     name == HOME || name.starts_with(BASE_PREFIX) || is_own(name) || is_of_shells(name)
 }
 
 /// Returns whether every shell says a variable of itself.
-pub(crate) fn is_of_shells(name: &str) -> bool {
+pub fn is_of_shells(name: &str) -> bool {
     OF_SHELLS.contains(&name)
 }
 
 /// Returns whether a variable makes a shell or a tool run code that its value names.
-pub(crate) fn runs_code(name: &str) -> bool {
+pub fn runs_code(name: &str) -> bool {
     let begins = RUN_CODE_PREFIXES.iter().any(|prefix| name.starts_with(prefix)) && !TEXTS.contains(&name);
     begins || RUN_CODE.contains(&name)
 }

@@ -10,11 +10,11 @@ use super::vars::Env;
 use crate::fault::Place;
 
 /// The variable whose list must never hold an empty element or one twice.
-pub(crate) const PYTHONPATH: &str = "PYTHONPATH";
+pub const PYTHONPATH: &str = "PYTHONPATH";
 
 /// Where an operation comes from: what a person must change to get another one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Origin {
+pub enum Origin {
     /// A line of a file.
     Place(Place),
     /// A line of a dotenv file: the value may be a secret.
@@ -24,7 +24,7 @@ pub(crate) enum Origin {
 }
 
 impl Origin {
-    pub(crate) fn rule(words: impl Into<String>) -> Self {
+    pub fn rule(words: impl Into<String>) -> Self {
         Self::Rule(words.into())
     }
 }
@@ -40,7 +40,7 @@ impl fmt::Display for Origin {
 
 /// A change to one variable.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Action {
+pub enum Action {
     Set(OsString),
     /// Sets the variable only where it is unset.
     Default(OsString),
@@ -50,19 +50,19 @@ pub(crate) enum Action {
 
 /// An action on a named variable, with its origin.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Operation {
-    pub(crate) name: String,
-    pub(crate) action: Action,
-    pub(crate) origin: Origin,
+pub struct Operation {
+    pub name: String,
+    pub action: Action,
+    pub origin: Origin,
 }
 
 impl Operation {
     /// Returns whether the value may be a secret.
-    pub(crate) fn is_secret(&self) -> bool {
+    pub fn is_secret(&self) -> bool {
         matches!(self.origin, Origin::Dotenv(_))
     }
 
-    pub(crate) fn new(name: &str, action: Action, origin: Origin) -> Self {
+    pub fn new(name: &str, action: Action, origin: Origin) -> Self {
         Self { name: name.to_owned(), action, origin }
     }
 
@@ -91,14 +91,14 @@ fn python_list(elements: Vec<OsString>) -> OsString {
 }
 
 /// Returns the environment after every operation, in order.
-pub(crate) fn apply(operations: &[Operation], env: &Env) -> Env {
+pub fn apply(operations: &[Operation], env: &Env) -> Env {
     let mut out = env.clone();
     operations.iter().for_each(|operation| operation.apply(&mut out));
     out
 }
 
 /// Returns the names that the operations treat as lists.
-pub(crate) fn list_names(operations: &[Operation]) -> BTreeSet<OsString> {
+pub fn list_names(operations: &[Operation]) -> BTreeSet<OsString> {
     let lists = operations.iter().filter(|o| matches!(o.action, Action::Edit(_)));
     lists.map(|o| OsString::from(&o.name)).collect()
 }

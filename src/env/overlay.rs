@@ -8,7 +8,7 @@ use super::patch::{Change, Patch};
 use super::vars::Env;
 
 /// Returns the planned environment with what the user changed since `applied` was. `current` is what the shell has.
-pub(crate) fn keep_changes(applied: &Patch, current: &Env, planned: &Env) -> Env {
+pub fn keep_changes(applied: &Patch, current: &Env, planned: &Env) -> Env {
     let mut out = planned.clone();
     for (name, change) in &applied.0 {
         let now = current.get(name);

@@ -24,19 +24,19 @@ const ALWAYS_LISTS: [&str; 2] = ["PATH", "PYTHONPATH"];
 
 /// How one variable was changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Change {
-    pub(crate) before: Option<OsString>,
-    pub(crate) after: Option<OsString>,
-    pub(crate) list: bool,
+pub struct Change {
+    pub before: Option<OsString>,
+    pub after: Option<OsString>,
+    pub list: bool,
 }
 
 /// The changed variables, ordered by name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Patch(pub(crate) BTreeMap<OsString, Change>);
+pub struct Patch(pub BTreeMap<OsString, Change>);
 
 impl Patch {
     /// Returns what changed between two environments; `lists` names the variables to undo element by element.
-    pub(crate) fn between(before: &Env, after: &Env, lists: &BTreeSet<OsString>) -> Self {
+    pub fn between(before: &Env, after: &Env, lists: &BTreeSet<OsString>) -> Self {
         let other = before.iter().filter(|(name, value)| after.get(name) != Some(value));
         let new = after.iter().filter(|(name, _)| before.get(name).is_none());
         let change = |name: &OsStr| Change {
@@ -48,7 +48,7 @@ impl Patch {
     }
 
     /// Takes the patch back by the law of undo.
-    pub(crate) fn undo(&self, env: &Env) -> Env {
+    pub fn undo(&self, env: &Env) -> Env {
         let bin = self.activated(env);
         let mut out = env.clone();
         for (name, change) in &self.0 {

@@ -45,7 +45,7 @@ const LEADS: [&str; 5] = ["dir", "file", "path", "sock", "socket"];
 const PLAIN: [&str; 6] = ["OLDPWD", "PWD", "SHELL_SESSION_ID", "TERM_SESSION_ID", "WT_SESSION_ID", "XDG_SESSION_ID"];
 
 /// Returns whether a name means a secret.
-pub(crate) fn is_secret(name: &str) -> bool {
+pub fn is_secret(name: &str) -> bool {
     let words = words(name);
     let is_counted = words.iter().any(|word| COUNTS.contains(&word.as_str()));
     let leads = words.last().is_some_and(|last| LEADS.contains(&last.as_str()));

@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::env::secret_names::is_secret;
 
 /// What stands where a secret was.
-pub(crate) const MASK: &str = "…";
+pub const MASK: &str = "…";
 
 /// Options that take a name and a password, with a colon between.
 const WITH_USER: [&str; 3] = ["--user", "--proxy-user", "-u"];
@@ -32,12 +32,12 @@ const NO_USERS: [&str; 7] = ["acct", "jsr", "mailto", "npm", "sip", "sips", "xmp
 const MODULES: [&str; 3] = ["auth", "key", "keys"];
 
 /// Returns the value of a variable as it may be shown.
-pub(crate) fn shown_value(name: &OsStr, value: &OsStr) -> OsString {
+pub fn shown_value(name: &OsStr, value: &OsStr) -> OsString {
     if is_secret(&name.to_string_lossy()) { MASK.into() } else { masked(value) }
 }
 
 /// Returns a command line as it may be shown.
-pub(crate) fn shown_words(args: &[OsString]) -> Vec<OsString> {
+pub fn shown_words(args: &[OsString]) -> Vec<OsString> {
     let program = |arg: &OsString| Path::new(arg).file_name().and_then(OsStr::to_str).unwrap_or_default().to_owned();
     let takes_p = args.iter().take(3).any(|arg| WITH_P.contains(&program(arg).as_str()));
     let has_login = args.iter().any(|arg| arg == "login");

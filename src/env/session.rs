@@ -13,31 +13,31 @@ use super::patch::{Change, Patch};
 use crate::digest;
 
 /// The one variable that we export for our own use.
-pub(crate) const VARIABLE: &str = "PYDEVENV_SESSION";
+pub const VARIABLE: &str = "PYDEVENV_SESSION";
 
 /// The record itself, in hexadecimal, from a shell that could not put it into a file. For one call; no child has it.
-pub(crate) const RECORD: &str = "PYDEVENV_RECORD";
+pub const RECORD: &str = "PYDEVENV_RECORD";
 
 const VERSION: &str = "1";
 const FORMAT: &[u8] = b"pydevenv record 1";
 
 /// What the exported variable says.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Session {
-    pub(crate) profile: String,
-    pub(crate) id: String,
-    pub(crate) digest: String,
+pub struct Session {
+    pub profile: String,
+    pub id: String,
+    pub digest: String,
 }
 
 impl Session {
     /// Returns the session that a record belongs to.
-    pub(crate) fn of(profile: &str, record: &[u8]) -> Self {
+    pub fn of(profile: &str, record: &[u8]) -> Self {
         let digest = digest::of([record]);
         Self { profile: profile.to_owned(), id: digest[..16].to_owned(), digest: digest[16..48].to_owned() }
     }
 
     /// Reads the variable; another version's, or a damaged one, is nothing.
-    pub(crate) fn parse(value: &OsStr) -> Option<Self> {
+    pub fn parse(value: &OsStr) -> Option<Self> {
         let fields: Vec<&str> = value.to_str()?.split(':').collect();
         let [VERSION, profile, id, digest] = fields[..] else { return None };
         let hex = |text: &str, length| text.len() == length && text.bytes().all(|b| b.is_ascii_hexdigit());
@@ -46,18 +46,18 @@ impl Session {
     }
 
     /// Returns the value to export.
-    pub(crate) fn value(&self) -> OsString {
+    pub fn value(&self) -> OsString {
         format!("{VERSION}:{}:{}:{}", self.profile, self.id, self.digest).into()
     }
 
     /// Returns whether these bytes are the record that the session names.
-    pub(crate) fn names(&self, record: &[u8]) -> bool {
+    pub fn names(&self, record: &[u8]) -> bool {
         *self == Self::of(&self.profile, record)
     }
 }
 
 /// Encodes a patch: fields that end in NUL, which no variable can hold.
-pub(crate) fn encode(patch: &Patch) -> Vec<u8> {
+pub fn encode(patch: &Patch) -> Vec<u8> {
     let mut out = [FORMAT, b"\0"].concat();
     for (name, change) in &patch.0 {
         let kind: &[u8] = if change.list { b"list" } else { b"scalar" };
@@ -75,7 +75,7 @@ fn value(value: Option<&OsString>) -> Vec<u8> {
 
 /// Decodes a patch; anything but what `encode` writes of a plan is nothing: a name that no plan may set would get into a
 /// shell, or move what we stand on.
-pub(crate) fn decode(record: &[u8]) -> Option<Patch> {
+pub fn decode(record: &[u8]) -> Option<Patch> {
     let body = record.strip_prefix(FORMAT)?.strip_prefix(b"\0")?;
     let fields: Vec<&[u8]> = body.split(|&b| b == 0).collect();
     let (last, fields) = fields.split_last()?;

@@ -9,35 +9,35 @@ use crate::fault::Fault;
 
 /// Our own directories, and the user's home. Nothing where the user has no home.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Directories {
-    pub(crate) home: Option<PathBuf>,
-    pub(crate) config: Option<PathBuf>,
-    pub(crate) cache: Option<PathBuf>,
-    pub(crate) state: Option<PathBuf>,
+pub struct Directories {
+    pub home: Option<PathBuf>,
+    pub config: Option<PathBuf>,
+    pub cache: Option<PathBuf>,
+    pub state: Option<PathBuf>,
     /// Why there is no cache or no state, where somebody else could change what is there.
-    pub(crate) refused: Vec<Fault>,
+    pub refused: Vec<Fault>,
 }
 
 /// Who runs the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct User {
-    pub(crate) uid: u32,
-    pub(crate) gid: u32,
+pub struct User {
+    pub uid: u32,
+    pub gid: u32,
 }
 
 /// What `main` saw when the program started.
 #[derive(Clone, Debug)]
-pub(crate) struct Snapshot {
-    pub(crate) args: Vec<OsString>,
-    pub(crate) env: Env,
+pub struct Snapshot {
+    pub args: Vec<OsString>,
+    pub env: Env,
     /// The working directory as the user spells it, links and all.
-    pub(crate) cwd: PathBuf,
+    pub cwd: PathBuf,
     /// This program, to start it again.
-    pub(crate) exe: PathBuf,
-    pub(crate) dirs: Directories,
-    pub(crate) user: User,
+    pub exe: PathBuf,
+    pub dirs: Directories,
+    pub user: User,
     /// The process that started this one: the shell, where a person typed the command.
-    pub(crate) parent: u32,
+    pub parent: u32,
     /// Whether we are process 1, which inherits every orphan.
-    pub(crate) first_process: bool,
+    pub first_process: bool,
 }

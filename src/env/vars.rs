@@ -6,21 +6,21 @@ use std::ffi::{OsStr, OsString};
 
 /// The variables of a process, ordered by name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Env(BTreeMap<OsString, OsString>);
+pub struct Env(BTreeMap<OsString, OsString>);
 
 impl Env {
     /// Returns the value of a variable, or nothing where it is unset.
-    pub(crate) fn get(&self, name: impl AsRef<OsStr>) -> Option<&OsStr> {
+    pub fn get(&self, name: impl AsRef<OsStr>) -> Option<&OsStr> {
         self.0.get(name.as_ref()).map(OsString::as_os_str)
     }
 
     /// Returns the value of a variable that is neither unset nor empty.
-    pub(crate) fn filled(&self, name: impl AsRef<OsStr>) -> Option<&OsStr> {
+    pub fn filled(&self, name: impl AsRef<OsStr>) -> Option<&OsStr> {
         self.get(name).filter(|value| !value.is_empty())
     }
 
     /// Sets a variable, or unsets it.
-    pub(crate) fn put(&mut self, name: impl Into<OsString>, value: Option<OsString>) {
+    pub fn put(&mut self, name: impl Into<OsString>, value: Option<OsString>) {
         let name = name.into();
         match value {
             Some(value) => drop(self.0.insert(name, value)),
@@ -29,7 +29,7 @@ impl Env {
     }
 
     /// Yields every variable, ordered by name.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (&OsStr, &OsStr)> {
+    pub fn iter(&self) -> impl Iterator<Item = (&OsStr, &OsStr)> {
         self.0.iter().map(|(name, value)| (name.as_os_str(), value.as_os_str()))
     }
 }

@@ -13,7 +13,7 @@ const PATH: &str = "PATH";
 
 /// Where and when a file is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Reach {
+pub enum Reach {
     /// At once, beside this process: what differs from its environment counts.
     Now,
     /// Some day, on this machine: what the plan says counts, whoever asks.
@@ -24,14 +24,14 @@ pub(crate) enum Reach {
 
 /// What goes into a file, and what the plan says that does not.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Choice {
-    pub(crate) settings: Vec<Setting>,
-    pub(crate) left_out: Vec<String>,
+pub struct Choice {
+    pub settings: Vec<Setting>,
+    pub left_out: Vec<String>,
 }
 
 /// Chooses for a file that is read later, or elsewhere. `base` is the environment without what is ours, so that the file
 /// is the same in a shell that has the project's environment already.
-pub(crate) fn of_plan(operations: &[Operation], base: &Env, reach: Reach) -> Choice {
+pub fn of_plan(operations: &[Operation], base: &Env, reach: Reach) -> Choice {
     let planned = operation::apply(operations, base);
     let names: BTreeSet<&str> = operations.iter().map(|operation| operation.name.as_str()).collect();
     let mut out = Choice::default();
@@ -84,7 +84,7 @@ fn is_found(operation: &Operation) -> bool {
 }
 
 /// Returns the directories that a plan puts in front of a list, where it does no more than that.
-pub(crate) fn in_front(before: Option<&OsStr>, after: Option<&OsStr>) -> Option<Vec<OsString>> {
+pub fn in_front(before: Option<&OsStr>, after: Option<&OsStr>) -> Option<Vec<OsString>> {
     let (before, after) = (before.map(list::split).unwrap_or_default(), after.map(list::split).unwrap_or_default());
     (0..=after.len()).find_map(|length| {
         let (front, rest) = after.split_at(length);
@@ -94,7 +94,7 @@ pub(crate) fn in_front(before: Option<&OsStr>, after: Option<&OsStr>) -> Option<
 }
 
 /// Takes `PATH` out of what changes, for a format that has a file of its own for it.
-pub(crate) fn without_path(settings: Vec<Setting>) -> (Vec<Setting>, bool) {
+pub fn without_path(settings: Vec<Setting>) -> (Vec<Setting>, bool) {
     let (path, rest): (Vec<_>, Vec<_>) = settings.into_iter().partition(|setting| setting.name == PATH);
     (rest, !path.is_empty())
 }

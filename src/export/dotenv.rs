@@ -6,7 +6,7 @@ use super::{CARRIAGE_RETURN, Writer, refuse};
 
 /// Who reads a dotenv file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Dialect {
+pub enum Dialect {
     /// node, python-dotenv and uv alike.
     Common,
     /// `docker run --env-file`.
@@ -23,11 +23,11 @@ pub(crate) enum Dialect {
 }
 
 impl Dialect {
-    pub(crate) const ALL: [Self; 7] =
+    pub const ALL: [Self; 7] =
         [Self::Common, Self::Docker, Self::Dotenvx, Self::Node, Self::Python, Self::Sh, Self::Uv];
 
     /// Returns the dialect of a word.
-    pub(crate) fn named(word: &str) -> Option<Self> {
+    pub fn named(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|dialect| dialect.name() == word)
     }
 
@@ -44,7 +44,7 @@ impl Dialect {
     }
 
     /// Returns the word for it.
-    pub(crate) fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Self::Common => "common",
             Self::Docker => "docker",

@@ -2,7 +2,7 @@
 //! values that went in, or is not written: what a format can't hold is refused by name, with the reason. Which variables
 //! go into a file is `choice`'s. No file, clock, process or print here.
 
-pub(crate) mod choice;
+pub mod choice;
 mod compose;
 mod docker;
 mod dockerfile;
@@ -19,27 +19,27 @@ mod yaml;
 use std::ffi::OsString;
 
 use choice::Reach;
-pub(crate) use dotenv::Dialect;
+pub use dotenv::Dialect;
 
 /// A variable and what becomes of it; without a value it is unset.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Setting {
-    pub(crate) name: String,
-    pub(crate) value: Option<OsString>,
+pub struct Setting {
+    pub name: String,
+    pub value: Option<OsString>,
 }
 
 /// A variable that a format can't hold, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Refused {
-    pub(crate) name: String,
-    pub(crate) why: String,
+pub struct Refused {
+    pub name: String,
+    pub why: String,
     /// Whether it is refused because it is to be unset.
-    pub(crate) is_unset: bool,
+    pub is_unset: bool,
 }
 
 /// A kind of file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Format {
+pub enum Format {
     Json,
     Dotenv,
     Docker,
@@ -56,18 +56,18 @@ pub(crate) enum Format {
 
 /// What a file depends on beside the variables.
 #[derive(Clone, Debug)]
-pub(crate) struct Manner {
-    pub(crate) dialect: Dialect,
+pub struct Manner {
+    pub dialect: Dialect,
     /// A name for what is written, where the format asks for one.
-    pub(crate) title: String,
+    pub title: String,
     /// A word that nobody can guess.
-    pub(crate) random: String,
+    pub random: String,
     /// Whether nothing is unset: what would be is left out.
-    pub(crate) set_only: bool,
+    pub set_only: bool,
 }
 
 impl Format {
-    pub(crate) const ALL: [Self; 12] = [
+    pub const ALL: [Self; 12] = [
         Self::Json,
         Self::Dotenv,
         Self::Docker,
@@ -83,12 +83,12 @@ impl Format {
     ];
 
     /// Returns the format of a word.
-    pub(crate) fn named(word: &str) -> Option<Self> {
+    pub fn named(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|format| format.name() == word)
     }
 
     /// Returns the word for it.
-    pub(crate) fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Self::Json => "json",
             Self::Dotenv => "dotenv",
@@ -106,7 +106,7 @@ impl Format {
     }
 
     /// Returns where and when such a file is read.
-    pub(crate) fn reach(self) -> Reach {
+    pub fn reach(self) -> Reach {
         match self {
             Self::Json | Self::Github | Self::GithubPath => Reach::Now,
             Self::Dotenv | Self::Systemd | Self::Nix | Self::Make => Reach::Later,
@@ -132,7 +132,7 @@ impl Format {
     }
 
     /// Returns the text of a file, or every variable that it can't hold.
-    pub(crate) fn write(self, settings: &[Setting], manner: &Manner) -> Result<String, Vec<Refused>> {
+    pub fn write(self, settings: &[Setting], manner: &Manner) -> Result<String, Vec<Refused>> {
         let writer = self.writer(manner);
         let (mut lines, mut refused, mut size) = (Vec::new(), Vec::new(), 0);
         for setting in settings {

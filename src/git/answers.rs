@@ -11,7 +11,7 @@ use crate::fault::Fault;
 
 /// Whose rules count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Ignorer {
+pub enum Ignorer {
     /// Those that everybody has who has the repository.
     Repository,
     /// This user's, too.
@@ -20,10 +20,10 @@ pub(crate) enum Ignorer {
 
 /// Where git looks for hooks, as a configuration says it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct HooksPath {
+pub struct HooksPath {
     /// Where the configuration is: `local` or `worktree` is the repository's.
-    pub(crate) scope: String,
-    pub(crate) path: PathBuf,
+    pub scope: String,
+    pub path: PathBuf,
 }
 
 impl Repository {
@@ -39,19 +39,19 @@ impl Repository {
     }
 
     /// Returns the tracked files of these patterns, relative to the top.
-    pub(crate) fn tracked(&self, patterns: &[&str], asker: Asker<'_>) -> Option<Vec<PathBuf>> {
+    pub fn tracked(&self, patterns: &[&str], asker: Asker<'_>) -> Option<Vec<PathBuf>> {
         self.paths(&["ls-files", "--full-name"], patterns, asker)
     }
 
     /// Returns the files of these patterns that the next commit adds or changes, relative to the top.
-    pub(crate) fn staged(&self, patterns: &[&str], asker: Asker<'_>) -> Option<Vec<PathBuf>> {
+    pub fn staged(&self, patterns: &[&str], asker: Asker<'_>) -> Option<Vec<PathBuf>> {
         let plain = ["--no-ext-diff", "--no-textconv", "--no-color", "--no-relative", "--ignore-submodules=all"];
         let what = ["diff", "--cached", "--name-only", "--no-renames", "--diff-filter=ACM"];
         self.paths(&[&what[..], &plain].concat(), patterns, asker)
     }
 
     /// Returns which of these paths below a directory are ignored; a directory's path ends with a slash.
-    pub(crate) fn ignored(&self, directory: &Path, paths: &[&str], by: Ignorer, asker: Asker<'_>) -> Option<Vec<bool>> {
+    pub fn ignored(&self, directory: &Path, paths: &[&str], by: Ignorer, asker: Asker<'_>) -> Option<Vec<bool>> {
         let nobody = ["-c", "core.excludesFile=/dev/null"];
         let head = if by == Ignorer::Repository { &nobody[..] } else { &[] };
         let args = [head, &["check-ignore", "--no-index", "-v", "-n", "--"], paths].concat();
@@ -61,7 +61,7 @@ impl Repository {
     }
 
     /// Returns the directory of hooks that the last configuration names which does; fails where git does not say.
-    pub(crate) fn hooks_path(&self, asker: Asker<'_>) -> Result<Option<HooksPath>, Fault> {
+    pub fn hooks_path(&self, asker: Asker<'_>) -> Result<Option<HooksPath>, Fault> {
         let args = ["config", "-z", "--show-scope", "--path", "--get-all", "core.hooksPath"];
         let out = self.answer(&self.top, &args, asker);
         let out =
@@ -76,7 +76,7 @@ impl Repository {
     }
 
     /// Returns where hooks lie that no configuration moves.
-    pub(crate) fn hooks(&self) -> PathBuf {
+    pub fn hooks(&self) -> PathBuf {
         self.common.join("hooks")
     }
 }

@@ -71,10 +71,10 @@ const LISTS: [&str; 2] = ["PATH", "LD_LIBRARY_PATH"];
 
 /// Who asks.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Asker<'a> {
+pub struct Asker<'a> {
     /// The environment of before any project.
-    pub(crate) env: &'a Env,
-    pub(crate) user: User,
+    pub env: &'a Env,
+    pub user: User,
 }
 
 /// What git is asked about a repository.

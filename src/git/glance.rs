@@ -8,7 +8,7 @@ use crate::host::{files, stamp};
 
 /// Returns whether the index of a repository can hold a name with this end. It holds paths as they are, but in formats
 /// that leave out what paths have in common, or are spread over files.
-pub(crate) fn may_hold(top: &Path, end: &[u8]) -> bool {
+pub fn may_hold(top: &Path, end: &[u8]) -> bool {
     let Some(index) = index::of(top) else { return true };
     match files::read(&index) {
         Ok(None) => false,
@@ -22,12 +22,12 @@ pub(crate) fn may_hold(top: &Path, end: &[u8]) -> bool {
 }
 
 /// Returns whether the index of a repository can hold anything.
-pub(crate) fn is_there(top: &Path) -> bool {
+pub fn is_there(top: &Path) -> bool {
     index::of(top).is_none_or(|index| stamp::of(&index).is_some())
 }
 
 /// Returns the file that is there as long as git writes to the repository of a directory.
-pub(crate) fn lock_above(directory: &Path) -> Option<PathBuf> {
+pub fn lock_above(directory: &Path) -> Option<PathBuf> {
     let top = directory.ancestors().find(|above| is_top(above))?;
     let mut lock = index::of(top)?.into_os_string();
     lock.push(".lock");
@@ -35,6 +35,6 @@ pub(crate) fn lock_above(directory: &Path) -> Option<PathBuf> {
 }
 
 /// Returns whether a directory is the top of a checkout, by its own word.
-pub(crate) fn is_top(directory: &Path) -> bool {
+pub fn is_top(directory: &Path) -> bool {
     stamp::of_link(&directory.join(dot_git::NAME)).is_some()
 }

@@ -25,7 +25,7 @@ const EXTENDED: u16 = 0x4000;
 
 /// What git tracks below a directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Below {
+pub enum Below {
     Nothing,
     /// Something: every path with its mode and the hash of its content, as bytes that can be compared.
     Something(Vec<u8>),
@@ -41,7 +41,7 @@ enum Base {
 }
 
 /// Returns the file that is the index of the repository at this directory; nothing where none can be meant.
-pub(crate) fn of(repository: &Path) -> Option<PathBuf> {
+pub fn of(repository: &Path) -> Option<PathBuf> {
     let directory = dot_git::directory(repository)?;
     // One that is not there, as in a container that has the worktree alone, says nothing of what is tracked.
     let is_there = directory == repository.join(dot_git::NAME) || stamp::is_directory(&directory);
@@ -49,7 +49,7 @@ pub(crate) fn of(repository: &Path) -> Option<PathBuf> {
 }
 
 /// Returns what git tracks below a directory of a repository.
-pub(crate) fn below(repository: &Path, relative: &Path) -> Below {
+pub fn below(repository: &Path, relative: &Path) -> Below {
     let Some(index) = of(repository) else { return Below::Nothing };
     match files::read(&index) {
         Ok(None) => Below::Nothing,

@@ -12,20 +12,20 @@ use crate::host::{Kind, files, stamp};
 
 /// A checkout with its repository.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Repository {
+pub struct Repository {
     /// The directory that paths of the index are relative to.
-    pub(crate) top: PathBuf,
+    pub top: PathBuf,
     /// What git keeps of this checkout, links resolved.
     pub(super) own: PathBuf,
     /// What all worktrees share, links resolved.
-    pub(crate) common: PathBuf,
+    pub common: PathBuf,
     /// The index, where git tells its hooks that it is another.
     pub(super) index: PathBuf,
 }
 
 impl Repository {
     /// Returns the repository of a checkout, where the directory is one.
-    pub(crate) fn of(top: &Path) -> Option<Self> {
+    pub fn of(top: &Path) -> Option<Self> {
         Self::kept_in(&dot_git::directory(top)?, top)
     }
 
@@ -38,7 +38,7 @@ impl Repository {
     }
 
     /// Returns the repository that a directory lies in, on its own file system.
-    pub(crate) fn around(directory: &Path) -> Option<Self> {
+    pub fn around(directory: &Path) -> Option<Self> {
         let directory = files::canonical(directory)?;
         let device = stamp::of(&directory)?.dev;
         let is_near = |path: &&Path| stamp::of(path).is_some_and(|stamp| stamp.dev == device);
@@ -47,7 +47,7 @@ impl Repository {
 
     /// Returns the repository that a hook of git's is called for: it is told which, where no file says it, and the index
     /// that a commit of some files is made from.
-    pub(crate) fn of_hook(directory: &Path, env: &Env) -> Option<Self> {
+    pub fn of_hook(directory: &Path, env: &Env) -> Option<Self> {
         let told = |name| env.filled(name).map(Path::new);
         let named = || {
             let top = files::canonical(&directory.join(told("GIT_WORK_TREE").unwrap_or(Path::new(""))))?;
@@ -83,7 +83,7 @@ impl Repository {
     }
 
     /// Returns why git is not asked, where it is not.
-    pub(crate) fn refusal(&self, asker: Asker<'_>) -> Option<Fault> {
+    pub fn refusal(&self, asker: Asker<'_>) -> Option<Fault> {
         self.refusal_in(&self.top, asker)
     }
 
@@ -104,7 +104,7 @@ impl Repository {
 
     /// Fails where `.git` leads to what is not this checkout's, so that nothing may be written there: git would believe
     /// any file, and a link.
-    pub(crate) fn require_own(&self, asker: Asker<'_>) -> Result<(), Fault> {
+    pub fn require_own(&self, asker: Asker<'_>) -> Result<(), Fault> {
         if let Some(fault) = self.refusal(asker) {
             return Err(fault);
         }

@@ -25,7 +25,7 @@ const SHARED: &str = "sharedindex.";
 
 impl Repository {
     /// Takes files, named relative to the top, out of the index, and leaves them where they are.
-    pub(crate) fn unlist(&self, paths: &[PathBuf], asker: Asker<'_>) -> Result<(), Fault> {
+    pub fn unlist(&self, paths: &[PathBuf], asker: Asker<'_>) -> Result<(), Fault> {
         self.require_own(asker)?;
         if stamp::of_link(&self.index).is_none_or(|stamp| stamp.kind != Kind::File) {
             return Err(Fault::new(format!("`{}` is no regular file", self.index.display())));

@@ -8,7 +8,7 @@ use crate::host::{files, stamp};
 
 /// A place in a repository, the same for each of its worktrees.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Checkout {
+pub struct Checkout {
     /// The repository's common directory.
     common: PathBuf,
     /// The project's directory in the checkout.
@@ -16,7 +16,7 @@ pub(crate) struct Checkout {
 }
 
 /// Returns the place of a project in its repository, links resolved.
-pub(crate) fn checkout(project: &Path) -> Option<Checkout> {
+pub fn checkout(project: &Path) -> Option<Checkout> {
     let top = top(project)?;
     let git = top.join(dot_git::NAME);
     let common = if stamp::is_directory(&git) { files::canonical(&git)? } else { common_of(&top)? };
@@ -24,13 +24,13 @@ pub(crate) fn checkout(project: &Path) -> Option<Checkout> {
 }
 
 /// Returns the same for a project in a linked worktree alone.
-pub(crate) fn linked(project: &Path) -> Option<Checkout> {
+pub fn linked(project: &Path) -> Option<Checkout> {
     let git = top(project)?.join(dot_git::NAME);
     stamp::is_file(&git).then(|| checkout(project)).flatten()
 }
 
 /// Returns the directory of the checkout that a project lies in.
-pub(crate) fn top(project: &Path) -> Option<PathBuf> {
+pub fn top(project: &Path) -> Option<PathBuf> {
     let found = project.ancestors().find(|directory| stamp::of_link(&directory.join(dot_git::NAME)).is_some());
     found.map(Path::to_owned)
 }

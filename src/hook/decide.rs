@@ -17,7 +17,7 @@ const VIRTUAL_ENV: &str = "VIRTUAL_ENV";
 
 /// How the shell stands.
 #[derive(Clone, Debug)]
-pub(crate) enum Situation {
+pub enum Situation {
     /// In no project, or in one of which nothing is applied.
     Bare,
     /// In a project whose plan is applied.
@@ -40,39 +40,39 @@ impl fmt::Display for Situation {
 
 /// A project whose plan is applied.
 #[derive(Clone, Debug)]
-pub(crate) struct Stay {
-    pub(crate) root: PathBuf,
-    pub(crate) profile: String,
-    pub(crate) operations: Vec<Operation>,
-    pub(crate) aliases: Vec<String>,
+pub struct Stay {
+    pub root: PathBuf,
+    pub profile: String,
+    pub operations: Vec<Operation>,
+    pub aliases: Vec<String>,
 }
 
 /// What the shell has.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Facts<'a> {
+pub struct Facts<'a> {
     /// As it is.
-    pub(crate) env: &'a Env,
+    pub env: &'a Env,
     /// Without what is ours.
-    pub(crate) base: &'a Env,
+    pub base: &'a Env,
     /// What was applied.
-    pub(crate) applied: &'a Patch,
-    pub(crate) state: &'a State,
-    pub(crate) situation: &'a Situation,
+    pub applied: &'a Patch,
+    pub state: &'a State,
+    pub situation: &'a Situation,
     /// The state of the switch now.
-    pub(crate) switch: &'a str,
+    pub switch: &'a str,
 }
 
 /// What the shell gets.
 #[derive(Clone, Debug)]
-pub(crate) struct Decision {
-    pub(crate) env: Env,
+pub struct Decision {
+    pub env: Env,
     /// What to record, under the name of its profile; nothing: what is recorded stays.
-    pub(crate) record: Option<(Patch, String)>,
-    pub(crate) state: State,
+    pub record: Option<(Patch, String)>,
+    pub state: State,
 }
 
 /// Decides.
-pub(crate) fn decide(facts: &Facts<'_>) -> Decision {
+pub fn decide(facts: &Facts<'_>) -> Decision {
     match facts.situation {
         Situation::Waiting(root) if facts.state.root.as_ref() == Some(root) => stay(facts),
         Situation::In(stay) => enter(facts, stay),
@@ -155,7 +155,7 @@ fn fresh(before: Option<&OsStr>, after: Option<&OsStr>) -> Vec<OsString> {
 }
 
 /// Returns the variables that differ between two environments, with what becomes of each.
-pub(crate) fn changes(before: &Env, after: &Env) -> Vec<(OsString, Option<OsString>)> {
+pub fn changes(before: &Env, after: &Env) -> Vec<(OsString, Option<OsString>)> {
     let patch = Patch::between(before, after, &BTreeSet::new());
     patch.0.into_iter().map(|(name, change)| (name, change.after)).collect()
 }

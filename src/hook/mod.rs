@@ -2,8 +2,8 @@
 //! that it keeps for us, to a new environment and everything that must be watched from now on. How that is written in
 //! the language of a shell is `shell`'s.
 
-pub(crate) mod decide;
-pub(crate) mod stamps;
-pub(crate) mod state;
-pub(crate) mod trace;
-pub(crate) mod watch;
+pub mod decide;
+pub mod stamps;
+pub mod state;
+pub mod trace;
+pub mod watch;

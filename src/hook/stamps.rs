@@ -10,7 +10,7 @@ use crate::host::{files, stamp};
 const MOST: usize = 2000;
 
 /// Returns the stamp of a time, made where it is missing; nothing where it can't be.
-pub(crate) fn at(mtime_ns: i64, state_dir: Option<&Path>) -> Option<PathBuf> {
+pub fn at(mtime_ns: i64, state_dir: Option<&Path>) -> Option<PathBuf> {
     let directory = state_dir?.join("stamps");
     let path = directory.join(mtime_ns.to_string());
     if !is_right(&path, mtime_ns) {

@@ -15,24 +15,24 @@ const MOST: usize = 24;
 
 /// A shell's memory of the last turn.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct State {
+pub struct State {
     /// The shell's process.
-    pub(crate) owner: String,
+    pub owner: String,
     /// The project whose plan is applied.
-    pub(crate) root: Option<PathBuf>,
+    pub root: Option<PathBuf>,
     /// The state of the switch when it was.
-    pub(crate) switch: String,
+    pub switch: String,
     /// Digests of what was said already.
-    pub(crate) said: Vec<String>,
+    pub said: Vec<String>,
     /// Elements of `PATH` and `PYTHONPATH` that were ours in projects that the shell left.
-    pub(crate) left: Vec<OsString>,
+    pub left: Vec<OsString>,
     /// The commands that the shell has from us.
-    pub(crate) aliases: Vec<String>,
+    pub aliases: Vec<String>,
 }
 
 impl State {
     /// Reads what a shell kept; nothing of it where it was another shell's.
-    pub(crate) fn parse(text: &str, owner: &str) -> Self {
+    pub fn parse(text: &str, owner: &str) -> Self {
         let new = Self { owner: owner.to_owned(), ..Self::default() };
         Self::decode(text).filter(|state| state.owner == owner).unwrap_or(new)
     }
@@ -59,7 +59,7 @@ impl State {
     }
 
     /// Returns the text to keep.
-    pub(crate) fn text(&self) -> String {
+    pub fn text(&self) -> String {
         let root = self.root.as_ref().map(|root| escape(root.as_os_str().as_bytes())).unwrap_or_default();
         let newest = |length: usize| length.saturating_sub(MOST);
         let said = self.said[newest(self.said.len())..].iter().map(|item| escape(item.as_bytes()));
@@ -71,7 +71,7 @@ impl State {
     }
 
     /// Notes that something is said; returns whether it was not before.
-    pub(crate) fn say(&mut self, words: &str) -> bool {
+    pub fn say(&mut self, words: &str) -> bool {
         let digest = digest::of([words.as_bytes()])[..12].to_owned();
         let is_new = !self.said.contains(&digest);
         if is_new {

@@ -17,20 +17,20 @@ const MOST: usize = 200;
 
 /// The last turn of a shell.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Trace {
-    pub(crate) started_ns: i64,
-    pub(crate) cwd: PathBuf,
+pub struct Trace {
+    pub started_ns: i64,
+    pub cwd: PathBuf,
     /// What was decided, in words.
-    pub(crate) decided: String,
+    pub decided: String,
     /// Whether the shell watches what was seen; else its next prompt asks again.
-    pub(crate) watched: bool,
+    pub watched: bool,
     /// Each path with its state; nothing: there was none.
-    pub(crate) seen: Vec<(PathBuf, Option<Vec<u8>>)>,
+    pub seen: Vec<(PathBuf, Option<Vec<u8>>)>,
 }
 
 /// How an input stands now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Now {
+pub enum Now {
     Unchanged,
     Absent,
     Changed,
@@ -40,13 +40,13 @@ pub(crate) enum Now {
 
 impl Trace {
     /// Returns the trace of a turn.
-    pub(crate) fn of(look: &Look, cwd: PathBuf, decided: String, watched: bool) -> Self {
+    pub fn of(look: &Look, cwd: PathBuf, decided: String, watched: bool) -> Self {
         let state = |(path, stamp): &(PathBuf, Option<Stamp>)| (path.clone(), stamp.as_ref().map(Stamp::identity));
         Self { started_ns: look.started_ns, cwd, decided, watched, seen: look.seen.iter().map(state).collect() }
     }
 
     /// Keeps the trace for a shell.
-    pub(crate) fn keep(&self, shell: &str, memory: &Memory) {
+    pub fn keep(&self, shell: &str, memory: &Memory) {
         if shell.bytes().all(|byte| byte.is_ascii_digit()) && !shell.is_empty() {
             if !memory.has(KIND, shell) {
                 prune(memory);
@@ -56,12 +56,12 @@ impl Trace {
     }
 
     /// Returns the trace of a shell.
-    pub(crate) fn recall(shell: &str, memory: &Memory) -> Option<Self> {
+    pub fn recall(shell: &str, memory: &Memory) -> Option<Self> {
         Self::decode(&memory.recall(KIND, shell)?)
     }
 
     /// Returns how each input stands now.
-    pub(crate) fn now(&self) -> Vec<(&PathBuf, Now)> {
+    pub fn now(&self) -> Vec<(&PathBuf, Now)> {
         let one = |(path, before): &'_ (PathBuf, Option<Vec<u8>>)| {
             let now = stamp::of(path).map(|stamp| stamp.identity());
             match (before, now) {

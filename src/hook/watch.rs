@@ -12,19 +12,19 @@ const SECOND_NS: i64 = 1_000_000_000;
 
 /// What was seen of some paths before anything at them was read.
 #[derive(Clone, Debug)]
-pub(crate) struct Look {
-    pub(crate) started_ns: i64,
-    pub(crate) seen: Vec<(PathBuf, Option<Stamp>)>,
+pub struct Look {
+    pub started_ns: i64,
+    pub seen: Vec<(PathBuf, Option<Stamp>)>,
 }
 
 impl Look {
     /// Looks.
-    pub(crate) fn at(started_ns: i64, paths: Vec<PathBuf>) -> Self {
+    pub fn at(started_ns: i64, paths: Vec<PathBuf>) -> Self {
         Self { started_ns, seen: paths.into_iter().map(|path| (stamp::of(&path), path)).map(|(s, p)| (p, s)).collect() }
     }
 
     /// Looks again, and at more paths, when everything was read. Returns whether all is as it was.
-    pub(crate) fn again(&mut self, more: Vec<PathBuf>) -> bool {
+    pub fn again(&mut self, more: Vec<PathBuf>) -> bool {
         let is_same = self.seen.iter().all(|(path, before)| stamp::of(path) == *before);
         for path in more {
             if !self.seen.iter().any(|(known, _)| *known == path) {
@@ -35,14 +35,14 @@ impl Look {
     }
 
     /// Adds the directories of links, for a shell that sees only where a link leads.
-    pub(crate) fn add_directories_of_links(&mut self) {
+    pub fn add_directories_of_links(&mut self) {
         let links = self.seen.iter().filter(|(path, _)| stamp::of_link(path).is_some_and(|s| s.kind == Kind::Link));
         let directories: Vec<PathBuf> = links.filter_map(|(path, _)| path.parent().map(Path::to_owned)).collect();
         self.again(directories);
     }
 
     /// Returns whether some file changed so recently that it may change again unseen.
-    pub(crate) fn is_racy(&self, whole_seconds: bool) -> bool {
+    pub fn is_racy(&self, whole_seconds: bool) -> bool {
         let now = clock::now_ns();
         let end_of_second = |ctime: i64| ctime.div_euclid(SECOND_NS) * SECOND_NS + SECOND_NS;
         let settled = |stamp: &Stamp| {
@@ -54,7 +54,7 @@ impl Look {
     }
 
     /// Returns what a shell watches; nothing where a file's state can't be written down for it.
-    pub(crate) fn watch(&self, eye: Eye, cwd: &Path, variables: Variables<'_>, state: Option<&Path>) -> Option<Watch> {
+    pub fn watch(&self, eye: Eye, cwd: &Path, variables: Variables<'_>, state: Option<&Path>) -> Option<Watch> {
         let mut watch = Watch { cwd: cwd.to_owned(), variables: variables.watched(), ..Watch::default() };
         for (path, stamp) in &self.seen {
             match stamp {
@@ -91,9 +91,9 @@ fn mark(eye: Eye, path: &Path, stamp: &Stamp, state: Option<&Path>) -> Option<Ma
 
 /// The variables on which a decision hangs.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Variables<'a> {
-    pub(crate) names: &'a [&'a str],
-    pub(crate) env: &'a Env,
+pub struct Variables<'a> {
+    pub names: &'a [&'a str],
+    pub env: &'a Env,
 }
 
 impl Variables<'_> {

@@ -1,11 +1,11 @@
 //! How many processors this process may use, and work spread over them.
 
 /// Threads beyond these wait for the disk and for each other.
-pub(crate) const MOST_THREADS: usize = 8;
+pub const MOST_THREADS: usize = 8;
 
 /// Returns the number of usable processors. Asked of the scheduler alone: the standard library also reads control
 /// groups, which costs more than a whole run may.
-pub(crate) fn count() -> usize {
+pub fn count() -> usize {
     #[cfg(target_os = "linux")]
     if let Ok(set) = rustix::thread::sched_getaffinity(None) {
         return (set.count() as usize).max(1);
@@ -19,7 +19,7 @@ pub(crate) fn count() -> usize {
 
 /// Does work on each item, on several threads where there are at least `worth` items for each; returns the results in
 /// the order of the items.
-pub(crate) fn spread<T: Sync, R: Send>(items: &[T], worth: usize, work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+pub fn spread<T: Sync, R: Send>(items: &[T], worth: usize, work: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let threads = (items.len() / worth.max(1)).clamp(1, count().min(MOST_THREADS));
     let share = items.len().div_ceil(threads).max(1);
     std::thread::scope(|scope| {

@@ -20,29 +20,29 @@ const OPEN: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::CLOEX
 const PERMISSIONS: u32 = 0o777;
 
 /// The end of the names of files that we are about to rename. None of them is ever read by Python.
-pub(crate) const TEMPORARY: &str = ".pydevenv-tmp";
+pub const TEMPORARY: &str = ".pydevenv-tmp";
 
 /// An open directory and the path that led to it.
 #[derive(Debug)]
-pub(crate) struct Directory {
-    pub(crate) path: PathBuf,
+pub struct Directory {
+    pub path: PathBuf,
     fd: OwnedFd,
 }
 
 impl Directory {
     /// Opens a directory by its path, through links.
-    pub(crate) fn open(path: &Path) -> io::Result<Self> {
+    pub fn open(path: &Path) -> io::Result<Self> {
         Ok(Self { path: path.to_owned(), fd: rustix::fs::openat(CWD, path, OPEN, Mode::empty())? })
     }
 
     /// Opens a directory in this one, unless it is a link.
-    pub(crate) fn child(&self, name: &OsStr) -> io::Result<Self> {
+    pub fn child(&self, name: &OsStr) -> io::Result<Self> {
         let fd = rustix::fs::openat(&self.fd, name, OPEN | OFlags::NOFOLLOW, Mode::empty())?;
         Ok(Self { path: self.path.join(name), fd })
     }
 
     /// Opens a directory further below, through no link.
-    pub(crate) fn descend(&self, relative: &Path) -> io::Result<Self> {
+    pub fn descend(&self, relative: &Path) -> io::Result<Self> {
         let is_here = relative.as_os_str().is_empty();
         if let Some(opened) = if is_here { None } else { self.at_once(relative) } {
             return opened;
@@ -56,7 +56,7 @@ impl Directory {
     }
 
     /// Opens a directory further below, through no link, and makes what is missing of it.
-    pub(crate) fn make(&self, relative: &Path) -> io::Result<Self> {
+    pub fn make(&self, relative: &Path) -> io::Result<Self> {
         match (self.descend(relative), relative.parent().zip(relative.file_name())) {
             (Err(error), Some((above, name))) if error.kind() == io::ErrorKind::NotFound => {
                 let above = self.make(above)?;
@@ -90,22 +90,22 @@ impl Directory {
     }
 
     /// Returns the stamp of the directory itself.
-    pub(crate) fn stamp(&self) -> Option<Stamp> {
+    pub fn stamp(&self) -> Option<Stamp> {
         rustix::fs::fstat(&self.fd).ok().map(Stamp::from)
     }
 
     /// Returns the stamp of what a name, or a short relative path, leads to.
-    pub(crate) fn stat(&self, name: &OsStr) -> Option<Stamp> {
+    pub fn stat(&self, name: &OsStr) -> Option<Stamp> {
         rustix::fs::statat(&self.fd, name, AtFlags::empty()).ok().map(Stamp::from)
     }
 
     /// Returns the stamp of the name itself, be it a link.
-    pub(crate) fn stat_link(&self, name: &OsStr) -> Option<Stamp> {
+    pub fn stat_link(&self, name: &OsStr) -> Option<Stamp> {
         rustix::fs::statat(&self.fd, name, AtFlags::SYMLINK_NOFOLLOW).ok().map(Stamp::from)
     }
 
     /// Opens a regular file to read it, with its stamp; a pipe or a device is an error, and never waited for.
-    pub(crate) fn file(&self, name: &OsStr) -> io::Result<(File, Stamp)> {
+    pub fn file(&self, name: &OsStr) -> io::Result<(File, Stamp)> {
         let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK;
         let file = File::from(rustix::fs::openat(&self.fd, name, flags, Mode::empty())?);
         let stamp = Stamp::from(rustix::fs::fstat(&file)?);
@@ -113,13 +113,13 @@ impl Directory {
     }
 
     /// Reads the first bytes of a file, fewer where it is shorter, and its stamp.
-    pub(crate) fn head<const N: usize>(&self, name: &OsStr) -> io::Result<(Vec<u8>, Stamp)> {
+    pub fn head<const N: usize>(&self, name: &OsStr) -> io::Result<(Vec<u8>, Stamp)> {
         let (mut file, stamp) = self.file(name)?;
         Ok((first(&mut file, N)?, stamp))
     }
 
     /// Reads a whole file; one that is larger than any that counts is an error, and not read.
-    pub(crate) fn read(&self, name: &OsStr) -> io::Result<(Vec<u8>, Stamp)> {
+    pub fn read(&self, name: &OsStr) -> io::Result<(Vec<u8>, Stamp)> {
         let (mut file, stamp) = self.file(name)?;
         if stamp.size > LARGEST {
             return Err(io::ErrorKind::FileTooLarge.into());
@@ -135,7 +135,7 @@ impl Directory {
 
     /// Replaces a file by another with the permissions and the owner of this stamp, as far as this user may give them.
     /// What it was hard-linked to stays as it is.
-    pub(crate) fn replace(&self, name: &OsStr, bytes: &[u8], like: &Stamp) -> io::Result<()> {
+    pub fn replace(&self, name: &OsStr, bytes: &[u8], like: &Stamp) -> io::Result<()> {
         let temporary = temporary_name(name);
         let written = self.write_temporary(&temporary, bytes, like);
         let renamed = written.and_then(|()| Ok(rustix::fs::renameat(&self.fd, &temporary, &self.fd, name)?));
@@ -143,7 +143,7 @@ impl Directory {
     }
 
     /// Writes a public file that must not exist yet.
-    pub(crate) fn write_new(&self, name: &OsStr, bytes: &[u8], executable: bool) -> io::Result<()> {
+    pub fn write_new(&self, name: &OsStr, bytes: &[u8], executable: bool) -> io::Result<()> {
         let temporary = temporary_name(name);
         let mode = Mode::from_raw_mode(if executable { 0o777 } else { 0o666 });
         let created = self.create(&temporary, mode).and_then(|mut file| file.write_all(bytes));
@@ -168,7 +168,7 @@ impl Directory {
 
     /// Gives a file of another directory a second name here; copies it where the two lie on different file systems, with
     /// no more permissions than these.
-    pub(crate) fn link_from(&self, other: &Self, name: &OsStr, here: &OsStr, most: u32) -> io::Result<()> {
+    pub fn link_from(&self, other: &Self, name: &OsStr, here: &OsStr, most: u32) -> io::Result<()> {
         match rustix::fs::linkat(&other.fd, name, &self.fd, here, AtFlags::empty()) {
             Ok(()) | Err(rustix::io::Errno::EXIST) => Ok(()),
             Err(_) => {
@@ -179,17 +179,17 @@ impl Directory {
     }
 
     /// Removes a file.
-    pub(crate) fn remove(&self, name: &OsStr) -> io::Result<()> {
+    pub fn remove(&self, name: &OsStr) -> io::Result<()> {
         Ok(rustix::fs::unlinkat(&self.fd, name, AtFlags::empty())?)
     }
 
     /// Removes an empty directory.
-    pub(crate) fn remove_directory(&self, name: &OsStr) -> io::Result<()> {
+    pub fn remove_directory(&self, name: &OsStr) -> io::Result<()> {
         Ok(rustix::fs::unlinkat(&self.fd, name, AtFlags::REMOVEDIR)?)
     }
 
     /// Reads the names in this directory into a listing, in no order.
-    pub(crate) fn list(&self, listing: &mut Listing) -> io::Result<()> {
+    pub fn list(&self, listing: &mut Listing) -> io::Result<()> {
         listing.clear();
         listing.read(&self.fd)?;
         for index in 0..listing.entries.len() {
@@ -219,10 +219,10 @@ fn temporary_name(name: &OsStr) -> OsString {
 
 /// One name of a listing.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Entry<'a> {
-    pub(crate) name: &'a OsStr,
-    pub(crate) kind: Kind,
-    pub(crate) ino: u64,
+pub struct Entry<'a> {
+    pub name: &'a OsStr,
+    pub kind: Kind,
+    pub ino: u64,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -235,7 +235,7 @@ struct Slot {
 
 /// The names of one directory, in memory that is used again for the next one.
 #[derive(Debug, Default)]
-pub(crate) struct Listing {
+pub struct Listing {
     names: Vec<u8>,
     entries: Vec<Slot>,
     #[cfg(target_os = "linux")]
@@ -249,7 +249,7 @@ impl Listing {
     }
 
     /// Returns how many names there are.
-    pub(crate) fn len(&self) -> usize {
+    pub fn len(&self) -> usize {
         self.entries.len()
     }
 
@@ -260,7 +260,7 @@ impl Listing {
     }
 
     /// Yields the names.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = Entry<'_>> {
+    pub fn iter(&self) -> impl Iterator<Item = Entry<'_>> {
         (0..self.entries.len()).map(|index| self.entry(index))
     }
 

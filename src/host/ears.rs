@@ -8,32 +8,32 @@ use std::path::PathBuf;
 
 /// What is heard.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Sound<'a> {
+pub struct Sound<'a> {
     /// The name that something happened to; nothing where it was the directory itself, or too much to tell.
-    pub(crate) name: Option<&'a OsStr>,
-    pub(crate) is_directory: bool,
+    pub name: Option<&'a OsStr>,
+    pub is_directory: bool,
     /// The mark that the directory was given.
-    pub(crate) mark: bool,
+    pub mark: bool,
 }
 
 /// Directories to listen at, each with a mark of the caller's.
-pub(crate) type Places = BTreeMap<PathBuf, bool>;
+pub type Places = BTreeMap<PathBuf, bool>;
 
 /// An ear for directories.
 #[derive(Debug)]
-pub(crate) struct Ears {
+pub struct Ears {
     inner: inner::Ears,
 }
 
 impl Ears {
     /// Opens an ear. `hear` is called in a thread of its own.
-    pub(crate) fn open(hear: impl Fn(Sound<'_>) + Send + 'static) -> io::Result<Self> {
+    pub fn open(hear: impl Fn(Sound<'_>) + Send + 'static) -> io::Result<Self> {
         Ok(Self { inner: inner::Ears::open(hear)? })
     }
 
     /// Listens at these directories and no others; returns whether any of them is new. A directory that is not there,
     /// or may not be read, says nothing; one that others can change without this kernel hearing of it is an error.
-    pub(crate) fn listen_at(&mut self, directories: &Places) -> io::Result<bool> {
+    pub fn listen_at(&mut self, directories: &Places) -> io::Result<bool> {
         self.inner.listen_at(directories)
     }
 }

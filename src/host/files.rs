@@ -13,7 +13,7 @@ use rustix::fs::{Access, AtFlags, CWD, Mode, OFlags};
 use super::stamp::{Kind, Stamp};
 
 /// Nobody writes a larger file by hand, and no module is larger.
-pub(crate) const LARGEST: u64 = 64 * 1024 * 1024;
+pub const LARGEST: u64 = 64 * 1024 * 1024;
 
 /// Nobody writes a larger configuration by hand.
 const SMALL: u64 = 1024 * 1024;
@@ -22,17 +22,17 @@ const SMALL: u64 = 1024 * 1024;
 const MOST_READINGS: usize = 100;
 
 /// Reads a file; one that does not exist is nothing.
-pub(crate) fn read(path: &Path) -> Result<Option<Vec<u8>>> {
+pub fn read(path: &Path) -> Result<Option<Vec<u8>>> {
     Ok(read_stamped(path)?.map(|(bytes, _)| bytes))
 }
 
 /// Reads a file with the stamp that these very bytes had.
-pub(crate) fn read_stamped(path: &Path) -> Result<Option<(Vec<u8>, Stamp)>> {
+pub fn read_stamped(path: &Path) -> Result<Option<(Vec<u8>, Stamp)>> {
     read_up_to(LARGEST, path)
 }
 
 /// As `read_stamped`, of what a person writes by hand: where somebody else wrote it, a larger file must not cost anything.
-pub(crate) fn read_small(path: &Path) -> Result<Option<(Vec<u8>, Stamp)>> {
+pub fn read_small(path: &Path) -> Result<Option<(Vec<u8>, Stamp)>> {
     read_up_to(SMALL, path)
 }
 
@@ -61,7 +61,7 @@ fn read_stable(path: &Path, most: u64) -> io::Result<(Vec<u8>, Stamp)> {
 }
 
 /// Returns whether the error says that a file is larger than what is read.
-pub(crate) fn is_too_large(error: &anyhow::Error) -> bool {
+pub fn is_too_large(error: &anyhow::Error) -> bool {
     error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::FileTooLarge)
 }
 
@@ -82,41 +82,41 @@ fn open(path: &Path, most: u64) -> io::Result<(File, Stamp)> {
 }
 
 /// Reads a file as text; one that does not exist, can't be read or is not UTF-8 is nothing.
-pub(crate) fn text(path: &Path) -> Option<String> {
+pub fn text(path: &Path) -> Option<String> {
     String::from_utf8(read(path).ok()??).ok()
 }
 
 /// As `text`, of what a person writes by hand.
-pub(crate) fn small_text(path: &Path) -> Option<String> {
+pub fn small_text(path: &Path) -> Option<String> {
     String::from_utf8(read_small(path).ok()??.0).ok()
 }
 
 /// Returns whether there is a file that nobody wrote by hand, by its size.
-pub(crate) fn is_beyond_small(stamp: &Stamp) -> bool {
+pub fn is_beyond_small(stamp: &Stamp) -> bool {
     stamp.size > SMALL
 }
 
 /// Returns whether the error says that there is no such file.
-pub(crate) fn is_absent(error: &io::Error) -> bool {
+pub fn is_absent(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
 /// Writes a file that only the user may read, in a directory that only the user may enter.
-pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+pub fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
     make_directories(path.parent().unwrap_or(Path::new("/")))?;
     write_beside(path, bytes, 0o600, |temporary| fs::rename(temporary, path))
 }
 
 /// Writes a file that only the user may read in its place, where a reader may see a part of it. It is never emptied first:
 /// ext4 brings a file that was emptied, or replaced by a rename, to the disk at once, which costs ten times as much.
-pub(crate) fn write_in_place(path: &Path, bytes: &[u8]) -> io::Result<()> {
+pub fn write_in_place(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = File::options().write(true).create(true).truncate(false).mode(0o600).open(path)?;
     file.write_all(bytes)?;
     file.set_len(bytes.len() as u64)
 }
 
 /// Writes a file that must not exist yet.
-pub(crate) fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
+pub fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
     put_new(path, bytes, 0o666)
 }
 
@@ -128,14 +128,14 @@ fn put_new(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
 }
 
 /// Writes a public file, over another if need be, making the directories above it.
-pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     let written = fs::create_dir_all(path.parent().unwrap_or(Path::new("/")))
         .and_then(|()| write_beside(path, bytes, 0o666, |temporary| fs::rename(temporary, path)));
     written.with_context(|| format!("cannot write `{}`", path.display()))
 }
 
 /// Removes a directory that holds nothing.
-pub(crate) fn remove_empty(path: &Path) {
+pub fn remove_empty(path: &Path) {
     let _ = fs::remove_dir(path);
 }
 
@@ -157,7 +157,7 @@ fn beside(path: &Path) -> PathBuf {
 }
 
 /// Removes a file; whether there was one.
-pub(crate) fn remove(path: &Path) -> Result<bool> {
+pub fn remove(path: &Path) -> Result<bool> {
     match fs::remove_file(path) {
         Ok(()) => Ok(true),
         Err(error) if is_absent(&error) => Ok(false),
@@ -166,7 +166,7 @@ pub(crate) fn remove(path: &Path) -> Result<bool> {
 }
 
 /// Removes a directory of our own with everything in it, links themselves and not what they lead to.
-pub(crate) fn remove_tree(path: &Path) -> io::Result<()> {
+pub fn remove_tree(path: &Path) -> io::Result<()> {
     match fs::remove_dir_all(path) {
         Err(error) if !is_absent(&error) => Err(error),
         _ => Ok(()),
@@ -174,29 +174,29 @@ pub(crate) fn remove_tree(path: &Path) -> io::Result<()> {
 }
 
 /// Renames a file.
-pub(crate) fn rename(from: &Path, to: &Path) -> io::Result<()> {
+pub fn rename(from: &Path, to: &Path) -> io::Result<()> {
     fs::rename(from, to)
 }
 
 /// Makes a directory and those above it.
-pub(crate) fn make_directories(path: &Path) -> io::Result<()> {
+pub fn make_directories(path: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(path)
 }
 
 /// Makes a directory that must not exist yet, and that only the user may enter.
-pub(crate) fn make_private(path: &Path) -> io::Result<()> {
+pub fn make_private(path: &Path) -> io::Result<()> {
     DirBuilder::new().mode(0o700).create(path)
 }
 
 /// Makes a directory that nobody else uses, under the system's place for temporary files.
-pub(crate) fn scratch_directory() -> io::Result<PathBuf> {
+pub fn scratch_directory() -> io::Result<PathBuf> {
     let path = beside(&std::env::temp_dir().join("pydevenv"));
     make_private(&path)?;
     path.canonicalize()
 }
 
 /// Returns the names in a directory, sorted; none where it can't be read.
-pub(crate) fn names(path: &Path) -> Vec<OsString> {
+pub fn names(path: &Path) -> Vec<OsString> {
     let entries = fs::read_dir(path).into_iter().flatten().flatten();
     let mut names: Vec<OsString> = entries.map(|entry| entry.file_name()).collect();
     names.sort();
@@ -204,27 +204,27 @@ pub(crate) fn names(path: &Path) -> Vec<OsString> {
 }
 
 /// Returns the path with every link resolved, where all of it exists.
-pub(crate) fn canonical(path: &Path) -> Option<PathBuf> {
+pub fn canonical(path: &Path) -> Option<PathBuf> {
     path.canonicalize().ok()
 }
 
 /// Returns where a link leads, by its own word.
-pub(crate) fn target_of(link: &Path) -> Option<PathBuf> {
+pub fn target_of(link: &Path) -> Option<PathBuf> {
     fs::read_link(link).ok()
 }
 
 /// Returns whether this user may write to a path, on a file system that may be written.
-pub(crate) fn is_writable(path: &Path) -> bool {
+pub fn is_writable(path: &Path) -> bool {
     rustix::fs::accessat(CWD, path, Access::WRITE_OK, AtFlags::empty()).is_ok()
 }
 
 /// Returns whether this user may execute a file.
-pub(crate) fn is_executable(path: &Path) -> bool {
+pub fn is_executable(path: &Path) -> bool {
     rustix::fs::accessat(CWD, path, Access::EXEC_OK, AtFlags::EACCESS).is_ok()
 }
 
 /// Returns whether the file system of a path keeps modes: where it does not, every file looks open to everyone.
-pub(crate) fn keeps_modes(path: &Path) -> bool {
+pub fn keeps_modes(path: &Path) -> bool {
     /// FAT, exFAT, NTFS (two drivers), CIFS, SMB 2, 9P (the drives of WSL), `VirtualBox` shares.
     #[cfg(target_os = "linux")]
     const WITHOUT: [u64; 8] =
@@ -238,14 +238,14 @@ pub(crate) fn keeps_modes(path: &Path) -> bool {
 }
 
 /// Marks a file as used now.
-pub(crate) fn touch(path: &Path) {
+pub fn touch(path: &Path) {
     let now = SystemTime::now();
     let times = fs::FileTimes::new().set_modified(now).set_accessed(now);
     let _ = File::options().write(true).open(path).and_then(|file| file.set_times(times));
 }
 
 /// Makes an empty file that was written at this time, in nanoseconds since 1970.
-pub(crate) fn write_dated(path: &Path, mtime_ns: i64) -> io::Result<()> {
+pub fn write_dated(path: &Path, mtime_ns: i64) -> io::Result<()> {
     let span = std::time::Duration::from_nanos(mtime_ns.unsigned_abs());
     let time = if mtime_ns < 0 { SystemTime::UNIX_EPOCH - span } else { SystemTime::UNIX_EPOCH + span };
     write_private(path, b"")?;
@@ -253,7 +253,7 @@ pub(crate) fn write_dated(path: &Path, mtime_ns: i64) -> io::Result<()> {
 }
 
 /// Returns whether a file begins with these bytes.
-pub(crate) fn starts_with(path: &Path, bytes: &[u8]) -> bool {
+pub fn starts_with(path: &Path, bytes: &[u8]) -> bool {
     let mut head = vec![0; bytes.len()];
     open(path, u64::MAX).and_then(|(mut file, _)| file.read_exact(&mut head)).is_ok_and(|()| head == bytes)
 }

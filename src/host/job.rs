@@ -12,7 +12,7 @@ use super::spawn::Program;
 
 /// How a program ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum End {
+pub enum End {
     Exit(i32),
     Killed(Signal),
     /// Nobody saw how: who called us has the system bury children unseen.
@@ -21,21 +21,21 @@ pub(crate) enum End {
 
 /// What became of the leader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Turn {
+pub enum Turn {
     Stopped(Signal),
     Ended(End),
 }
 
 /// A group of processes.
 #[derive(Debug)]
-pub(crate) struct Job {
+pub struct Job {
     leader: Pid,
     is_buried: bool,
 }
 
 impl Job {
     /// Starts a program. Each turn of it is handed over, in a thread of its own.
-    pub(crate) fn start(program: &Program<'_>, hear: impl Fn(Turn) + Send + 'static) -> io::Result<Self> {
+    pub fn start(program: &Program<'_>, hear: impl Fn(Turn) + Send + 'static) -> io::Result<Self> {
         let child = program.command().process_group(0).spawn()?;
         let leader = i32::try_from(child.id()).ok().and_then(Pid::from_raw).ok_or(io::ErrorKind::InvalidData)?;
         std::thread::spawn(move || listen(leader, hear));
@@ -43,17 +43,17 @@ impl Job {
     }
 
     /// Returns the number of the group.
-    pub(crate) fn group(&self) -> u32 {
+    pub fn group(&self) -> u32 {
         self.leader.as_raw_nonzero().get().unsigned_abs()
     }
 
     /// Sends a signal to the whole group.
-    pub(crate) fn send(&self, signal: Signal) {
+    pub fn send(&self, signal: Signal) {
         signals::send(self.leader.as_raw_nonzero().get(), signal);
     }
 
     /// Buries the leader, which has ended.
-    pub(crate) fn bury(&mut self) {
+    pub fn bury(&mut self) {
         if !self.is_buried {
             let _ = waitid(WaitId::Pid(self.leader), WaitIdOptions::EXITED | WaitIdOptions::NOHANG);
             self.is_buried = true;
@@ -62,7 +62,7 @@ impl Job {
 
     /// Returns whether any process of the group is left. What ended and is never buried, as where process 1 buries
     /// nobody, does not count.
-    pub(crate) fn lives(&self) -> bool {
+    pub fn lives(&self) -> bool {
         let group = self.leader.as_raw_nonzero().get();
         signals::is_there(group) && kin::is_alive(group)
     }

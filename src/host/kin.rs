@@ -11,7 +11,7 @@ use super::{files, stamp};
 const START: usize = 19;
 
 /// Returns a process and those above it, where the system says.
-pub(crate) fn line_of(pid: u32) -> Vec<u32> {
+pub fn line_of(pid: u32) -> Vec<u32> {
     let mut out = vec![pid];
     while let Some(parent) = out.last().and_then(|pid| parent_of(*pid)).filter(|parent| !out.contains(parent)) {
         out.push(parent);
@@ -33,12 +33,12 @@ pub(super) fn tree_of(pid: u32) -> Vec<u32> {
 }
 
 /// Returns who started a process, where the system says.
-pub(crate) fn parent_of(pid: u32) -> Option<u32> {
+pub fn parent_of(pid: u32) -> Option<u32> {
     fields(&Path::new("/proc").join(pid.to_string()))?.get(1)?.parse().ok()
 }
 
 /// Returns when a process was started, by which it is told from a later one of the same number, where the system says.
-pub(crate) fn start_of(pid: u32) -> Option<String> {
+pub fn start_of(pid: u32) -> Option<String> {
     fields(&Path::new("/proc").join(pid.to_string()))?.get(START).cloned()
 }
 

@@ -8,10 +8,10 @@ use rustix::fs::{FlockOperation, Mode, OFlags};
 
 /// A held lock. Dropping it lets go.
 #[derive(Debug)]
-pub(crate) struct Lock(#[expect(dead_code, reason = "held open, never read")] File);
+pub struct Lock(#[expect(dead_code, reason = "held open, never read")] File);
 
 /// Takes a lock, or returns nothing where another process holds it.
-pub(crate) fn try_take(path: &Path) -> io::Result<Option<Lock>> {
+pub fn try_take(path: &Path) -> io::Result<Option<Lock>> {
     if let Some(parent) = path.parent() {
         super::files::make_directories(parent)?;
     }

@@ -8,18 +8,18 @@ use directories::{BaseDirs, ProjectDirs};
 use super::stamp;
 
 /// Returns the arguments, the program's name first.
-pub(crate) fn args() -> Vec<OsString> {
+pub fn args() -> Vec<OsString> {
     std::env::args_os().collect()
 }
 
 /// Returns the environment.
-pub(crate) fn vars() -> Vec<(OsString, OsString)> {
+pub fn vars() -> Vec<(OsString, OsString)> {
     std::env::vars_os().collect()
 }
 
 /// Returns the working directory, where there is one, and as the shell spells it, where that is another spelling that still
 /// leads here.
-pub(crate) fn working_directory() -> (Option<PathBuf>, Option<PathBuf>) {
+pub fn working_directory() -> (Option<PathBuf>, Option<PathBuf>) {
     let spelled = std::env::var_os("PWD").map(PathBuf::from).filter(|path| path.is_absolute());
     let Ok(actual) = std::env::current_dir() else { return (None, spelled) };
     let place = |path: &PathBuf| stamp::of(path).map(|stamp| (stamp.dev, stamp.ino));
@@ -29,50 +29,50 @@ pub(crate) fn working_directory() -> (Option<PathBuf>, Option<PathBuf>) {
 }
 
 /// Returns whether some owners can't be told apart, because this process does not see all users.
-pub(crate) fn is_in_user_namespace() -> bool {
+pub fn is_in_user_namespace() -> bool {
     let map = std::fs::read_to_string("/proc/self/uid_map").unwrap_or_default();
     let words: Vec<&str> = map.split_whitespace().collect();
     !words.is_empty() && words != ["0", "0", "4294967295"]
 }
 
 /// Returns the path of this program.
-pub(crate) fn executable() -> PathBuf {
+pub fn executable() -> PathBuf {
     std::env::current_exe().unwrap_or_else(|_| "devenv".into())
 }
 
 /// Returns the system's place for temporary files.
-pub(crate) fn temporary() -> PathBuf {
+pub fn temporary() -> PathBuf {
     std::env::temp_dir()
 }
 
 /// Returns the user's home directory.
-pub(crate) fn home() -> Option<PathBuf> {
+pub fn home() -> Option<PathBuf> {
     BaseDirs::new().map(|dirs| dirs.home_dir().to_owned())
 }
 
 /// Returns our directories for configuration, cache and state.
-pub(crate) fn directories() -> Option<(PathBuf, PathBuf, PathBuf)> {
+pub fn directories() -> Option<(PathBuf, PathBuf, PathBuf)> {
     let dirs = ProjectDirs::from("", "", "pydevenv")?;
     let state = dirs.state_dir().unwrap_or_else(|| dirs.data_local_dir());
     Some((dirs.config_dir().to_owned(), dirs.cache_dir().to_owned(), state.to_owned()))
 }
 
 /// Returns the effective user and group.
-pub(crate) fn user() -> (u32, u32) {
+pub fn user() -> (u32, u32) {
     (rustix::process::geteuid().as_raw(), rustix::process::getegid().as_raw())
 }
 
 /// Returns whether this is process 1.
-pub(crate) fn is_first_process() -> bool {
+pub fn is_first_process() -> bool {
     std::process::id() == 1
 }
 
 /// Returns the process that started this one.
-pub(crate) fn parent() -> u32 {
+pub fn parent() -> u32 {
     std::os::unix::process::parent_id()
 }
 
 /// Returns the working directory as the kernel has it, whatever its former name leads to by now.
-pub(crate) fn held_directory() -> Option<PathBuf> {
+pub fn held_directory() -> Option<PathBuf> {
     std::env::current_dir().ok()
 }

@@ -9,7 +9,7 @@ use super::{files, stamp};
 
 /// A place to remember things, or none.
 #[derive(Clone, Debug)]
-pub(crate) struct Memory {
+pub struct Memory {
     directory: Option<PathBuf>,
     writes: bool,
     /// Who had no answer.
@@ -18,39 +18,39 @@ pub(crate) struct Memory {
 
 impl Memory {
     /// Returns a memory in a directory; without one it remembers nothing.
-    pub(crate) fn new(directory: Option<&Path>) -> Self {
+    pub fn new(directory: Option<&Path>) -> Self {
         Self { directory: directory.map(Path::to_owned), writes: true, silent: Arc::default() }
     }
 
     /// Returns the same memory, which takes nothing new: for runs that must leave no trace.
-    pub(crate) fn closed(&self) -> Self {
+    pub fn closed(&self) -> Self {
         Self { writes: false, ..self.clone() }
     }
 
     /// Returns the path of an entry.
-    pub(crate) fn path(&self, kind: &str, key: &str) -> Option<PathBuf> {
+    pub fn path(&self, kind: &str, key: &str) -> Option<PathBuf> {
         self.directory.as_ref().map(|directory| directory.join(kind).join(key))
     }
 
     /// Returns what was kept.
-    pub(crate) fn recall(&self, kind: &str, key: &str) -> Option<Vec<u8>> {
+    pub fn recall(&self, kind: &str, key: &str) -> Option<Vec<u8>> {
         files::read(&self.path(kind, key)?).ok()?
     }
 
     /// Returns whether there is an entry.
-    pub(crate) fn has(&self, kind: &str, key: &str) -> bool {
+    pub fn has(&self, kind: &str, key: &str) -> bool {
         self.path(kind, key).is_some_and(|path| stamp::is_file(&path))
     }
 
     /// Keeps bytes for later, if that is possible.
-    pub(crate) fn keep(&self, kind: &str, key: &str, bytes: &[u8]) {
+    pub fn keep(&self, kind: &str, key: &str, bytes: &[u8]) {
         if let Some(path) = self.path(kind, key).filter(|_| self.writes) {
             let _ = files::write_private(&path, bytes);
         }
     }
 
     /// Keeps bytes that nobody misses, quickly: a reader may see a part of them.
-    pub(crate) fn note(&self, kind: &str, key: &str, bytes: &[u8]) {
+    pub fn note(&self, kind: &str, key: &str, bytes: &[u8]) {
         let path = self.path(kind, key).filter(|_| self.writes);
         let written = path.as_ref().map(|path| files::write_in_place(path, bytes));
         if written.is_some_and(|written| written.is_err()) {
@@ -59,20 +59,20 @@ impl Memory {
     }
 
     /// Gives an entry another key; nothing where there is none.
-    pub(crate) fn rename(&self, kind: &str, key: &str, other: &str) -> Option<()> {
+    pub fn rename(&self, kind: &str, key: &str, other: &str) -> Option<()> {
         let (from, to) = (self.path(kind, key)?, self.path(kind, other)?);
         files::rename(&from, &to).ok()
     }
 
     /// Forgets an entry.
-    pub(crate) fn forget(&self, kind: &str, key: &str) {
+    pub fn forget(&self, kind: &str, key: &str) {
         if let Some(path) = self.path(kind, key).filter(|_| self.writes) {
             let _ = files::remove(&path);
         }
     }
 
     /// Asks somebody, unless they had no answer to the last question: who was waited for in vain is not waited for again.
-    pub(crate) fn unless_silent<T>(&self, whom: &[u8], ask: impl FnOnce() -> Option<T>) -> Option<T> {
+    pub fn unless_silent<T>(&self, whom: &[u8], ask: impl FnOnce() -> Option<T>) -> Option<T> {
         let silent = || self.silent.lock().unwrap_or_else(PoisonError::into_inner);
         if silent().contains(whom) {
             return None;
@@ -84,12 +84,12 @@ impl Memory {
     }
 
     /// Returns whether it takes anything new.
-    pub(crate) fn writes(&self) -> bool {
+    pub fn writes(&self) -> bool {
         self.writes && self.is_somewhere()
     }
 
     /// Returns whether there is a place to remember things in, be the memory closed.
-    pub(crate) fn is_somewhere(&self) -> bool {
+    pub fn is_somewhere(&self) -> bool {
         self.directory.is_some()
     }
 }

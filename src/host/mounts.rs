@@ -4,11 +4,11 @@
 use std::path::Path;
 
 #[cfg(target_os = "linux")]
-pub(crate) use linux::is_remote;
+pub use linux::is_remote;
 
 /// Other systems are not asked.
 #[cfg(not(target_os = "linux"))]
-pub(crate) fn is_remote(_path: &Path) -> bool {
+pub fn is_remote(_path: &Path) -> bool {
     false
 }
 
@@ -26,7 +26,7 @@ mod linux {
 
     /// Returns whether a path lies on another machine, whose clock gives the times, and whose changes this kernel does not
     /// hear of.
-    pub(crate) fn is_remote(path: &Path) -> bool {
+    pub fn is_remote(path: &Path) -> bool {
         let number = rustix::fs::statfs(path).map(|stat| stat.f_type.cast_unsigned() & 0xffff_ffff);
         number.is_ok_and(|number| is_of_another_machine(number, || kind_at(path)))
     }

@@ -3,23 +3,23 @@
 use std::io::{self, IsTerminal, Write};
 
 /// Writes to stdout.
-pub(crate) fn out(bytes: &[u8]) -> io::Result<()> {
+pub fn out(bytes: &[u8]) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
     quiet(stdout.write_all(bytes).and_then(|()| stdout.flush()))
 }
 
 /// Writes to stderr; where that fails there is nobody left to tell.
-pub(crate) fn err(text: &str) {
+pub fn err(text: &str) {
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 
 /// Returns whether stdout is a terminal.
-pub(crate) fn out_is_terminal() -> bool {
+pub fn out_is_terminal() -> bool {
     io::stdout().is_terminal()
 }
 
 /// Returns whether stderr is a terminal.
-pub(crate) fn err_is_terminal() -> bool {
+pub fn err_is_terminal() -> bool {
     io::stderr().is_terminal()
 }
 
@@ -31,12 +31,12 @@ fn quiet(result: io::Result<()>) -> io::Result<()> {
 }
 
 /// Returns whether stdin is a terminal.
-pub(crate) fn in_is_terminal() -> bool {
+pub fn in_is_terminal() -> bool {
     io::stdin().is_terminal()
 }
 
 /// Reads one line from stdin; nothing where there is none.
-pub(crate) fn answer() -> String {
+pub fn answer() -> String {
     let mut line = String::new();
     let _ = io::stdin().read_line(&mut line);
     line

@@ -19,16 +19,16 @@ const PATIENCE: Duration = Duration::from_secs(3);
 
 /// A process.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Process {
-    pub(crate) pid: u32,
-    pub(crate) args: Vec<OsString>,
+pub struct Process {
+    pub pid: u32,
+    pub args: Vec<OsString>,
     /// Nothing where the system does not say.
-    pub(crate) cwd: Option<PathBuf>,
-    pub(crate) started_ns: i64,
+    pub cwd: Option<PathBuf>,
+    pub started_ns: i64,
 }
 
 /// Returns the processes of a user whose command line, as it stands, holds one of these words.
-pub(crate) fn of_user(uid: u32, words: &[&[u8]]) -> Vec<Process> {
+pub fn of_user(uid: u32, words: &[&[u8]]) -> Vec<Process> {
     let proc = Path::new("/proc");
     if !stamp::is_file(&proc.join("self/stat")) {
         return by_ps(uid, words);
@@ -39,7 +39,7 @@ pub(crate) fn of_user(uid: u32, words: &[&[u8]]) -> Vec<Process> {
 }
 
 /// Returns what a process was started as; nothing where the system does not say.
-pub(crate) fn args_of(pid: u32) -> Vec<OsString> {
+pub fn args_of(pid: u32) -> Vec<OsString> {
     let directory = Path::new("/proc").join(pid.to_string());
     let arg = |arg: &[u8]| OsString::from_vec(arg.to_vec());
     match files::read(&directory.join("cmdline")) {

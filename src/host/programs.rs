@@ -8,7 +8,7 @@ use super::{files, stamp};
 
 /// What a command's name leads to.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Found {
+pub enum Found {
     Program(PathBuf),
     /// It exists, but this user can't execute it, or it is a directory.
     NotExecutable(PathBuf),
@@ -16,7 +16,7 @@ pub(crate) enum Found {
 }
 
 /// Looks for a program.
-pub(crate) fn find(name: &OsStr, path: Option<&OsStr>, cwd: &Path) -> Found {
+pub fn find(name: &OsStr, path: Option<&OsStr>, cwd: &Path) -> Found {
     if name.as_bytes().contains(&b'/') {
         return judge(cwd.join(name));
     }

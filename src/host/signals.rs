@@ -4,7 +4,7 @@
 use std::io;
 use std::path::Path;
 
-pub(crate) use nix::sys::signal::Signal;
+pub use nix::sys::signal::Signal;
 use nix::sys::signal::{SigSet, kill, killpg, raise};
 use nix::unistd::Pid;
 
@@ -16,11 +16,11 @@ const ASKING: [Signal; 6] =
 
 /// The signals that are held back.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Held(SigSet);
+pub struct Held(SigSet);
 
 /// Holds signals back in this thread, in those that it starts from now on, and in programs, until they `release` them.
 /// What the caller had us ignore stays ignored, as for `nohup`.
-pub(crate) fn hold() -> io::Result<Held> {
+pub fn hold() -> io::Result<Held> {
     let ignored = ignored();
     let mut held = SigSet::empty();
     ASKING.into_iter().filter(|signal| !is_in(ignored, *signal)).for_each(|signal| held.add(signal));
@@ -37,7 +37,7 @@ pub(super) fn hold_output() -> io::Result<()> {
 }
 
 /// Suffers signals as ever, in a process that was started by one that holds them back.
-pub(crate) fn release() {
+pub fn release() {
     let mut all = SigSet::empty();
     ASKING.into_iter().chain([Signal::SIGTTOU]).for_each(|signal| all.add(signal));
     let _ = all.thread_unblock();
@@ -45,7 +45,7 @@ pub(crate) fn release() {
 
 impl Held {
     /// Hands over each signal, in a thread of its own.
-    pub(crate) fn listen(self, hear: impl Fn(Signal) + Send + 'static) {
+    pub fn listen(self, hear: impl Fn(Signal) + Send + 'static) {
         std::thread::spawn(move || {
             while let Ok(signal) = self.0.wait() {
                 hear(signal);
@@ -55,7 +55,7 @@ impl Held {
 }
 
 /// Stops this process as Ctrl-Z does, unless nobody could continue it. Returns when it goes on.
-pub(crate) fn stop() {
+pub fn stop() {
     let mut stop = SigSet::empty();
     stop.add(Signal::SIGTSTP);
     // Raised in this thread, so that no listener in another one gets it.
@@ -66,7 +66,7 @@ pub(crate) fn stop() {
 }
 
 /// Has our own group stop; this process only hears of it.
-pub(crate) fn stop_group() {
+pub fn stop_group() {
     let _ = killpg(Pid::from_raw(0), Signal::SIGTSTP);
 }
 

@@ -20,16 +20,16 @@ const MOST_LOOKS: usize = 10;
 
 /// A program with its arguments and its whole environment.
 #[derive(Clone, Debug)]
-pub(crate) struct Program<'a> {
-    pub(crate) path: &'a Path,
-    pub(crate) name: &'a OsStr,
-    pub(crate) args: &'a [OsString],
-    pub(crate) env: Vec<(&'a OsStr, &'a OsStr)>,
+pub struct Program<'a> {
+    pub path: &'a Path,
+    pub name: &'a OsStr,
+    pub args: &'a [OsString],
+    pub env: Vec<(&'a OsStr, &'a OsStr)>,
 }
 
 impl<'a> Program<'a> {
     /// Returns a program that is called by its path.
-    pub(crate) fn new(path: &'a Path, args: &'a [OsString], env: Vec<(&'a OsStr, &'a OsStr)>) -> Self {
+    pub fn new(path: &'a Path, args: &'a [OsString], env: Vec<(&'a OsStr, &'a OsStr)>) -> Self {
         Self { path, name: path.as_os_str(), args, env }
     }
 }
@@ -43,27 +43,27 @@ impl Program<'_> {
     }
 
     /// Becomes the program. Returns only where that is impossible.
-    pub(crate) fn exec(&self) -> io::Error {
+    pub fn exec(&self) -> io::Error {
         self.command().exec()
     }
 }
 
 /// What a program said.
 #[derive(Debug)]
-pub(crate) struct Said {
-    pub(crate) status: ExitStatus,
-    pub(crate) out: Vec<u8>,
-    pub(crate) err: Vec<u8>,
+pub struct Said {
+    pub status: ExitStatus,
+    pub out: Vec<u8>,
+    pub err: Vec<u8>,
 }
 
 /// Runs a program in a directory to its end and returns what it said; one that takes longer than `limit` is killed, with
 /// all below it.
-pub(crate) fn hear(program: &Program<'_>, cwd: &Path, limit: Duration) -> io::Result<Said> {
+pub fn hear(program: &Program<'_>, cwd: &Path, limit: Duration) -> io::Result<Said> {
     hear_within(program, cwd, limit, u64::MAX)
 }
 
 /// As `hear`, of a program that may take so much memory of its own, where the system lets us say so once it runs.
-pub(crate) fn hear_within(program: &Program<'_>, cwd: &Path, limit: Duration, memory: u64) -> io::Result<Said> {
+pub fn hear_within(program: &Program<'_>, cwd: &Path, limit: Duration, memory: u64) -> io::Result<Said> {
     let mut command = program.command();
     command.current_dir(cwd).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn()?;
@@ -85,10 +85,10 @@ pub(crate) fn hear_within(program: &Program<'_>, cwd: &Path, limit: Duration, me
 
 /// What a program answered.
 #[derive(Debug, Default)]
-pub(crate) struct Answers {
-    pub(crate) lines: Vec<String>,
+pub struct Answers {
+    pub lines: Vec<String>,
     /// Whether it said nothing for too long.
-    pub(crate) hangs: bool,
+    pub hangs: bool,
 }
 
 /// Bounds the memory that a program may have for itself, below the bound that it has already.
@@ -106,7 +106,7 @@ fn bound(child: &Child, memory: u64) {
 
 /// Gives a program all of its input and returns the lines that it answers, each noted as it comes; silence where it
 /// can't be started. One that says nothing for longer than `limit` is killed, with all below it.
-pub(crate) fn converse(program: &Program<'_>, input: &[u8], limit: Duration, note: impl Fn()) -> Answers {
+pub fn converse(program: &Program<'_>, input: &[u8], limit: Duration, note: impl Fn()) -> Answers {
     let mut command = program.command();
     command.current_dir("/").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
     let Ok(mut child) = command.spawn() else { return Answers::default() };
@@ -160,18 +160,18 @@ fn drain(pipe: Option<impl Read>) -> Vec<u8> {
 
 /// Starts a program of ours twice removed: the child leaves the caller's session and starts the grandchild, and we
 /// wait for the child alone, so that nobody who waits for us, or reads from a pipe of ours, waits for the work.
-pub(crate) fn detach(exe: &Path, args: &[&OsStr], env: &[(&OsStr, &OsStr)]) -> io::Result<()> {
+pub fn detach(exe: &Path, args: &[&OsStr], env: &[(&OsStr, &OsStr)]) -> io::Result<()> {
     let mut child = bare(exe, args, env).spawn()?;
     child.wait().map(drop)
 }
 
 /// As `detach`, for a caller that ends at once: it waits for nobody.
-pub(crate) fn leave(exe: &Path, args: &[&OsStr], env: &[(&OsStr, &OsStr)]) -> io::Result<()> {
+pub fn leave(exe: &Path, args: &[&OsStr], env: &[(&OsStr, &OsStr)]) -> io::Result<()> {
     bare(exe, args, env).spawn().map(drop)
 }
 
 /// The child's half of `detach`: leaves the session and every descriptor of the caller, then starts the work.
-pub(crate) fn detach_further(exe: &Path, args: &[&OsStr], env: &[(&OsStr, &OsStr)]) -> io::Result<()> {
+pub fn detach_further(exe: &Path, args: &[&OsStr], env: &[(&OsStr, &OsStr)]) -> io::Result<()> {
     let _ = rustix::process::setsid();
     signals::release();
     close_foreign_on_exec();
@@ -197,6 +197,6 @@ fn close_foreign_on_exec() {
 }
 
 /// Gives way to everything else on the machine.
-pub(crate) fn lower_priority() {
+pub fn lower_priority() {
     let _ = rustix::process::nice(19);
 }

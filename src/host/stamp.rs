@@ -12,7 +12,7 @@ const SECOND_NS: i64 = 1_000_000_000;
 
 /// What kind of thing a name stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub enum Kind {
     File,
     Directory,
     Link,
@@ -32,31 +32,31 @@ impl From<FileType> for Kind {
 
 /// A file's identity, times, size, owner and mode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Stamp {
-    pub(crate) kind: Kind,
-    pub(crate) dev: u64,
-    pub(crate) ino: u64,
-    pub(crate) size: u64,
+pub struct Stamp {
+    pub kind: Kind,
+    pub dev: u64,
+    pub ino: u64,
+    pub size: u64,
     /// Whole seconds, as Python writes them into a header.
-    pub(crate) mtime: i64,
-    pub(crate) mtime_ns: i64,
-    pub(crate) ctime_ns: i64,
-    pub(crate) mode: u32,
-    pub(crate) uid: u32,
-    pub(crate) gid: u32,
+    pub mtime: i64,
+    pub mtime_ns: i64,
+    pub ctime_ns: i64,
+    pub mode: u32,
+    pub uid: u32,
+    pub gid: u32,
 }
 
 impl Stamp {
     /// Returns whether the file has been as it is for longer than a tick of the clock of its file system: another write
     /// in the same tick would go unnoticed.
-    pub(crate) fn is_calm(&self, now_ns: i64) -> bool {
+    pub fn is_calm(&self, now_ns: i64) -> bool {
         let keeps_whole_seconds = self.ctime_ns % SECOND_NS == 0;
         let tick = if keeps_whole_seconds { 2 * SECOND_NS } else { TICK_NS };
         self.ctime_ns < now_ns - tick
     }
 
     /// Returns the stamp as bytes, to compare with a remembered one.
-    pub(crate) fn identity(&self) -> Vec<u8> {
+    pub fn identity(&self) -> Vec<u8> {
         let parts = [self.dev, self.ino, self.size, self.mtime_ns.cast_unsigned(), self.ctime_ns.cast_unsigned()];
         digest::hex(&parts.map(u64::to_be_bytes).concat()).into_bytes()
     }
@@ -91,22 +91,22 @@ impl From<Stat> for Stamp {
 }
 
 /// Returns the stamp of what a path leads to.
-pub(crate) fn of(path: &Path) -> Option<Stamp> {
+pub fn of(path: &Path) -> Option<Stamp> {
     rustix::fs::stat(path).ok().map(Stamp::from)
 }
 
 /// Returns the stamp of the path itself, be it a link.
-pub(crate) fn of_link(path: &Path) -> Option<Stamp> {
+pub fn of_link(path: &Path) -> Option<Stamp> {
     rustix::fs::statat(CWD, path, AtFlags::SYMLINK_NOFOLLOW).ok().map(Stamp::from)
 }
 
 /// Returns whether a path leads to a directory.
-pub(crate) fn is_directory(path: &Path) -> bool {
+pub fn is_directory(path: &Path) -> bool {
     of(path).is_some_and(|stamp| stamp.kind == Kind::Directory)
 }
 
 /// Returns whether a path leads to a regular file.
-pub(crate) fn is_file(path: &Path) -> bool {
+pub fn is_file(path: &Path) -> bool {
     of(path).is_some_and(|stamp| stamp.kind == Kind::File)
 }
 

@@ -4,25 +4,25 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// What is done, and of how much, where that is known.
 #[derive(Debug, Default)]
-pub(crate) struct Tally {
+pub struct Tally {
     done: AtomicUsize,
     total: AtomicUsize,
 }
 
 impl Tally {
     /// Counts what was done.
-    pub(crate) fn add(&self, number: usize) {
+    pub fn add(&self, number: usize) {
         self.done.fetch_add(number, Ordering::Relaxed);
     }
 
     /// Starts anew, with so much to do; zero: nobody knows.
-    pub(crate) fn begin(&self, total: usize) {
+    pub fn begin(&self, total: usize) {
         self.done.store(0, Ordering::Relaxed);
         self.total.store(total, Ordering::Relaxed);
     }
 
     /// Returns what is done, and of how much.
-    pub(crate) fn read(&self) -> (usize, usize) {
+    pub fn read(&self) -> (usize, usize) {
         (self.done.load(Ordering::Relaxed), self.total.load(Ordering::Relaxed))
     }
 }

@@ -9,35 +9,35 @@ use rustix::termios::{self, OptionalActions, Termios};
 use super::signals;
 
 /// How a terminal treats what is typed and shown.
-pub(crate) type Modes = Termios;
+pub type Modes = Termios;
 
 /// The terminal, with the modes that it had at first.
 #[derive(Debug)]
-pub(crate) struct Terminal {
+pub struct Terminal {
     device: File,
     first: Modes,
 }
 
 impl Terminal {
     /// Opens the terminal; nothing where none controls us.
-    pub(crate) fn open() -> Option<Self> {
+    pub fn open() -> Option<Self> {
         let device = File::options().read(true).write(true).open("/dev/tty").ok()?;
         let first = termios::tcgetattr(&device).ok()?;
         Some(Self { device, first })
     }
 
     /// Returns whether our own group has it.
-    pub(crate) fn is_ours(&self) -> bool {
+    pub fn is_ours(&self) -> bool {
         termios::tcgetpgrp(&self.device).is_ok_and(|group| group == getpgrp())
     }
 
     /// Returns its modes.
-    pub(crate) fn modes(&self) -> Option<Modes> {
+    pub fn modes(&self) -> Option<Modes> {
         termios::tcgetattr(&self.device).ok()
     }
 
     /// Gives it to another group, with these modes.
-    pub(crate) fn lend(&self, group: u32, modes: Option<&Modes>) {
+    pub fn lend(&self, group: u32, modes: Option<&Modes>) {
         if let Some(modes) = modes {
             self.set(modes);
         }
@@ -47,7 +47,7 @@ impl Terminal {
     }
 
     /// Takes it back, with the modes that it had at first; not from the shell, which may have put us into the background.
-    pub(crate) fn take_back(&self) {
+    pub fn take_back(&self) {
         if self.is_shells() {
             return;
         }
@@ -69,7 +69,7 @@ impl Terminal {
 }
 
 /// Takes the terminal for the group of this process, which is about to become another program.
-pub(crate) fn claim() {
+pub fn claim() {
     if signals::hold_output().is_ok()
         && let Ok(device) = File::options().read(true).write(true).open("/dev/tty")
     {

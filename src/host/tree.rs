@@ -10,35 +10,35 @@ use super::directory::Directory;
 use super::stamp::{self, Kind, Stamp};
 
 /// The file system of a directory, and its number there.
-pub(crate) type Id = (u64, u64);
+pub type Id = (u64, u64);
 
 /// A path, and the directory that it led to.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Tree {
-    pub(crate) path: PathBuf,
+pub struct Tree {
+    pub path: PathBuf,
     /// Nothing where there was no directory.
-    pub(crate) id: Option<Id>,
+    pub id: Option<Id>,
 }
 
 impl Tree {
     /// Looks at a directory by a path without links.
-    pub(crate) fn at(path: &Path) -> Self {
+    pub fn at(path: &Path) -> Self {
         Self::new(path, stamp::of_link(path))
     }
 
     /// Looks at a directory, through whatever links lead there.
-    pub(crate) fn through(path: &Path) -> Self {
+    pub fn through(path: &Path) -> Self {
         Self::new(path, stamp::of(path))
     }
 
     /// Returns a path with what was seen there.
-    pub(crate) fn new(path: &Path, seen: Option<Stamp>) -> Self {
+    pub fn new(path: &Path, seen: Option<Stamp>) -> Self {
         let seen = seen.filter(|stamp| stamp.kind == Kind::Directory);
         Self { path: path.to_owned(), id: seen.map(|stamp| (stamp.dev, stamp.ino)) }
     }
 
     /// Opens the directory that was looked at; another one in its place is an error.
-    pub(crate) fn open(&self) -> io::Result<Directory> {
+    pub fn open(&self) -> io::Result<Directory> {
         let opened = Directory::open(&self.path)?;
         let is_it = Self::new(&self.path, opened.stamp()).id == self.id;
         if is_it && self.id.is_some() { Ok(opened) } else { Err(Errno::STALE.into()) }
@@ -46,7 +46,7 @@ impl Tree {
 }
 
 /// Returns whether an error says that another directory is in the place of the one that was looked at.
-pub(crate) fn is_swapped(reason: io::ErrorKind) -> bool {
+pub fn is_swapped(reason: io::ErrorKind) -> bool {
     reason == io::Error::from(Errno::STALE).kind()
 }
 

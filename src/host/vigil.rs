@@ -16,7 +16,7 @@ const LONGEST: Duration = Duration::from_secs(16);
 
 /// A process, so that another one with its number is not taken for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Watched {
+pub struct Watched {
     pid: u32,
     /// When it was started, in words of the system; empty where the system does not say.
     started: String,
@@ -24,24 +24,24 @@ pub(crate) struct Watched {
 
 impl Watched {
     /// Returns this process, which may become a program.
-    pub(crate) fn this() -> Self {
+    pub fn this() -> Self {
         let pid = std::process::id();
         Self { pid, started: kin::start_of(pid).unwrap_or_default() }
     }
 
     /// Reads what `text` wrote.
-    pub(crate) fn parse(text: &str) -> Option<Self> {
+    pub fn parse(text: &str) -> Option<Self> {
         let (pid, started) = text.split_once(':')?;
         Some(Self { pid: pid.parse().ok()?, started: started.to_owned() })
     }
 
     /// Returns the process as a text.
-    pub(crate) fn text(&self) -> String {
+    pub fn text(&self) -> String {
         format!("{}:{}", self.pid, self.started)
     }
 
     /// Waits for its end.
-    pub(crate) fn wait(&self) {
+    pub fn wait(&self) {
         let Some(pid) = i32::try_from(self.pid).ok().and_then(Pid::from_raw) else { return };
         wait_by_descriptor(pid, || self.lives());
         while self.lives() {
@@ -72,7 +72,7 @@ fn wait_by_descriptor(_pid: Pid, _lives: impl Fn() -> bool) {}
 
 /// Waits until no other process of a user was started with these bytes in its environment; where the system does not say, for
 /// nobody.
-pub(crate) fn wait_for_heirs(uid: u32, bytes: &[u8]) {
+pub fn wait_for_heirs(uid: u32, bytes: &[u8]) {
     let mut interval = INTERVAL;
     while has_heirs(uid, bytes) {
         clock::pause(interval);

@@ -14,7 +14,7 @@ use super::files;
 const WORTH_A_THREAD: usize = 24;
 
 /// What is done at each directory. Every thread has a visitor of its own; they are returned at the end.
-pub(crate) trait Visitor: Send {
+pub trait Visitor: Send {
     /// Looks at a directory of the tree with this number, and returns the names in it to enter.
     fn enter(&mut self, tree: usize, directory: &Directory, listing: &Listing) -> Vec<OsString>;
 
@@ -81,7 +81,7 @@ impl Pool {
 }
 
 /// Walks the trees and returns the visitors.
-pub(crate) fn walk<V: Visitor>(roots: &[PathBuf], new: impl Fn() -> V + Sync) -> Vec<V> {
+pub fn walk<V: Visitor>(roots: &[PathBuf], new: impl Fn() -> V + Sync) -> Vec<V> {
     let pool = Pool::default();
     let jobs = roots.iter().enumerate().rev().map(|(tree, root)| Job::Root(tree, root.clone()));
     pool.queue.lock().unwrap_or_else(PoisonError::into_inner).jobs.extend(jobs);

@@ -14,15 +14,15 @@ const ENDED: &str = " (ended the line above)";
 
 /// A block in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Block {
+pub struct Block {
     /// From the end that was given to the line above, if it was, to the end of the last marker.
     start: usize,
     end: usize,
-    pub(crate) lines: Vec<String>,
+    pub lines: Vec<String>,
 }
 
 /// Finds the block of a text. More than one, or half of one, is a fault: nobody knows what is ours.
-pub(crate) fn find(text: &str, file: &Path) -> Result<Option<Block>, Fault> {
+pub fn find(text: &str, file: &Path) -> Result<Option<Block>, Fault> {
     let (mut open, mut found, mut at): (Option<Block>, Option<Block>, usize) = (None, None, 0);
     for line in text.split_inclusive('\n') {
         let (words, end) = (line.trim(), at + line.len());
@@ -55,13 +55,13 @@ fn ended(text: &str) -> usize {
 
 impl Block {
     /// Returns the text without the block, and where it stood in that.
-    pub(crate) fn removed(&self, text: &str) -> (String, usize) {
+    pub fn removed(&self, text: &str) -> (String, usize) {
         ([&text[..self.start], &text[self.end..]].concat(), self.start)
     }
 }
 
 /// Returns the text with a block at an offset, which must be the beginning of a line or the end of the text.
-pub(crate) fn insert(text: &str, offset: usize, indent: &str, lines: &[String]) -> String {
+pub fn insert(text: &str, offset: usize, indent: &str, lines: &[String]) -> String {
     let (newline, before) = (line_end(text), &text[..offset]);
     let is_open = !before.is_empty() && !before.ends_with('\n');
     let begin = if is_open { format!("{BEGIN}{ENDED}") } else { BEGIN.to_owned() };

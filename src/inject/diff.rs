@@ -7,7 +7,7 @@ const LARGEST: usize = 4_000_000;
 
 /// A line of a difference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Line<'a> {
+pub enum Line<'a> {
     /// A group of changes begins, at these lines of the two texts.
     Group {
         before: (usize, usize),
@@ -19,7 +19,7 @@ pub(crate) enum Line<'a> {
 }
 
 /// Returns the difference.
-pub(crate) fn lines<'a>(before: &'a str, after: &'a str) -> Vec<Line<'a>> {
+pub fn lines<'a>(before: &'a str, after: &'a str) -> Vec<Line<'a>> {
     let split = |text: &'a str| text.split_inclusive('\n').collect::<Vec<_>>();
     grouped(&compared(&split(before), &split(after)))
 }

@@ -10,22 +10,22 @@ use crate::host::{Directory, files, stamp};
 
 /// A change of one file. Nothing before: it is made; nothing after: it is removed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Edit {
-    pub(crate) path: PathBuf,
-    pub(crate) before: Option<Vec<u8>>,
-    pub(crate) after: Option<Vec<u8>>,
+pub struct Edit {
+    pub path: PathBuf,
+    pub before: Option<Vec<u8>>,
+    pub after: Option<Vec<u8>>,
     /// Whether a file that is made can be executed.
-    pub(crate) executable: bool,
+    pub executable: bool,
 }
 
 impl Edit {
     /// Returns whether there is anything to do.
-    pub(crate) fn is_needed(&self) -> bool {
+    pub fn is_needed(&self) -> bool {
         self.before != self.after
     }
 
     /// Returns the directories above the file that would have to be made, the highest first.
-    pub(crate) fn missing_directories(&self) -> Vec<PathBuf> {
+    pub fn missing_directories(&self) -> Vec<PathBuf> {
         let above = self.path.ancestors().skip(1);
         let mut missing: Vec<PathBuf> =
             above.take_while(|path| stamp::of_link(path).is_none()).map(Path::to_owned).collect();
@@ -35,7 +35,7 @@ impl Edit {
 
     /// Carries the edit out, in a directory that is reached through no link: the path has none, unless somebody swapped
     /// one in since it was looked at.
-    pub(crate) fn apply(&self) -> Result<()> {
+    pub fn apply(&self) -> Result<()> {
         let failed = || format!("cannot write `{}`", self.path.display());
         let (parent, name) = self.path.parent().zip(self.path.file_name()).with_context(failed)?;
         let below = parent.strip_prefix("/").with_context(failed)?;

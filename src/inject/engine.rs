@@ -18,10 +18,10 @@ use crate::host::{files, stamp};
 
 /// What becomes of one file.
 #[derive(Clone, Debug)]
-pub(crate) struct Outcome {
-    pub(crate) edit: Edit,
-    pub(crate) kept: Vec<Kept>,
-    pub(crate) puts: Vec<Put>,
+pub struct Outcome {
+    pub edit: Edit,
+    pub kept: Vec<Kept>,
+    pub puts: Vec<Put>,
     known: Option<Record>,
     /// The file without what is ours, as far as that can be told.
     base: Option<Vec<u8>>,
@@ -43,7 +43,7 @@ impl Change {
 
 /// A file to look at: where it really is, what is in it, what we remember of it.
 #[derive(Debug)]
-pub(crate) struct Look<'a> {
+pub struct Look<'a> {
     part: &'a Part,
     path: PathBuf,
     current: Option<Vec<u8>>,
@@ -52,7 +52,7 @@ pub(crate) struct Look<'a> {
 
 impl<'a> Look<'a> {
     /// Looks at the file of a part; one that a link leads out of the bounds to is not ours to touch.
-    pub(crate) fn at(part: &'a Part, bounds: &Path, state_dir: Option<&Path>) -> Result<Self> {
+    pub fn at(part: &'a Part, bounds: &Path, state_dir: Option<&Path>) -> Result<Self> {
         let path = resolved(&part.path);
         if !part.anywhere && !path.starts_with(bounds) {
             let what = format!("`{}` leads out of `{}`", part.path.display(), bounds.display());
@@ -62,7 +62,7 @@ impl<'a> Look<'a> {
     }
 
     /// Returns whether something of ours is, or was, put there.
-    pub(crate) fn is_in_use(&self) -> bool {
+    pub fn is_in_use(&self) -> bool {
         let Some(bytes) = self.current.as_deref() else { return self.known.is_some() };
         let Ok(text) = Text::of(bytes, &self.path) else { return self.known.is_some() };
         let holds = match &self.part.content {
@@ -79,7 +79,7 @@ impl<'a> Look<'a> {
     }
 
     /// Returns the profile that was put there last, where we know.
-    pub(crate) fn profile(&self) -> Option<&str> {
+    pub fn profile(&self) -> Option<&str> {
         self.known.as_ref().map(|record| record.profile.as_str())
     }
 
@@ -97,7 +97,7 @@ impl<'a> Look<'a> {
     }
 
     /// Returns the edit that puts in what is wanted.
-    pub(crate) fn inject(&self, force: bool) -> Result<Outcome, Fault> {
+    pub fn inject(&self, force: bool) -> Result<Outcome, Fault> {
         let change = match &self.part.content {
             Content::Settings { wanted, manner, new_file } => self.with_settings(wanted, *manner, new_file, force)?,
             Content::Block(placing) => self.with_block(placing)?,
@@ -162,7 +162,7 @@ impl<'a> Look<'a> {
     }
 
     /// Returns the edit that takes out what we put: all of it, byte for byte, where the file is as we left it.
-    pub(crate) fn retract(&self) -> Result<Outcome, Fault> {
+    pub fn retract(&self) -> Result<Outcome, Fault> {
         let after = match self.is_as_we_left_it() {
             Some(record) => record.before.clone(),
             None => self.without()?,
@@ -227,12 +227,12 @@ fn begun(above: &str, new_file: &str) -> String {
 
 impl Outcome {
     /// Returns whether the file is not as it should be.
-    pub(crate) fn is_drift(&self) -> bool {
+    pub fn is_drift(&self) -> bool {
         self.edit.is_needed() || !self.kept.is_empty()
     }
 
     /// Makes the edit, and remembers how to take it back.
-    pub(crate) fn carry_out(&self, target: &str, profile: &str, state_dir: Option<&Path>) -> Result<()> {
+    pub fn carry_out(&self, target: &str, profile: &str, state_dir: Option<&Path>) -> Result<()> {
         if let Some(record) = self.record(target, profile).filter(|_| self.edit.is_needed()) {
             self.edit.apply()?;
             record::write(&record, state_dir);
@@ -256,7 +256,7 @@ impl Outcome {
     }
 
     /// Takes everything out, with the directories that were made for it.
-    pub(crate) fn take_back(&self, state_dir: Option<&Path>) -> Result<()> {
+    pub fn take_back(&self, state_dir: Option<&Path>) -> Result<()> {
         if self.edit.is_needed() {
             self.edit.apply()?;
         }

@@ -3,17 +3,17 @@
 //! that and the file's bytes into an `Edit`, a plain value; `host` writes it. Which project, profile and trust there is
 //! was decided before.
 
-pub(crate) mod block;
-pub(crate) mod diff;
-pub(crate) mod edit;
-pub(crate) mod engine;
-pub(crate) mod jsonc;
-pub(crate) mod portable;
-pub(crate) mod proposal;
-pub(crate) mod record;
-pub(crate) mod settings;
-pub(crate) mod targets;
-pub(crate) mod text;
+pub mod block;
+pub mod diff;
+pub mod edit;
+pub mod engine;
+pub mod jsonc;
+pub mod portable;
+pub mod proposal;
+pub mod record;
+pub mod settings;
+pub mod targets;
+pub mod text;
 
-pub(crate) use edit::Edit;
-pub(crate) use proposal::{Facts, Proposal, Wish};
+pub use edit::Edit;
+pub use proposal::{Facts, Proposal, Wish};

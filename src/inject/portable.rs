@@ -17,14 +17,14 @@ const PATH: &str = "PATH";
 
 /// A variable as it is to be in another place.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Variable {
-    pub(crate) name: String,
-    pub(crate) value: Value,
+pub struct Variable {
+    pub name: String,
+    pub value: Value,
 }
 
 /// What a variable is to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Value {
+pub enum Value {
     Text(String),
     /// These elements, and nothing else.
     List(Vec<String>),
@@ -40,21 +40,21 @@ pub(crate) enum Value {
 
 /// How a place spells the directories of this machine.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Frame<'a> {
+pub struct Frame<'a> {
     /// The directory that has a name there; none does where the place says nothing of directories.
-    pub(crate) base: Option<&'a Path>,
+    pub base: Option<&'a Path>,
     /// The name.
-    pub(crate) name: &'a str,
+    pub name: &'a str,
     /// The directory whose whole content is there too, at the same distance.
-    pub(crate) reach: &'a Path,
+    pub reach: &'a Path,
     /// What the place is called in a reason.
-    pub(crate) place: &'a str,
+    pub place: &'a str,
     /// Returns the text as it must be written there, where that can be.
-    pub(crate) literal: fn(&str) -> Option<String>,
+    pub literal: fn(&str) -> Option<String>,
 }
 
 /// Returns the variables of a plan as a place has them, in the order of their names.
-pub(crate) fn variables(facts: &Facts, frame: &Frame<'_>) -> (Vec<Variable>, Vec<LeftOut>) {
+pub fn variables(facts: &Facts, frame: &Frame<'_>) -> (Vec<Variable>, Vec<LeftOut>) {
     let (mut out, mut left_out) = (Vec::new(), Vec::new());
     for (name, state) in folded(&facts.operations) {
         match frame.spell(&name, state, facts, &mut left_out) {
@@ -177,7 +177,7 @@ impl Frame<'_> {
     }
 
     /// Spells a path that is an element of a list.
-    pub(crate) fn path(&self, path: &Path) -> Result<String, String> {
+    pub fn path(&self, path: &Path) -> Result<String, String> {
         let unknown = || match self.base {
             Some(_) => Err(format!("lies outside of `{}`, which is all that {} has", self.reach.display(), self.place)),
             None => Err(format!("is a directory of this machine: nothing says where it is in {}", self.place)),

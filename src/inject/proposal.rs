@@ -11,37 +11,37 @@ use crate::python::policy::Policy;
 
 /// What the edits of a project are made from.
 #[derive(Clone, Debug)]
-pub(crate) struct Facts {
+pub struct Facts {
     /// As the user spells it.
-    pub(crate) root: PathBuf,
+    pub root: PathBuf,
     /// With its links resolved.
-    pub(crate) resolved: PathBuf,
+    pub resolved: PathBuf,
     /// The checkout that it lies in, links resolved.
-    pub(crate) repository: Option<PathBuf>,
+    pub repository: Option<PathBuf>,
     /// The profile, where the command line names one.
-    pub(crate) named_profile: Option<String>,
-    pub(crate) policy: Policy,
+    pub named_profile: Option<String>,
+    pub policy: Policy,
     /// What the profile does, without the directories of this machine.
-    pub(crate) operations: Vec<Operation>,
+    pub operations: Vec<Operation>,
     /// The dotenv files that the profile reads.
-    pub(crate) dotenv: Vec<PathBuf>,
-    pub(crate) home: Option<PathBuf>,
+    pub dotenv: Vec<PathBuf>,
+    pub home: Option<PathBuf>,
     /// The version of the project's Python, as `3.N`, where its environment or its manifest says one.
-    pub(crate) python: Option<String>,
+    pub python: Option<String>,
     /// The caller's environment, for programs that are asked.
-    pub(crate) env: Env,
+    pub env: Env,
     /// Who asks them.
-    pub(crate) user: User,
+    pub user: User,
 }
 
 impl Facts {
     /// Returns who asks git.
-    pub(crate) fn asker(&self) -> Asker<'_> {
+    pub fn asker(&self) -> Asker<'_> {
         Asker { env: &self.env, user: self.user }
     }
 
     /// Returns the directory that edits stay in.
-    pub(crate) fn bounds(&self) -> &Path {
+    pub fn bounds(&self) -> &Path {
         self.repository.as_deref().unwrap_or(&self.resolved)
     }
 }
@@ -49,58 +49,58 @@ impl Facts {
 /// What the user asked for beside the target.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each stands for one flag")]
-pub(crate) struct Wish {
+pub struct Wish {
     /// The one file that is meant, absolute.
-    pub(crate) config: Option<PathBuf>,
+    pub config: Option<PathBuf>,
     /// Every file of the target.
-    pub(crate) all: bool,
+    pub all: bool,
     /// A Feature that installs devenv in the container.
-    pub(crate) feature: bool,
+    pub feature: bool,
     /// The image of a new container.
-    pub(crate) image: Option<String>,
+    pub image: Option<String>,
     /// The configurations of debuggers too.
-    pub(crate) launch: bool,
+    pub launch: bool,
     /// The service of a compose file.
-    pub(crate) service: Option<String>,
+    pub service: Option<String>,
     /// Other values are replaced.
-    pub(crate) force: bool,
+    pub force: bool,
     /// It is to be taken out: whatever may have been put counts.
-    pub(crate) removing: bool,
+    pub removing: bool,
 }
 
 /// What the files of a target should hold.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Proposal {
-    pub(crate) parts: Vec<Part>,
-    pub(crate) left_out: Vec<LeftOut>,
-    pub(crate) by_hand: Vec<ByHand>,
+pub struct Proposal {
+    pub parts: Vec<Part>,
+    pub left_out: Vec<LeftOut>,
+    pub by_hand: Vec<ByHand>,
     /// What the user should know, beside.
-    pub(crate) notes: Vec<String>,
+    pub notes: Vec<String>,
 }
 
 /// Something that only the user can do.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct ByHand {
-    pub(crate) why: String,
+pub struct ByHand {
+    pub why: String,
     /// The lines to add.
-    pub(crate) text: String,
+    pub text: String,
 }
 
 /// What one file should hold.
 #[derive(Clone, Debug)]
-pub(crate) struct Part {
-    pub(crate) path: PathBuf,
-    pub(crate) content: Content,
+pub struct Part {
+    pub path: PathBuf,
+    pub content: Content,
     /// Whether the file may lie anywhere: the user or git named it.
-    pub(crate) anywhere: bool,
+    pub anywhere: bool,
 }
 
 impl Part {
-    pub(crate) fn new(path: PathBuf, content: Content) -> Self {
+    pub fn new(path: PathBuf, content: Content) -> Self {
         Self { path, content, anywhere: false }
     }
 
-    pub(crate) fn anywhere(mut self) -> Self {
+    pub fn anywhere(mut self) -> Self {
         self.anywhere = true;
         self
     }
@@ -108,7 +108,7 @@ impl Part {
 
 /// What a file should hold.
 #[derive(Clone, Debug)]
-pub(crate) enum Content {
+pub enum Content {
     /// Values of a JSON file.
     Settings { wanted: Vec<Setting>, manner: Manner, new_file: String },
     /// Lines in a block of ours.
@@ -119,7 +119,7 @@ pub(crate) enum Content {
 
 /// Where in a file a block goes.
 #[derive(Clone, Debug)]
-pub(crate) enum Placing {
+pub enum Placing {
     AtEnd(Vec<String>),
     BelowLastStage(Vec<String>),
     BelowInterpreter(Vec<String>),
@@ -128,23 +128,23 @@ pub(crate) enum Placing {
 
 /// A block in its place.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Placed {
-    pub(crate) offset: usize,
-    pub(crate) indent: String,
+pub struct Placed {
+    pub offset: usize,
+    pub indent: String,
     /// None: there is nothing to put.
-    pub(crate) lines: Vec<String>,
-    pub(crate) kept: Vec<Kept>,
+    pub lines: Vec<String>,
+    pub kept: Vec<Kept>,
 }
 
 /// Something that is not said, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct LeftOut {
-    pub(crate) name: String,
-    pub(crate) why: String,
+pub struct LeftOut {
+    pub name: String,
+    pub why: String,
 }
 
 impl LeftOut {
-    pub(crate) fn new(name: &str, why: impl Into<String>) -> Self {
+    pub fn new(name: &str, why: impl Into<String>) -> Self {
         Self { name: name.to_owned(), why: why.into() }
     }
 }

@@ -18,23 +18,23 @@ const FORMAT: &str = "pydevenv edit 1";
 
 /// What is remembered of an edited file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Record {
+pub struct Record {
     /// With its links resolved.
-    pub(crate) path: PathBuf,
+    pub path: PathBuf,
     /// The word of the target.
-    pub(crate) target: String,
-    pub(crate) profile: String,
+    pub target: String,
+    pub profile: String,
     /// The digest of what we wrote.
-    pub(crate) after: String,
+    pub after: String,
     /// Nothing: there was no file.
-    pub(crate) before: Option<Vec<u8>>,
-    pub(crate) puts: Vec<Put>,
+    pub before: Option<Vec<u8>>,
+    pub puts: Vec<Put>,
     /// Directories that were made for it, the highest first.
-    pub(crate) made: Vec<PathBuf>,
+    pub made: Vec<PathBuf>,
 }
 
 /// Returns the digest of a file's bytes.
-pub(crate) fn digest_of(bytes: &[u8]) -> String {
+pub fn digest_of(bytes: &[u8]) -> String {
     digest::of([bytes])
 }
 
@@ -44,19 +44,19 @@ fn place(path: &Path, state_dir: Option<&Path>) -> Option<PathBuf> {
 }
 
 /// Returns the record of a file.
-pub(crate) fn find(path: &Path, state_dir: Option<&Path>) -> Option<Record> {
+pub fn find(path: &Path, state_dir: Option<&Path>) -> Option<Record> {
     let bytes = files::read(&place(path, state_dir)?).ok()??;
     decode(&bytes).filter(|record| record.path == path)
 }
 
 /// Writes a record. Where there is no place for it, an edit is taken back by what it put alone.
-pub(crate) fn write(record: &Record, state_dir: Option<&Path>) {
+pub fn write(record: &Record, state_dir: Option<&Path>) {
     let Some(place) = place(&record.path, state_dir) else { return };
     let _ = files::write_private(&place, &encode(record));
 }
 
 /// Forgets a record.
-pub(crate) fn forget(path: &Path, state_dir: Option<&Path>) {
+pub fn forget(path: &Path, state_dir: Option<&Path>) {
     let _ = place(path, state_dir).map(|place| files::remove(&place));
 }
 

@@ -11,15 +11,15 @@ use crate::fault::Fault;
 
 /// A value that a target wants in a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Setting {
-    pub(crate) path: Vec<Step>,
-    pub(crate) value: Json,
-    pub(crate) kind: Kind,
+pub struct Setting {
+    pub path: Vec<Step>,
+    pub value: Json,
+    pub kind: Kind,
 }
 
 /// How a value is put.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub enum Kind {
     /// Under its key.
     Value,
     /// Under its key, and never in the place of another.
@@ -31,12 +31,12 @@ pub(crate) enum Kind {
 }
 
 impl Setting {
-    pub(crate) fn new(path: &[&str], value: impl Into<Json>) -> Self {
+    pub fn new(path: &[&str], value: impl Into<Json>) -> Self {
         let path = path.iter().map(|key| Step::key(key)).collect();
         Self { path, value: value.into(), kind: Kind::Value }
     }
 
-    pub(crate) fn of_kind(mut self, kind: Kind) -> Self {
+    pub fn of_kind(mut self, kind: Kind) -> Self {
         self.kind = kind;
         self
     }
@@ -57,38 +57,38 @@ impl Setting {
 
 /// A value that we put, and what stood there, as it was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Put {
-    pub(crate) setting: Setting,
-    pub(crate) instead_of: Option<String>,
+pub struct Put {
+    pub setting: Setting,
+    pub instead_of: Option<String>,
 }
 
 /// A value that is not as wanted, and stays.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Kept {
-    pub(crate) what: String,
-    pub(crate) found: String,
-    pub(crate) wanted: String,
+pub struct Kept {
+    pub what: String,
+    pub found: String,
+    pub wanted: String,
     /// Where it stands, in the text.
-    pub(crate) line: usize,
-    pub(crate) column: usize,
+    pub line: usize,
+    pub column: usize,
     /// Whether `--force` would replace it.
-    pub(crate) yields: bool,
+    pub yields: bool,
 }
 
 /// What becomes of a text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Reconciled {
-    pub(crate) text: String,
-    pub(crate) kept: Vec<Kept>,
-    pub(crate) puts: Vec<Put>,
+pub struct Reconciled {
+    pub text: String,
+    pub kept: Vec<Kept>,
+    pub puts: Vec<Put>,
 }
 
 /// A text and how it may be written.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Subject<'a> {
-    pub(crate) file: &'a Path,
-    pub(crate) text: &'a str,
-    pub(crate) manner: Manner,
+pub struct Subject<'a> {
+    pub file: &'a Path,
+    pub text: &'a str,
+    pub manner: Manner,
 }
 
 impl<'a> Subject<'a> {
@@ -105,7 +105,7 @@ impl<'a> Subject<'a> {
     }
 
     /// Returns the text with the wanted values. `ours` is what we put before: it may change without being asked for.
-    pub(crate) fn reconcile(&self, wanted: &[Setting], ours: &[Put], force: bool) -> Result<Reconciled, Fault> {
+    pub fn reconcile(&self, wanted: &[Setting], ours: &[Put], force: bool) -> Result<Reconciled, Fault> {
         let is_wanted = |put: &&Put| wanted.iter().any(|setting| setting.is_at_place_of(&put.setting));
         let (asked, outdated): (Vec<Put>, Vec<Put>) =
             ours.iter().filter(|put| !is_wanted(put)).cloned().partition(|put| put.setting.kind == Kind::Asked);
@@ -164,7 +164,7 @@ impl<'a> Subject<'a> {
 
     /// Returns the text without what we put and nobody changed since; what stood there comes back. An object that is
     /// left empty goes too, where `is_ours` says that it came with ours.
-    pub(crate) fn retract(&self, puts: &[Put], is_ours: impl Fn(&[Step]) -> bool) -> Result<String, Fault> {
+    pub fn retract(&self, puts: &[Put], is_ours: impl Fn(&[Step]) -> bool) -> Result<String, Fault> {
         let mut text = self.text.to_owned();
         for put in puts.iter().rev() {
             text = self.with(&text).take_one(put)?;

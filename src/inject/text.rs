@@ -9,14 +9,14 @@ const MARK: &str = "\u{feff}";
 
 /// A file's text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Text<'a> {
+pub struct Text<'a> {
     mark: &'static str,
-    pub(crate) body: &'a str,
+    pub body: &'a str,
 }
 
 impl<'a> Text<'a> {
     /// Reads bytes as text.
-    pub(crate) fn of(bytes: &'a [u8], file: &Path) -> Result<Self, Fault> {
+    pub fn of(bytes: &'a [u8], file: &Path) -> Result<Self, Fault> {
         let text = std::str::from_utf8(bytes).map_err(|error| {
             let good = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
             Problem::new(good.len(), good.len(), "the file is not UTF-8 from here on").fault(file, &good)
@@ -28,7 +28,7 @@ impl<'a> Text<'a> {
     }
 
     /// Returns the bytes of a file with another text, and the mark that this one has.
-    pub(crate) fn with(&self, body: &str) -> Vec<u8> {
+    pub fn with(&self, body: &str) -> Vec<u8> {
         [self.mark, body].concat().into_bytes()
     }
 }

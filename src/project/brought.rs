@@ -62,7 +62,7 @@ fn inputs(suspect: &Suspect<'_>, caution: &Caution, memory: &Memory) -> Vec<Inpu
 }
 
 /// Returns what must be consented to of the environment at this path in a project, links resolved.
-pub(crate) fn of_project(
+pub fn of_project(
     prefix: &Path,
     home: Option<&Path>,
     project: &Path,
@@ -76,7 +76,7 @@ pub(crate) fn of_project(
 
 /// Returns whether an environment that is in use came with the checkout meanwhile: nobody consented to it as it is. What
 /// is kept until a person decides does not keep that.
-pub(crate) fn is_uninvited(prefix: &Path, project: &Path, snapshot: &Snapshot, memory: &Memory) -> bool {
+pub fn is_uninvited(prefix: &Path, project: &Path, snapshot: &Snapshot, memory: &Memory) -> bool {
     let environment = environment::load(prefix);
     let home = environment.as_ref().and_then(|environment| environment.home.as_deref());
     let inputs = of_project(prefix, home, project, snapshot, memory);

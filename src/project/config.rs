@@ -12,60 +12,60 @@ use crate::python::policy::Policy;
 
 /// A value and where it stands.
 #[derive(Clone, Debug)]
-pub(crate) struct Sited<T> {
-    pub(crate) value: T,
-    pub(crate) site: Site,
+pub struct Sited<T> {
+    pub value: T,
+    pub site: Site,
 }
 
 /// The merged configuration of a project.
 #[derive(Clone, Debug)]
-pub(crate) struct Config {
-    pub(crate) default_profile: Option<Sited<String>>,
+pub struct Config {
+    pub default_profile: Option<Sited<String>>,
     /// Nothing: detected.
-    pub(crate) sources: Option<Vec<Sited<PathBuf>>>,
-    pub(crate) venv: Wish,
-    pub(crate) fill: Option<bool>,
-    pub(crate) env: Vec<Variable>,
-    pub(crate) profiles: BTreeMap<String, ProfileTable>,
-    pub(crate) aliases: BTreeMap<String, Alias>,
+    pub sources: Option<Vec<Sited<PathBuf>>>,
+    pub venv: Wish,
+    pub fill: Option<bool>,
+    pub env: Vec<Variable>,
+    pub profiles: BTreeMap<String, ProfileTable>,
+    pub aliases: BTreeMap<String, Alias>,
     /// Trees that the user trusts whole; from their own configuration alone.
-    pub(crate) trusted: Vec<PathBuf>,
+    pub trusted: Vec<PathBuf>,
     /// Whether the hook says nothing when a project is entered; from the user's own configuration alone.
-    pub(crate) quiet: bool,
+    pub quiet: bool,
     /// What is wrong with the user's own configuration, which stops nothing.
-    pub(crate) warnings: Vec<Fault>,
+    pub warnings: Vec<Fault>,
 }
 
 /// A profile as it is written.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct ProfileTable {
-    pub(crate) extends: Option<Sited<String>>,
-    pub(crate) bytecode: Option<Sited<Policy>>,
-    pub(crate) pythonpath: Option<Sited<PythonPath>>,
-    pub(crate) clear: Option<Sited<Clear>>,
-    pub(crate) dotenv: Option<Vec<DotenvFile>>,
-    pub(crate) env: Vec<Variable>,
+pub struct ProfileTable {
+    pub extends: Option<Sited<String>>,
+    pub bytecode: Option<Sited<Policy>>,
+    pub pythonpath: Option<Sited<PythonPath>>,
+    pub clear: Option<Sited<Clear>>,
+    pub dotenv: Option<Vec<DotenvFile>>,
+    pub env: Vec<Variable>,
 }
 
 /// A variable of the configuration.
 #[derive(Clone, Debug)]
-pub(crate) struct Variable {
-    pub(crate) name: String,
-    pub(crate) action: Action,
-    pub(crate) site: Site,
+pub struct Variable {
+    pub name: String,
+    pub action: Action,
+    pub site: Site,
 }
 
 /// A dotenv file to read.
 #[derive(Clone, Debug)]
-pub(crate) struct DotenvFile {
-    pub(crate) path: PathBuf,
-    pub(crate) optional: bool,
-    pub(crate) site: Site,
+pub struct DotenvFile {
+    pub path: PathBuf,
+    pub optional: bool,
+    pub site: Site,
 }
 
 /// What goes on `PYTHONPATH`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum PythonPath {
+pub enum PythonPath {
     /// The source roots that need it.
     Sources,
     /// Nothing of ours.
@@ -75,17 +75,17 @@ pub(crate) enum PythonPath {
 
 /// What `devenv run` clears first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Clear {
+pub enum Clear {
     Never,
     Stale,
     All,
 }
 
 impl Clear {
-    pub(crate) const WORDS: [&str; 3] = ["never", "stale", "all"];
+    pub const WORDS: [&str; 3] = ["never", "stale", "all"];
 
     /// Returns the value of a word.
-    pub(crate) fn parse(word: &str) -> Option<Self> {
+    pub fn parse(word: &str) -> Option<Self> {
         Some(match word {
             "never" => Self::Never,
             "stale" => Self::Stale,
@@ -95,7 +95,7 @@ impl Clear {
     }
 
     /// Returns the word of the value.
-    pub(crate) fn word(self) -> &'static str {
+    pub fn word(self) -> &'static str {
         match self {
             Self::Never => "never",
             Self::Stale => "stale",
@@ -106,8 +106,8 @@ impl Clear {
 
 /// A command of the project.
 #[derive(Clone, Debug)]
-pub(crate) struct Alias {
+pub struct Alias {
     /// As written.
-    pub(crate) text: String,
-    pub(crate) words: Vec<String>,
+    pub text: String,
+    pub words: Vec<String>,
 }

@@ -15,9 +15,9 @@ use crate::host::{Kind, files, stamp};
 
 /// A file as devenv left it: with these bytes, or removed.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Written<'a> {
-    pub(crate) path: &'a Path,
-    pub(crate) bytes: Option<&'a [u8]>,
+pub struct Written<'a> {
+    pub path: &'a Path,
+    pub bytes: Option<&'a [u8]>,
 }
 
 impl Written<'_> {
@@ -31,7 +31,7 @@ impl Written<'_> {
 }
 
 /// Allows a project as it is now; `owner`: another user whose files are accepted.
-pub(crate) fn allow(project: &Project, snapshot: &Snapshot, owner: Option<u32>) -> Result<()> {
+pub fn allow(project: &Project, snapshot: &Snapshot, owner: Option<u32>) -> Result<()> {
     if !project.is_configured() {
         let what = format!("`{}` has no configuration to trust", project.root.display());
         return Err(Fault::new(what).hint("devenv init").into());
@@ -46,7 +46,7 @@ pub(crate) fn allow(project: &Project, snapshot: &Snapshot, owner: Option<u32>) 
 }
 
 /// Forgets what the user decided about a project that has no configuration any more.
-pub(crate) fn release(project: &Project, snapshot: &Snapshot) -> Result<()> {
+pub fn release(project: &Project, snapshot: &Snapshot) -> Result<()> {
     let state = snapshot.dirs.state.as_deref();
     match record::find(&project.resolved, state) {
         Some(known) => record::forget(&known, state),
@@ -56,7 +56,7 @@ pub(crate) fn release(project: &Project, snapshot: &Snapshot) -> Result<()> {
 
 /// Allows a project that devenv has just founded, where its plan is read from nothing but what was written. Returns what
 /// else there is: then the user must be asked.
-pub(crate) fn allow_founded(project: &Project, written: Written<'_>, snapshot: &Snapshot) -> Result<Vec<PathBuf>> {
+pub fn allow_founded(project: &Project, written: Written<'_>, snapshot: &Snapshot) -> Result<Vec<PathBuf>> {
     let there = project.inputs.iter().filter(|input| is_there(input) && !written.is(input));
     let found: Vec<PathBuf> = there.map(|input| input.path.clone()).chain(project.taken_in()).collect();
     if found.is_empty() {
@@ -67,7 +67,7 @@ pub(crate) fn allow_founded(project: &Project, written: Written<'_>, snapshot: &
 
 /// Allows a trusted project again after edits of ours, where nothing else about it changed; returns whether it did.
 /// `before` is the project as it was read before the edits.
-pub(crate) fn keep(before: &Project, now: &Project, written: &[Written<'_>], snapshot: &Snapshot) -> Result<bool> {
+pub fn keep(before: &Project, now: &Project, written: &[Written<'_>], snapshot: &Snapshot) -> Result<bool> {
     let old = |input: &Input| before.inputs.iter().chain(&before.brought).find(|old| old.path == input.path);
     let is_same = |input: &Input| old(input).is_some_and(|old| old.content == input.content);
     let is_known = |input: &Input| is_same(input) || written.iter().any(|written| written.is(input));
@@ -87,7 +87,7 @@ fn is_there(input: &Input) -> bool {
 }
 
 /// Denies the project of a directory, whatever its content, and even where that can't be read.
-pub(crate) fn deny(root: &Path, snapshot: &Snapshot) -> Result<()> {
+pub fn deny(root: &Path, snapshot: &Snapshot) -> Result<()> {
     let root = files::canonical(root).unwrap_or_else(|| root.to_owned());
     let record = Record { root, decision: Decision::Deny, digest: String::new(), owner: None, meaning: Vec::new() };
     record::write(&record, snapshot.dirs.state.as_deref())

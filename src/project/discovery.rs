@@ -14,14 +14,14 @@ use crate::python::environment;
 
 /// What can be found in a directory that has no configuration yet.
 #[derive(Debug)]
-pub(crate) struct Discovery {
-    pub(crate) venv: Option<Venv>,
-    pub(crate) roots: Vec<Root>,
+pub struct Discovery {
+    pub venv: Option<Venv>,
+    pub roots: Vec<Root>,
 }
 
 impl Discovery {
     /// Looks.
-    pub(crate) fn at(root: &Path, snapshot: &Snapshot, env: &Env) -> Result<Self, Fault> {
+    pub fn at(root: &Path, snapshot: &Snapshot, env: &Env) -> Result<Self, Fault> {
         let above = find::search_path(root, snapshot.dirs.home.as_deref());
         let venv = venv::find(&above, &Wish::Detect, env, &mut Manifests::default());
         let environment = venv.as_ref().and_then(|venv| environment::load(&venv.path));

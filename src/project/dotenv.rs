@@ -13,16 +13,16 @@ const MOST_ENTRIES: usize = 2_000;
 
 /// A variable of a dotenv file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Entry {
-    pub(crate) name: String,
-    pub(crate) value: String,
-    pub(crate) line: usize,
+pub struct Entry {
+    pub name: String,
+    pub value: String,
+    pub line: usize,
     /// Whether other readers would put a variable into the value.
-    pub(crate) expands: bool,
+    pub expands: bool,
 }
 
 /// Returns what to say of a file in which other readers would put variables in place of a `$`.
-pub(crate) fn literal(file: &Path, entries: &[Entry]) -> Option<Fault> {
+pub fn literal(file: &Path, entries: &[Entry]) -> Option<Fault> {
     let expanded: Vec<&Entry> = entries.iter().filter(|entry| entry.expands).collect();
     let place = Place { file: file.to_owned(), line: expanded.first()?.line, column: 1 };
     let named: Vec<String> = expanded.iter().map(|entry| format!("`{}` in line {}", entry.name, entry.line)).collect();
@@ -31,7 +31,7 @@ pub(crate) fn literal(file: &Path, entries: &[Entry]) -> Option<Fault> {
 }
 
 /// Parses a file's bytes.
-pub(crate) fn parse(file: &Path, bytes: &[u8]) -> Result<Vec<Entry>, Fault> {
+pub fn parse(file: &Path, bytes: &[u8]) -> Result<Vec<Entry>, Fault> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let line = bytes[..error.valid_up_to()].iter().filter(|&&b| b == b'\n').count() + 1;
         let place = Place { file: file.to_owned(), line, column: 1 };
@@ -48,7 +48,7 @@ pub(crate) fn parse(file: &Path, bytes: &[u8]) -> Result<Vec<Entry>, Fault> {
 }
 
 /// Parses a text line by line: what can be read of it, and what can't.
-pub(crate) fn parse_lenient(file: &Path, text: &str) -> Result<(Vec<Entry>, Vec<Fault>), Fault> {
+pub fn parse_lenient(file: &Path, text: &str) -> Result<(Vec<Entry>, Vec<Fault>), Fault> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut parser = Parser::new(file, text);
     let (mut entries, mut faults) = (Vec::new(), Vec::new());

@@ -12,15 +12,15 @@ use crate::host::files;
 
 /// A directory as spelled, and where that leads.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Elsewhere {
-    pub(crate) spelled: PathBuf,
-    pub(crate) resolved: PathBuf,
+pub struct Elsewhere {
+    pub spelled: PathBuf,
+    pub resolved: PathBuf,
 }
 
 /// Returns what lies outside the repository of a project: of the source roots all, and of the other directories that
 /// its commands run or import from those that are spelled as if they lay inside. What is spelled outside is in the
 /// configuration, or in the user's own environment.
-pub(crate) fn of(project: &Path, roots: &[Root], config: &Config, venv: Option<&Venv>) -> Vec<Elsewhere> {
+pub fn of(project: &Path, roots: &[Root], config: &Config, venv: Option<&Venv>) -> Vec<Elsewhere> {
     let repository = worktree::top(project).unwrap_or_else(|| project.to_owned());
     let roots = roots.iter().map(|root| Elsewhere { spelled: root.path.clone(), resolved: root.resolved.clone() });
     let others = listed(config).into_iter().chain(venv.map(|venv| venv.path.as_path()));

@@ -10,43 +10,43 @@ use crate::manifest::{self, CONFIGURATION, LOCAL, MANIFEST};
 
 /// A file that a plan depends on, with the bytes that count.
 #[derive(Clone, Debug)]
-pub(crate) struct Input {
-    pub(crate) path: PathBuf,
+pub struct Input {
+    pub path: PathBuf,
     /// Nothing where it does not exist.
-    pub(crate) content: Option<Vec<u8>>,
-    pub(crate) stamp: Option<Stamp>,
+    pub content: Option<Vec<u8>>,
+    pub stamp: Option<Stamp>,
 }
 
 impl Input {
     /// Reads a file.
-    pub(crate) fn read(path: &Path) -> anyhow::Result<Self> {
+    pub fn read(path: &Path) -> anyhow::Result<Self> {
         let (content, stamp) = files::read_small(path)?.unzip();
         Ok(Self { path: path.to_owned(), content, stamp })
     }
 
     /// Notes a file of which only the owner and the mode matter.
-    pub(crate) fn of_stamp(path: &Path) -> Self {
+    pub fn of_stamp(path: &Path) -> Self {
         Self { path: path.to_owned(), content: None, stamp: stamp::of(path) }
     }
 }
 
 /// The files and what they say together.
 #[derive(Debug)]
-pub(crate) struct Files {
-    pub(crate) tree: Node,
+pub struct Files {
+    pub tree: Node,
     /// The project's own, as they were read.
-    pub(crate) inputs: Vec<Input>,
-    pub(crate) user_file: Option<PathBuf>,
-    pub(crate) warnings: Vec<Fault>,
+    pub inputs: Vec<Input>,
+    pub user_file: Option<PathBuf>,
+    pub warnings: Vec<Fault>,
 }
 
 /// Returns the user's own configuration file.
-pub(crate) fn user_file(config_dir: Option<&Path>) -> Option<PathBuf> {
+pub fn user_file(config_dir: Option<&Path>) -> Option<PathBuf> {
     config_dir.map(|directory| directory.join("config.toml"))
 }
 
 /// Reads the user's configuration, and that of a project where there is one.
-pub(crate) fn load(project: Option<&Path>, config_dir: Option<&Path>) -> anyhow::Result<Files> {
+pub fn load(project: Option<&Path>, config_dir: Option<&Path>) -> anyhow::Result<Files> {
     let user_file = user_file(config_dir);
     let empty = Path::new("/");
     let mut tree = document::parse(user_file.as_deref().unwrap_or(empty), String::new())?;

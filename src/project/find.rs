@@ -12,17 +12,17 @@ use crate::manifest::{CONFIGURATION, MARKERS};
 
 /// A project, before anything of it is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Found {
+pub struct Found {
     /// As the user spells it.
-    pub(crate) root: PathBuf,
-    pub(crate) kind: Kind,
+    pub root: PathBuf,
+    pub kind: Kind,
     /// The directories that were looked into, from the project's own upward.
-    pub(crate) above: Vec<PathBuf>,
+    pub above: Vec<PathBuf>,
 }
 
 /// What makes a directory a project.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub enum Kind {
     /// A configuration: its files, the first of which decides.
     Configured,
     /// A manifest without a word for us, of this name.
@@ -31,7 +31,7 @@ pub(crate) enum Kind {
 
 /// Looks for the project of a directory: along the path as the user spells it, and where that leads through links and
 /// finds none, along the one that it really is.
-pub(crate) fn find(start: &Path, home: Option<&Path>, manifests: &mut Manifests) -> Option<Found> {
+pub fn find(start: &Path, home: Option<&Path>, manifests: &mut Manifests) -> Option<Found> {
     let resolved = || files::canonical(start).filter(|resolved| resolved != start);
     find_along(start, home, manifests).or_else(|| find_along(&resolved()?, home, manifests))
 }
@@ -73,7 +73,7 @@ fn is_configured(directory: &Path, manifests: &mut Manifests) -> bool {
 }
 
 /// Returns the directories to look into, nearest first.
-pub(crate) fn search_path(start: &Path, home: Option<&Path>) -> Vec<PathBuf> {
+pub fn search_path(start: &Path, home: Option<&Path>) -> Vec<PathBuf> {
     let home = home.and_then(place);
     let device = place(start).map(|(device, _)| device);
     let mut out = Vec::new();

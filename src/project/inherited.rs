@@ -17,16 +17,16 @@ const LIFE_NS: i64 = 90 * DAY_NS;
 
 /// An environment without what devenv put into it.
 #[derive(Clone, Debug)]
-pub(crate) struct Base {
-    pub(crate) env: Env,
+pub struct Base {
+    pub env: Env,
     /// What was undone.
-    pub(crate) applied: Patch,
+    pub applied: Patch,
     /// Why something that was inherited could not be undone.
-    pub(crate) lost: Option<&'static str>,
+    pub lost: Option<&'static str>,
 }
 
 /// Undoes what the environment inherited from us.
-pub(crate) fn undo(env: &Env, state_dir: Option<&Path>) -> Base {
+pub fn undo(env: &Env, state_dir: Option<&Path>) -> Base {
     let mut base = env.clone();
     base.put(VARIABLE, None);
     base.put(RECORD, None);
@@ -52,13 +52,13 @@ fn applied(env: &Env, state_dir: Option<&Path>) -> Result<Patch, &'static str> {
 }
 
 /// Returns the record that a shell keeps because no file can hold it, as we would write it.
-pub(crate) fn kept(env: &Env) -> String {
+pub fn kept(env: &Env) -> String {
     let record = env.get(RECORD).and_then(|record| session::decode(&digest::unhex(record.to_str()?)?));
     record.map(|patch| digest::hex(&session::encode(&patch))).unwrap_or_default()
 }
 
 /// Returns the variables that we set and somebody changed since.
-pub(crate) fn overridden(env: &Env, state_dir: Option<&Path>) -> Vec<OsString> {
+pub fn overridden(env: &Env, state_dir: Option<&Path>) -> Vec<OsString> {
     let session = env.get(VARIABLE).and_then(Session::parse);
     let patch = session.and_then(|session| recall(&session, state_dir).ok()).unwrap_or_default();
     let changed = patch.0.iter().filter(|(name, change)| env.get(name) != change.after.as_deref());
@@ -89,13 +89,13 @@ fn path(session: &Session, state_dir: Option<&Path>) -> Option<PathBuf> {
 }
 
 /// Records a patch, and gives an environment what a child inherits.
-pub(crate) fn sign(env: &mut Env, patch: &Patch, profile: &str, state_dir: Option<&Path>) {
+pub fn sign(env: &mut Env, patch: &Patch, profile: &str, state_dir: Option<&Path>) {
     let session = record(patch, profile, state_dir);
     env.put(VARIABLE, session.map(|session| session.value()));
 }
 
 /// Returns what `record` would return, and writes nothing.
-pub(crate) fn foresee(patch: &Patch, profile: &str, state_dir: Option<&Path>) -> Option<Session> {
+pub fn foresee(patch: &Patch, profile: &str, state_dir: Option<&Path>) -> Option<Session> {
     let session = Session::of(profile, &session::encode(patch));
     let path = path(&session, state_dir)?;
     let mut above = path.ancestors().skip(1);
@@ -105,7 +105,7 @@ pub(crate) fn foresee(patch: &Patch, profile: &str, state_dir: Option<&Path>) ->
 }
 
 /// Records a patch and returns what a child inherits; nothing where no place for the record can be written.
-pub(crate) fn record(patch: &Patch, profile: &str, state_dir: Option<&Path>) -> Option<Session> {
+pub fn record(patch: &Patch, profile: &str, state_dir: Option<&Path>) -> Option<Session> {
     let record = session::encode(patch);
     let session = Session::of(profile, &record);
     let path = path(&session, state_dir)?;

@@ -20,7 +20,7 @@ use crate::python::environment::MARKER;
 const REPOSITORY: &str = ".git";
 
 /// Returns what decides which project a directory belongs to, nearest first.
-pub(crate) fn of_search(start: &Path, snapshot: &Snapshot) -> Vec<PathBuf> {
+pub fn of_search(start: &Path, snapshot: &Snapshot) -> Vec<PathBuf> {
     let (home, state) = (snapshot.dirs.home.as_deref(), snapshot.dirs.state.as_deref());
     let mut out: Vec<PathBuf> = Vec::new();
     for directory in find::search_path(start, home) {
@@ -34,7 +34,7 @@ pub(crate) fn of_search(start: &Path, snapshot: &Snapshot) -> Vec<PathBuf> {
 }
 
 /// Returns what decides how a project stands with the user.
-pub(crate) fn of_standing(root: &Path, snapshot: &Snapshot) -> Vec<PathBuf> {
+pub fn of_standing(root: &Path, snapshot: &Snapshot) -> Vec<PathBuf> {
     let state = snapshot.dirs.state.as_deref();
     let resolved = disk::canonical(root).unwrap_or_else(|| root.to_owned());
     let mut out = [CONFIGURATION, MANIFEST, LOCAL].map(|name| root.join(name)).to_vec();
@@ -46,13 +46,13 @@ pub(crate) fn of_standing(root: &Path, snapshot: &Snapshot) -> Vec<PathBuf> {
 }
 
 /// Returns whether a path of the search has no say where the project begins at this root: it lies above it.
-pub(crate) fn is_above(path: &Path, root: &Path) -> bool {
+pub fn is_above(path: &Path, root: &Path) -> bool {
     let directory = path.parent().unwrap_or(path);
     (directory != root && root.starts_with(directory)) || path == root.join(REPOSITORY)
 }
 
 /// Returns what else the plan of a project was read from.
-pub(crate) fn of_plan(project: &Project) -> Vec<PathBuf> {
+pub fn of_plan(project: &Project) -> Vec<PathBuf> {
     let mut out: Vec<PathBuf> = project.dotenv.keys().cloned().collect();
     // Its programs are first on `PATH`: one that appears may have come with a branch.
     out.extend(project.venv.iter().flat_map(|venv| [MARKER, "bin"].map(|name| venv.path.join(name))));
@@ -66,15 +66,15 @@ pub(crate) fn of_plan(project: &Project) -> Vec<PathBuf> {
 
 /// The files that a run was decided from.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Inputs {
-    pub(crate) files: BTreeSet<PathBuf>,
+pub struct Inputs {
+    pub files: BTreeSet<PathBuf>,
     /// Those of them that hold what the user consented to or chose.
-    pub(crate) choices: BTreeSet<PathBuf>,
+    pub choices: BTreeSet<PathBuf>,
 }
 
 /// Returns what a run in a project was decided from: files alone, as what else lies in a directory changes by itself. The
 /// hook's switch has no say.
-pub(crate) fn of_run(project: &Project, start: &Path, snapshot: &Snapshot) -> Inputs {
+pub fn of_run(project: &Project, start: &Path, snapshot: &Snapshot) -> Inputs {
     let state = snapshot.dirs.state.as_deref();
     let search = of_search(start, snapshot).into_iter().filter(|path| !is_above(path, &project.root));
     let plan = of_plan(project).into_iter().filter(|path| !stamp::is_directory(path));

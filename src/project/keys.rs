@@ -7,17 +7,17 @@ use crate::python::policy::{DONT_WRITE, PREFIX, Policy};
 
 /// A key of a table.
 #[derive(Debug)]
-pub(crate) struct Key {
-    pub(crate) name: &'static str,
-    pub(crate) shape: Shape,
+pub struct Key {
+    pub name: &'static str,
+    pub shape: Shape,
     /// One sentence, for an editor.
-    pub(crate) about: &'static str,
-    pub(crate) whose: Whose,
+    pub about: &'static str,
+    pub whose: Whose,
 }
 
 /// Which table may have a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Whose {
+pub enum Whose {
     Anybody,
     /// A table that lacks it is refused.
     Needed,
@@ -27,7 +27,7 @@ pub(crate) enum Whose {
 
 /// What a value looks like.
 #[derive(Debug)]
-pub(crate) enum Shape {
+pub enum Shape {
     Bool,
     False,
     Text,
@@ -52,18 +52,18 @@ pub(crate) enum Shape {
 
 /// What a name may be: as a pattern for other programs, and what it must not be although it fits.
 #[derive(Debug)]
-pub(crate) struct Names {
-    pub(crate) pattern: &'static str,
-    pub(crate) reserved: &'static [&'static str],
-    pub(crate) reserved_prefixes: &'static [&'static str],
+pub struct Names {
+    pub pattern: &'static str,
+    pub reserved: &'static [&'static str],
+    pub reserved_prefixes: &'static [&'static str],
 }
 
 /// Variables that the bytecode policy sets.
-pub(crate) const OF_POLICY: [&str; 2] = [DONT_WRITE, PREFIX];
+pub const OF_POLICY: [&str; 2] = [DONT_WRITE, PREFIX];
 
 /// The words that `pythonpath` may be.
-pub(crate) const SOURCES: &str = "sources";
-pub(crate) const INHERIT: &str = "inherit";
+pub const SOURCES: &str = "sources";
+pub const INHERIT: &str = "inherit";
 
 static PROFILE_NAMES: Names =
     Names { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,47}$", reserved: &[], reserved_prefixes: &[] };
@@ -75,10 +75,10 @@ static VARIABLE_NAMES: Names = Names {
 };
 
 /// What to do about a variable that no plan may set.
-pub(crate) const BEFORE: &str = "set it before devenv starts, outside of what devenv reads";
+pub const BEFORE: &str = "set it before devenv starts, outside of what devenv reads";
 
 /// Returns why no plan may set a variable, as the words that follow its name.
-pub(crate) fn refusal(name: &str) -> Option<&'static str> {
+pub fn refusal(name: &str) -> Option<&'static str> {
     let why = if is_own(name) {
         "is devenv's own"
     } else if is_of_shells(name) {
@@ -94,7 +94,7 @@ const fn key(name: &'static str, shape: Shape, about: &'static str) -> Key {
 }
 
 /// The keys of a configuration.
-pub(crate) static CONFIGURATION: [Key; 10] = [
+pub static CONFIGURATION: [Key; 10] = [
     key(
         "default-profile",
         Shape::Name(&PROFILE_NAMES),
@@ -129,7 +129,7 @@ pub(crate) static CONFIGURATION: [Key; 10] = [
 ];
 
 /// The keys of a profile.
-pub(crate) static PROFILE: [Key; 6] = [
+pub static PROFILE: [Key; 6] = [
     key(
         "extends",
         Shape::Name(&PROFILE_NAMES),
@@ -155,17 +155,17 @@ pub(crate) static PROFILE: [Key; 6] = [
 ];
 
 /// The keys of a dotenv file.
-pub(crate) static DOTENV: [Key; 2] = [
+pub static DOTENV: [Key; 2] = [
     Key { name: "path", shape: Shape::Path, about: "The file.", whose: Whose::Needed },
     key("optional", Shape::Bool, "Whether it may be missing."),
 ];
 
 /// The keys of a variable that yields to what is set.
-pub(crate) static DEFAULT: [Key; 1] =
+pub static DEFAULT: [Key; 1] =
     [Key { name: "default", shape: Shape::Text, about: "Its value where it is unset.", whose: Whose::Needed }];
 
 /// The keys of a list variable.
-pub(crate) static LIST: [Key; 3] = [
+pub static LIST: [Key; 3] = [
     key("prepend", Shape::List(&Shape::Element), "Directories to put in front."),
     key("append", Shape::List(&Shape::Element), "Directories to put at the end."),
     key("remove", Shape::List(&Shape::Element), "Directories to take out, or patterns of them."),
@@ -189,6 +189,6 @@ fn pythonpaths() -> Vec<&'static str> {
 }
 
 /// Returns the names of keys.
-pub(crate) fn names<'k>(keys: impl IntoIterator<Item = &'k Key>) -> Vec<&'static str> {
+pub fn names<'k>(keys: impl IntoIterator<Item = &'k Key>) -> Vec<&'static str> {
     keys.into_iter().map(|key| key.name).collect()
 }

@@ -24,23 +24,23 @@ use crate::python::specifiers;
 
 /// A project, implicit or configured.
 #[derive(Debug)]
-pub(crate) struct Project {
+pub struct Project {
     /// As the user spells it.
-    pub(crate) root: PathBuf,
+    pub root: PathBuf,
     /// With its links resolved.
-    pub(crate) resolved: PathBuf,
-    pub(crate) kind: Kind,
-    pub(crate) config: Config,
-    pub(crate) venv: Option<Venv>,
-    pub(crate) environment: Option<Environment>,
-    pub(crate) roots: Vec<Root>,
+    pub resolved: PathBuf,
+    pub kind: Kind,
+    pub config: Config,
+    pub venv: Option<Venv>,
+    pub environment: Option<Environment>,
+    pub roots: Vec<Root>,
     /// What was detected, and is not taken in: the user was not asked about it, or lists other roots.
-    pub(crate) outside: Vec<Root>,
+    pub outside: Vec<Root>,
     /// The environment that there should be, or was, and is not.
-    pub(crate) missing: Option<PathBuf>,
-    pub(crate) dotenv: DotenvFiles,
+    pub missing: Option<PathBuf>,
+    pub dotenv: DotenvFiles,
     /// The files that trust is about.
-    pub(crate) inputs: Vec<Input>,
+    pub inputs: Vec<Input>,
     /// The file that makes the environment one. The user is not asked about it, as a command makes it; nor must it be
     /// somebody else's.
     pub(super) marker: Option<Input>,
@@ -48,11 +48,11 @@ pub(crate) struct Project {
     pub(super) reached: Vec<PathBuf>,
     pub(super) elsewhere: Vec<Elsewhere>,
     /// What must be consented to of an environment that came with the checkout.
-    pub(crate) brought: Vec<Input>,
-    pub(crate) digest: String,
+    pub brought: Vec<Input>,
+    pub digest: String,
     /// What the user had decided about it when it was read.
     pub(super) record: Option<Record>,
-    pub(crate) warnings: Vec<Fault>,
+    pub warnings: Vec<Fault>,
     /// Where bytecode is kept apart.
     pub(super) cache: Option<PathBuf>,
 }
@@ -60,30 +60,30 @@ pub(crate) struct Project {
 impl Project {
     /// Returns what of the code that is imported was not taken in, and so has no edits that run: in a project that nobody
     /// configured all that lies outside, else what was copied from there.
-    pub(crate) fn left_out(&self) -> Vec<&Root> {
+    pub fn left_out(&self) -> Vec<&Root> {
         let is_copied = |root: &&Root| root.placement == Placement::Copied;
         self.outside.iter().filter(|root| !self.is_configured() || is_copied(root)).collect()
     }
 
     /// Returns whether there is a configuration to trust.
-    pub(crate) fn is_configured(&self) -> bool {
+    pub fn is_configured(&self) -> bool {
         matches!(self.kind, Kind::Configured)
     }
 
     /// Returns what is to be said of dotenv files that other readers take for more than they say.
-    pub(crate) fn literal(&self) -> Vec<Fault> {
+    pub fn literal(&self) -> Vec<Fault> {
         let files = self.dotenv.iter().filter_map(|(path, bytes)| Some((path, bytes.as_ref()?)));
         files.filter_map(|(path, bytes)| dotenv::literal(path, &dotenv::parse(path, bytes).ok()?)).collect()
     }
 
     /// Returns which profile is meant.
-    pub(crate) fn choice(&self, flag: Option<&str>, snapshot: &Snapshot, env: &Env) -> Result<Choice, Fault> {
+    pub fn choice(&self, flag: Option<&str>, snapshot: &Snapshot, env: &Env) -> Result<Choice, Fault> {
         let remembered = select::remembered(&self.resolved, snapshot.dirs.state.as_deref());
         select::choose(flag, env, remembered, &self.config)
     }
 
     /// Returns the plan of a profile.
-    pub(crate) fn plan(&self, profile: &str) -> Result<Plan, Fault> {
+    pub fn plan(&self, profile: &str) -> Result<Plan, Fault> {
         let own_prefix = self.own_prefix(profile);
         let profile = profile::resolve(profile, &self.config)?;
         let found = plan::Found {
@@ -96,7 +96,7 @@ impl Project {
     }
 
     /// Returns the version of the project's Python as its files say it: its environment, what pins it, or its manifest.
-    pub(crate) fn python(&self) -> Option<String> {
+    pub fn python(&self) -> Option<String> {
         let of_environment = || self.environment.as_ref()?.version.clone();
         let pinned = || specifiers::minor(disk::text(&self.root.join(".python-version"))?.lines().next()?);
         let mut manifests = Manifests::default();
@@ -109,7 +109,7 @@ impl Project {
     }
 
     /// Returns what the plan of a profile would be with the consent that an implicit project lacks, where it lacks any.
-    pub(crate) fn plan_with_consent(&self, profile: &str) -> Option<Plan> {
+    pub fn plan_with_consent(&self, profile: &str) -> Option<Plan> {
         let lacks = !self.is_configured() && !self.outside.is_empty();
         let profile = profile::resolve(profile, &self.config).ok().filter(|_| lacks)?;
         let roots = [&self.roots[..], &self.outside].concat();
@@ -118,13 +118,13 @@ impl Project {
     }
 
     /// Returns the plan of a profile for another place: without the directories that only this machine has.
-    pub(crate) fn portable_plan(&self, profile: &str) -> Result<Plan, Fault> {
+    pub fn portable_plan(&self, profile: &str) -> Result<Plan, Fault> {
         let profile = profile::resolve(profile, &self.config)?;
         plan::plan(&profile, &plan::Found { roots: &self.roots, venv: None, dotenv: &self.dotenv, own_prefix: None })
     }
 
     /// Returns the dotenv files that a profile reads, in their order.
-    pub(crate) fn dotenv_files(&self, profile: &str) -> Result<Vec<PathBuf>, Fault> {
+    pub fn dotenv_files(&self, profile: &str) -> Result<Vec<PathBuf>, Fault> {
         let profile = profile::resolve(profile, &self.config)?;
         let is_there = |path: &PathBuf| self.dotenv.get(path).is_some_and(Option::is_some);
         let named = profile.steps.iter().filter_map(|step| match step {
@@ -135,7 +135,7 @@ impl Project {
     }
 
     /// Returns where the bytecode of a profile is kept apart: named for a person, and unmistakable.
-    pub(crate) fn own_prefix(&self, profile: &str) -> Option<PathBuf> {
+    pub fn own_prefix(&self, profile: &str) -> Option<PathBuf> {
         let name = self.resolved.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let key = &select::key(&self.resolved)[..8];
         Some(self.cache.as_ref()?.join("pycache").join(format!("{name}-{key}")).join(profile))
@@ -143,7 +143,7 @@ impl Project {
 
     /// Returns where modules of the project's own lie beside its tree, each as spelled and with its links resolved: its
     /// source roots, and what the profile lists.
-    pub(crate) fn own_roots(&self, profile: &str) -> Vec<(PathBuf, PathBuf)> {
+    pub fn own_roots(&self, profile: &str) -> Vec<(PathBuf, PathBuf)> {
         let listed = match profile::resolve(profile, &self.config).map(|profile| profile.pythonpath.0) {
             Ok(PythonPath::Listed(paths)) => paths,
             _ => Vec::new(),
@@ -154,7 +154,7 @@ impl Project {
     }
 
     /// Returns the directories of packages that an interpreter imports from in this project.
-    pub(crate) fn site_packages(&self, interpreter: Option<&Interpreter>) -> Vec<PathBuf> {
+    pub fn site_packages(&self, interpreter: Option<&Interpreter>) -> Vec<PathBuf> {
         let own = self.environment.as_ref().map(|environment| environment.site_packages.clone());
         let base = interpreter.map(|interpreter| interpreter.site_packages.clone()).unwrap_or_default();
         let with_base = self.environment.as_ref().is_none_or(|environment| environment.system);

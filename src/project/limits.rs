@@ -5,48 +5,48 @@ use crate::document::Site;
 use crate::fault::Fault;
 
 /// So many profiles.
-pub(crate) const PROFILES: usize = 200;
+pub const PROFILES: usize = 200;
 
 /// So many profiles extend each other in a row.
-pub(crate) const DEPTH: usize = 16;
+pub const DEPTH: usize = 16;
 
 /// So many source roots.
-pub(crate) const SOURCES: usize = 500;
+pub const SOURCES: usize = 500;
 
 /// So many paths in all its lists together.
-pub(crate) const PATHS: usize = 2_000;
+pub const PATHS: usize = 2_000;
 
 /// So many variables in all its tables together.
-pub(crate) const VARIABLES: usize = 2_000;
+pub const VARIABLES: usize = 2_000;
 
 /// So many aliases.
-pub(crate) const ALIASES: usize = 1_000;
+pub const ALIASES: usize = 1_000;
 
 /// So many dotenv files.
-pub(crate) const DOTENV: usize = 100;
+pub const DOTENV: usize = 100;
 
 /// So many bytes in all dotenv files together.
-pub(crate) const DOTENV_BYTES: usize = 1024 * 1024;
+pub const DOTENV_BYTES: usize = 1024 * 1024;
 
 /// So many members of a workspace, or projects on this machine that one depends on.
-pub(crate) const MEMBERS: usize = 2_000;
+pub const MEMBERS: usize = 2_000;
 
 /// So many patterns of members.
-pub(crate) const PATTERNS: usize = 500;
+pub const PATTERNS: usize = 500;
 
 /// So many directories are listed for the patterns of a workspace's members.
-pub(crate) const LISTED: usize = 10_000;
+pub const LISTED: usize = 10_000;
 
 /// So many things are looked at for the detection of source roots.
-pub(crate) const LOOKS: usize = 200_000;
+pub const LOOKS: usize = 200_000;
 
 /// Fails where there is more of something than is read.
-pub(crate) fn check(number: usize, most: usize, what: &str, site: &Site) -> Result<(), Fault> {
+pub fn check(number: usize, most: usize, what: &str, site: &Site) -> Result<(), Fault> {
     if number <= most { Ok(()) } else { Err(site.fault(beyond(most, what))) }
 }
 
 /// Words that there is more of something than is read.
-pub(crate) fn beyond(most: usize, what: &str) -> String {
+pub fn beyond(most: usize, what: &str) -> String {
     format!("more than {} {what}", grouped(most))
 }
 

@@ -28,7 +28,7 @@ use crate::python::environment;
 
 /// When what a configuration leads to is looked for: environment, source roots, profiles that extend each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Reading {
+pub enum Reading {
     /// Once the user consented to the files that say it. Until then a stranger wrote them, and nothing that they say may
     /// cost anything.
     OnceTrusted,
@@ -37,7 +37,7 @@ pub(crate) enum Reading {
 }
 
 /// Finds the project of a directory and reads it. `env` is the environment without what it inherited from us.
-pub(crate) fn project_at(
+pub fn project_at(
     start: &Path,
     snapshot: &Snapshot,
     env: &Env,
@@ -50,7 +50,7 @@ pub(crate) fn project_at(
 }
 
 /// Reads a project that was found.
-pub(crate) fn project_of(
+pub fn project_of(
     found: Found,
     snapshot: &Snapshot,
     env: &Env,

@@ -9,19 +9,19 @@ use crate::manifest::{self, MANIFEST};
 
 /// A manifest that was read.
 #[derive(Debug)]
-pub(crate) struct Manifest {
+pub struct Manifest {
     /// Nothing where it can't be parsed.
-    pub(crate) node: Option<Node>,
-    pub(crate) is_configuration: bool,
+    pub node: Option<Node>,
+    pub is_configuration: bool,
 }
 
 /// The manifests that were read so far.
 #[derive(Debug, Default)]
-pub(crate) struct Manifests(BTreeMap<PathBuf, Option<Manifest>>);
+pub struct Manifests(BTreeMap<PathBuf, Option<Manifest>>);
 
 impl Manifests {
     /// Returns the manifest in a directory, where there is one.
-    pub(crate) fn get(&mut self, directory: &Path) -> Option<&Manifest> {
+    pub fn get(&mut self, directory: &Path) -> Option<&Manifest> {
         if !self.0.contains_key(directory) {
             self.0.insert(directory.to_owned(), read(&directory.join(MANIFEST)));
         }
@@ -29,7 +29,7 @@ impl Manifests {
     }
 
     /// Returns the table at a path of keys in the manifest of a directory.
-    pub(crate) fn at<const N: usize>(&mut self, directory: &Path, keys: [&str; N]) -> Option<&Node> {
+    pub fn at<const N: usize>(&mut self, directory: &Path, keys: [&str; N]) -> Option<&Node> {
         self.get(directory)?.node.as_ref()?.at(keys)
     }
 }

@@ -9,13 +9,13 @@ use crate::manifest::MANIFEST;
 use crate::python::installed::{self, Distribution};
 
 /// Returns what was installed into directories of packages from directories of this machine.
-pub(crate) fn local(sites: &[PathBuf]) -> Vec<Distribution> {
+pub fn local(sites: &[PathBuf]) -> Vec<Distribution> {
     let all = sites.iter().flat_map(|site| installed::distributions(site));
     all.filter(|distribution| distribution.local.is_some()).collect()
 }
 
 /// Returns the source roots of what was installed from local directories.
-pub(crate) fn of_distributions(local: &[Distribution]) -> Vec<PathBuf> {
+pub fn of_distributions(local: &[Distribution]) -> Vec<PathBuf> {
     let mut reader = Reader::default();
     let directories = local.iter().filter_map(|distribution| distribution.local.as_ref()).map(|local| &local.directory);
     directories

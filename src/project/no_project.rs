@@ -13,14 +13,14 @@ use crate::fault::Fault;
 
 /// What holds outside any project: the user's own configuration.
 #[derive(Debug)]
-pub(crate) struct Outside {
-    pub(crate) config: Config,
+pub struct Outside {
+    pub config: Config,
     dotenv: DotenvFiles,
 }
 
 impl Outside {
     /// Reads it.
-    pub(crate) fn load(snapshot: &Snapshot) -> Result<Self> {
+    pub fn load(snapshot: &Snapshot) -> Result<Self> {
         let Files { tree, user_file, .. } = files::load(None, snapshot.dirs.config.as_deref())?;
         let config = decode::decode(&tree, user_file.as_deref(), snapshot.dirs.home.as_deref())?;
         profile::check(&config)?;
@@ -29,7 +29,7 @@ impl Outside {
     }
 
     /// Returns the plan of a profile.
-    pub(crate) fn plan(&self, flag: Option<&str>, env: &Env) -> Result<Plan, Fault> {
+    pub fn plan(&self, flag: Option<&str>, env: &Env) -> Result<Plan, Fault> {
         let choice = select::choose(flag, env, None, &self.config)?;
         plan::outside(&profile::resolve(&choice.name, &self.config)?, &self.dotenv)
     }

@@ -21,28 +21,28 @@ use crate::python::policy::{PREFIX, Policy};
 
 /// What a profile decides.
 #[derive(Clone, Debug)]
-pub(crate) struct Plan {
-    pub(crate) profile: String,
-    pub(crate) policy: Policy,
-    pub(crate) clear: Clear,
-    pub(crate) operations: Vec<Operation>,
+pub struct Plan {
+    pub profile: String,
+    pub policy: Policy,
+    pub clear: Clear,
+    pub operations: Vec<Operation>,
 }
 
 /// The content of every dotenv file that the configuration names.
-pub(crate) type DotenvFiles = BTreeMap<PathBuf, Option<Vec<u8>>>;
+pub type DotenvFiles = BTreeMap<PathBuf, Option<Vec<u8>>>;
 
 /// What was found of a project.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Found<'a> {
-    pub(crate) roots: &'a [Root],
-    pub(crate) venv: Option<&'a Venv>,
-    pub(crate) dotenv: &'a DotenvFiles,
+pub struct Found<'a> {
+    pub roots: &'a [Root],
+    pub venv: Option<&'a Venv>,
+    pub dotenv: &'a DotenvFiles,
     /// Where the profile's bytecode is kept apart.
-    pub(crate) own_prefix: Option<&'a Path>,
+    pub own_prefix: Option<&'a Path>,
 }
 
 /// Makes the plan of a profile in a project.
-pub(crate) fn plan(profile: &Profile<'_>, found: &Found<'_>) -> Result<Plan, Fault> {
+pub fn plan(profile: &Profile<'_>, found: &Found<'_>) -> Result<Plan, Fault> {
     let (policy, origin) = &profile.policy;
     let mut operations = found.venv.map(Venv::operations).unwrap_or_default();
     operations.extend(python_path(profile, found.roots));
@@ -54,25 +54,25 @@ pub(crate) fn plan(profile: &Profile<'_>, found: &Found<'_>) -> Result<Plan, Fau
 }
 
 /// Makes the plan of a profile outside any project: what the user set, and nothing about bytecode.
-pub(crate) fn outside(profile: &Profile<'_>, dotenv: &DotenvFiles) -> Result<Plan, Fault> {
+pub fn outside(profile: &Profile<'_>, dotenv: &DotenvFiles) -> Result<Plan, Fault> {
     Ok(Plan { clear: Clear::Never, ..finish(profile, steps(profile, dotenv)?) })
 }
 
 /// Returns what a command must be given where bytecode has to be kept apart.
-pub(crate) fn apart(prefix: PathBuf) -> Operation {
+pub fn apart(prefix: PathBuf) -> Operation {
     Operation::new(PREFIX, Action::Set(prefix.into()), Origin::rule("bytecode is kept apart"))
 }
 
 /// Returns what a command must be given where the caller's prefix is relative, and so another directory in every working
 /// directory.
-pub(crate) fn absolute(env: &Env, cwd: &Path) -> Option<Operation> {
+pub fn absolute(env: &Env, cwd: &Path) -> Option<Operation> {
     let relative = env.filled(PREFIX).map(Path::new).filter(|prefix| !prefix.is_absolute())?;
     Some(Operation::new(PREFIX, Action::Set(cwd.join(relative).into()), Origin::rule("made absolute")))
 }
 
 /// Returns the directories that a plan of any profile puts on `PATH` and `PYTHONPATH`, each once. Each table is read once,
 /// however profiles extend each other.
-pub(crate) fn reached(config: &Config, found: &Found<'_>) -> Vec<PathBuf> {
+pub fn reached(config: &Config, found: &Found<'_>) -> Vec<PathBuf> {
     let variables = config.env.iter().chain(config.profiles.values().flat_map(|table| &table.env));
     let set = variables.map(|variable| (variable.name.clone(), variable.action.clone()));
     let files = found.dotenv.iter().filter_map(|(path, bytes)| read(path, bytes.as_ref()?).ok()).flatten();

@@ -7,33 +7,33 @@ use crate::fault::Fault;
 use crate::python::policy::Policy;
 
 /// The profile that is meant where nobody says anything.
-pub(crate) const DEV: &str = "dev";
+pub const DEV: &str = "dev";
 
 /// The profile that leaves everything to Python.
-pub(crate) const PROD: &str = "prod";
+pub const PROD: &str = "prod";
 
 /// A resolved profile.
 #[derive(Clone, Debug)]
-pub(crate) struct Profile<'a> {
-    pub(crate) name: String,
+pub struct Profile<'a> {
+    pub name: String,
     /// The profile and those that it extends, the nearest first.
-    pub(crate) chain: Vec<String>,
-    pub(crate) policy: (Policy, Origin),
-    pub(crate) pythonpath: (PythonPath, Origin),
-    pub(crate) clear: (Clear, Origin),
+    pub chain: Vec<String>,
+    pub policy: (Policy, Origin),
+    pub pythonpath: (PythonPath, Origin),
+    pub clear: (Clear, Origin),
     /// What is read and set, in this order.
-    pub(crate) steps: Vec<Step<'a>>,
+    pub steps: Vec<Step<'a>>,
 }
 
 /// One thing that a profile does to the environment.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Step<'a> {
+pub enum Step<'a> {
     Read(&'a DotenvFile),
     Do(&'a Variable),
 }
 
 /// Returns the names of all profiles, built in or written.
-pub(crate) fn names(config: &Config) -> Vec<&str> {
+pub fn names(config: &Config) -> Vec<&str> {
     let written = config.profiles.keys().map(String::as_str);
     let mut names: Vec<&str> = [DEV, PROD].into_iter().chain(written).collect();
     names.sort_unstable();
@@ -42,7 +42,7 @@ pub(crate) fn names(config: &Config) -> Vec<&str> {
 }
 
 /// Returns the fault of a profile that does not exist.
-pub(crate) fn unknown(name: &str, config: &Config) -> Fault {
+pub fn unknown(name: &str, config: &Config) -> Fault {
     Fault::new(unknown_words(name)).did_you_mean(name, names(config))
 }
 
@@ -51,7 +51,7 @@ fn unknown_words(name: &str) -> String {
 }
 
 /// Checks what every profile says of others, whichever is chosen.
-pub(crate) fn check(config: &Config) -> Result<(), Fault> {
+pub fn check(config: &Config) -> Result<(), Fault> {
     for name in config.profiles.keys() {
         chain(name, config)?;
     }
@@ -63,7 +63,7 @@ pub(crate) fn check(config: &Config) -> Result<(), Fault> {
 }
 
 /// Resolves a profile.
-pub(crate) fn resolve<'a>(name: &str, config: &'a Config) -> Result<Profile<'a>, Fault> {
+pub fn resolve<'a>(name: &str, config: &'a Config) -> Result<Profile<'a>, Fault> {
     let chain = chain(name, config)?;
     let tables: Vec<&'a ProfileTable> = chain.iter().filter_map(|name| config.profiles.get(name)).collect();
     let base = chain.last().map_or(DEV, String::as_str);

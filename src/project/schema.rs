@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::keys::{CONFIGURATION, Key, Names, Shape, Whose};
 
 /// Returns the schema.
-pub(crate) fn schema() -> Value {
+pub fn schema() -> Value {
     let head = json!({
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "devenv.toml, or [tool.devenv] in pyproject.toml",

@@ -15,36 +15,36 @@ use crate::fault::Fault;
 use crate::host::files;
 
 /// The variable that names a profile.
-pub(crate) const VARIABLE: &str = "PYDEVENV_PROFILE";
+pub const VARIABLE: &str = "PYDEVENV_PROFILE";
 
 /// The flag that names one.
 const FLAG: &str = "--profile";
 
 /// A chosen profile, and who chose it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Choice {
-    pub(crate) name: String,
-    pub(crate) by: String,
+pub struct Choice {
+    pub name: String,
+    pub by: String,
 }
 
 /// Returns the key under which things about a directory are kept.
-pub(crate) fn key(directory: &Path) -> String {
+pub fn key(directory: &Path) -> String {
     digest::key([directory.as_os_str().as_bytes()])
 }
 
 /// Returns the file that holds the choice for a checkout.
-pub(crate) fn path(root: &Path, state_dir: Option<&Path>) -> Option<PathBuf> {
+pub fn path(root: &Path, state_dir: Option<&Path>) -> Option<PathBuf> {
     state_dir.map(|directory| directory.join("profiles").join(key(root)))
 }
 
 /// Returns the profile that was chosen for a checkout.
-pub(crate) fn remembered(root: &Path, state_dir: Option<&Path>) -> Option<String> {
+pub fn remembered(root: &Path, state_dir: Option<&Path>) -> Option<String> {
     let bytes = files::read(&path(root, state_dir)?).ok()??;
     String::from_utf8(bytes).ok().filter(|name| names::is_profile(name))
 }
 
 /// Chooses a profile for a checkout, or none.
-pub(crate) fn remember(root: &Path, name: Option<&str>, state_dir: Option<&Path>) -> Result<()> {
+pub fn remember(root: &Path, name: Option<&str>, state_dir: Option<&Path>) -> Result<()> {
     let path = path(root, state_dir).ok_or_else(|| Fault::new("there is no home directory to remember it in"))?;
     match name {
         Some(name) => {
@@ -55,12 +55,7 @@ pub(crate) fn remember(root: &Path, name: Option<&str>, state_dir: Option<&Path>
 }
 
 /// Chooses among what the command line, the environment, the checkout and the configuration say.
-pub(crate) fn choose(
-    flag: Option<&str>,
-    env: &Env,
-    remembered: Option<String>,
-    config: &Config,
-) -> Result<Choice, Fault> {
+pub fn choose(flag: Option<&str>, env: &Env, remembered: Option<String>, config: &Config) -> Result<Choice, Fault> {
     let variable = env.filled(VARIABLE).map(OsStr::to_string_lossy).map(String::from);
     let configured = config.default_profile.as_ref().map(|sited| sited.value.clone());
     let candidates = [

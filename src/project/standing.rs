@@ -12,7 +12,7 @@ use crate::fault::Fault;
 
 impl Project {
     /// Returns how the project stands with the user.
-    pub(crate) fn standing(&self, snapshot: &Snapshot) -> Standing {
+    pub fn standing(&self, snapshot: &Snapshot) -> Standing {
         if !self.is_configured() {
             let owned = self.check_ownership(snapshot.user, None);
             return owned.map_or_else(Standing::Refused, |()| self.standing_without_configuration());
@@ -41,12 +41,12 @@ impl Project {
     }
 
     /// Returns whether the user consented to what the configuration says; of an implicit project nobody was asked.
-    pub(crate) fn is_consented(&self, snapshot: &Snapshot) -> bool {
+    pub fn is_consented(&self, snapshot: &Snapshot) -> bool {
         self.is_configured() && matches!(self.standing(snapshot), Standing::Trusted)
     }
 
     /// Returns a fault where somebody else could change what the project is.
-    pub(crate) fn check_ownership(&self, user: User, owner: Option<u32>) -> Result<(), Fault> {
+    pub fn check_ownership(&self, user: User, owner: Option<u32>) -> Result<(), Fault> {
         let owned = Owned { inputs: &self.owned(), reached: &self.reached };
         ownership::check(&self.root, owned, user, owner)
     }
@@ -58,14 +58,14 @@ impl Project {
 
     /// Returns the directories that are taken in and nobody here wrote: what lies outside of the repository, and an
     /// environment that came with it.
-    pub(crate) fn taken_in(&self) -> Vec<PathBuf> {
+    pub fn taken_in(&self) -> Vec<PathBuf> {
         let outside = self.elsewhere.iter().map(|found| &found.resolved);
         outside.chain(self.brought.first().map(|tree| &tree.path)).cloned().collect()
     }
 
     /// Returns what the configuration means, line by line. `keep`: whether it is for a record, so that what it takes to
     /// compare it is kept too.
-    pub(crate) fn meaning(&self, state_dir: Option<&Path>, keep: bool) -> Vec<String> {
+    pub fn meaning(&self, state_dir: Option<&Path>, keep: bool) -> Vec<String> {
         let Self { root, config, roots, outside, venv, dotenv, elsewhere, brought, .. } = self;
         let salt = salt::of(state_dir, keep);
         let venv = venv.as_ref();

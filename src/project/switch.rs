@@ -14,11 +14,11 @@ use crate::host::{clock, files};
 const OFF: &str = "off";
 
 /// Turns the hook off for one shell.
-pub(crate) const DISABLE: &str = "PYDEVENV_DISABLE";
+pub const DISABLE: &str = "PYDEVENV_DISABLE";
 
 /// What turns the hook off; where several do, the one that reaches furthest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Off {
+pub enum Off {
     Everywhere,
     Shell,
     Project,
@@ -26,7 +26,7 @@ pub(crate) enum Off {
 
 impl Off {
     /// Returns the word for it.
-    pub(crate) fn word(self) -> &'static str {
+    pub fn word(self) -> &'static str {
         match self {
             Self::Everywhere => "everywhere",
             Self::Shell => "shell",
@@ -37,22 +37,22 @@ impl Off {
 
 /// The hook's switch as it stands for a directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Switch {
-    pub(crate) off: Option<Off>,
+pub struct Switch {
+    pub off: Option<Off>,
     /// Whether it is off for this one project, whatever it is elsewhere.
-    pub(crate) is_own_off: bool,
+    pub is_own_off: bool,
     /// Another one whenever somebody touched it.
-    pub(crate) generation: String,
+    pub generation: String,
 }
 
 /// Returns the file of the switch, for one project or for all.
-pub(crate) fn path(root: Option<&Path>, state_dir: Option<&Path>) -> Option<PathBuf> {
+pub fn path(root: Option<&Path>, state_dir: Option<&Path>) -> Option<PathBuf> {
     let directory = state_dir?.join("switch");
     Some(directory.join(root.map_or_else(|| "all".to_owned(), select::key)))
 }
 
 /// Reads the switch; `env` is the shell's.
-pub(crate) fn read(root: Option<&Path>, state_dir: Option<&Path>, env: &Env) -> Switch {
+pub fn read(root: Option<&Path>, state_dir: Option<&Path>, env: &Env) -> Switch {
     let text = |root: Option<&Path>| path(root, state_dir).and_then(|path| files::text(&path)).unwrap_or_default();
     let (all, own) = (text(None), root.map(|root| text(Some(root))).unwrap_or_default());
     let generation = digest::of([all.as_bytes(), own.as_bytes()])[..8].to_owned();
@@ -62,7 +62,7 @@ pub(crate) fn read(root: Option<&Path>, state_dir: Option<&Path>, env: &Env) -> 
 }
 
 /// Returns for how many projects the hook is off by itself.
-pub(crate) fn number_off(state_dir: Option<&Path>) -> usize {
+pub fn number_off(state_dir: Option<&Path>) -> usize {
     let Some(all) = path(None, state_dir) else { return 0 };
     let Some(directory) = all.parent() else { return 0 };
     let projects = files::names(directory).into_iter().map(|name| directory.join(name)).filter(|path| *path != all);
@@ -70,7 +70,7 @@ pub(crate) fn number_off(state_dir: Option<&Path>) -> usize {
 }
 
 /// Turns the hook on or off.
-pub(crate) fn write(on: bool, root: Option<&Path>, state_dir: Option<&Path>) -> Result<()> {
+pub fn write(on: bool, root: Option<&Path>, state_dir: Option<&Path>) -> Result<()> {
     let path = path(root, state_dir).ok_or_else(|| Fault::new("there is no home directory to remember it in"))?;
     let text = if on { format!("on {}", clock::now_ns()) } else { OFF.to_owned() };
     files::write_private(&path, text.as_bytes()).with_context(|| format!("cannot write `{}`", path.display()))

@@ -17,22 +17,22 @@ use crate::python::environment;
 const UV_VARIABLE: &str = "UV_PROJECT_ENVIRONMENT";
 
 /// The variable that says which environment is in use.
-pub(crate) const VIRTUAL_ENV: &str = "VIRTUAL_ENV";
+pub const VIRTUAL_ENV: &str = "VIRTUAL_ENV";
 
 /// The project's environment, which may not exist yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Venv {
-    pub(crate) path: PathBuf,
-    pub(crate) why: String,
+pub struct Venv {
+    pub path: PathBuf,
+    pub why: String,
     /// Whether uv makes it.
-    pub(crate) is_uv: bool,
+    pub is_uv: bool,
     /// Whether uv has to be told of the directory.
-    pub(crate) tell_uv: bool,
+    pub tell_uv: bool,
 }
 
 /// What the user says of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Wish {
+pub enum Wish {
     Detect,
     None,
     At(PathBuf),
@@ -41,7 +41,7 @@ pub(crate) enum Wish {
 /// Finds the environment of a project, or plans it where uv will make it.
 ///
 /// `above` are the directories from the project's own upward.
-pub(crate) fn find(above: &[PathBuf], wish: &Wish, env: &Env, manifests: &mut Manifests) -> Option<Venv> {
+pub fn find(above: &[PathBuf], wish: &Wish, env: &Env, manifests: &mut Manifests) -> Option<Venv> {
     let project = above.first()?;
     let workspace = workspace::root_of(above, manifests).unwrap_or_else(|| project.clone());
     let is_uv = stamp::is_file(&workspace.join("uv.lock")) || manifests.at(&workspace, ["tool", "uv"]).is_some();
@@ -65,7 +65,7 @@ pub(crate) fn find(above: &[PathBuf], wish: &Wish, env: &Env, manifests: &mut Ma
 
 impl Venv {
     /// Returns what the environment means for the variables of a command.
-    pub(crate) fn operations(&self) -> Vec<Operation> {
+    pub fn operations(&self) -> Vec<Operation> {
         let origin = Origin::rule(format!("virtual environment, {}", self.why));
         let set = |name: &str| Operation::new(name, Action::Set(self.path.clone().into()), origin.clone());
         let front = ListEdit { prepend: vec![OsString::from(self.path.join("bin"))], ..ListEdit::default() };
@@ -77,7 +77,7 @@ impl Venv {
     }
 
     /// Returns what a person should know of it.
-    pub(crate) fn warning(&self) -> Option<Fault> {
+    pub fn warning(&self) -> Option<Fault> {
         let what = || format!("`{}` can't be put on PATH: it holds a colon", self.path.display());
         has_colon(&self.path).then(|| Fault::new(what()).hint("set `venv` to a directory without one in its path"))
     }

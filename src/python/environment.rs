@@ -6,28 +6,28 @@ use super::specifiers;
 use crate::host::{files, stamp};
 
 /// The file that makes a directory a virtual environment.
-pub(crate) const MARKER: &str = "pyvenv.cfg";
+pub const MARKER: &str = "pyvenv.cfg";
 
 /// A virtual environment.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Environment {
-    pub(crate) prefix: PathBuf,
+pub struct Environment {
+    pub prefix: PathBuf,
     /// The directory of the interpreter that it was made from, as it says.
-    pub(crate) home: Option<PathBuf>,
-    pub(crate) site_packages: Vec<PathBuf>,
+    pub home: Option<PathBuf>,
+    pub site_packages: Vec<PathBuf>,
     /// Whether the base interpreter's packages can be imported too.
-    pub(crate) system: bool,
+    pub system: bool,
     /// The version of its Python, as `3.N`, where it says one.
-    pub(crate) version: Option<String>,
+    pub version: Option<String>,
 }
 
 /// Returns whether a directory is a virtual environment.
-pub(crate) fn is_environment(directory: &Path) -> bool {
+pub fn is_environment(directory: &Path) -> bool {
     stamp::is_file(&directory.join(MARKER))
 }
 
 /// Reads an environment; a directory that is none is nothing.
-pub(crate) fn load(prefix: &Path) -> Option<Environment> {
+pub fn load(prefix: &Path) -> Option<Environment> {
     let config = files::small_text(&prefix.join(MARKER))?;
     let system = setting(&config, "include-system-site-packages").is_some_and(|v| v.eq_ignore_ascii_case("true"));
     let home = setting(&config, "home").map(PathBuf::from);
@@ -42,7 +42,7 @@ fn version(config: &str) -> Option<&str> {
 
 /// Returns the interpreters that an environment says to be made from, the likeliest first: in its `home`, and of its
 /// version, by the keys of venv and virtualenv, or by uv's.
-pub(crate) fn originals(prefix: &Path) -> Vec<PathBuf> {
+pub fn originals(prefix: &Path) -> Vec<PathBuf> {
     let Some(config) = files::text(&prefix.join(MARKER)) else { return Vec::new() };
     let Some(home) = setting(&config, "home").map(Path::new).filter(|home| home.is_absolute()) else {
         return Vec::new();

@@ -13,22 +13,22 @@ use crate::host::files;
 
 /// An installed distribution.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Distribution {
+pub struct Distribution {
     /// Normalised: lower case, one dash for every run of `-`, `_` and `.`.
-    pub(crate) name: String,
+    pub name: String,
     /// Its `.dist-info` directory.
-    pub(crate) info: PathBuf,
-    pub(crate) local: Option<Local>,
+    pub info: PathBuf,
+    pub local: Option<Local>,
 }
 
 impl Distribution {
     /// Returns whether this tool says that it installed it.
-    pub(crate) fn is_by(&self, installer: &str) -> bool {
+    pub fn is_by(&self, installer: &str) -> bool {
         files::text(&self.info.join("INSTALLER")).is_some_and(|text| text.trim() == installer)
     }
 
     /// Returns what was installed, as its record says.
-    pub(crate) fn files(&self) -> Vec<Listed> {
+    pub fn files(&self) -> Vec<Listed> {
         let record = files::text(&self.info.join("RECORD")).unwrap_or_default();
         record.lines().filter_map(listed).collect()
     }
@@ -36,36 +36,36 @@ impl Distribution {
 
 /// A file that an installer listed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Listed {
+pub struct Listed {
     /// Below the directory of packages, or out of it by `..`.
-    pub(crate) path: PathBuf,
+    pub path: PathBuf,
     /// Its SHA-256 as hexadecimal digits, where that was noted.
     sha256: Option<String>,
-    pub(crate) size: Option<u64>,
+    pub size: Option<u64>,
 }
 
 impl Listed {
     /// Returns whether a file with this SHA-256 is what was installed.
-    pub(crate) fn is_of(&self, sha256: &str) -> bool {
+    pub fn is_of(&self, sha256: &str) -> bool {
         self.sha256.as_deref() == Some(sha256)
     }
 }
 
 /// The local directory that a distribution was installed from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Local {
-    pub(crate) directory: PathBuf,
-    pub(crate) editable: bool,
+pub struct Local {
+    pub directory: PathBuf,
+    pub editable: bool,
 }
 
 /// Returns the distributions of a `site-packages` directory.
-pub(crate) fn distributions(site_packages: &Path) -> Vec<Distribution> {
+pub fn distributions(site_packages: &Path) -> Vec<Distribution> {
     let names = files::names(site_packages);
     names.iter().filter_map(|name| distribution(site_packages, name)).collect()
 }
 
 /// Returns the distribution that a file of a `site-packages` directory belongs to, by the records of them all.
-pub(crate) fn owner(site_packages: &Path, inner: &Path) -> Option<Distribution> {
+pub fn owner(site_packages: &Path, inner: &Path) -> Option<Distribution> {
     let inner = inner.to_str()?;
     let lists = |distribution: &Distribution| {
         let record = files::text(&distribution.info.join("RECORD")).unwrap_or_default();
@@ -103,7 +103,7 @@ fn local(json: &str) -> Option<Local> {
 }
 
 /// Returns the path of a `file:` URL.
-pub(crate) fn file_url(url: &str) -> Option<PathBuf> {
+pub fn file_url(url: &str) -> Option<PathBuf> {
     let rest = url.strip_prefix("file:")?;
     let path = match rest.strip_prefix("//") {
         Some(authority) => authority.strip_prefix("localhost").unwrap_or(authority),
@@ -116,13 +116,13 @@ pub(crate) fn file_url(url: &str) -> Option<PathBuf> {
 }
 
 /// Normalises a distribution's name (PEP 503).
-pub(crate) fn normalised(name: &str) -> String {
+pub fn normalised(name: &str) -> String {
     let parts: Vec<&str> = name.split(['-', '_', '.']).filter(|part| !part.is_empty()).collect();
     parts.join("-").to_ascii_lowercase()
 }
 
 /// Returns the `.pth` files of a `site-packages` directory.
-pub(crate) fn path_files(site_packages: &Path) -> Vec<PathBuf> {
+pub fn path_files(site_packages: &Path) -> Vec<PathBuf> {
     let names = files::names(site_packages).into_iter().filter(|name| name.as_bytes().ends_with(b".pth"));
     names.map(|name| site_packages.join(name)).collect()
 }

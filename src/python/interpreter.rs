@@ -39,28 +39,28 @@ const VERSION_VARIABLES: [&str; 4] = ["PYENV_VERSION", "PYENV_ROOT", "ASDF_PYTHO
 
 /// What an interpreter said of itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Interpreter {
-    pub(crate) exe: PathBuf,
-    pub(crate) version: String,
-    pub(crate) tag: String,
-    pub(crate) magic: [u8; 4],
+pub struct Interpreter {
+    pub exe: PathBuf,
+    pub version: String,
+    pub tag: String,
+    pub magic: [u8; 4],
     /// The prefix that the build presets, as Apple's does.
-    pub(crate) preset_prefix: Option<PathBuf>,
-    pub(crate) stdlib: PathBuf,
+    pub preset_prefix: Option<PathBuf>,
+    pub stdlib: PathBuf,
     /// Where the interpreter's own third-party packages lie, without any environment.
-    pub(crate) site_packages: Vec<PathBuf>,
+    pub site_packages: Vec<PathBuf>,
 }
 
 impl Interpreter {
     /// Returns whether its bytecode says in its header how it is checked (PEP 552).
-    pub(crate) fn knows_flags(&self) -> bool {
+    pub fn knows_flags(&self) -> bool {
         let mut numbers = self.version.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
         (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0)) >= (3, 7)
     }
 }
 
 /// Returns what is known of an interpreter, asking it where nothing is remembered.
-pub(crate) fn known(python: &Startable, env: &Env, cwd: &Path, memory: &Memory) -> Option<Interpreter> {
+pub fn known(python: &Startable, env: &Env, cwd: &Path, memory: &Memory) -> Option<Interpreter> {
     let question = Question::of(python, env, cwd)?;
     let answer = || {
         let answer = ask(python, env, cwd)?;
@@ -75,7 +75,7 @@ pub(crate) fn known(python: &Startable, env: &Env, cwd: &Path, memory: &Memory) 
 }
 
 /// Returns what is remembered of an interpreter, without starting it.
-pub(crate) fn remembered(python: &Startable, env: &Env, cwd: &Path, memory: &Memory) -> Option<Interpreter> {
+pub fn remembered(python: &Startable, env: &Env, cwd: &Path, memory: &Memory) -> Option<Interpreter> {
     Question::of(python, env, cwd)?.remembered(memory)
 }
 
@@ -141,7 +141,7 @@ fn decode(file: &[u8], identity: &[u8]) -> Option<Interpreter> {
 }
 
 /// Returns the optimisation level that the environment asks for, as the interpreter reads it.
-pub(crate) fn optimization(env: &Env) -> u8 {
+pub fn optimization(env: &Env) -> u8 {
     let value = env.filled("PYTHONOPTIMIZE").and_then(OsStr::to_str);
     value.map_or(0, |text| text.parse::<u8>().unwrap_or(1).min(2))
 }

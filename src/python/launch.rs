@@ -10,29 +10,29 @@ use crate::env::Env;
 /// What the command line turns off.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each stands for one flag")]
-pub(crate) struct Flags {
+pub struct Flags {
     /// `-I`.
-    pub(crate) isolated: bool,
+    pub isolated: bool,
     /// `-E`.
-    pub(crate) no_environment: bool,
+    pub no_environment: bool,
     /// `-P`.
-    pub(crate) safe_path: bool,
+    pub safe_path: bool,
     /// `-s`.
-    pub(crate) no_user_site: bool,
+    pub no_user_site: bool,
     /// `-S`.
-    pub(crate) no_site: bool,
+    pub no_site: bool,
     /// `-O`, as often as it is said.
-    pub(crate) optimize: u8,
+    pub optimize: u8,
 }
 
 impl Flags {
     /// Returns whether `PYTHON*` variables are not read.
-    pub(crate) fn ignores_environment(self) -> bool {
+    pub fn ignores_environment(self) -> bool {
         self.isolated || self.no_environment
     }
 
     /// Returns the words by which the environment is ignored.
-    pub(crate) fn why_ignored(self) -> Option<&'static str> {
+    pub fn why_ignored(self) -> Option<&'static str> {
         match self {
             Self { isolated: true, .. } => Some("-I"),
             Self { no_environment: true, .. } => Some("-E"),
@@ -43,7 +43,7 @@ impl Flags {
 
 /// What comes first on `sys.path`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum First {
+pub enum First {
     /// The working directory: `-m`, `-c`, and an interactive interpreter.
     WorkingDirectory,
     /// That of a script.
@@ -52,7 +52,7 @@ pub(crate) enum First {
 
 /// What an interpreter runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Runs {
+pub enum Runs {
     Module(OsString),
     Script(PathBuf),
     /// What `-c` gives.
@@ -63,17 +63,17 @@ pub(crate) enum Runs {
 
 /// A command line, read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Launch {
-    pub(crate) flags: Flags,
+pub struct Launch {
+    pub flags: Flags,
     /// The value of `-X pycache_prefix`, which may be empty.
-    pub(crate) prefix: Option<OsString>,
-    pub(crate) runs: Runs,
+    pub prefix: Option<OsString>,
+    pub runs: Runs,
     /// How many words stand in front of the arguments of what is run.
-    pub(crate) words: usize,
+    pub words: usize,
 }
 
 /// Reads the arguments of an interpreter.
-pub(crate) fn read(args: &[OsString]) -> Launch {
+pub fn read(args: &[OsString]) -> Launch {
     let mut launch = Launch { flags: Flags::default(), prefix: None, runs: Runs::Text, words: args.len() };
     let mut at = 0;
     while let Some(word) = args.get(at) {
@@ -102,13 +102,7 @@ pub(crate) fn read(args: &[OsString]) -> Launch {
 
 /// Returns the tree that holds bytecode instead of `__pycache__`: as the command line says, else the variable where that is
 /// read, else the build of the interpreter. An empty word of the command line says that there is none.
-pub(crate) fn prefix(
-    said: Option<&OsStr>,
-    flags: Flags,
-    env: &Env,
-    cwd: &Path,
-    preset: Option<&Path>,
-) -> Option<PathBuf> {
+pub fn prefix(said: Option<&OsStr>, flags: Flags, env: &Env, cwd: &Path, preset: Option<&Path>) -> Option<PathBuf> {
     if let Some(said) = said {
         return (!said.is_empty()).then(|| cwd.join(said));
     }

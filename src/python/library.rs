@@ -35,19 +35,19 @@ sys.stdout.buffer.write(b''.join(os.fsencode(f) + b'\\0' for f in a))
 
 /// What an interpreter said.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Library {
-    pub(crate) version: (u32, u32, u32),
+pub struct Library {
+    pub version: (u32, u32, u32),
     /// Where the user's own packages lie below their base.
-    pub(crate) user_site: PathBuf,
-    pub(crate) paths: Vec<PathBuf>,
-    pub(crate) extensions: Vec<String>,
-    pub(crate) builtins: Vec<String>,
-    pub(crate) frozen: Vec<String>,
+    pub user_site: PathBuf,
+    pub paths: Vec<PathBuf>,
+    pub extensions: Vec<String>,
+    pub builtins: Vec<String>,
+    pub frozen: Vec<String>,
 }
 
 impl Library {
     /// Returns what is known of an interpreter, asking it where nothing is remembered.
-    pub(crate) fn known(interpreter: &Interpreter, env: &Env, memory: &Memory) -> Option<Self> {
+    pub fn known(interpreter: &Interpreter, env: &Env, memory: &Memory) -> Option<Self> {
         let identity = stamp::of(&interpreter.exe)?.identity();
         let key = digest::key([interpreter.exe.as_os_str().as_bytes()]);
         let remembered = memory.recall(KIND, &key).and_then(|file| Self::decode(&file, &identity));

@@ -9,7 +9,7 @@ use crate::host::programs::{self, Found};
 use crate::host::stamp;
 
 /// Returns the path that starts the interpreter, as spelled; it may be a link or a shim.
-pub(crate) fn python(venv: Option<&Path>, env: &Env, cwd: &Path) -> Option<PathBuf> {
+pub fn python(venv: Option<&Path>, env: &Env, cwd: &Path) -> Option<PathBuf> {
     let own = venv.into_iter().flat_map(|venv| ["python", "python3"].map(|name| venv.join("bin").join(name)));
     own.into_iter().find(|path| stamp::is_file(path)).or_else(|| on_path(env, cwd))
 }
@@ -22,7 +22,7 @@ fn on_path(env: &Env, cwd: &Path) -> Option<PathBuf> {
 }
 
 /// Returns the program on `PATH` that is named after the interpreter of a tag: `python3.11` for `cpython-311`.
-pub(crate) fn by_tag(tag: &str, env: &Env, cwd: &Path) -> Option<PathBuf> {
+pub fn by_tag(tag: &str, env: &Env, cwd: &Path) -> Option<PathBuf> {
     let (name, digits) = match tag.strip_prefix("cpython-") {
         Some(digits) => ("python", digits),
         None => ("pypy", tag.strip_prefix("pypy")?),

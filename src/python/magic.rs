@@ -17,7 +17,7 @@ const NUMBERS: [(&str, u16); 11] = [
 ];
 
 /// Returns the magic number that goes with a tag, where it is known.
-pub(crate) fn of_tag(tag: &[u8]) -> Option<[u8; 4]> {
+pub fn of_tag(tag: &[u8]) -> Option<[u8; 4]> {
     let (_, number) = NUMBERS.iter().find(|(known, _)| known.as_bytes() == tag)?;
     let [low, high] = number.to_le_bytes();
     Some([low, high, b'\r', b'\n'])

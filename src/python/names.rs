@@ -2,11 +2,11 @@
 //! is in the file is `pyc`'s.
 
 /// The directory that holds bytecode beside its sources.
-pub(crate) const PYCACHE: &str = "__pycache__";
+pub const PYCACHE: &str = "__pycache__";
 
 /// Who wrote a file with such a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Writer {
+pub enum Writer {
     /// An interpreter whose format has flags, or an import hook that goes through its machinery.
     Import,
     /// pytest's assertion rewriter.
@@ -17,22 +17,22 @@ pub(crate) enum Writer {
 
 /// The parts of a bytecode file's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct CacheName<'a> {
-    pub(crate) module: &'a [u8],
-    pub(crate) tag: &'a [u8],
+pub struct CacheName<'a> {
+    pub module: &'a [u8],
+    pub tag: &'a [u8],
     /// `1`, `2`, or an import hook's own word.
-    pub(crate) optimization: Option<&'a [u8]>,
-    pub(crate) writer: Writer,
+    pub optimization: Option<&'a [u8]>,
+    pub writer: Writer,
 }
 
 /// Returns whether a module or package can have this name in an import statement.
-pub(crate) fn is_identifier(name: &[u8]) -> bool {
+pub fn is_identifier(name: &[u8]) -> bool {
     let is_letter = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || !byte.is_ascii();
     name.first().is_some_and(|first| !first.is_ascii_digit()) && name.iter().all(is_letter)
 }
 
 /// Splits a name; one that is not of that form is nothing.
-pub(crate) fn parse(name: &[u8]) -> Option<CacheName<'_>> {
+pub fn parse(name: &[u8]) -> Option<CacheName<'_>> {
     of_pytest(name).or_else(|| of_import(name.strip_suffix(b".pyc")?))
 }
 
@@ -81,13 +81,13 @@ fn of_module(stem: &[u8]) -> Option<CacheName<'_>> {
 }
 
 /// Returns the name of a module's bytecode.
-pub(crate) fn cache_name(module: &[u8], tag: &str, optimize: u8) -> Vec<u8> {
+pub fn cache_name(module: &[u8], tag: &str, optimize: u8) -> Vec<u8> {
     let optimization = if optimize == 0 { String::new() } else { format!(".opt-{optimize}") };
     [module, b".", tag.as_bytes(), optimization.as_bytes(), b".pyc"].concat()
 }
 
 /// Returns the name of what a version of pytest makes of a module.
-pub(crate) fn pytest_name(module: &[u8], tag: &str, version: &str) -> Vec<u8> {
+pub fn pytest_name(module: &[u8], tag: &str, version: &str) -> Vec<u8> {
     [module, format!(".{tag}-pytest-{version}.pyc").as_bytes()].concat()
 }
 

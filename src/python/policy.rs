@@ -7,27 +7,27 @@ use std::path::Path;
 use crate::env::{Action, Operation, Origin};
 
 /// Stops Python from writing bytecode. Set to `1` or unset, never to `0`: `CPython` reads `0` as off, `PyPy` as on.
-pub(crate) const DONT_WRITE: &str = "PYTHONDONTWRITEBYTECODE";
+pub const DONT_WRITE: &str = "PYTHONDONTWRITEBYTECODE";
 
 /// Moves every `__pycache__` to a tree of its own.
-pub(crate) const PREFIX: &str = "PYTHONPYCACHEPREFIX";
+pub const PREFIX: &str = "PYTHONPYCACHEPREFIX";
 
 /// How the names of directories begin that hold the prefix of a run with `--fresh` and nothing else. What follows can't be
 /// guessed.
-pub(crate) const FRESH: &str = "pydevenv-fresh-";
+pub const FRESH: &str = "pydevenv-fresh-";
 
 /// The prefix of such a run where no directory can be made: below something that is none, nothing can be read or written.
-pub(crate) const NOWHERE: &str = "/dev/null/pydevenv";
+pub const NOWHERE: &str = "/dev/null/pydevenv";
 
 /// Returns whether a prefix is that of a run with `--fresh`.
-pub(crate) fn is_fresh(prefix: &OsStr) -> bool {
+pub fn is_fresh(prefix: &OsStr) -> bool {
     let directory = Path::new(prefix).parent().and_then(Path::file_name);
     prefix == NOWHERE || directory.is_some_and(|name| name.as_encoded_bytes().starts_with(FRESH.as_bytes()))
 }
 
 /// How a profile treats the bytecode of the project's own modules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Policy {
+pub enum Policy {
     /// Python never writes; every existing file is checked by content.
     Verified,
     /// As `Verified`, but Python may write; what it wrote is armed before the next run.
@@ -41,10 +41,10 @@ pub(crate) enum Policy {
 }
 
 impl Policy {
-    pub(crate) const ALL: [Self; 5] = [Self::Verified, Self::Checked, Self::None, Self::Isolated, Self::Cached];
+    pub const ALL: [Self; 5] = [Self::Verified, Self::Checked, Self::None, Self::Isolated, Self::Cached];
 
     /// Returns the word for it in configuration and messages.
-    pub(crate) fn word(self) -> &'static str {
+    pub fn word(self) -> &'static str {
         match self {
             Self::Verified => "verified",
             Self::Checked => "checked",
@@ -55,22 +55,22 @@ impl Policy {
     }
 
     /// Returns the policy of a word.
-    pub(crate) fn parse(word: &str) -> Option<Self> {
+    pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|policy| policy.word() == word)
     }
 
     /// Returns whether bytecode is kept that Python itself may not write.
-    pub(crate) fn forbids_writing(self) -> bool {
+    pub fn forbids_writing(self) -> bool {
         matches!(self, Self::Verified | Self::Isolated)
     }
 
     /// Returns whether pytest may not keep what it rewrites.
-    pub(crate) fn forbids_pytest(self) -> bool {
+    pub fn forbids_pytest(self) -> bool {
         self.forbids_writing() || self == Self::None
     }
 
     /// Returns what the policy does to the environment. `Isolated` also needs a prefix, which depends on the project.
-    pub(crate) fn operations(self, origin: &Origin) -> Vec<Operation> {
+    pub fn operations(self, origin: &Origin) -> Vec<Operation> {
         let on = || Action::Set(OsString::from("1"));
         let operation = |name, action| Operation::new(name, action, origin.clone());
         match self {

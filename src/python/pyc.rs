@@ -7,7 +7,7 @@ use siphasher::sip::{SipHasher13, SipHasher24};
 use super::names::Writer;
 
 /// The bytes before the marshalled code.
-pub(crate) const HEADER: usize = 16;
+pub const HEADER: usize = 16;
 
 /// The first magic number of 3.11's cycle, which changed the hash of sources from `SipHash` 2-4 to 1-3. `PyPy`, which
 /// kept 2-4, counts from far below.
@@ -15,7 +15,7 @@ const FIRST_SIP13: u16 = 3450;
 
 /// How Python finds out whether the file still belongs to its source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Check {
+pub enum Check {
     /// By the source's modification time in whole seconds and its size, both to 32 bits.
     Time { mtime: u32, size: u32 },
     /// By the hash of the source's bytes.
@@ -28,14 +28,14 @@ pub(crate) enum Check {
 
 /// A header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Header {
-    pub(crate) magic: [u8; 4],
-    pub(crate) check: Check,
+pub struct Header {
+    pub magic: [u8; 4],
+    pub check: Check,
 }
 
 impl Header {
     /// Reads a header; too few bytes, or no magic number, are nothing: Python rejects the file.
-    pub(crate) fn parse(bytes: &[u8]) -> Option<Self> {
+    pub fn parse(bytes: &[u8]) -> Option<Self> {
         let bytes: &[u8; HEADER] = bytes.get(..HEADER)?.try_into().ok()?;
         let word = |at: usize| u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
         let hash = u64::from(word(8)) | u64::from(word(12)) << 32;
@@ -52,7 +52,7 @@ impl Header {
 
     /// Reads the header of a file that this writer wrote: early versions of pytest know no flags, and write time and
     /// size in their place.
-    pub(crate) fn parse_of(writer: Writer, bytes: &[u8]) -> Option<Self> {
+    pub fn parse_of(writer: Writer, bytes: &[u8]) -> Option<Self> {
         let header = Self::parse(bytes)?;
         if writer != Writer::Pytest || header.check != Check::Invalid {
             return Some(header);
@@ -62,31 +62,31 @@ impl Header {
     }
 
     /// Returns whether a source with this time and size would be taken for the one that was compiled.
-    pub(crate) fn matches_time(&self, mtime: i64, size: u64) -> bool {
+    pub fn matches_time(&self, mtime: i64, size: u64) -> bool {
         let (mtime, size) = time_of(mtime, size);
         self.check == Check::Time { mtime, size }
     }
 }
 
 /// Returns the time and size of a source as a header has them: to 32 bits.
-pub(crate) fn time_of(mtime: i64, size: u64) -> (u32, u32) {
+pub fn time_of(mtime: i64, size: u64) -> (u32, u32) {
     let low = |number: u64| u32::try_from(number & 0xffff_ffff).unwrap_or_default();
     (low(mtime.cast_unsigned()), low(size))
 }
 
 /// Returns what bytecode may be read and written by, where its source has this mode: by nobody who may not read the source
 /// (`_calc_mode` of importlib), and never written by others, who would decide what runs.
-pub(crate) fn permissions(source: u32) -> u32 {
+pub fn permissions(source: u32) -> u32 {
     (source | 0o200) & OWNER_WRITES_ALONE
 }
 
 /// Everybody reads, the owner alone writes, nobody executes.
-pub(crate) const OWNER_WRITES_ALONE: u32 = 0o644;
+pub const OWNER_WRITES_ALONE: u32 = 0o644;
 
 /// Returns the same bytecode under a header that makes Python check it by content, and fail, once: *armed*.
 ///
 /// The hash is zero, never a real one: we can't know from which bytes the body was compiled.
-pub(crate) fn armed(pyc: &[u8]) -> Option<Vec<u8>> {
+pub fn armed(pyc: &[u8]) -> Option<Vec<u8>> {
     let header = Header::parse(pyc)?;
     let mut out = Vec::with_capacity(pyc.len());
     out.extend_from_slice(&header.magic);
@@ -97,7 +97,7 @@ pub(crate) fn armed(pyc: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// Returns the hash that an interpreter with this magic number computes of a source.
-pub(crate) fn source_hash(magic: [u8; 4], source: &[u8]) -> u64 {
+pub fn source_hash(magic: [u8; 4], source: &[u8]) -> u64 {
     let key = u64::from(u32::from_le_bytes(magic));
     let number = u16::from_le_bytes([magic[0], magic[1]]);
     if number < FIRST_SIP13 {

@@ -24,33 +24,33 @@ const FILES: &str = "python_files";
 
 /// The version of a pytest.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Version(pub(crate) String);
+pub struct Version(pub String);
 
 impl Version {
     /// Returns whether Python's own rule for bytecode that is checked by content holds for what this version keeps.
-    pub(crate) fn checks_content(&self) -> bool {
+    pub fn checks_content(&self) -> bool {
         let mut numbers = self.0.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
         (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0)) >= CHECKS_CONTENT
     }
 }
 
 /// Returns the version of the pytest in directories of packages.
-pub(crate) fn version(site_packages: &[PathBuf]) -> Option<Version> {
+pub fn version(site_packages: &[PathBuf]) -> Option<Version> {
     site_packages.iter().find_map(|site| stated(&files::text(&site.join("_pytest/_version.py"))?))
 }
 
 /// What a project and its environment tell pytest.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Settings {
+pub struct Settings {
     /// Which files it rewrites.
-    pub(crate) tests: Tests,
+    pub tests: Tests,
     /// Whether tests are rewritten in another way than usual.
-    pub(crate) otherwise: bool,
+    pub otherwise: bool,
 }
 
 impl Settings {
     /// Reads them.
-    pub(crate) fn read(project: &Path, env: &Env) -> Self {
+    pub fn read(project: &Path, env: &Env) -> Self {
         let places = project.ancestors().map(Path::to_owned).chain(["tests", "test"].map(|name| project.join(name)));
         let files = places.flat_map(|place| SETTINGS.map(|name| place.join(name)));
         let options = env.get("PYTEST_ADDOPTS").map(|value| value.to_string_lossy().into_owned());
@@ -66,21 +66,21 @@ impl Settings {
 
 /// The names of tests.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Tests(Vec<Pattern>);
+pub struct Tests(Vec<Pattern>);
 
 impl Tests {
     /// Reads patterns; what is none is left out.
-    pub(crate) fn new<'a>(patterns: impl Iterator<Item = &'a str>) -> Self {
+    pub fn new<'a>(patterns: impl Iterator<Item = &'a str>) -> Self {
         Self(patterns.filter_map(|text| Pattern::new(text).ok()).collect())
     }
 
     /// Yields the patterns.
-    pub(crate) fn patterns(&self) -> impl Iterator<Item = &str> {
+    pub fn patterns(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(Pattern::as_str)
     }
 
     /// Returns whether pytest rewrites a file: it is one with tests, or with what tests share.
-    pub(crate) fn has(&self, directory: &Path, name: &str) -> bool {
+    pub fn has(&self, directory: &Path, name: &str) -> bool {
         let below = |pattern: &Pattern| Pattern::new(&format!("**/{}", pattern.as_str()));
         let matches = |pattern: &Pattern| {
             let is_path = pattern.as_str().contains('/');

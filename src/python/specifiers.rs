@@ -5,13 +5,13 @@
 const PROPOSED: [u32; 7] = [12, 13, 14, 11, 10, 9, 8];
 
 /// Returns the first two numbers of a version of the third Python.
-pub(crate) fn minor(version: &str) -> Option<String> {
+pub fn minor(version: &str) -> Option<String> {
     let (major, minor) = numbers(version)?;
     Some(format!("{major}.{}", minor?)).filter(|_| major == 3)
 }
 
 /// Returns a version that a specifier allows, where one of those that are proposed is allowed.
-pub(crate) fn allowed(specifier: &str) -> Option<String> {
+pub fn allowed(specifier: &str) -> Option<String> {
     let clauses: Vec<&str> = specifier.split(',').map(str::trim).filter(|clause| !clause.is_empty()).collect();
     let fits = |minor: &u32| clauses.iter().all(|clause| allows(clause, *minor));
     PROPOSED.iter().find(|minor| fits(minor)).map(|minor| format!("3.{minor}"))

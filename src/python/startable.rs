@@ -23,18 +23,18 @@ const LOADER: [&str; 4] = ["LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DYLD_FALLBAC
 
 /// An interpreter that may be started.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Startable {
+pub struct Startable {
     /// What is started: the file that the spelled path leads to; of a shim the path as spelled, by which it chooses.
-    pub(crate) path: PathBuf,
+    pub path: PathBuf,
     /// The file.
-    pub(crate) resolved: PathBuf,
+    pub resolved: PathBuf,
     /// Whether it only starts an interpreter that it chooses.
-    pub(crate) is_shim: bool,
+    pub is_shim: bool,
 }
 
 /// Why an interpreter is not started unasked.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Unfit {
+pub enum Unfit {
     /// There is nothing at the path.
     Gone,
     /// It lies in a tree that nobody consented to.
@@ -49,7 +49,7 @@ pub(crate) enum Unfit {
 
 /// What the user consented to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Consent {
+pub enum Consent {
     #[default]
     Nothing,
     /// A project, with this environment.
@@ -60,7 +60,7 @@ pub(crate) enum Consent {
 
 /// How careful to be: where a question is asked, by whom, and what they consented to.
 #[derive(Clone, Debug)]
-pub(crate) struct Caution {
+pub struct Caution {
     /// Links resolved.
     places: Vec<PathBuf>,
     home: Option<PathBuf>,
@@ -70,7 +70,7 @@ pub(crate) struct Caution {
 
 impl Caution {
     /// Returns the caution for a question about a project, links resolved, if there is one, and these directories.
-    pub(crate) fn around(project: Option<&Path>, others: &[&Path], home: Option<&Path>, user: User) -> Self {
+    pub fn around(project: Option<&Path>, others: &[&Path], home: Option<&Path>, user: User) -> Self {
         let places = project.map(Path::to_owned).into_iter().collect();
         let mut caution = Self { places, home: home.map(Path::to_owned), user, consent: Consent::Nothing };
         others.iter().for_each(|place| caution.add(place));
@@ -78,7 +78,7 @@ impl Caution {
     }
 
     /// Returns the same caution where another place is asked about, too: that of a program which was named by its path.
-    pub(crate) fn and_around(&self, place: &Path) -> Self {
+    pub fn and_around(&self, place: &Path) -> Self {
         let mut caution = self.clone();
         caution.add(place);
         caution
@@ -92,17 +92,17 @@ impl Caution {
     }
 
     /// Returns the same caution about a place that the user consented to.
-    pub(crate) fn with(&self, consent: Consent) -> Self {
+    pub fn with(&self, consent: Consent) -> Self {
         Self { consent, ..self.clone() }
     }
 
     /// Returns the interpreter that a path leads to, where it may be started.
-    pub(crate) fn startable(&self, python: &Path) -> Result<Startable, Unfit> {
+    pub fn startable(&self, python: &Path) -> Result<Startable, Unfit> {
         self.startable_at(python, files::canonical(python).ok_or(Unfit::Gone)?)
     }
 
     /// As `startable`, of a path that is known to lead to this file.
-    pub(crate) fn startable_at(&self, python: &Path, resolved: PathBuf) -> Result<Startable, Unfit> {
+    pub fn startable_at(&self, python: &Path, resolved: PathBuf) -> Result<Startable, Unfit> {
         if self.is_agreed(python, &resolved) {
             let is_shim = is_shim(&resolved);
             let path = if is_shim { python.to_owned() } else { resolved.clone() };
@@ -119,7 +119,7 @@ impl Caution {
     }
 
     /// Returns why a program must not be started unasked, if anything stands against it.
-    pub(crate) fn against(&self, resolved: &Path) -> Option<Unfit> {
+    pub fn against(&self, resolved: &Path) -> Option<Unfit> {
         if self.holds(resolved) {
             return Some(Unfit::Brought(resolved.to_owned()));
         }
@@ -128,7 +128,7 @@ impl Caution {
 
     /// Returns whether a path lies in a repository or a project around one of the places, be it the outermost. The home
     /// directory and the root of the file system are neither: users keep their own there.
-    pub(crate) fn holds(&self, resolved: &Path) -> bool {
+    pub fn holds(&self, resolved: &Path) -> bool {
         let is_below_root = |above: &&Path| above.parent().is_some();
         let mut shared = resolved.ancestors().filter(is_below_root).filter(|above| self.is_around(above));
         shared.any(|above| is_somebodys(above) && !self.is_home(above))
@@ -181,12 +181,12 @@ impl Caution {
 }
 
 /// Returns whether a file is an interpreter, by its name and by what lies around it.
-pub(crate) fn is_interpreter(resolved: &Path) -> bool {
+pub fn is_interpreter(resolved: &Path) -> bool {
     is_named(resolved) && has_library(resolved) && !is_shim(resolved)
 }
 
 /// Returns the variables that a program gets which is only asked something.
-pub(crate) fn bare(env: &Env) -> Vec<(&OsStr, &OsStr)> {
+pub fn bare(env: &Env) -> Vec<(&OsStr, &OsStr)> {
     env.iter().filter(|(name, _)| LOADER.iter().any(|kept| *name == *kept)).collect()
 }
 

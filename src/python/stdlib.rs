@@ -22,7 +22,7 @@ wsgiref xdrlib xml xmlrpc xxsubtype zipapp zipfile zipimport zlib zoneinfo
 ";
 
 /// Returns whether the standard library has a module of this name.
-pub(crate) fn has(name: &str) -> bool {
+pub fn has(name: &str) -> bool {
     NAMES.split_ascii_whitespace().any(|known| known == name)
 }
 

@@ -16,25 +16,25 @@ const NAMED: usize = 5;
 
 /// What was compiled.
 #[derive(Debug)]
-pub(crate) struct Heated<'a> {
-    pub(crate) own: &'a Warmed,
-    pub(crate) packages: &'a Warmed,
+pub struct Heated<'a> {
+    pub own: &'a Warmed,
+    pub packages: &'a Warmed,
     /// Whether packages were asked for.
-    pub(crate) with_packages: bool,
+    pub with_packages: bool,
     /// How many files went that nothing here would compile again.
-    pub(crate) removed: usize,
+    pub removed: usize,
 }
 
 impl Heated<'_> {
     /// Returns whether something is not as it was to be.
-    pub(crate) fn failed(&self) -> bool {
+    pub fn failed(&self) -> bool {
         let is_whole = |w: &Warmed| w.failed.is_empty() && w.tracked.is_empty() && w.missed.is_empty();
         ![self.own, self.packages].into_iter().all(is_whole)
     }
 }
 
 /// Prints what was compiled.
-pub(crate) fn print_warmed(report: &Report, heated: &Heated<'_>, as_json: bool) -> Result<()> {
+pub fn print_warmed(report: &Report, heated: &Heated<'_>, as_json: bool) -> Result<()> {
     let part = |warmed: &Warmed| {
         json!({
             "compiled": warmed.made,
@@ -82,7 +82,7 @@ fn worded(warmed: &Warmed) -> String {
 }
 
 /// Prints what was armed.
-pub(crate) fn print_armed(report: &Report, done: &Armed, is_dry: bool, as_json: bool) -> Result<()> {
+pub fn print_armed(report: &Report, done: &Armed, is_dry: bool, as_json: bool) -> Result<()> {
     if as_json {
         let failed = done
             .failed

@@ -8,7 +8,7 @@ use super::{Report, count};
 use crate::finding::Finding;
 
 /// Prints findings.
-pub(crate) fn print(report: &Report, findings: &[Finding], as_json: bool) -> Result<()> {
+pub fn print(report: &Report, findings: &[Finding], as_json: bool) -> Result<()> {
     if as_json {
         let findings: Vec<Value> = findings.iter().map(json_of).collect();
         return report.json(&json!({ "schema": 1, "findings": findings }));
@@ -17,17 +17,17 @@ pub(crate) fn print(report: &Report, findings: &[Finding], as_json: bool) -> Res
 }
 
 /// Says what was put right.
-pub(crate) fn say_fixed(report: &Report, fixed: &[String]) {
+pub fn say_fixed(report: &Report, fixed: &[String]) {
     fixed.iter().for_each(|words| report.say(words));
 }
 
 /// Says that nothing was found.
-pub(crate) fn say_clean(report: &Report) {
+pub fn say_clean(report: &Report) {
     report.say("nothing found");
 }
 
 /// Says what is not looked at without consent.
-pub(crate) fn say_untrusted(report: &Report, project: &std::path::Path) {
+pub fn say_untrusted(report: &Report, project: &std::path::Path) {
     let project = report.path(project);
     report.say(&format!(
         "`{project}` is not trusted: what its configuration says, and what was injected, is not checked"
@@ -35,11 +35,11 @@ pub(crate) fn say_untrusted(report: &Report, project: &std::path::Path) {
 }
 
 /// Words that files were taken out of the index.
-pub(crate) fn untracked(number: usize) -> String {
+pub fn untracked(number: usize) -> String {
     format!("took {} out of the index; what is on the disk stays", count(number, "file"))
 }
 
 /// Words that a target was injected.
-pub(crate) fn injected(report: &Report, target: &str, path: &std::path::Path) -> String {
+pub fn injected(report: &Report, target: &str, path: &std::path::Path) -> String {
     format!("{target}: put right {}", report.path(path))
 }

@@ -16,24 +16,24 @@ const NAMED: usize = 10;
 
 /// What is shown.
 #[derive(Debug)]
-pub(crate) struct Shown {
-    pub(crate) paths: Vec<PathBuf>,
-    pub(crate) removed: Removed,
+pub struct Shown {
+    pub paths: Vec<PathBuf>,
+    pub removed: Removed,
     /// Whether nothing was removed, only listed.
-    pub(crate) is_dry: bool,
+    pub is_dry: bool,
     /// How many files stay that would be imported for want of a source.
-    pub(crate) orphans: usize,
+    pub orphans: usize,
     /// What git tracks.
-    pub(crate) spared: Vec<PathBuf>,
+    pub spared: Vec<PathBuf>,
     /// Directories of bytecode that are links.
-    pub(crate) links: Vec<PathBuf>,
+    pub links: Vec<PathBuf>,
     /// Directories of other file systems.
-    pub(crate) mounts: Vec<PathBuf>,
-    pub(crate) missed: Vec<(PathBuf, io::ErrorKind)>,
+    pub mounts: Vec<PathBuf>,
+    pub missed: Vec<(PathBuf, io::ErrorKind)>,
 }
 
 /// Prints it.
-pub(crate) fn print(report: &Report, shown: &Shown, as_json: bool) -> Result<()> {
+pub fn print(report: &Report, shown: &Shown, as_json: bool) -> Result<()> {
     if as_json {
         report.json(&json(shown))?;
     } else if shown.is_dry {
@@ -88,19 +88,19 @@ fn json(shown: &Shown) -> Value {
 }
 
 /// Says that a word of `--ignore` keeps nothing, which may be a slip.
-pub(crate) fn say_unmet(report: &Report, word: &str) {
+pub fn say_unmet(report: &Report, word: &str) {
     report.warn(&Fault::new(format!("`--ignore {word}` keeps nothing: nothing of this name or path was met")));
 }
 
 /// Asks whether files may go.
-pub(crate) fn ask(report: &Report, paths: &[PathBuf]) {
+pub fn ask(report: &Report, paths: &[PathBuf]) {
     let named: String = paths.iter().take(NAMED).map(|path| format!("  {}\n", report.path(path))).collect();
     let more = if paths.len() > NAMED { format!("  and {} more\n", paths.len() - NAMED) } else { String::new() };
     report.words(&format!("{named}{more}remove {}? [y/N] ", count(paths.len(), "file")));
 }
 
 /// Words that nobody could be asked.
-pub(crate) fn unasked(number: usize) -> Fault {
+pub fn unasked(number: usize) -> Fault {
     let what = format!("a pattern names {}, and nobody can be asked", count(number, "file"));
     Fault::new(what).hint("add `--yes`, or `--dry-run` to see them")
 }
@@ -110,7 +110,7 @@ fn counted_directories(number: usize) -> String {
 }
 
 /// Words a number of bytes.
-pub(crate) fn size(bytes: u64) -> String {
+pub fn size(bytes: u64) -> String {
     const UNITS: [&str; 5] = ["B", "kB", "MB", "GB", "TB"];
     let (mut scaled, mut unit) = (bytes, 0);
     // In tenths from the second unit on, so that no floating point is needed.

@@ -8,17 +8,17 @@ use super::{Report, harmless};
 
 /// A way to run a module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Way {
+pub enum Way {
     Plain,
     NoWriting,
     Devenv,
 }
 
 impl Way {
-    pub(crate) const ALL: [Self; 3] = [Self::Plain, Self::NoWriting, Self::Devenv];
+    pub const ALL: [Self; 3] = [Self::Plain, Self::NoWriting, Self::Devenv];
 
     /// Returns a word for file names.
-    pub(crate) fn word(self) -> &'static str {
+    pub fn word(self) -> &'static str {
         match self {
             Self::Plain => "plain",
             Self::NoWriting => "nowriting",
@@ -38,14 +38,14 @@ impl Way {
 
 /// One way to run old code, and what each way to run it printed.
 #[derive(Debug)]
-pub(crate) struct Case {
+pub struct Case {
     title: &'static str,
     printed: [String; 3],
 }
 
 impl Case {
     /// Returns a case where every run succeeded.
-    pub(crate) fn new(title: &'static str, printed: [Result<String>; 3]) -> Result<Self> {
+    pub fn new(title: &'static str, printed: [Result<String>; 3]) -> Result<Self> {
         let [plain, no_writing, devenv] = printed;
         Ok(Self { title, printed: [plain?, no_writing?, devenv?] })
     }
@@ -56,12 +56,12 @@ impl Case {
 }
 
 /// Words the beginning.
-pub(crate) fn opening(report: &Report, python: &Path) -> String {
+pub fn opening(report: &Report, python: &Path) -> String {
     format!("A module says 'old', is edited to say 'new', and is run with {}.\n", report.path(python))
 }
 
 /// Words one case.
-pub(crate) fn case(report: &Report, case: &Case) -> String {
+pub fn case(report: &Report, case: &Case) -> String {
     let mut text = format!("\n{}\n", report.out.strong(case.title));
     for way in Way::ALL {
         let printed = harmless(&case.printed[way as usize]);
@@ -72,7 +72,7 @@ pub(crate) fn case(report: &Report, case: &Case) -> String {
 }
 
 /// Words what follows: one line for each way, and what to type next.
-pub(crate) fn closing(report: &Report, cases: &[Case]) -> String {
+pub fn closing(report: &Report, cases: &[Case]) -> String {
     let line = |way: Way| {
         let new = cases.iter().filter(|case| case.is_new(way)).count();
         format!("{:<35} ran the edited code in {new} of {} cases\n", way.command(), cases.len())

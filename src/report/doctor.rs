@@ -13,20 +13,20 @@ use crate::why::finding::Finding;
 
 /// What is shown.
 #[derive(Debug)]
-pub(crate) struct Shown {
-    pub(crate) checks: Vec<Check>,
+pub struct Shown {
+    pub checks: Vec<Check>,
     /// What was cured.
-    pub(crate) fixed: Vec<Finding>,
+    pub fixed: Vec<Finding>,
     /// What was to be cured, and could not be.
-    pub(crate) failed: Vec<Failure>,
-    pub(crate) now_ns: i64,
+    pub failed: Vec<Failure>,
+    pub now_ns: i64,
 }
 
 /// A cure that failed.
 #[derive(Debug)]
-pub(crate) struct Failure {
-    pub(crate) code: &'static str,
-    pub(crate) reason: anyhow::Error,
+pub struct Failure {
+    pub code: &'static str,
+    pub reason: anyhow::Error,
 }
 
 /// How many findings are listed: what is wrong, and what is only a note.
@@ -57,13 +57,13 @@ impl Numbers {
 }
 
 /// Prints it.
-pub(crate) fn print(report: &Report, shown: &Shown, as_json: bool) -> Result<()> {
+pub fn print(report: &Report, shown: &Shown, as_json: bool) -> Result<()> {
     if as_json { report.json(&shown.json(report)) } else { report.print(&shown.text(report)) }
 }
 
 impl Shown {
     /// Returns whether something is wrong.
-    pub(crate) fn is_ill(&self) -> bool {
+    pub fn is_ill(&self) -> bool {
         self.findings().any(is_ill) || !self.failed.is_empty()
     }
 

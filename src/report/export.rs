@@ -6,7 +6,7 @@ use crate::export::{Dialect, Format, Refused};
 use crate::fault::Fault;
 
 /// Says why nothing is written, one line for each variable; returns the last of them.
-pub(crate) fn refusal(report: &Report, format: Format, refused: &[Refused], others: &[Dialect]) -> Fault {
+pub fn refusal(report: &Report, format: Format, refused: &[Refused], others: &[Dialect]) -> Fault {
     let fact = |refused: &Refused| format!("{} can't hold `{}`: {}", format.name(), refused.name, refused.why);
     let (last, rest) = refused.split_last().map_or((String::new(), &[][..]), |(last, rest)| (fact(last), rest));
     rest.iter().for_each(|refused| report.say(&fact(refused)));
@@ -24,7 +24,7 @@ pub(crate) fn refusal(report: &Report, format: Format, refused: &[Refused], othe
 }
 
 /// Says what the plan has and the file has not.
-pub(crate) fn say_left_out(report: &Report, names: &[String], reach: Reach) {
+pub fn say_left_out(report: &Report, names: &[String], reach: Reach) {
     if !names.is_empty() {
         let why = if reach == Reach::Elsewhere { "directories of this machine" } else { "the PATH of this shell" };
         report.say(&format!("left out ({why}): {}", names.join(", ")));
@@ -32,16 +32,16 @@ pub(crate) fn say_left_out(report: &Report, names: &[String], reach: Reach) {
 }
 
 /// Says where the rest of what GitHub needs comes from.
-pub(crate) fn say_path_apart(report: &Report) {
+pub fn say_path_apart(report: &Report) {
     report.say("PATH has a file of its own: `devenv export github-path >> \"$GITHUB_PATH\"`");
 }
 
 /// Words why `PATH` can't be said.
-pub(crate) fn path_is_more() -> Fault {
+pub fn path_is_more() -> Fault {
     Fault::new("github-path can't hold `PATH`: the profile takes directories out of it").exit(1)
 }
 
 /// Words that only dotenv files have dialects.
-pub(crate) fn no_dialect(format: &str) -> Fault {
+pub fn no_dialect(format: &str) -> Fault {
     Fault::new(format!("`{format}` has no dialects")).hint("`--dialect` goes with `dotenv`")
 }

@@ -45,6 +45,6 @@ pub(super) fn json(finding: &Finding) -> Value {
 }
 
 /// Returns whether a finding is more than a note.
-pub(crate) fn is_wrong(finding: &Finding) -> bool {
+pub fn is_wrong(finding: &Finding) -> bool {
     finding.severity != Severity::Note
 }

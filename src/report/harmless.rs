@@ -12,7 +12,7 @@ const SELECTORS: [char; 2] = ['\u{fe0e}', '\u{fe0f}'];
 
 /// Makes text from files and the environment harmless to a terminal, and keeps it on its line: no file's name can look
 /// like a word of ours.
-pub(crate) fn harmless(text: &str) -> String {
+pub fn harmless(text: &str) -> String {
     spelled(text, |c| c.escape_default().to_string())
 }
 

@@ -13,7 +13,7 @@ use crate::project::switch::Off;
 use crate::shell::Change;
 
 /// Says what entering a project changed; nothing where it changed nothing.
-pub(crate) fn say_entered(report: &Report, profile: &str, before: &Env, changes: &[Change]) {
+pub fn say_entered(report: &Report, profile: &str, before: &Env, changes: &[Change]) {
     let seen = changes.iter().filter(|(name, _)| name != VARIABLE);
     let words: Vec<String> =
         seen.map(|(name, value)| format!("{}{name}", sign(before, name, value.is_some()))).collect();
@@ -32,20 +32,20 @@ fn sign(before: &Env, name: &str, is_set: bool) -> char {
 
 /// What became of the hook's switch.
 #[derive(Debug)]
-pub(crate) struct Switched {
-    pub(crate) on: bool,
+pub struct Switched {
+    pub on: bool,
     /// The project that was meant; nothing: all of them.
-    pub(crate) root: Option<PathBuf>,
+    pub root: Option<PathBuf>,
     /// The project that was off by itself, and is on as well.
-    pub(crate) also: Option<PathBuf>,
+    pub also: Option<PathBuf>,
     /// What keeps it off here.
-    pub(crate) off: Option<Off>,
+    pub off: Option<Off>,
     /// How many projects are off by themselves.
-    pub(crate) others: usize,
+    pub others: usize,
 }
 
 /// Says what became of the hook's switch, and what stays as it was.
-pub(crate) fn say_switched(report: &Report, switched: &Switched) {
+pub fn say_switched(report: &Report, switched: &Switched) {
     let Switched { on, root, also, off, others } = switched;
     let mut words = match root {
         Some(root) => format!("the hook is {} in {}", if *on { "on" } else { "off" }, report.path(root)),
@@ -63,7 +63,7 @@ pub(crate) fn say_switched(report: &Report, switched: &Switched) {
 }
 
 /// Words what keeps the hook off, and how it is turned on.
-pub(crate) fn off_words(off: Off) -> &'static str {
+pub fn off_words(off: Off) -> &'static str {
     match off {
         Off::Everywhere => "off everywhere; `devenv on` turns it on",
         Off::Shell => "off in this shell, where `PYDEVENV_DISABLE` is set",
@@ -72,7 +72,7 @@ pub(crate) fn off_words(off: Off) -> &'static str {
 }
 
 /// Prints what the hook of a shell decided last, from what, and whether it asks again.
-pub(crate) fn print_status(report: &Report, trace: Option<&Trace>, now_ns: i64, as_json: bool) -> Result<()> {
+pub fn print_status(report: &Report, trace: Option<&Trace>, now_ns: i64, as_json: bool) -> Result<()> {
     if as_json {
         return report.json(&trace.map_or_else(|| json!({"schema": 1, "hook": Value::Null}), status_json));
     }

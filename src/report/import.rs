@@ -10,7 +10,7 @@ use crate::project::import::{DotenvFile, Left, Taken, Variable, Wish};
 
 /// Returns the file that says what was taken of another one. `root` is where it will stand, and paths of the other one
 /// are relative to `base`.
-pub(crate) fn file(taken: &Taken, from: &str, root: &Path, base: &Path) -> String {
+pub fn file(taken: &Taken, from: &str, root: &Path, base: &Path) -> String {
     let path = |path: &str| if path.starts_with(['/', '~']) { quoted(path) } else { quoted(&below(root, base, path)) };
     let mut text = format!("# From {from}. `devenv status` shows what it means; after an edit: `devenv allow`.\n");
     if let Some(venv) = &taken.venv {
@@ -54,14 +54,14 @@ fn dotenv(file: &DotenvFile, path: &impl Fn(&str) -> String) -> String {
 }
 
 /// Names every line that was not taken.
-pub(crate) fn say_left(report: &Report, file: &Path, left: &[Left]) {
+pub fn say_left(report: &Report, file: &Path, left: &[Left]) {
     for Left { line, text, why } in left {
         report.say(&format!("not taken: {}:{line}: {why}{}", report.path(file), shown(text)));
     }
 }
 
 /// Names the lines of a dotenv file that devenv can't read, which would stop every run.
-pub(crate) fn say_unreadable(report: &Report, file: &Path, left: &[Left]) {
+pub fn say_unreadable(report: &Report, file: &Path, left: &[Left]) {
     for Left { line, text, why } in left {
         report.say(&format!("change this first: {}:{line}: {why}{}", report.path(file), shown(text)));
     }
@@ -72,28 +72,28 @@ fn shown(text: &str) -> String {
 }
 
 /// Words that a link leads to a file of somebody else's.
-pub(crate) fn elsewhere(report: &Report, file: &Path, real: &Path) -> Fault {
+pub fn elsewhere(report: &Report, file: &Path, real: &Path) -> Fault {
     let what = format!("`{}` leads to `{}`, out of its directory", report.path(file), report.path(real));
     Fault::new(what).hint("put the file itself there, or name the one that it leads to")
 }
 
 /// Words that there is no such file.
-pub(crate) fn absent(report: &Report, file: &Path) -> Fault {
+pub fn absent(report: &Report, file: &Path) -> Fault {
     Fault::new(format!("`{}` does not exist", report.path(file)))
 }
 
 /// Words that a file is no text.
-pub(crate) fn no_text(report: &Report, file: &Path) -> Fault {
+pub fn no_text(report: &Report, file: &Path) -> Fault {
     Fault::new(format!("`{}` is not UTF-8", report.path(file)))
 }
 
 /// Words that there is nothing to propose.
-pub(crate) fn nothing(report: &Report, file: &Path) -> Fault {
+pub fn nothing(report: &Report, file: &Path) -> Fault {
     Fault::new(format!("nothing in `{}` can be said in a configuration", report.path(file))).exit(1)
 }
 
 /// Words that nothing is taken of a dotenv file, whose values stay where they are.
-pub(crate) fn unread(report: &Report, file: &Path) -> Fault {
+pub fn unread(report: &Report, file: &Path) -> Fault {
     let what = format!("nothing is taken of `{}`, which devenv can't read whole", report.path(file));
     Fault::new(what).hint("change the lines above, and import it again: the file stays where it is").exit(1)
 }

@@ -15,21 +15,21 @@ const SECONDS_FOR_A_MEGABYTE: u64 = 10;
 
 /// What is known.
 #[derive(Debug)]
-pub(crate) struct Facts<'a> {
-    pub(crate) project: &'a Path,
+pub struct Facts<'a> {
+    pub project: &'a Path,
     /// Nothing where the project's configuration does not count.
-    pub(crate) policy: Option<Policy>,
+    pub policy: Option<Policy>,
     /// What lies where: in the trees, or below a prefix.
-    pub(crate) places: &'a [(Option<&'a Path>, Found)],
-    pub(crate) tests: Option<Tests>,
+    pub places: &'a [(Option<&'a Path>, Found)],
+    pub tests: Option<Tests>,
 }
 
 /// Tests that are rewritten at every run.
 #[derive(Debug)]
-pub(crate) struct Tests {
-    pub(crate) version: String,
-    pub(crate) files: usize,
-    pub(crate) bytes: u64,
+pub struct Tests {
+    pub version: String,
+    pub files: usize,
+    pub bytes: u64,
 }
 
 impl Tests {
@@ -39,7 +39,7 @@ impl Tests {
 }
 
 /// Prints it.
-pub(crate) fn print(report: &Report, facts: &Facts<'_>, as_json: bool) -> Result<()> {
+pub fn print(report: &Report, facts: &Facts<'_>, as_json: bool) -> Result<()> {
     if as_json { report.json(&json(facts)) } else { report.print(&text(report, facts)) }
 }
 

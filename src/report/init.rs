@@ -8,7 +8,7 @@ use super::{Report, trust};
 use crate::project::discovery::Discovery;
 
 /// Says what was found, and where.
-pub(crate) fn say(report: &Report, found: &Discovery) {
+pub fn say(report: &Report, found: &Discovery) {
     if let Some(venv) = &found.venv {
         report.say(&format!("environment {} ({})", report.path(&venv.path), venv.why));
     }
@@ -23,17 +23,17 @@ pub(crate) fn say(report: &Report, found: &Discovery) {
 }
 
 /// Says that the file is written.
-pub(crate) fn say_written(report: &Report, path: &Path) {
+pub fn say_written(report: &Report, path: &Path) {
     report.say(&format!("wrote {}", report.path(path)));
 }
 
 /// Says that the project is trusted, and what comes next.
-pub(crate) fn say_trusted(report: &Report) {
+pub fn say_trusted(report: &Report) {
     report.say("trusted it; next: `devenv run -- python …`");
 }
 
 /// Says that the project is not trusted yet, since it is read from what nobody was asked about, and what that means.
-pub(crate) fn say_found(report: &Report, root: &Path, found: &[PathBuf], meaning: &[String]) {
+pub fn say_found(report: &Report, root: &Path, found: &[PathBuf], meaning: &[String]) {
     let paths: Vec<String> = found.iter().map(|path| report.path(path)).collect();
     report
         .say(&format!("not trusted yet: it also takes in {}, which devenv did not write; it means", paths.join(", ")));
@@ -42,12 +42,12 @@ pub(crate) fn say_found(report: &Report, root: &Path, found: &[PathBuf], meaning
 }
 
 /// Says that a denied project is not trusted because we wrote its file.
-pub(crate) fn say_denied(report: &Report) {
+pub fn say_denied(report: &Report) {
     report.say("the project stays denied; `devenv allow` changes that");
 }
 
 /// Returns the file.
-pub(crate) fn file(root: &Path, found: &Discovery) -> String {
+pub fn file(root: &Path, found: &Discovery) -> String {
     let mut text = String::from(
         "# How this project runs in development and in production.\n\
          # `devenv status` shows what it means; after an edit: `devenv allow`.\n\n",

@@ -15,7 +15,7 @@ use crate::inject::{Edit, Proposal};
 
 /// What is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Mode {
+pub enum Mode {
     Inject,
     Check,
     Remove,
@@ -24,16 +24,16 @@ pub(crate) enum Mode {
 
 /// What is shown.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Shown<'a> {
-    pub(crate) target: &'static str,
-    pub(crate) profile: &'a str,
-    pub(crate) mode: Mode,
-    pub(crate) proposal: &'a Proposal,
-    pub(crate) outcomes: &'a [Outcome],
+pub struct Shown<'a> {
+    pub target: &'static str,
+    pub profile: &'a str,
+    pub mode: Mode,
+    pub proposal: &'a Proposal,
+    pub outcomes: &'a [Outcome],
 }
 
 /// Prints the change.
-pub(crate) fn print(report: &Report, shown: &Shown<'_>, as_json: bool) -> Result<()> {
+pub fn print(report: &Report, shown: &Shown<'_>, as_json: bool) -> Result<()> {
     if as_json {
         return report.json(&shown.json());
     }
@@ -44,7 +44,7 @@ pub(crate) fn print(report: &Report, shown: &Shown<'_>, as_json: bool) -> Result
 }
 
 /// Says what was, or would be, done.
-pub(crate) fn say(report: &Report, shown: &Shown<'_>) {
+pub fn say(report: &Report, shown: &Shown<'_>) {
     let is_there = |edit: &Edit| edit.before.is_some() || edit.after.is_some();
     for outcome in shown.outcomes.iter().filter(|outcome| is_there(&outcome.edit)) {
         let path = report.path(&outcome.edit.path);
@@ -117,7 +117,7 @@ impl<'a> Shown<'a> {
     }
 
     /// Returns whether something is not, or would not be, as the user wants it.
-    pub(crate) fn is_wrong(&self) -> bool {
+    pub fn is_wrong(&self) -> bool {
         let is_short = !self.proposal.by_hand.is_empty() || self.outcomes.iter().any(|one| !one.kept.is_empty());
         match self.mode {
             Mode::Remove => false,

@@ -1,30 +1,30 @@
 //! Every word that a person or a program reads from us: errors, warnings, tables, JSON. Data goes to stdout, words to
 //! stderr. Called by commands alone; it decides how a thing is said, never what is done.
 
-pub(crate) mod cache;
-pub(crate) mod check;
-pub(crate) mod clear;
-pub(crate) mod demo;
-pub(crate) mod doctor;
-pub(crate) mod export;
-pub(crate) mod findings;
+pub mod cache;
+pub mod check;
+pub mod clear;
+pub mod demo;
+pub mod doctor;
+pub mod export;
+pub mod findings;
 mod harmless;
-pub(crate) mod hook;
-pub(crate) mod import;
-pub(crate) mod info;
-pub(crate) mod init;
-pub(crate) mod inject;
-pub(crate) mod notices;
-pub(crate) mod paint;
-pub(crate) mod plan;
-pub(crate) mod profiles;
+pub mod hook;
+pub mod import;
+pub mod info;
+pub mod init;
+pub mod inject;
+pub mod notices;
+pub mod paint;
+pub mod plan;
+pub mod profiles;
 mod progress;
-pub(crate) mod run;
-pub(crate) mod status;
-pub(crate) mod trust;
-pub(crate) mod verify;
-pub(crate) mod watch;
-pub(crate) mod why;
+pub mod run;
+pub mod status;
+pub mod trust;
+pub mod verify;
+pub mod watch;
+pub mod why;
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -40,24 +40,24 @@ use crate::env::{Env, Origin};
 use crate::fault::{Fault, Place, Spot, USAGE};
 use crate::host::output;
 use crate::shell::Tongue;
-pub(crate) use harmless::harmless;
+pub use harmless::harmless;
 use paint::Paint;
 
 /// How things are said in this call.
 #[derive(Clone, Debug)]
-pub(crate) struct Report {
-    pub(crate) out: Paint,
-    pub(crate) err: Paint,
+pub struct Report {
+    pub out: Paint,
+    pub err: Paint,
     cwd: PathBuf,
     /// How what is to be pasted is written.
-    pub(crate) tongue: Tongue,
+    pub tongue: Tongue,
     /// The warnings that were said, where each is said once.
     warned: Option<Rc<RefCell<BTreeSet<String>>>>,
 }
 
 impl Report {
     /// Returns the manner that the user asked for.
-    pub(crate) fn new(color: Color, env: &Env, cwd: &Path) -> Self {
+    pub fn new(color: Color, env: &Env, cwd: &Path) -> Self {
         Self {
             out: Paint::choose(color, env, output::out_is_terminal()),
             err: Paint::choose(color, env, output::err_is_terminal()),
@@ -68,12 +68,12 @@ impl Report {
     }
 
     /// Returns the manner of a call that nobody typed: paths are whole.
-    pub(crate) fn plain(env: &Env) -> Self {
+    pub fn plain(env: &Env) -> Self {
         Self::new(Color::Auto, env, Path::new(""))
     }
 
     /// Prints help, the version, or what is wrong with the command line; returns the exit status.
-    pub(crate) fn usage(error: &clap::Error) -> u8 {
+    pub fn usage(error: &clap::Error) -> u8 {
         if error.use_stderr() {
             let text = error.to_string();
             let text = text.strip_prefix("error: ").unwrap_or(&text);
@@ -85,32 +85,32 @@ impl Report {
     }
 
     /// Prints data.
-    pub(crate) fn print(&self, text: &str) -> Result<()> {
+    pub fn print(&self, text: &str) -> Result<()> {
         Ok(output::out(harmless::output(text).as_bytes())?)
     }
 
     /// Prints data as JSON.
-    pub(crate) fn json(&self, value: &Value) -> Result<()> {
+    pub fn json(&self, value: &Value) -> Result<()> {
         Ok(output::out(harmless::json(&format!("{value:#}\n")).as_bytes())?)
     }
 
     /// Says something that is neither data nor a problem.
-    pub(crate) fn say(&self, words: &str) {
+    pub fn say(&self, words: &str) {
         err(&format!("devenv: {}\n", harmless(words)));
     }
 
     /// Says what to do next.
-    pub(crate) fn hint(&self, words: &str) {
+    pub fn hint(&self, words: &str) {
         err(&format!("{} {}\n", self.err.good("hint:"), harmless(words)));
     }
 
     /// Says lines that are worded, and harmless, already.
-    pub(crate) fn words(&self, lines: &str) {
+    pub fn words(&self, lines: &str) {
         err(lines);
     }
 
     /// Says something that deserves attention and stops nothing.
-    pub(crate) fn warn(&self, fault: &Fault) {
+    pub fn warn(&self, fault: &Fault) {
         let text = self.fault(fault, "warning: ");
         if self.warned.as_ref().is_none_or(|warned| warned.borrow_mut().insert(text.clone())) {
             err(&text);
@@ -118,13 +118,13 @@ impl Report {
     }
 
     /// Says why the command failed; returns the exit status.
-    pub(crate) fn error(&self, error: &anyhow::Error) -> u8 {
+    pub fn error(&self, error: &anyhow::Error) -> u8 {
         err(&self.worded(error));
         error.downcast_ref::<Fault>().map_or(USAGE, |fault| fault.exit)
     }
 
     /// Words why something failed.
-    pub(crate) fn worded(&self, error: &anyhow::Error) -> String {
+    pub fn worded(&self, error: &anyhow::Error) -> String {
         let fault = error.downcast_ref::<Fault>();
         let mut text = match fault {
             Some(fault) => self.fault(fault, ""),
@@ -155,19 +155,19 @@ impl Report {
     }
 
     /// Words a fault in one line.
-    pub(crate) fn line(&self, fault: &Fault) -> String {
+    pub fn line(&self, fault: &Fault) -> String {
         let place = fault.spot.as_deref().map(|spot| format!("{}: ", self.place(&spot.place))).unwrap_or_default();
         let hint = fault.hints.first().map(|hint| format!("; {}", harmless(hint))).unwrap_or_default();
         format!("{} {}{}{hint}\n", self.err.bad("devenv:"), harmless(&place), harmless(&fault.what))
     }
 
     /// Words a place in a file.
-    pub(crate) fn place(&self, place: &Place) -> String {
+    pub fn place(&self, place: &Place) -> String {
         format!("{}:{}:{}", self.path(&place.file), place.line, place.column)
     }
 
     /// Words where something comes from.
-    pub(crate) fn origin(&self, origin: &Origin) -> String {
+    pub fn origin(&self, origin: &Origin) -> String {
         match origin {
             Origin::Place(place) | Origin::Dotenv(place) => self.place(place),
             Origin::Rule(words) => harmless(words),
@@ -175,22 +175,22 @@ impl Report {
     }
 
     /// Words a path: relative where it lies below the working directory.
-    pub(crate) fn path(&self, path: &Path) -> String {
+    pub fn path(&self, path: &Path) -> String {
         harmless(&self.near(path).to_string_lossy())
     }
 
     /// Words a path as an argument of a command to paste.
-    pub(crate) fn quoted(&self, path: &Path) -> String {
+    pub fn quoted(&self, path: &Path) -> String {
         harmless(&self.tongue.word(self.near(path).as_os_str()))
     }
 
     /// Words a path as an argument that no program takes for an option, or a program for a name along `PATH`.
-    pub(crate) fn argument(&self, path: &Path) -> String {
+    pub fn argument(&self, path: &Path) -> String {
         harmless(&self.tongue.word(&self.spelled(path)))
     }
 
     /// Words a path as the program that a command begins with.
-    pub(crate) fn program(&self, path: &Path) -> String {
+    pub fn program(&self, path: &Path) -> String {
         harmless(&self.tongue.program(&self.spelled(path)))
     }
 
@@ -202,17 +202,17 @@ impl Report {
     }
 
     /// Returns the same manner, for a shell that reads what is pasted in its own way.
-    pub(crate) fn in_tongue(&self, tongue: Tongue) -> Self {
+    pub fn in_tongue(&self, tongue: Tongue) -> Self {
         Self { tongue, ..self.clone() }
     }
 
     /// Returns the same manner, in which each warning is said once, however often it holds.
-    pub(crate) fn once(&self) -> Self {
+    pub fn once(&self) -> Self {
         Self { warned: Some(Rc::default()), ..self.clone() }
     }
 
     /// Returns the same manner, with whole paths.
-    pub(crate) fn with_whole_paths(&self) -> Self {
+    pub fn with_whole_paths(&self) -> Self {
         Self { cwd: PathBuf::new(), ..self.clone() }
     }
 
@@ -227,10 +227,10 @@ pub(super) fn err(text: &str) {
     output::err(&harmless::output(text));
 }
 
-pub(crate) const SECOND_NS: i64 = 1_000_000_000;
+pub const SECOND_NS: i64 = 1_000_000_000;
 
 /// Says how long something takes or took.
-pub(crate) fn span(ns: i64) -> String {
+pub fn span(ns: i64) -> String {
     let seconds = ns / SECOND_NS;
     match seconds {
         0 => format!("{} ms", ns / 1_000_000),
@@ -242,7 +242,7 @@ pub(crate) fn span(ns: i64) -> String {
 }
 
 /// Says how many of a thing there are.
-pub(crate) fn count(number: usize, thing: &str) -> String {
+pub fn count(number: usize, thing: &str) -> String {
     if number == 1 { format!("1 {thing}") } else { format!("{number} {thing}s") }
 }
 

@@ -19,7 +19,7 @@ use crate::python::policy::PREFIX;
 const NAMED: usize = 5;
 
 /// Says each notice.
-pub(crate) fn say(report: &Report, notices: &[Notice]) {
+pub fn say(report: &Report, notices: &[Notice]) {
     notices.iter().for_each(|notice| report.warn(&worded(report, notice)));
 }
 
@@ -41,7 +41,7 @@ fn swapped(report: &Report, tree: &Path) -> Fault {
 }
 
 /// Words a notice.
-pub(crate) fn worded(report: &Report, notice: &Notice) -> Fault {
+pub fn worded(report: &Report, notice: &Notice) -> Fault {
     let (what, hint) = match notice {
         Notice::Unwritable { path, reason } | Notice::NotRemoved { path, reason } if tree::is_swapped(*reason) => {
             return swapped(report, path);
@@ -101,13 +101,13 @@ fn unkept(report: &Report, path: &Path, why: Unkept) -> (String, String) {
 }
 
 /// Words that a relative prefix of the caller's is another one in every working directory.
-pub(crate) fn relative_prefix(report: &Report, now: &Path) -> Fault {
+pub fn relative_prefix(report: &Report, now: &Path) -> Fault {
     let what = format!("`{PREFIX}` is relative: commands get `{}`", report.path(now));
     Fault::new(what).hint(report.tongue.set(PREFIX, now.as_os_str()))
 }
 
 /// Words that the environment of the project is not there.
-pub(crate) fn no_environment(report: &Report, missing: &Path, python: Option<&Path>, venv: Option<&Venv>) -> Fault {
+pub fn no_environment(report: &Report, missing: &Path, python: Option<&Path>, venv: Option<&Venv>) -> Fault {
     let instead = match python {
         Some(python) => format!("`{}` runs instead", report.path(python)),
         None => "there is no other Python".to_owned(),
@@ -121,7 +121,7 @@ pub(crate) fn no_environment(report: &Report, missing: &Path, python: Option<&Pa
 }
 
 /// Words that code outside the project is imported as it was, because nobody was asked about it or it is not listed.
-pub(crate) fn outside(report: &Report, roots: &[&Root], is_configured: bool) -> Option<Fault> {
+pub fn outside(report: &Report, roots: &[&Root], is_configured: bool) -> Option<Fault> {
     let paths: Vec<PathBuf> = roots.iter().map(|root| root.path.clone()).collect();
     let first = paths.first()?;
     let verb = if paths.len() == 1 { "lies" } else { "lie" };

@@ -7,11 +7,11 @@ use crate::env::Env;
 
 /// Whether text is coloured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Paint(bool);
+pub struct Paint(bool);
 
 impl Paint {
     /// Follows the flag, then `NO_COLOR`, then `CLICOLOR_FORCE`, then whether a terminal reads it.
-    pub(crate) fn choose(flag: Color, env: &Env, is_terminal: bool) -> Self {
+    pub fn choose(flag: Color, env: &Env, is_terminal: bool) -> Self {
         let dumb = env.get("TERM").is_some_and(|term| term == "dumb");
         let forced = env.filled("CLICOLOR_FORCE").is_some_and(|value| value != "0");
         Self(match flag {
@@ -27,22 +27,22 @@ impl Paint {
     }
 
     /// What is wrong.
-    pub(crate) fn bad(self, text: &str) -> String {
+    pub fn bad(self, text: &str) -> String {
         self.with(AnsiColor::Red.on_default().bold(), text)
     }
 
     /// What to type, and what is right.
-    pub(crate) fn good(self, text: &str) -> String {
+    pub fn good(self, text: &str) -> String {
         self.with(AnsiColor::Green.on_default(), text)
     }
 
     /// What matters most.
-    pub(crate) fn strong(self, text: &str) -> String {
+    pub fn strong(self, text: &str) -> String {
         self.with(Style::new().bold(), text)
     }
 
     /// What matters least.
-    pub(crate) fn faint(self, text: &str) -> String {
+    pub fn faint(self, text: &str) -> String {
         self.with(Style::new().dimmed(), text)
     }
 }

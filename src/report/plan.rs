@@ -11,10 +11,10 @@ use crate::env::{Action, Env, Operation, Patch, list, operation};
 
 /// What is shown of a plan.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Shown<'a> {
-    pub(crate) operations: &'a [Operation],
-    pub(crate) before: &'a Env,
-    pub(crate) after: &'a Env,
+pub struct Shown<'a> {
+    pub operations: &'a [Operation],
+    pub before: &'a Env,
+    pub after: &'a Env,
 }
 
 impl Shown<'_> {
@@ -70,7 +70,7 @@ impl Shown<'_> {
     }
 
     /// Returns the lines of a table of what changes.
-    pub(crate) fn lines(&self, report: &Report) -> Vec<String> {
+    pub fn lines(&self, report: &Report) -> Vec<String> {
         let mut out = Vec::new();
         for (name, change) in &self.patch().0 {
             let why = self.why(report, name);
@@ -92,7 +92,7 @@ impl Shown<'_> {
     }
 
     /// Returns the lines of a table of every variable, each with the value that it had.
-    pub(crate) fn every_line(&self, report: &Report) -> Vec<String> {
+    pub fn every_line(&self, report: &Report) -> Vec<String> {
         self.names().into_iter().flat_map(|name| self.both(report, name)).collect()
     }
 
@@ -122,12 +122,12 @@ impl Shown<'_> {
     }
 
     /// Returns what changes, for a program.
-    pub(crate) fn json(&self, report: &Report) -> Vec<Value> {
+    pub fn json(&self, report: &Report) -> Vec<Value> {
         self.patch().0.keys().map(|name| self.one_json(report, name)).collect()
     }
 
     /// Returns every variable, for a program.
-    pub(crate) fn every_json(&self, report: &Report) -> Vec<Value> {
+    pub fn every_json(&self, report: &Report) -> Vec<Value> {
         self.names().into_iter().map(|name| self.one_json(report, name)).collect()
     }
 

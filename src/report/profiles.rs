@@ -12,7 +12,7 @@ use crate::project::profile::Profile;
 use crate::project::select::Choice;
 
 /// Prints the profiles; the chosen one is marked.
-pub(crate) fn list(report: &Report, profiles: &[Profile<'_>], choice: &Choice, as_json: bool) -> Result<()> {
+pub fn list(report: &Report, profiles: &[Profile<'_>], choice: &Choice, as_json: bool) -> Result<()> {
     if as_json {
         let all: Vec<Value> = profiles.iter().map(|profile| summary(report, profile)).collect();
         return report.json(&json!({ "schema": 1, "chosen": choice.name, "by": choice.by, "profiles": all }));
@@ -30,7 +30,7 @@ pub(crate) fn list(report: &Report, profiles: &[Profile<'_>], choice: &Choice, a
 }
 
 /// Says which profile is chosen now.
-pub(crate) fn say_chosen(report: &Report, name: Option<&str>) {
+pub fn say_chosen(report: &Report, name: Option<&str>) {
     match name {
         Some(name) => report.say(&format!("this checkout uses the profile `{name}`")),
         None => report.say("this checkout uses the default profile"),
@@ -38,7 +38,7 @@ pub(crate) fn say_chosen(report: &Report, name: Option<&str>) {
 }
 
 /// Prints one profile.
-pub(crate) fn show(
+pub fn show(
     report: &Report,
     profile: &Profile<'_>,
     plan: &Plan,

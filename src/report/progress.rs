@@ -17,7 +17,7 @@ const STEP: Duration = Duration::from_millis(80);
 
 impl Report {
     /// Does work and shows how far it is.
-    pub(crate) fn watch<T>(&self, what: &str, tally: &Tally, work: impl FnOnce() -> T) -> T {
+    pub fn watch<T>(&self, what: &str, tally: &Tally, work: impl FnOnce() -> T) -> T {
         if !output::err_is_terminal() {
             return work();
         }

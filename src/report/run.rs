@@ -17,7 +17,7 @@ const NAMED: usize = 10;
 
 /// How much is said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Detail {
+pub enum Detail {
     /// What changes, and numbers of files.
     Changes,
     /// Every variable, and the files.
@@ -26,19 +26,19 @@ pub(crate) enum Detail {
 
 /// What is shown of a run.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Run<'a> {
-    pub(crate) detail: Detail,
-    pub(crate) plan: &'a Plan,
-    pub(crate) project: Option<&'a Path>,
-    pub(crate) command: &'a [OsString],
-    pub(crate) variables: Shown<'a>,
+pub struct Run<'a> {
+    pub detail: Detail,
+    pub plan: &'a Plan,
+    pub project: Option<&'a Path>,
+    pub command: &'a [OsString],
+    pub variables: Shown<'a>,
     /// What would be done to bytecode; nothing where none is looked at.
-    pub(crate) preview: Option<&'a Preview>,
+    pub preview: Option<&'a Preview>,
 }
 
 impl Run<'_> {
     /// Returns the lines for a person.
-    pub(crate) fn text(&self, report: &Report) -> String {
+    pub fn text(&self, report: &Report) -> String {
         let words: Vec<String> = self.command.iter().map(|word| word.to_string_lossy().into_owned()).collect();
         let command = shlex::try_join(words.iter().map(String::as_str)).unwrap_or_default();
         let project = self.project.map_or_else(|| "none".to_owned(), |root| harmless(&root.to_string_lossy()));
@@ -87,7 +87,7 @@ impl Run<'_> {
     }
 
     /// Returns the same for a program.
-    pub(crate) fn json(&self, report: &Report) -> Value {
+    pub fn json(&self, report: &Report) -> Value {
         let variables = match self.detail {
             Detail::Changes => self.variables.json(report),
             Detail::Everything => self.variables.every_json(report),

@@ -20,25 +20,25 @@ use crate::python::interpreter::Interpreter;
 
 /// What is known.
 #[derive(Debug)]
-pub(crate) struct Facts<'a> {
-    pub(crate) project: Option<&'a Project>,
-    pub(crate) standing: Standing,
+pub struct Facts<'a> {
+    pub project: Option<&'a Project>,
+    pub standing: Standing,
     /// What keeps the hook off here.
-    pub(crate) off: Option<Off>,
+    pub off: Option<Off>,
     /// What follows for a command; nothing where the project is not trusted.
-    pub(crate) judged: Option<Judged>,
+    pub judged: Option<Judged>,
 }
 
 /// What a trusted project means for a command.
 #[derive(Debug)]
-pub(crate) struct Judged {
-    pub(crate) choice: Choice,
-    pub(crate) plan: Plan,
-    pub(crate) before: Env,
-    pub(crate) after: Env,
-    pub(crate) interpreter: Option<Interpreter>,
+pub struct Judged {
+    pub choice: Choice,
+    pub plan: Plan,
+    pub before: Env,
+    pub after: Env,
+    pub interpreter: Option<Interpreter>,
     /// Variables that the user changed after we set them.
-    pub(crate) overridden: Vec<OsString>,
+    pub overridden: Vec<OsString>,
 }
 
 impl Judged {
@@ -52,7 +52,7 @@ impl Judged {
 }
 
 /// Prints the status.
-pub(crate) fn print(report: &Report, facts: &Facts<'_>, as_json: bool) -> Result<()> {
+pub fn print(report: &Report, facts: &Facts<'_>, as_json: bool) -> Result<()> {
     match facts.project {
         _ if as_json => report.json(&json(report, facts)),
         Some(project) => report.print(&text(report, project, facts)),

@@ -8,7 +8,7 @@ use crate::project::trust::Standing;
 use crate::project::trust::record::{Decision, Record};
 
 /// Words why a project can't be acted on; nothing where it can.
-pub(crate) fn refusal(report: &Report, standing: &Standing, root: &Path) -> Option<Fault> {
+pub fn refusal(report: &Report, standing: &Standing, root: &Path) -> Option<Fault> {
     let (project, allow) = (report.path(root), allow(report, root));
     Some(match standing {
         Standing::Trusted => return None,
@@ -30,7 +30,7 @@ pub(super) fn allow(report: &Report, root: &Path) -> String {
 }
 
 /// Says what `run --allow` accepts, where that is another meaning than the one that was allowed.
-pub(crate) fn say_change(report: &Report, standing: &Standing, now: &[String]) {
+pub fn say_change(report: &Report, standing: &Standing, now: &[String]) {
     if let Standing::Changed(before) = standing {
         report.say("allowing what changed:");
         report.words(&meaning(report, Some(before), now));
@@ -38,22 +38,22 @@ pub(crate) fn say_change(report: &Report, standing: &Standing, now: &[String]) {
 }
 
 /// Says that a project is allowed.
-pub(crate) fn say_allowed(report: &Report, root: &Path) {
+pub fn say_allowed(report: &Report, root: &Path) {
     report.say(&format!("allowed {}", report.path(root)));
 }
 
 /// Says that a project is denied.
-pub(crate) fn say_denied(report: &Report, root: &Path) {
+pub fn say_denied(report: &Report, root: &Path) {
     report.say(&format!("denied {}", report.path(root)));
 }
 
 /// Says how many decisions were forgotten.
-pub(crate) fn say_pruned(report: &Report, number: usize) {
+pub fn say_pruned(report: &Report, number: usize) {
     report.say(&format!("forgot {}", count(number, "decision")));
 }
 
 /// Words the meaning of a configuration, or how it differs from what it was.
-pub(crate) fn meaning(report: &Report, before: Option<&[String]>, now: &[String]) -> String {
+pub fn meaning(report: &Report, before: Option<&[String]>, now: &[String]) -> String {
     let harmless = |line: &String| harmless(line);
     let Some(before) = before else {
         return now.iter().map(|line| format!("  {}\n", harmless(line))).collect();
@@ -69,12 +69,12 @@ pub(crate) fn meaning(report: &Report, before: Option<&[String]>, now: &[String]
 }
 
 /// Words that there is nothing new to a configuration.
-pub(crate) fn unchanged() -> &'static str {
+pub fn unchanged() -> &'static str {
     "  nothing changed since it was allowed\n"
 }
 
 /// Words the list of decisions.
-pub(crate) fn list(records: &[Record], exists: impl Fn(&Path) -> bool) -> String {
+pub fn list(records: &[Record], exists: impl Fn(&Path) -> bool) -> String {
     let line = |record: &Record| {
         let decision = if record.decision == Decision::Allow { "allowed" } else { "denied " };
         let gone = if exists(&record.root) { "" } else { "  (gone)" };

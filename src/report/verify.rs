@@ -15,21 +15,21 @@ use crate::fault::Fault;
 
 /// What is shown.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Shown<'a> {
-    pub(crate) found: &'a Found,
+pub struct Shown<'a> {
+    pub found: &'a Found,
     /// Whether what would be compiled again is wrong too.
-    pub(crate) strict: bool,
+    pub strict: bool,
     /// Whether every file is named.
-    pub(crate) all: bool,
+    pub all: bool,
     /// Modules without any bytecode, where there should be some.
-    pub(crate) missing: &'a [PathBuf],
+    pub missing: &'a [PathBuf],
     /// The tags of files that no interpreter here could prove.
-    pub(crate) unproven: &'a [String],
-    pub(crate) repaired: Option<&'a Repaired>,
+    pub unproven: &'a [String],
+    pub repaired: Option<&'a Repaired>,
 }
 
 /// Prints it.
-pub(crate) fn print(report: &Report, shown: &Shown<'_>, as_json: bool) -> Result<()> {
+pub fn print(report: &Report, shown: &Shown<'_>, as_json: bool) -> Result<()> {
     if as_json {
         report.json(&shown.json())?;
     } else {
@@ -41,7 +41,7 @@ pub(crate) fn print(report: &Report, shown: &Shown<'_>, as_json: bool) -> Result
 
 impl Shown<'_> {
     /// Returns whether something is wrong, or could not be looked at.
-    pub(crate) fn is_wrong(&self) -> bool {
+    pub fn is_wrong(&self) -> bool {
         let unknown = !self.found.missed.is_empty() || !self.found.links.is_empty();
         unknown || !self.missing.is_empty() || self.judged().any(|(_, _, judged)| self.needs_attention(judged))
     }

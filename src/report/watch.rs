@@ -8,7 +8,7 @@ use crate::host::job::End;
 use crate::watch::look::{Change, View, What};
 
 /// Says why the command is started again.
-pub(crate) fn say_restart(report: &Report, changes: &[Change], view: &View) {
+pub fn say_restart(report: &Report, changes: &[Change], view: &View) {
     report.say(&format!("restarting: {}", reason(report, changes, view)));
 }
 
@@ -27,7 +27,7 @@ fn reason(report: &Report, changes: &[Change], view: &View) -> String {
 }
 
 /// Says how the command ended.
-pub(crate) fn say_end(report: &Report, end: End) {
+pub fn say_end(report: &Report, end: End) {
     let how = match end {
         End::Exit(status) => format!("exited with {status}"),
         End::Killed(signal) => format!("was ended by {}", signal.as_str()),
@@ -37,12 +37,12 @@ pub(crate) fn say_end(report: &Report, end: End) {
 }
 
 /// Says that a group was killed.
-pub(crate) fn say_killed(report: &Report, grace: u64) {
+pub fn say_killed(report: &Report, grace: u64) {
     report.say(&format!("the command did not end within {grace} s: killed"));
 }
 
 /// Says that changes are looked for, because nobody tells of them.
-pub(crate) fn say_deaf(report: &Report, error: &std::io::Error, interval: Duration) {
+pub fn say_deaf(report: &Report, error: &std::io::Error, interval: Duration) {
     let fault = Fault::new(format!("cannot be told of changes ({error}): looking every {} ms", interval.as_millis()));
     let is_full = error.kind() == std::io::ErrorKind::StorageFull || error.raw_os_error() == Some(24);
     report.warn(&if is_full {
@@ -53,6 +53,6 @@ pub(crate) fn say_deaf(report: &Report, error: &std::io::Error, interval: Durati
 }
 
 /// Returns the fault of watching where there is nothing to watch.
-pub(crate) fn nothing_to_watch() -> Fault {
+pub fn nothing_to_watch() -> Fault {
     Fault::new("no project here to watch").hint("devenv init")
 }

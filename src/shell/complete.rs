@@ -11,10 +11,10 @@
 use super::Shell;
 
 /// Stands for the project's profiles in what is generated.
-pub(crate) const PROFILES: &str = "@PROFILES@";
+pub const PROFILES: &str = "@PROFILES@";
 
 /// Stands for commands, the project's aliases among them.
-pub(crate) const COMMANDS: &str = "@COMMANDS@";
+pub const COMMANDS: &str = "@COMMANDS@";
 
 /// The first line of what is generated for zsh, which must stay the first.
 const COMPDEF: &str = "#compdef devenv\n";
@@ -29,21 +29,21 @@ const ZSH: &str = include_str!("../../shell/complete.zsh");
 
 /// A word of a command that is told by its place: the words that lead to the command, and the values it can have.
 #[derive(Clone, Debug)]
-pub(crate) struct Positional {
-    pub(crate) path: Vec<String>,
-    pub(crate) values: Vec<String>,
+pub struct Positional {
+    pub path: Vec<String>,
+    pub values: Vec<String>,
     /// Whether it is the command's only word of that kind, so that no path may stand there.
-    pub(crate) is_alone: bool,
+    pub is_alone: bool,
 }
 
 impl Shell {
     /// Returns whether a completion can be put beside those that the shell has for the word of a command.
-    pub(crate) fn completes_commands(self) -> bool {
+    pub fn completes_commands(self) -> bool {
         matches!(self, Self::Bash | Self::Zsh | Self::Fish)
     }
 
     /// Returns the completions, where `generated` has marks.
-    pub(crate) fn completions(self, generated: &str, positionals: &[Positional]) -> String {
+    pub fn completions(self, generated: &str, positionals: &[Positional]) -> String {
         match self {
             Self::Bash => {
                 let call = |word: &str| format!("\\$(__pydevenv_complete {word})");

@@ -3,7 +3,7 @@
 //! decided about what a shell gets.
 
 mod bash;
-pub(crate) mod complete;
+pub mod complete;
 mod elvish;
 mod fish;
 mod nu;
@@ -18,8 +18,8 @@ mod zsh;
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
-pub(crate) use paste::Tongue;
-pub(crate) use watch::{Eye, Mark, Present, Watch};
+pub use paste::Tongue;
+pub use watch::{Eye, Mark, Present, Watch};
 
 /// What the scripts hold in place of our program's path.
 const TOKEN: &str = "@DEVENV@";
@@ -41,7 +41,7 @@ const OTHER_NAMES: [(&str, &str); 2] = [("nushell", "nu"), ("powershell", "pwsh"
 
 /// A shell that we speak.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Shell {
+pub enum Shell {
     Bash,
     Zsh,
     Fish,
@@ -54,11 +54,11 @@ pub(crate) enum Shell {
 
 impl Shell {
     /// Every shell.
-    pub(crate) const ALL: [Self; 8] =
+    pub const ALL: [Self; 8] =
         [Self::Bash, Self::Zsh, Self::Fish, Self::Nu, Self::Elvish, Self::Xonsh, Self::Tcsh, Self::Pwsh];
 
     /// Returns the shell of a word: a name, a path, or the name that a login shell has.
-    pub(crate) fn named(word: &str) -> Option<Self> {
+    pub fn named(word: &str) -> Option<Self> {
         let name = Path::new(word).file_name()?.to_str()?;
         let name = name.strip_prefix('-').unwrap_or(name);
         let name = OTHER_NAMES.iter().find(|(other, _)| *other == name).map_or(name, |(_, name)| name);
@@ -66,7 +66,7 @@ impl Shell {
     }
 
     /// Returns the word for it.
-    pub(crate) fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Self::Bash => "bash",
             Self::Zsh => "zsh",
@@ -93,22 +93,17 @@ impl Shell {
     }
 
     /// Returns whether a word means something to the shell, or to others, so that no alias may take it.
-    pub(crate) fn reserves(self, word: &str) -> bool {
+    pub fn reserves(self, word: &str) -> bool {
         RESERVED.contains(&word) || self.dialect().reserves(word)
     }
 
     /// Returns how a shell of this version sees that a file changed.
-    pub(crate) fn eye(self, version: &str) -> Eye {
+    pub fn eye(self, version: &str) -> Eye {
         self.dialect().eye(version)
     }
 
     /// Returns whether the shell can give a variable a value, or take it away, beside those that are there.
-    pub(crate) fn holds<'n>(
-        self,
-        name: &str,
-        value: Option<&OsStr>,
-        mut others: impl Iterator<Item = &'n OsStr>,
-    ) -> bool {
+    pub fn holds<'n>(self, name: &str, value: Option<&OsStr>, mut others: impl Iterator<Item = &'n OsStr>) -> bool {
         let is_other = |other: &str| other != name && self.dialect().is_same(name, other);
         let is_taken = others.any(|other| other.to_str().is_some_and(is_other));
         !is_taken && value.is_none_or(|value| self.dialect().holds(name, posix::bytes(value)))
@@ -116,7 +111,7 @@ impl Shell {
 
     /// Returns the text that a shell evaluates when it starts; nothing where it can't hold the program's path, which it
     /// has to be able to find as it does what lies along `PATH`.
-    pub(crate) fn script(self, program: &Path) -> Option<Vec<u8>> {
+    pub fn script(self, program: &Path) -> Option<Vec<u8>> {
         let dialect = self.dialect();
         if !dialect.holds("PATH", posix::bytes(program)) {
             return None;
@@ -127,39 +122,39 @@ impl Shell {
     }
 
     /// Returns the text of a turn.
-    pub(crate) fn turn(self, turn: &Turn) -> Vec<u8> {
+    pub fn turn(self, turn: &Turn) -> Vec<u8> {
         self.dialect().whole(self.dialect().turn(turn))
     }
 
     /// Returns the text that changes variables and does nothing else.
-    pub(crate) fn exports(self, changes: &[Change]) -> Vec<u8> {
+    pub fn exports(self, changes: &[Change]) -> Vec<u8> {
         self.dialect().whole(self.dialect().exports(changes))
     }
 }
 
 /// A variable and what becomes of it; nothing: it is unset.
-pub(crate) type Change = (String, Option<OsString>);
+pub type Change = (String, Option<OsString>);
 
 /// Everything that a shell is told in one turn.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Turn {
-    pub(crate) changes: Vec<Change>,
-    pub(crate) aliases: Aliases,
+pub struct Turn {
+    pub changes: Vec<Change>,
+    pub aliases: Aliases,
     /// What the shell keeps for us and gives back the next time: printable, without quotes and spaces.
-    pub(crate) state: String,
+    pub state: String,
     /// The record of what was changed, where no file can hold it.
-    pub(crate) record: String,
+    pub record: String,
     /// What to watch; nothing: every prompt asks.
-    pub(crate) watch: Option<Watch>,
+    pub watch: Option<Watch>,
 }
 
 /// Commands that exist while the shell is in a project.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Aliases {
-    pub(crate) gone: Vec<String>,
-    pub(crate) new: Vec<String>,
+pub struct Aliases {
+    pub gone: Vec<String>,
+    pub new: Vec<String>,
     /// The program that runs them.
-    pub(crate) program: Vec<u8>,
+    pub program: Vec<u8>,
 }
 
 /// The language of a shell. What is committed last is the check: a turn that is interrupted is taken again.

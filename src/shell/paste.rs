@@ -11,12 +11,12 @@ const POSIX: [&str; 7] = ["sh", "dash", "ash", "ksh", "ksh93", "mksh", "yash"];
 
 /// The language of what is pasted; nothing: that of every POSIX shell.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Tongue(Option<Shell>);
+pub struct Tongue(Option<Shell>);
 
 impl Tongue {
     /// Returns the language of the shell that asks: of the one that is our parent, else of the one that the user logs in
     /// with, because what started us may be an editor, or a launcher.
-    pub(crate) fn of(parent: &[OsString], login: Option<&OsStr>) -> Self {
+    pub fn of(parent: &[OsString], login: Option<&OsStr>) -> Self {
         let word = |arg: &OsString| arg.to_str().map(str::to_owned);
         let first = parent.first().and_then(word).unwrap_or_default();
         let is_python = name(&first).starts_with("python");
@@ -28,7 +28,7 @@ impl Tongue {
     }
 
     /// Writes a word, which is quoted where it has to be.
-    pub(crate) fn word(self, word: &OsStr) -> String {
+    pub fn word(self, word: &OsStr) -> String {
         let bytes = word.as_encoded_bytes();
         let Some(shell) = self.apart() else { return posix(word) };
         if is_plain(bytes) {
@@ -40,7 +40,7 @@ impl Tongue {
     }
 
     /// Writes the word that a command begins with: to some shells what is quoted is a value.
-    pub(crate) fn program(self, word: &OsStr) -> String {
+    pub fn program(self, word: &OsStr) -> String {
         let call = match self.0 {
             Some(Shell::Nu) => "^",
             Some(Shell::Pwsh) => "& ",
@@ -50,7 +50,7 @@ impl Tongue {
     }
 
     /// Writes what sets a variable for the programs that are started.
-    pub(crate) fn set(self, name: &str, value: &OsStr) -> String {
+    pub fn set(self, name: &str, value: &OsStr) -> String {
         let bytes = value.as_encoded_bytes();
         match self.apart() {
             None => format!("export {name}={}", posix(value)),
@@ -61,7 +61,7 @@ impl Tongue {
     }
 
     /// Writes what takes a variable away.
-    pub(crate) fn unset(self, name: &str) -> String {
+    pub fn unset(self, name: &str) -> String {
         match self.apart() {
             None => format!("unset {name}"),
             Some(Shell::Fish) => format!("set -e {name}"),
@@ -72,7 +72,7 @@ impl Tongue {
     }
 
     /// Writes what has programs of a directory found first.
-    pub(crate) fn search_first(self, directory: &Path) -> String {
+    pub fn search_first(self, directory: &Path) -> String {
         let bytes = directory.as_os_str().as_encoded_bytes();
         let Some(shell) = self.apart() else {
             return format!("export PATH={}:\"$PATH\"", posix(directory.as_os_str()));
@@ -89,7 +89,7 @@ impl Tongue {
     }
 
     /// Writes two commands, of which the second runs where the first succeeds.
-    pub(crate) fn both(self, first: &str, second: &str) -> String {
+    pub fn both(self, first: &str, second: &str) -> String {
         // These two end a line at what fails, and have no such word.
         let and = if matches!(self.0, Some(Shell::Elvish | Shell::Nu)) { "; " } else { " && " };
         format!("{first}{and}{second}")

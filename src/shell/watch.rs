@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 /// What a shell sees of a file by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Eye {
+pub enum Eye {
     /// Whether it is older or newer than another file.
     Stamp { whole_seconds: bool },
     /// When its state was last changed.
@@ -20,11 +20,11 @@ pub(crate) enum Eye {
 
 /// What a decision was made from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Watch {
-    pub(crate) cwd: PathBuf,
-    pub(crate) variables: Vec<(String, Option<OsString>)>,
-    pub(crate) present: Vec<Present>,
-    pub(crate) absent: Vec<PathBuf>,
+pub struct Watch {
+    pub cwd: PathBuf,
+    pub variables: Vec<(String, Option<OsString>)>,
+    pub present: Vec<Present>,
+    pub absent: Vec<PathBuf>,
 }
 
 impl Watch {
@@ -37,14 +37,14 @@ impl Watch {
 
 /// A file and the state in which it was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Present {
-    pub(crate) path: PathBuf,
-    pub(crate) mark: Mark,
+pub struct Present {
+    pub path: PathBuf,
+    pub mark: Mark,
 }
 
 /// The state of a file, as a shell can compare it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Mark {
+pub enum Mark {
     /// A file that was written at the same time.
     Stamp(PathBuf),
     /// The time at which its state changed, in nanoseconds since 1970.

@@ -15,16 +15,16 @@ use crate::host::{Directory, Kind, Stamp, clock, files, stamp, walk};
 
 /// What is looked at.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct View {
-    pub(crate) scope: Scope,
+pub struct View {
+    pub scope: Scope,
     /// Configuration, dotenv files, and whatever else the plan was read from.
-    pub(crate) inputs: BTreeSet<PathBuf>,
+    pub inputs: BTreeSet<PathBuf>,
     /// Those of them that are about the user's consent and choices.
-    pub(crate) choices: BTreeSet<PathBuf>,
+    pub choices: BTreeSet<PathBuf>,
     /// What those of them lead to that are links.
-    pub(crate) targets: BTreeSet<PathBuf>,
+    pub targets: BTreeSet<PathBuf>,
     /// Files that are there as long as git writes.
-    pub(crate) locks: Vec<PathBuf>,
+    pub locks: Vec<PathBuf>,
 }
 
 /// What is seen of one file.
@@ -43,17 +43,17 @@ enum Print {
 
 /// What was seen.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Look {
+pub struct Look {
     files: BTreeMap<PathBuf, Print>,
     /// Where something new would be seen, and whether modules would be.
-    pub(crate) directories: Places,
+    pub directories: Places,
     /// Whether somebody is about to write more.
-    pub(crate) is_busy: bool,
+    pub is_busy: bool,
 }
 
 /// What happened to a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum What {
+pub enum What {
     Changed,
     New,
     Gone,
@@ -61,14 +61,14 @@ pub(crate) enum What {
 
 /// A file that is not as it was.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Change {
-    pub(crate) path: PathBuf,
-    pub(crate) what: What,
+pub struct Change {
+    pub path: PathBuf,
+    pub what: What,
 }
 
 impl View {
     /// Returns whether what was heard may concern this view.
-    pub(crate) fn concerns(&self, sound: Sound<'_>) -> bool {
+    pub fn concerns(&self, sound: Sound<'_>) -> bool {
         let Some(name) = sound.name else { return true };
         let may_hold = sound.is_directory && !scope::is_passed_over(name);
         let is_module = !sound.is_directory && name.as_bytes().ends_with(b".py");
@@ -84,7 +84,7 @@ impl View {
 
 impl Look {
     /// Looks. `before` says of which files the stamp may not tell.
-    pub(crate) fn take(view: &View, before: &Self) -> Self {
+    pub fn take(view: &View, before: &Self) -> Self {
         let eye = Eye { before, now_ns: clock::now_ns() };
         let is_busy = view.locks.iter().any(|lock| stamp::of_link(lock).is_some());
         let mut look = Self { is_busy, ..Self::default() };
@@ -107,7 +107,7 @@ impl Look {
     }
 
     /// Returns what is not as it was, in order.
-    pub(crate) fn changes_since(&self, before: &Self) -> Vec<Change> {
+    pub fn changes_since(&self, before: &Self) -> Vec<Change> {
         let names: BTreeSet<&PathBuf> = self.files.keys().chain(before.files.keys()).collect();
         let change = |path: &PathBuf| {
             let what = match (before.files.get(path), self.files.get(path)) {
@@ -122,7 +122,7 @@ impl Look {
     }
 
     /// Returns whether nothing happened since another look.
-    pub(crate) fn is_same(&self, other: &Self) -> bool {
+    pub fn is_same(&self, other: &Self) -> bool {
         self.changes_since(other).is_empty()
     }
 }
@@ -199,11 +199,11 @@ impl walk::Visitor for Visitor<'_> {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
+pub mod tests {
     use super::*;
 
     /// Returns a look that sees these paths: each as another thing than a file, which is enough to tell them apart.
-    pub(crate) fn look(names: &[&str]) -> Look {
+    pub fn look(names: &[&str]) -> Look {
         let files = names.iter().map(|name| (PathBuf::from(name), Print::Other)).collect();
         Look { files, ..Look::default() }
     }

@@ -13,7 +13,7 @@ const STOPPING: Duration = Duration::from_millis(200);
 
 /// What happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Event {
+pub enum Event {
     /// Files changed, and that has come to rest.
     Changed(Vec<Change>),
     /// The command stopped; whether we have the terminal that it may lack.
@@ -28,7 +28,7 @@ pub(crate) enum Event {
 
 /// What is to be done.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Act {
+pub enum Act {
     /// Start the command, because of these changes.
     Start(Vec<Change>),
     /// Send a signal to all of the command's group.
@@ -70,7 +70,7 @@ enum State {
 
 /// The machine.
 #[derive(Clone, Debug)]
-pub(crate) struct Machine {
+pub struct Machine {
     state: State,
     grace: Duration,
     follows: bool,
@@ -79,12 +79,12 @@ pub(crate) struct Machine {
 impl Machine {
     /// Returns the machine of a command that was just started; `follows`: whether we stop where the command stops, as a
     /// job of a shell.
-    pub(crate) fn new(grace: Duration, follows: bool) -> Self {
+    pub fn new(grace: Duration, follows: bool) -> Self {
         Self { state: State::Running, grace, follows }
     }
 
     /// Returns when it wants to hear that time has passed.
-    pub(crate) fn due(&self, now: Duration) -> Option<Duration> {
+    pub fn due(&self, now: Duration) -> Option<Duration> {
         match &self.state {
             State::Running | State::Over => None,
             State::Stopping { until, .. } | State::Stopped { until, .. } => Some(*until),
@@ -93,17 +93,17 @@ impl Machine {
     }
 
     /// Returns whether it must be told if any process of the group is left.
-    pub(crate) fn asks_for_life(&self) -> bool {
+    pub fn asks_for_life(&self) -> bool {
         matches!(&self.state, State::Ending(ending) if ending.is_over)
     }
 
     /// Notes that the command could not be started.
-    pub(crate) fn failed(&mut self) {
+    pub fn failed(&mut self) {
         self.state = State::Over;
     }
 
     /// Decides.
-    pub(crate) fn on(&mut self, event: Event, now: Duration) -> Vec<Act> {
+    pub fn on(&mut self, event: Event, now: Duration) -> Vec<Act> {
         if let State::Ending(ending) = &mut self.state {
             let acts = ending.on(&event, now);
             if acts.iter().any(|act| matches!(act, Act::Start(_))) {

@@ -3,8 +3,8 @@
 //! for others.
 
 mod ending;
-pub(crate) mod look;
-pub(crate) mod machine;
-pub(crate) mod settle;
-pub(crate) mod stage;
-pub(crate) mod watcher;
+pub mod look;
+pub mod machine;
+pub mod settle;
+pub mod stage;
+pub mod watcher;

@@ -15,11 +15,11 @@ const MOST: Duration = Duration::from_secs(2);
 const MOST_BUSY: Duration = Duration::from_secs(10);
 
 /// How often to look where nobody says that something happened.
-pub(crate) const INTERVAL: Duration = Duration::from_millis(500);
+pub const INTERVAL: Duration = Duration::from_millis(500);
 
 /// What is known, and what is going on.
 #[derive(Debug, Default)]
-pub(crate) struct Settling {
+pub struct Settling {
     known: Look,
     /// The last look that saw something else, and when the first one did.
     moving: Option<(Look, Duration)>,
@@ -30,35 +30,35 @@ pub(crate) struct Settling {
 
 impl Settling {
     /// Begins anew with what is known now.
-    pub(crate) fn begin(&mut self, known: Look, now: Duration) {
+    pub fn begin(&mut self, known: Look, now: Duration) {
         (self.known, self.moving) = (known, None);
         self.rest(now);
     }
 
     /// Notes that nobody will say when something happens.
-    pub(crate) fn deafen(&mut self, now: Duration) {
+    pub fn deafen(&mut self, now: Duration) {
         self.is_deaf = true;
         self.due = self.due.or(Some(now + INTERVAL));
     }
 
     /// Notes that something may have happened.
-    pub(crate) fn stir(&mut self, now: Duration) {
+    pub fn stir(&mut self, now: Duration) {
         let soon = now.max(self.looked + QUIET);
         self.due = Some(self.due.map_or(soon, |due| due.min(soon)));
     }
 
     /// Returns when to look.
-    pub(crate) fn due(&self) -> Option<Duration> {
+    pub fn due(&self) -> Option<Duration> {
         self.due
     }
 
     /// Returns the newest look.
-    pub(crate) fn newest(&self) -> &Look {
+    pub fn newest(&self) -> &Look {
         self.moving.as_ref().map_or(&self.known, |(look, _)| look)
     }
 
     /// Takes a look into account; returns what changed, once that has come to rest. From then on it is known.
-    pub(crate) fn saw(&mut self, look: Look, now: Duration) -> Option<Vec<Change>> {
+    pub fn saw(&mut self, look: Look, now: Duration) -> Option<Vec<Change>> {
         let changes = look.changes_since(&self.known);
         let since = self.moving.as_ref().map_or(now, |(_, since)| *since);
         let is_still = !look.is_busy && self.moving.as_ref().is_some_and(|(last, _)| last.is_same(&look));

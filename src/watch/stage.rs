@@ -13,15 +13,15 @@ use crate::host::terminal::{Modes, Terminal};
 
 /// The hidden step in which the command's process takes the terminal, before it becomes the command: were the terminal
 /// given to it from outside, it could be asked for before.
-pub(crate) const COMMAND: &str = "__become";
+pub const COMMAND: &str = "__become";
 
 /// The words for what that step does first.
-pub(crate) const WITH_TERMINAL: &str = "foreground";
+pub const WITH_TERMINAL: &str = "foreground";
 const AS_IT_IS: &str = "background";
 
 /// A command and its terminal.
 #[derive(Debug)]
-pub(crate) struct Stage {
+pub struct Stage {
     /// Nothing where no terminal controls us.
     terminal: Option<Terminal>,
     is_lent: bool,
@@ -32,27 +32,22 @@ pub(crate) struct Stage {
 
 impl Stage {
     /// Returns an empty stage.
-    pub(crate) fn new() -> Self {
+    pub fn new() -> Self {
         Self { terminal: Terminal::open(), is_lent: false, modes: None, job: None }
     }
 
     /// Returns whether a terminal controls us.
-    pub(crate) fn has_terminal(&self) -> bool {
+    pub fn has_terminal(&self) -> bool {
         self.terminal.is_some()
     }
 
     /// Returns whether we have the terminal, so that it can be lent.
-    pub(crate) fn terminal_is_ours(&self) -> bool {
+    pub fn terminal_is_ours(&self) -> bool {
         self.terminal.as_ref().is_some_and(Terminal::is_ours)
     }
 
     /// Starts a command, with the terminal where we have it.
-    pub(crate) fn start(
-        &mut self,
-        exe: &Path,
-        program: &Program<'_>,
-        hear: impl Fn(Turn) + Send + 'static,
-    ) -> io::Result<()> {
+    pub fn start(&mut self, exe: &Path, program: &Program<'_>, hear: impl Fn(Turn) + Send + 'static) -> io::Result<()> {
         let is_lent = self.terminal_is_ours();
         let place = OsStr::new(if is_lent { WITH_TERMINAL } else { AS_IT_IS });
         let head = [OsStr::new(COMMAND), place, program.path.as_os_str(), program.name].map(OsStr::to_owned);
@@ -63,12 +58,12 @@ impl Stage {
     }
 
     /// Returns whether any process of the command's group is left.
-    pub(crate) fn lives(&self) -> bool {
+    pub fn lives(&self) -> bool {
         self.job.as_ref().is_some_and(Job::lives)
     }
 
     /// Carries out an act, where it is one about the command or the terminal.
-    pub(crate) fn carry_out(&mut self, act: &Act) {
+    pub fn carry_out(&mut self, act: &Act) {
         match act {
             Act::Send(signal) => self.send(*signal),
             Act::Bury => self.job.iter_mut().for_each(Job::bury),

@@ -15,7 +15,7 @@ const ROUNDS: usize = 8;
 
 /// A watcher.
 #[derive(Debug)]
-pub(crate) struct Watcher {
+pub struct Watcher {
     view: Arc<Mutex<View>>,
     /// Nothing where it can't listen.
     ears: Option<Ears>,
@@ -28,7 +28,7 @@ pub(crate) struct Watcher {
 
 impl Watcher {
     /// Returns a watcher of nothing. `wake` is called when it should look, in a thread of its own.
-    pub(crate) fn new(wake: impl Fn() + Send + 'static) -> Self {
+    pub fn new(wake: impl Fn() + Send + 'static) -> Self {
         let (view, is_woken) = (Arc::<Mutex<View>>::default(), Arc::<AtomicBool>::default());
         let (own, woken) = (Arc::clone(&view), Arc::clone(&is_woken));
         let ears = Ears::open(move |sound: Sound<'_>| {
@@ -45,17 +45,17 @@ impl Watcher {
     }
 
     /// Returns what is watched.
-    pub(crate) fn view(&self) -> View {
+    pub fn view(&self) -> View {
         lock(&self.view).clone()
     }
 
     /// Watches something else from the next look on.
-    pub(crate) fn watch(&mut self, view: View) {
+    pub fn watch(&mut self, view: View) {
         *lock(&self.view) = view;
     }
 
     /// Looks, and listens from then on where it looked.
-    pub(crate) fn look(&mut self) -> Look {
+    pub fn look(&mut self) -> Look {
         let view = self.view();
         let mut look = self.take(&view);
         for _ in 0..ROUNDS {
@@ -83,12 +83,12 @@ impl Watcher {
     }
 
     /// Returns why it can't listen, once.
-    pub(crate) fn complaint(&mut self) -> Option<io::Error> {
+    pub fn complaint(&mut self) -> Option<io::Error> {
         self.complaint.take()
     }
 
     /// Begins anew: what was seen by this look is no change.
-    pub(crate) fn begin(&mut self, look: Look) {
+    pub fn begin(&mut self, look: Look) {
         self.settling.begin(look, clock::steady());
         if self.is_woken.load(Ordering::SeqCst) {
             self.stir();
@@ -96,17 +96,17 @@ impl Watcher {
     }
 
     /// Notes that it was woken.
-    pub(crate) fn stir(&mut self) {
+    pub fn stir(&mut self) {
         self.settling.stir(clock::steady());
     }
 
     /// Returns when it wants to look.
-    pub(crate) fn due(&self) -> Option<std::time::Duration> {
+    pub fn due(&self) -> Option<std::time::Duration> {
         self.settling.due()
     }
 
     /// Looks where that is due; returns what changed, once that has come to rest.
-    pub(crate) fn look_around(&mut self) -> Option<Vec<Change>> {
+    pub fn look_around(&mut self) -> Option<Vec<Change>> {
         if self.due().is_none_or(|due| due > clock::steady()) {
             return None;
         }

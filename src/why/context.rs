@@ -18,51 +18,51 @@ use crate::python::policy::Policy;
 
 /// The place.
 #[derive(Debug)]
-pub(crate) struct Context<'a> {
-    pub(crate) stage: &'a Stage,
-    pub(crate) roots: &'a [OwnRoot],
+pub struct Context<'a> {
+    pub stage: &'a Stage,
+    pub roots: &'a [OwnRoot],
     /// The project's directory.
-    pub(crate) project: Option<&'a Path>,
+    pub project: Option<&'a Path>,
     /// The project's own virtual environment.
-    pub(crate) environment: Option<&'a Environment>,
+    pub environment: Option<&'a Environment>,
     /// Whether uv keeps that environment as its lock file says.
-    pub(crate) is_synced: bool,
+    pub is_synced: bool,
     /// What is installed from a directory of this machine.
-    pub(crate) local: &'a [Distribution],
-    pub(crate) run: Option<&'a Run<'a>>,
+    pub local: &'a [Distribution],
+    pub run: Option<&'a Run<'a>>,
     /// What consent would add to a project that nobody was asked about, where it would add anything.
-    pub(crate) consent: Option<&'a Intake>,
+    pub consent: Option<&'a Intake>,
     /// How the user would start the code, in words.
-    pub(crate) words: &'a [OsString],
+    pub words: &'a [OsString],
     /// What was run is a console script.
-    pub(crate) script: Option<&'a Path>,
-    pub(crate) user: u32,
-    pub(crate) pid: u32,
-    pub(crate) now_ns: i64,
+    pub script: Option<&'a Path>,
+    pub user: u32,
+    pub pid: u32,
+    pub now_ns: i64,
     /// Whether to prove what looks fresh, too.
-    pub(crate) deep: bool,
+    pub deep: bool,
 }
 
 /// What `devenv run` would do.
 #[derive(Debug)]
-pub(crate) struct Run<'a> {
-    pub(crate) env: Env,
-    pub(crate) promise: Promise<'a>,
+pub struct Run<'a> {
+    pub env: Env,
+    pub promise: Promise<'a>,
     /// Whether the question is about that, and not about what happens without it.
-    pub(crate) is_asked: bool,
+    pub is_asked: bool,
 }
 
 /// What lies outside a project, and what a run would be given if the user took it in.
 #[derive(Debug)]
-pub(crate) struct Intake {
-    pub(crate) env: Env,
+pub struct Intake {
+    pub env: Env,
     /// Links resolved.
-    pub(crate) roots: Vec<PathBuf>,
+    pub roots: Vec<PathBuf>,
 }
 
 impl Intake {
     /// Returns it for a project and a profile, by the environment without what it inherited from us.
-    pub(crate) fn of(project: &Project, profile: &str, env: &Env) -> Option<Self> {
+    pub fn of(project: &Project, profile: &str, env: &Env) -> Option<Self> {
         let plan = project.plan_with_consent(profile)?;
         let roots = project.outside.iter().map(|root| root.resolved.clone()).collect();
         Some(Self { env: operation::apply(&plan.operations, env), roots })

@@ -13,16 +13,16 @@ use crate::python::imports::Because;
 
 /// One diagnosis.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Finding {
-    pub(crate) cause: Cause,
+pub struct Finding {
+    pub cause: Cause,
     /// Best first.
-    pub(crate) remedies: Vec<Remedy>,
-    pub(crate) cured_by_run: bool,
+    pub remedies: Vec<Remedy>,
+    pub cured_by_run: bool,
 }
 
 /// What is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Cause {
+pub enum Cause {
     /// Bytecode that Python believes, compiled from another source than the one that is there.
     OldBytecode { pyc: File, source: File, judged: Judged },
     /// Bytecode without a source.
@@ -69,39 +69,39 @@ pub(crate) enum Cause {
 
 /// Where a cache inside the program holds what it has.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Held {
+pub enum Held {
     Process { pid: u32, command: Vec<OsString>, started_ns: i64 },
     Disk(Stored),
 }
 
 /// An installed file and the source that it was copied from. One that is not there has no digest.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Pair {
-    pub(crate) installed: File,
-    pub(crate) source: File,
+pub struct Pair {
+    pub installed: File,
+    pub source: File,
 }
 
 /// What setuptools kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Built {
-    pub(crate) directory: PathBuf,
+pub struct Built {
+    pub directory: PathBuf,
     /// The file in it that is old.
-    pub(crate) file: File,
+    pub file: File,
 }
 
 /// A file as evidence.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct File {
-    pub(crate) path: PathBuf,
+pub struct File {
+    pub path: PathBuf,
     /// When that was done to it which matters.
-    pub(crate) at_ns: i64,
+    pub at_ns: i64,
     /// Of its content, where that was compared; else empty.
-    pub(crate) digest: String,
+    pub digest: String,
 }
 
 /// What leads into another environment.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Astray {
+pub enum Astray {
     /// A console script.
     Script(PathBuf),
     /// The first interpreter on `PATH`.
@@ -112,7 +112,7 @@ pub(crate) enum Astray {
 
 /// What is wrong with times.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Clock {
+pub enum Clock {
     /// A file that was written so many nanoseconds from now.
     Future(i64),
     /// A file system that keeps whole seconds.
@@ -123,7 +123,7 @@ pub(crate) enum Clock {
 
 /// A cure.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Remedy {
+pub enum Remedy {
     /// `uv add --editable`.
     AddEditable {
         directory: PathBuf,
@@ -234,16 +234,16 @@ pub(crate) enum Remedy {
 
 /// The tool that installed something, and the interpreter that it was for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Installer {
-    pub(crate) is_uv: bool,
+pub struct Installer {
+    pub is_uv: bool,
     /// Whether the project's lock file decides what is installed.
-    pub(crate) is_synced: bool,
-    pub(crate) python: PathBuf,
+    pub is_synced: bool,
+    pub python: PathBuf,
 }
 
 impl Finding {
     /// Returns the finding of a complaint, with what one command cures.
-    pub(crate) fn of_complaint(complaint: Complaint) -> Self {
+    pub fn of_complaint(complaint: Complaint) -> Self {
         let words: Vec<&str> = match &complaint {
             Complaint::NoProject | Complaint::Outside { .. } => vec!["devenv", "init"],
             Complaint::NotIgnored { .. } => vec!["devenv", "inject", "gitignore"],
@@ -258,7 +258,7 @@ impl Finding {
 
 impl Cause {
     /// Returns the word for it, which does not change between versions.
-    pub(crate) fn code(&self) -> &'static str {
+    pub fn code(&self) -> &'static str {
         match self {
             Self::OldBytecode { judged: Judged { verdict: Verdict::Unchecked, .. }, .. } => "unchecked-bytecode",
             Self::OldBytecode { .. } => "stale-bytecode",
@@ -283,13 +283,13 @@ impl Cause {
     }
 
     /// Returns whether the edit runs all the same.
-    pub(crate) fn spares_edit(&self) -> bool {
+    pub fn spares_edit(&self) -> bool {
         let is_uv = matches!(self, Self::WrongEnvironment { what: Astray::UvPython(_), .. });
         is_uv || matches!(self, Self::FillMissing { .. } | Self::Clock { .. } | Self::HidesStandard { .. })
     }
 
     /// Returns how bad it is.
-    pub(crate) fn severity(&self) -> Severity {
+    pub fn severity(&self) -> Severity {
         match self {
             Self::FillMissing { .. }
             | Self::ZipBytecode { .. }

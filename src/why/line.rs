@@ -20,28 +20,28 @@ const CHOOSERS: [&str; 9] = ["uvx", "pipx", "poetry", "pdm", "hatch", "pixi", "p
 const DEEPEST: usize = 8;
 
 /// What is known of the place where the command line would be typed.
-pub(crate) struct Desk<'a> {
-    pub(crate) cwd: &'a Path,
+pub struct Desk<'a> {
+    pub cwd: &'a Path,
     /// The environment that `uv run` would use here.
-    pub(crate) uv: Option<PathBuf>,
+    pub uv: Option<PathBuf>,
     /// What `devenv run` would give a command, with a profile of this name.
-    pub(crate) through_run: &'a dyn Fn(Option<&str>) -> Result<Env, Fault>,
+    pub through_run: &'a dyn Fn(Option<&str>) -> Result<Env, Fault>,
     /// The words of an alias.
-    pub(crate) alias: &'a dyn Fn(&str) -> Option<Vec<OsString>>,
+    pub alias: &'a dyn Fn(&str) -> Option<Vec<OsString>>,
     /// How the line would be written.
-    pub(crate) tongue: Tongue,
+    pub tongue: Tongue,
 }
 
 /// Where a command line ends.
 #[derive(Debug)]
-pub(crate) struct Line {
-    pub(crate) python: PathBuf,
-    pub(crate) launch: Launch,
-    pub(crate) env: Env,
+pub struct Line {
+    pub python: PathBuf,
+    pub launch: Launch,
+    pub env: Env,
     /// The console script that is run.
-    pub(crate) script: Option<Script>,
+    pub script: Option<Script>,
     /// The arguments of what is run.
-    pub(crate) rest: Vec<OsString>,
+    pub rest: Vec<OsString>,
 }
 
 /// A command on the way.
@@ -52,7 +52,7 @@ struct Step {
 
 impl Desk<'_> {
     /// Follows a command line.
-    pub(crate) fn follow(&self, words: &[OsString], env: &Env) -> Result<Line, Fault> {
+    pub fn follow(&self, words: &[OsString], env: &Env) -> Result<Line, Fault> {
         let mut step = Step { words: words.to_vec(), env: env.clone() };
         for _ in 0..DEEPEST {
             match self.next(&step)? {
@@ -150,7 +150,7 @@ impl Desk<'_> {
     }
 
     /// Returns the interpreter that a script names.
-    pub(crate) fn python_of(&self, script: &Script, env: &Env) -> Result<PathBuf, Fault> {
+    pub fn python_of(&self, script: &Script, env: &Env) -> Result<PathBuf, Fault> {
         if let Found::Program(python) = programs::find(script.python.as_os_str(), env.get("PATH"), self.cwd) {
             Ok(python)
         } else {

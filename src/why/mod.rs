@@ -4,14 +4,14 @@
 //! Facts are read, and nothing of a project is executed: the interpreter is started with `-I -S` alone. What is found is
 //! a value; the words are `report`'s.
 
-pub(crate) mod context;
-pub(crate) mod doctor;
+pub mod context;
+pub mod doctor;
 mod facts;
-pub(crate) mod finding;
-pub(crate) mod judge;
-pub(crate) mod line;
-pub(crate) mod script;
-pub(crate) mod stage;
-pub(crate) mod subject;
-pub(crate) mod target;
+pub mod finding;
+pub mod judge;
+pub mod line;
+pub mod script;
+pub mod stage;
+pub mod subject;
+pub mod target;
 mod uv;

@@ -11,14 +11,14 @@ use crate::python::launch::{self, Launch};
 
 /// A program that is a Python script.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Script {
-    pub(crate) path: PathBuf,
+pub struct Script {
+    pub path: PathBuf,
     /// What the first line names: a path, or a name to look for along `PATH`.
-    pub(crate) python: PathBuf,
+    pub python: PathBuf,
     /// How the interpreter is started by it.
-    pub(crate) launch: Launch,
+    pub launch: Launch,
     /// The modules that it imports, in order; the last one is what an installer's script is for.
-    pub(crate) imports: Vec<String>,
+    pub imports: Vec<String>,
 }
 
 impl Script {
@@ -31,14 +31,14 @@ impl Script {
 }
 
 /// Returns whether a program's name is that of an interpreter.
-pub(crate) fn is_python(name: &OsStr) -> bool {
+pub fn is_python(name: &OsStr) -> bool {
     let name = name.as_bytes();
     let rest = name.strip_prefix(b"python").or_else(|| name.strip_prefix(b"pypy"));
     rest.is_some_and(|rest| rest.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b't')))
 }
 
 /// Reads a script; a program of another kind is nothing.
-pub(crate) fn read(path: &Path) -> Option<Script> {
+pub fn read(path: &Path) -> Option<Script> {
     if !files::starts_with(path, b"#!") {
         return None;
     }

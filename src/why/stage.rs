@@ -22,36 +22,36 @@ const NAME_IT: &str = "name the one that you mean: `--python EXE`";
 
 /// An interpreter that is about to import.
 #[derive(Debug)]
-pub(crate) struct Stage {
+pub struct Stage {
     /// As the user spells it.
-    pub(crate) python: PathBuf,
-    pub(crate) interpreter: Interpreter,
+    pub python: PathBuf,
+    pub interpreter: Interpreter,
     library: Library,
-    pub(crate) environment: Option<Environment>,
-    pub(crate) flags: Flags,
+    pub environment: Option<Environment>,
+    pub flags: Flags,
     first: First,
-    pub(crate) env: Env,
-    pub(crate) cwd: PathBuf,
-    pub(crate) search: Search,
+    pub env: Env,
+    pub cwd: PathBuf,
+    pub search: Search,
     /// The value of `-X pycache_prefix`.
     prefix: Option<OsString>,
 }
 
 /// What a stage is set up from.
 #[derive(Clone, Debug)]
-pub(crate) struct Setting<'a> {
-    pub(crate) python: PathBuf,
-    pub(crate) launch: Launch,
-    pub(crate) env: Env,
-    pub(crate) cwd: PathBuf,
-    pub(crate) memory: &'a Memory,
+pub struct Setting<'a> {
+    pub python: PathBuf,
+    pub launch: Launch,
+    pub env: Env,
+    pub cwd: PathBuf,
+    pub memory: &'a Memory,
     /// How careful to be with it.
-    pub(crate) caution: &'a Caution,
+    pub caution: &'a Caution,
 }
 
 impl Stage {
     /// Sets it up.
-    pub(crate) fn of(setting: Setting<'_>) -> Result<Self, Fault> {
+    pub fn of(setting: Setting<'_>) -> Result<Self, Fault> {
         let Setting { python, launch, env, cwd, memory, caution } = setting;
         let startable = caution.startable(&python).map_err(|unfit| unstarted(&python, &unfit))?;
         let known = interpreter::known(&startable, &env, &cwd, memory);
@@ -77,30 +77,30 @@ impl Stage {
     }
 
     /// Returns where the interpreter would look with other flags and variables.
-    pub(crate) fn search_with(&self, flags: Flags, env: &Env) -> Search {
+    pub fn search_with(&self, flags: Flags, env: &Env) -> Search {
         let Self { interpreter, library, environment, first, cwd, .. } = self;
         Start { interpreter, library, environment: environment.as_ref(), env, cwd, first, flags }.search()
     }
 
     /// Returns a variable that the interpreter reads, and that is not empty.
-    pub(crate) fn variable(&self, name: &str) -> Option<&OsStr> {
+    pub fn variable(&self, name: &str) -> Option<&OsStr> {
         self.env.filled(name).filter(|_| !self.flags.ignores_environment())
     }
 
     /// Returns the tree that holds bytecode instead of `__pycache__`.
-    pub(crate) fn prefix(&self) -> Option<PathBuf> {
+    pub fn prefix(&self) -> Option<PathBuf> {
         let preset = self.interpreter.preset_prefix.as_deref();
         launch::prefix(self.prefix.as_deref(), self.flags, &self.env, &self.cwd, preset)
     }
 
     /// Returns the level of optimisation that bytecode is read of.
-    pub(crate) fn optimization(&self) -> u8 {
+    pub fn optimization(&self) -> u8 {
         let said = if self.flags.ignores_environment() { 0 } else { interpreter::optimization(&self.env) };
         said.max(self.flags.optimize)
     }
 
     /// Returns the virtual environment that the interpreter belongs to.
-    pub(crate) fn home(&self) -> Option<&Path> {
+    pub fn home(&self) -> Option<&Path> {
         self.environment.as_ref().map(|environment| environment.prefix.as_path())
     }
 }

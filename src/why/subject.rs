@@ -14,37 +14,37 @@ const SOURCES: [&str; 3] = ["py", "pyx", "pyi"];
 
 /// What a question is about.
 #[derive(Debug)]
-pub(crate) struct Subject {
+pub struct Subject {
     /// The dotted name; nothing for a file that is no module.
-    pub(crate) name: Option<String>,
-    pub(crate) found: Found,
+    pub name: Option<String>,
+    pub found: Found,
     /// The project's own source.
-    pub(crate) own: Option<PathBuf>,
+    pub own: Option<PathBuf>,
     /// The whole package is meant, not one module.
-    pub(crate) is_whole: bool,
+    pub is_whole: bool,
     /// Files of this name that are not imported because another comes first.
-    pub(crate) shadows: Vec<PathBuf>,
+    pub shadows: Vec<PathBuf>,
     /// Of a file that is no module: what is known of who reads it.
-    pub(crate) data: Option<Data>,
+    pub data: Option<Data>,
 }
 
 /// A file that is read, and not imported.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Data {
+pub struct Data {
     /// The package that it lies in, and that package's own source; of one without a source its directory.
-    pub(crate) holder: Option<(String, PathBuf)>,
+    pub holder: Option<(String, PathBuf)>,
 }
 
 /// Where the project's own modules lie.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct OwnRoot {
-    pub(crate) path: PathBuf,
+pub struct OwnRoot {
+    pub path: PathBuf,
     /// Whether it holds nothing but modules.
-    pub(crate) is_apart: bool,
+    pub is_apart: bool,
 }
 
 /// Returns where the project's own modules lie, each place once.
-pub(crate) fn own_roots(paths: impl Iterator<Item = PathBuf>) -> Vec<OwnRoot> {
+pub fn own_roots(paths: impl Iterator<Item = PathBuf>) -> Vec<OwnRoot> {
     let mut out: Vec<OwnRoot> = Vec::new();
     for path in paths {
         if !out.iter().any(|known| is_same(&known.path, &path)) {
@@ -57,7 +57,7 @@ pub(crate) fn own_roots(paths: impl Iterator<Item = PathBuf>) -> Vec<OwnRoot> {
 
 impl Subject {
     /// Finds a module by its name.
-    pub(crate) fn of_name(name: &str, stage: &Stage, roots: &[OwnRoot]) -> Self {
+    pub fn of_name(name: &str, stage: &Stage, roots: &[OwnRoot]) -> Self {
         let found = stage.search.find(name);
         let own = own_source(name, roots);
         let is_package = found.module().is_some_and(|module| module.below.is_some());
@@ -66,7 +66,7 @@ impl Subject {
     }
 
     /// Finds the module that a file is the source of.
-    pub(crate) fn of_file(file: &Path, stage: &Stage, roots: &[OwnRoot]) -> Self {
+    pub fn of_file(file: &Path, stage: &Stage, roots: &[OwnRoot]) -> Self {
         let named = |(name, from): (String, From)| {
             let found = Self::of_name(&name, stage, roots);
             (from, Self { own: Some(file.to_owned()), is_whole: false, ..found })
@@ -87,7 +87,7 @@ impl Subject {
 
     /// Finds the file that a package reads instead of one of its own that is no module: it lies as deep in what is
     /// imported. Of a package that is not found, that is what there is to say.
-    pub(crate) fn of_data(file: &Path, stage: &Stage, roots: &[OwnRoot]) -> Option<Self> {
+    pub fn of_data(file: &Path, stage: &Stage, roots: &[OwnRoot]) -> Option<Self> {
         let sources = file.ancestors().skip(1).map(|above| above.join("__init__.py"));
         let Some(source) = sources.into_iter().find(|source| stamp::is_file(source)) else {
             return Self::of_namespace(file, stage, roots);
@@ -112,14 +112,14 @@ impl Subject {
     }
 
     /// Returns a file that nobody imports, with the one that is read in its place, which may be itself.
-    pub(crate) fn read(file: &Path, there: PathBuf, via: Via, holder: Option<(String, PathBuf)>) -> Self {
+    pub fn read(file: &Path, there: PathBuf, via: Via, holder: Option<(String, PathBuf)>) -> Self {
         let module = Module { kind: Kind::Source, file: Some(there), below: None, via };
         let (found, own, data) = (Found::Module(module), Some(file.to_owned()), Some(Data { holder }));
         Self { found, own, data, ..Self::nothing() }
     }
 
     /// Returns the package that a file which is no module lies in, and that package's own source.
-    pub(crate) fn holder(&self) -> Option<&(String, PathBuf)> {
+    pub fn holder(&self) -> Option<&(String, PathBuf)> {
         self.data.as_ref()?.holder.as_ref()
     }
 
@@ -139,25 +139,25 @@ impl Subject {
     }
 
     /// Returns a file that is run by its path, and imported from nowhere.
-    pub(crate) fn script(file: &Path) -> Self {
+    pub fn script(file: &Path) -> Self {
         let module = Module { kind: Kind::Source, file: Some(file.to_owned()), below: None, via: Via::Interpreter };
         let found = Found::Module(module);
         Self { name: None, found, own: Some(file.to_owned()), is_whole: false, shadows: Vec::new(), data: None }
     }
 
     /// Returns the file that runs.
-    pub(crate) fn file(&self) -> Option<&Path> {
+    pub fn file(&self) -> Option<&Path> {
         self.found.module()?.file.as_deref()
     }
 
     /// Returns whether the project's own source is what runs, or there is none.
-    pub(crate) fn runs_own(&self) -> bool {
+    pub fn runs_own(&self) -> bool {
         self.own.as_deref().is_none_or(|own| self.file().is_some_and(|file| is_same(file, own)))
     }
 }
 
 /// Returns the source of a module below one of the roots.
-pub(crate) fn own_source(name: &str, roots: &[OwnRoot]) -> Option<PathBuf> {
+pub fn own_source(name: &str, roots: &[OwnRoot]) -> Option<PathBuf> {
     let relative = name.replace('.', "/");
     roots.iter().find_map(|root| source_at(&root.path.join(&relative)))
 }

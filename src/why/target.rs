@@ -22,7 +22,7 @@ const FILES: [&str; 7] = [".md", ".toml", ".txt", ".yaml", ".yml", ".cfg", ".ipy
 
 /// What was asked.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Asked<'a> {
+pub enum Asked<'a> {
     /// One word.
     Word(&'a OsStr),
     /// A whole command line.
@@ -31,17 +31,17 @@ pub(crate) enum Asked<'a> {
 
 /// What was named, and on which stage.
 #[derive(Debug)]
-pub(crate) struct Target {
-    pub(crate) stage: Stage,
-    pub(crate) subject: Subject,
-    pub(crate) script: Option<PathBuf>,
+pub struct Target {
+    pub stage: Stage,
+    pub subject: Subject,
+    pub script: Option<PathBuf>,
     /// How the user would start it.
-    pub(crate) words: Vec<OsString>,
+    pub words: Vec<OsString>,
 }
 
 impl Target {
     /// Refuses a file that is no module, lies in no package and not in the project: nobody is known to read it.
-    pub(crate) fn require_reader(&self, project: Option<&Path>) -> Result<(), Fault> {
+    pub fn require_reader(&self, project: Option<&Path>) -> Result<(), Fault> {
         let (Some(data), Some(own)) = (&self.subject.data, &self.subject.own) else { return Ok(()) };
         let real = files::canonical(own).unwrap_or_else(|| own.clone());
         let is_read = data.holder.is_some() || project.is_some_and(|project| real.starts_with(project));
@@ -50,20 +50,20 @@ impl Target {
 }
 
 /// Where it is looked for.
-pub(crate) struct Place<'a> {
-    pub(crate) desk: Desk<'a>,
-    pub(crate) env: &'a Env,
-    pub(crate) roots: &'a [OwnRoot],
+pub struct Place<'a> {
+    pub desk: Desk<'a>,
+    pub env: &'a Env,
+    pub roots: &'a [OwnRoot],
     /// The interpreter that is meant where nothing says another.
-    pub(crate) python: Option<PathBuf>,
-    pub(crate) memory: &'a Memory,
+    pub python: Option<PathBuf>,
+    pub memory: &'a Memory,
     /// How careful to be with the interpreter.
-    pub(crate) caution: &'a Caution,
+    pub caution: &'a Caution,
 }
 
 impl Place<'_> {
     /// Finds what was named.
-    pub(crate) fn find(&self, asked: Asked<'_>) -> Result<Target, Fault> {
+    pub fn find(&self, asked: Asked<'_>) -> Result<Target, Fault> {
         match asked {
             Asked::Line(words) => self.line(words),
             Asked::Word(word) if is_path(word, self.desk.cwd) => self.file(word),

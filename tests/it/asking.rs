@@ -36,7 +36,7 @@ const QUESTIONS: [&[&str]; 22] = [
 
 /// How a program comes to lie where an interpreter is looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Way {
+pub enum Way {
     /// A link to a program of the system that reads a file of the repository: Perl's `prove`.
     Prove,
     /// A script in the environment itself.
@@ -79,16 +79,16 @@ const WAYS: [Way; 12] = [
 ];
 
 /// What is planted leaves this file.
-pub(crate) fn marker(sandbox: &Sandbox) -> PathBuf {
+pub fn marker(sandbox: &Sandbox) -> PathBuf {
     sandbox.path("ran")
 }
 
-pub(crate) fn executable(sandbox: &Sandbox, path: &str, text: impl AsRef<[u8]>) {
+pub fn executable(sandbox: &Sandbox, path: &str, text: impl AsRef<[u8]>) {
     let path = sandbox.write(path, text);
     fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
 }
 
-pub(crate) fn script(sandbox: &Sandbox) -> String {
+pub fn script(sandbox: &Sandbox) -> String {
     format!("#!/bin/sh\ntouch '{}'\n", marker(sandbox).display())
 }
 
@@ -125,7 +125,7 @@ fn lead(sandbox: &Sandbox, program: &Path) {
     link(sandbox, program);
 }
 
-pub(crate) fn plant(way: Way, sandbox: &mut Sandbox) {
+pub fn plant(way: Way, sandbox: &mut Sandbox) {
     sandbox.write("project/.venv/pyvenv.cfg", "home = /usr/bin\n");
     let text = script(sandbox);
     match way {
@@ -202,7 +202,7 @@ fn plant_interpreter(way: Way, sandbox: &Sandbox) {
 }
 
 /// A project that nobody consented to.
-pub(crate) fn project(standing: &str) -> Sandbox {
+pub fn project(standing: &str) -> Sandbox {
     let mut sandbox = Sandbox::new();
     sandbox.set("PYDEVENV_FILL", "0");
     module(&sandbox, OLD, THEN, 0);

@@ -14,13 +14,13 @@ fn tag(sandbox: &Sandbox) -> String {
 }
 
 /// Returns the files below the project, sorted, without the configuration.
-pub(crate) fn files(sandbox: &Sandbox) -> Vec<String> {
+pub fn files(sandbox: &Sandbox) -> Vec<String> {
     let find = "find . -type f ! -name devenv.toml ! -path './.git/*' | sort";
     sandbox.plain(&["sh", "-c", find]).quiet().lines().map(|line| line[2..].to_owned()).collect()
 }
 
 /// A project with a package, its bytecode, what pytest rewrote, and bytecode without a source.
-pub(crate) fn project() -> Sandbox {
+pub fn project() -> Sandbox {
     let sandbox = Sandbox::configured();
     for file in ["app.py", "pkg/__init__.py", "pkg/old.py", "only.py"] {
         set_mtime(&sandbox.write(&format!("project/{file}"), OLD), THEN, 0);
@@ -35,7 +35,7 @@ pub(crate) fn project() -> Sandbox {
     sandbox
 }
 
-pub(crate) fn json(sandbox: &Sandbox, args: &[&str]) -> Value {
+pub fn json(sandbox: &Sandbox, args: &[&str]) -> Value {
     let said = sandbox.devenv(&[&["cache", "clear", "--json"], args].concat());
     serde_json::from_str(said.ok()).unwrap()
 }

@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::nasty;
 use crate::sandbox::{Said, Sandbox, is_root, tool, wait_for};
 
-pub(crate) type Vars = BTreeMap<String, String>;
+pub type Vars = BTreeMap<String, String>;
 
 /// Prints the environment as JSON, from Python.
 const DUMP: &str = "import json, os; print(json.dumps(dict(os.environ)))";
@@ -288,7 +288,7 @@ fn make_gives_its_recipes_the_variables() {
 }
 
 /// Reads a file as the runner of GitHub Actions does it: `SetEnvFileCommand` of its sources, on Linux.
-pub(crate) fn github(text: &str) -> Vars {
+pub fn github(text: &str) -> Vars {
     let mut out = Vars::new();
     let mut lines = text.split('\n');
     while let Some(line) = lines.next() {

@@ -27,7 +27,7 @@ const CONFIG: &str =
 /// What shells change by themselves.
 const NOISE: [&str; 4] = ["OLDPWD", "_", "dirprev", "CMD_DURATION_MS"];
 
-pub(crate) fn project() -> Sandbox {
+pub fn project() -> Sandbox {
     let mut sandbox = Sandbox::new();
     sandbox.set("PYDEVENV_FILL", "0").set("SHELL", "/bin/sh");
     sandbox.write("project/devenv.toml", CONFIG);
@@ -36,7 +36,7 @@ pub(crate) fn project() -> Sandbox {
     sandbox
 }
 
-pub(crate) fn cd(sandbox: &Sandbox, path: &str) -> String {
+pub fn cd(sandbox: &Sandbox, path: &str) -> String {
     format!("cd {}", sandbox.path(path).display())
 }
 

@@ -15,7 +15,7 @@ const PROJECT: &str = "[env]\nLOG = 'a \"b\" \\c \u{e4}'\nPATH = { prepend = ['b
                        pythonpath = ['src']\n";
 
 const HIDDEN: &str = ".devcontainer.json";
-pub(crate) const FILE: &str = ".devcontainer/devcontainer.json";
+pub const FILE: &str = ".devcontainer/devcontainer.json";
 
 /// Files as people write them.
 const FILES: [(&str, &str); 20] = [
@@ -84,21 +84,21 @@ fn cases(sandbox: &Sandbox) -> Vec<Case> {
 }
 
 /// Makes a sandbox in which every project is trusted.
-pub(crate) fn trusting() -> Sandbox {
+pub fn trusting() -> Sandbox {
     let sandbox = Sandbox::new();
     sandbox.write("home/.config/pydevenv/config.toml", format!("trusted = ['{}']\n", sandbox.root.display()));
     sandbox
 }
 
 /// Returns where the packages of the clients are.
-pub(crate) fn clients() -> PathBuf {
+pub fn clients() -> PathBuf {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/tools/clients/node_modules");
     assert!(path.join("jsonc-parser").exists(), "the clients are missing: run tests/run");
     path
 }
 
 /// Reads configurations with the real client.
-pub(crate) fn read(sandbox: &Sandbox, configs: &[(PathBuf, PathBuf)]) -> Vec<Value> {
+pub fn read(sandbox: &Sandbox, configs: &[(PathBuf, PathBuf)]) -> Vec<Value> {
     let list: Vec<Value> =
         configs.iter().map(|(folder, config)| json!({ "folder": folder, "config": config })).collect();
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients/read.js");
@@ -112,7 +112,7 @@ pub(crate) fn read(sandbox: &Sandbox, configs: &[(PathBuf, PathBuf)]) -> Vec<Val
 }
 
 impl Sandbox {
-    pub(crate) fn inject(&self, directory: &str, args: &[&str]) -> Said {
+    pub fn inject(&self, directory: &str, args: &[&str]) -> Said {
         self.command(DEVENV).args(&[&["inject"], args].concat()).within(directory).run()
     }
 }

@@ -11,7 +11,7 @@ use crate::sandbox::{Said, Sandbox, tool};
 const HOOK: &str = "project/.git/hooks/pre-commit";
 
 /// Makes a repository with one commit, and bytecode that is not in it.
-pub(crate) fn repository() -> Sandbox {
+pub fn repository() -> Sandbox {
     let mut sandbox = Sandbox::new();
     for (name, value) in [("NAME", "me"), ("EMAIL", "me@x")] {
         sandbox.set(&format!("GIT_AUTHOR_{name}"), value).set(&format!("GIT_COMMITTER_{name}"), value);
@@ -26,7 +26,7 @@ pub(crate) fn repository() -> Sandbox {
 }
 
 impl Sandbox {
-    pub(crate) fn git(&self, args: &[&str]) -> Said {
+    pub fn git(&self, args: &[&str]) -> Said {
         self.plain(&[&["git"], args].concat())
     }
 
@@ -41,7 +41,7 @@ impl Sandbox {
 
     /// Sees that a commit with bytecode is stopped, and one without is not.
     #[track_caller]
-    pub(crate) fn guards(&self, directory: &str) {
+    pub fn guards(&self, directory: &str) {
         let git = |args: &[&str]| self.command("git").args(args).within(directory).run();
         self.write(&format!("{directory}/x.pyc"), "x");
         git(&["add", "-f", "x.pyc"]).ok();

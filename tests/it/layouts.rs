@@ -4,16 +4,16 @@
 use crate::sandbox::Sandbox;
 
 /// A project that depends on a library beside it by its path.
-pub(crate) const SHOP: &str = "[project]\nname = 'shop'\nversion = '1'\nrequires-python = '>=3.8'\n\
+pub const SHOP: &str = "[project]\nname = 'shop'\nversion = '1'\nrequires-python = '>=3.8'\n\
                                dependencies = ['adt']\n[tool.uv.sources]\nadt = { path = '../adt' }\n";
 
 /// The same for a project that is no package itself.
-pub(crate) const SHOP_OF_SCRIPTS: &str = "[project]\nname = 'shop'\nversion = '1'\nrequires-python = '>=3.8'\n\
+pub const SHOP_OF_SCRIPTS: &str = "[project]\nname = 'shop'\nversion = '1'\nrequires-python = '>=3.8'\n\
     dependencies = ['adt']\n[tool.uv]\npackage = false\n[tool.uv.sources]\nadt = { path = '../adt' }\n";
 
 /// What builds a library.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Backend {
+pub enum Backend {
     Uv,
     Hatchling,
     Setuptools,
@@ -22,7 +22,7 @@ pub(crate) enum Backend {
 
 /// Where a library's code lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Layout {
+pub enum Layout {
     Src,
     Flat,
     Single,
@@ -31,19 +31,19 @@ pub(crate) enum Layout {
 
 /// A library `adt` with a console script `adt-cli`, which prints its value.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Library {
-    pub(crate) backend: Backend,
-    pub(crate) layout: Layout,
+pub struct Library {
+    pub backend: Backend,
+    pub layout: Layout,
 }
 
 impl Library {
     /// Returns the name of the module that holds the value.
-    pub(crate) fn module(self) -> &'static str {
+    pub fn module(self) -> &'static str {
         if self.layout == Layout::Namespace { "acme.adt" } else { "adt" }
     }
 
     /// Returns the file that holds the value, below the library's directory.
-    pub(crate) fn file(self) -> &'static str {
+    pub fn file(self) -> &'static str {
         match self.layout {
             Layout::Src => "src/adt/__init__.py",
             Layout::Flat => "adt/__init__.py",
@@ -53,7 +53,7 @@ impl Library {
     }
 
     /// Writes the library into a directory of the sandbox.
-    pub(crate) fn write(self, sandbox: &Sandbox, directory: &str, value: &str) {
+    pub fn write(self, sandbox: &Sandbox, directory: &str, value: &str) {
         let script = format!("[project.scripts]\nadt-cli = '{}:main'\n", self.module());
         let head = "[project]\nname = 'adt'\nversion = '1'\ndescription = 'x'\nrequires-python = '>=3.8'\n";
         let manifest = format!("{head}{script}{}", self.build());
@@ -66,7 +66,7 @@ impl Library {
     }
 
     /// Writes the code anew.
-    pub(crate) fn edit(self, sandbox: &Sandbox, directory: &str, value: &str) {
+    pub fn edit(self, sandbox: &Sandbox, directory: &str, value: &str) {
         sandbox.write(&format!("{directory}/{}", self.file()), code(value));
     }
 
@@ -113,6 +113,6 @@ impl Library {
 }
 
 /// Returns a module that holds a value, and prints it when it is run.
-pub(crate) fn code(value: &str) -> String {
+pub fn code(value: &str) -> String {
     format!("VALUE = '{value}'\n\n\ndef main():\n    print(VALUE)\n\n\nif __name__ == '__main__':\n    main()\n")
 }

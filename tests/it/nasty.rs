@@ -98,14 +98,14 @@ const NAMES: [&str; 92] = [
 const BINARY: [&[u8]; 3] = [b"\xff", b"a\xc3", b"\x80`touch HACKED`"];
 
 /// Returns names of files, more than ninety.
-pub(crate) fn names() -> Vec<Vec<u8>> {
+pub fn names() -> Vec<Vec<u8>> {
     let long = "`touch HACKED`".chars().cycle().take(200).collect::<String>();
     let text = NAMES.iter().map(|name| name.as_bytes().to_vec()).chain([long.into_bytes()]);
     text.chain(BINARY.map(<[u8]>::to_vec)).collect()
 }
 
 /// Returns the values, more than two hundred, each once.
-pub(crate) fn values() -> Vec<String> {
+pub fn values() -> Vec<String> {
     let mut out: Vec<String> = WHOLE.map(str::to_owned).into();
     for piece in PIECES {
         out.extend([piece.to_owned(), format!("a{piece}"), format!("{piece}a"), format!("a {piece}{piece} b")]);
@@ -121,7 +121,7 @@ pub(crate) fn values() -> Vec<String> {
 }
 
 /// Returns a text as TOML says it.
-pub(crate) fn toml(text: &str) -> String {
+pub fn toml(text: &str) -> String {
     let escape = |c: char| if c.is_ascii_alphanumeric() { c.to_string() } else { format!("\\U{:08x}", u32::from(c)) };
     format!("\"{}\"", text.chars().map(escape).collect::<String>())
 }

@@ -1,14 +1,14 @@
 //! Random numbers that are the same each time.
 
-pub(crate) struct Noise(u64);
+pub struct Noise(u64);
 
 impl Noise {
-    pub(crate) fn new() -> Self {
+    pub fn new() -> Self {
         Self(0x9e37_79b9_7f4a_7c15)
     }
 
     /// Returns the numbers of this seed; the first few, which still look like it, are passed over.
-    pub(crate) fn of(seed: u64) -> Self {
+    pub fn of(seed: u64) -> Self {
         let mut noise = Self(0x9e37_79b9_7f4a_7c15 ^ seed.wrapping_mul(0xbf58_476d_1ce4_e5b9));
         for _ in 0..8 {
             noise.next();
@@ -23,16 +23,16 @@ impl Noise {
         self.0
     }
 
-    pub(crate) fn below(&mut self, limit: usize) -> usize {
+    pub fn below(&mut self, limit: usize) -> usize {
         usize::try_from(self.next() >> 33).unwrap() % limit
     }
 
     /// Returns whether something that happens so often in a hundred times happens now.
-    pub(crate) fn happens(&mut self, percent: usize) -> bool {
+    pub fn happens(&mut self, percent: usize) -> bool {
         self.below(100) < percent
     }
 
-    pub(crate) fn one<'a, T: ?Sized>(&mut self, of: &[&'a T]) -> &'a T {
+    pub fn one<'a, T: ?Sized>(&mut self, of: &[&'a T]) -> &'a T {
         of[self.below(of.len())]
     }
 }

@@ -9,7 +9,7 @@ const SHOW: [&str; 4] = ["run", "--", "sh", "-c"];
 
 impl Sandbox {
     /// Runs devenv in a directory of the sandbox.
-    pub(crate) fn devenv_in(&self, directory: &str, args: &[&str]) -> Said {
+    pub fn devenv_in(&self, directory: &str, args: &[&str]) -> Said {
         self.command(DEVENV).args(args).within(directory).run()
     }
 

@@ -12,20 +12,20 @@ use crate::sandbox::{Sandbox, wait_or};
 const QUERIES: [(&[u8], &[u8]); 2] = [(b"\x1b[6n", b"\x1b[1;1R"), (b"\x1b[c", b"\x1b[?62c")];
 
 /// A program in a pseudo-terminal, and everything that it has shown so far.
-pub(crate) struct Terminal {
+pub struct Terminal {
     child: Box<dyn Child + Send + Sync>,
     input: Arc<Mutex<Box<dyn Write + Send>>>,
-    pub(crate) shown: Arc<Mutex<String>>,
+    pub shown: Arc<Mutex<String>>,
     /// How much of it was waited for already.
     read: usize,
 }
 
 impl Terminal {
-    pub(crate) fn start(sandbox: &Sandbox, args: &[&str]) -> Self {
+    pub fn start(sandbox: &Sandbox, args: &[&str]) -> Self {
         Self::start_in(sandbox, args, &sandbox.project())
     }
 
-    pub(crate) fn start_in(sandbox: &Sandbox, args: &[&str], cwd: &Path) -> Self {
+    pub fn start_in(sandbox: &Sandbox, args: &[&str], cwd: &Path) -> Self {
         let pair = native_pty_system().openpty(PtySize { rows: 24, cols: 200, ..PtySize::default() }).unwrap();
         let mut command = CommandBuilder::new(args[0]);
         command.args(&args[1..]);
@@ -56,29 +56,29 @@ impl Terminal {
         Self { child, input, shown, read: 0 }
     }
 
-    pub(crate) fn send(&mut self, keys: &str) {
+    pub fn send(&mut self, keys: &str) {
         let mut input = self.input.lock().unwrap();
         input.write_all(keys.as_bytes()).unwrap();
         input.flush().unwrap();
     }
 
     /// Waits for a text after the one that was last waited for.
-    pub(crate) fn expect(&mut self, text: &str) {
+    pub fn expect(&mut self, text: &str) {
         let rest = || self.shown.lock().unwrap()[self.read..].to_owned();
         wait_or(|| format!("{text:?} in {:?}", rest()), || rest().contains(text));
         self.read += rest().find(text).unwrap() + text.len();
     }
 
-    pub(crate) fn ends(&mut self) -> u32 {
+    pub fn ends(&mut self) -> u32 {
         self.child.wait().unwrap().exit_code()
     }
 
-    pub(crate) fn kill(&mut self) {
+    pub fn kill(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 
-    pub(crate) fn process(&self) -> u32 {
+    pub fn process(&self) -> u32 {
         self.child.process_id().unwrap()
     }
 }

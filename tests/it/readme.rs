@@ -43,7 +43,7 @@ fn section(heading: &str) -> String {
 }
 
 /// Returns the one snippet of a language below a heading.
-pub(crate) fn snippet(heading: &str, language: &str) -> String {
+pub fn snippet(heading: &str, language: &str) -> String {
     let section = section(heading);
     let parts: Vec<&str> = section.split(&format!("```{language}\n")).skip(1).collect();
     assert_eq!(parts.len(), 1, "`{heading}` has another number of snippets in {language}");
@@ -51,7 +51,7 @@ pub(crate) fn snippet(heading: &str, language: &str) -> String {
 }
 
 /// A build backend that needs nothing, so that the project can be installed without a network.
-pub(crate) const BACKEND: &str = r#"
+pub const BACKEND: &str = r#"
 import os, zipfile
 
 def build_wheel(directory, config_settings=None, metadata_directory=None):
@@ -70,7 +70,7 @@ const MANIFEST: &str = "[project]\nname = 'shop'\nversion = '1'\n\
                         [build-system]\nrequires = []\nbuild-backend = 'backend'\nbackend-path = ['src']\n";
 
 /// Writes the project that the README speaks of.
-pub(crate) fn write_shop(sandbox: &Sandbox) {
+pub fn write_shop(sandbox: &Sandbox) {
     for (path, text) in [
         ("pyproject.toml", MANIFEST),
         ("devenv.toml", ""),

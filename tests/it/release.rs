@@ -12,16 +12,16 @@ use serde_json::Value;
 use crate::sandbox::{Sandbox, tool};
 
 /// What the recipes are filled in with.
-pub(crate) const REPOSITORY: &str = "https://example.org/pydevenv";
+pub const REPOSITORY: &str = "https://example.org/pydevenv";
 
-pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-pub(crate) fn in_tree(path: &str) -> PathBuf {
+pub fn in_tree(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
 /// Runs `packaging/build`, and lets other tests go first.
-pub(crate) fn build(args: &[&str]) -> Output {
+pub fn build(args: &[&str]) -> Output {
     let own = tool("maturin").parent().unwrap().display().to_string();
     let mut command = Command::new("nice");
     command.arg(in_tree("packaging/build")).args(args).stdin(Stdio::null());
@@ -34,7 +34,7 @@ pub(crate) fn build(args: &[&str]) -> Output {
 }
 
 /// Returns the directory of the release, which is made for whoever asks first.
-pub(crate) fn release() -> &'static Path {
+pub fn release() -> &'static Path {
     static RELEASE: OnceLock<PathBuf> = OnceLock::new();
     RELEASE.get_or_init(|| {
         let out = Path::new(env!("CARGO_TARGET_TMPDIR")).join("release");
@@ -46,7 +46,7 @@ pub(crate) fn release() -> &'static Path {
 }
 
 /// Returns the only file of the release whose name begins and ends so.
-pub(crate) fn released(start: &str, end: &str) -> PathBuf {
+pub fn released(start: &str, end: &str) -> PathBuf {
     let names = fs::read_dir(release()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
     let found: Vec<String> = names.filter(|name| name.starts_with(start) && name.ends_with(end)).collect();
     assert_eq!(found.len(), 1, "{start} {end}: {found:?}");
@@ -54,21 +54,21 @@ pub(crate) fn released(start: &str, end: &str) -> PathBuf {
 }
 
 /// Returns the target that the release is for.
-pub(crate) fn target() -> String {
+pub fn target() -> String {
     let start = format!("pydevenv-{VERSION}-");
     let name = released(&start, ".tar.gz").file_name().unwrap().to_string_lossy().into_owned();
     name.strip_prefix(&start).unwrap().strip_suffix(".tar.gz").unwrap().to_owned()
 }
 
 /// Returns what Cargo.toml says of the package.
-pub(crate) fn manifest(sandbox: &Sandbox) -> Value {
+pub fn manifest(sandbox: &Sandbox) -> Value {
     let script = "import json, sys, tomllib; print(json.dumps(tomllib.load(open(sys.argv[1], 'rb'))['package']))";
     let said = sandbox.command(tool("python")).args(&["-c", script, in_tree("Cargo.toml").to_str().unwrap()]).run();
     serde_json::from_str(said.quiet()).unwrap()
 }
 
 /// Returns the names of the committed manual pages.
-pub(crate) fn pages() -> BTreeSet<String> {
+pub fn pages() -> BTreeSet<String> {
     let entries = fs::read_dir(in_tree("man")).unwrap().map(|entry| entry.unwrap().file_name());
     let names: BTreeSet<String> = entries.map(|name| name.into_string().unwrap()).collect();
     assert!(names.contains("devenv.1"));

@@ -12,17 +12,17 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 /// The program under test.
-pub(crate) const DEVENV: &str = env!("CARGO_BIN_EXE_devenv");
+pub const DEVENV: &str = env!("CARGO_BIN_EXE_devenv");
 
 /// A condition that does not hold after this time never will.
-pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
+pub const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What a program needs to reach a package registry; nothing else is passed on.
 const PASSED: [&str; 7] =
     ["SSL_CERT_FILE", "SSL_CERT_DIR", "HTTPS_PROXY", "https_proxy", "NO_PROXY", "UV_INDEX_URL", "UV_DEFAULT_INDEX"];
 
 /// Returns a program that `tests/run` installed for the tests alone.
-pub(crate) fn tool(name: &str) -> PathBuf {
+pub fn tool(name: &str) -> PathBuf {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/tools/bin").join(name);
     assert!(path.exists(), "`{name}` is missing: run tests/run");
     path
@@ -30,13 +30,13 @@ pub(crate) fn tool(name: &str) -> PathBuf {
 
 /// Waits for a condition.
 #[track_caller]
-pub(crate) fn wait_for(what: &str, condition: impl Fn() -> bool) {
+pub fn wait_for(what: &str, condition: impl Fn() -> bool) {
     wait_or(|| what.to_owned(), condition);
 }
 
 /// Waits for a condition; where it never holds, `seen` says what was there instead.
 #[track_caller]
-pub(crate) fn wait_or(seen: impl Fn() -> String, condition: impl Fn() -> bool) {
+pub fn wait_or(seen: impl Fn() -> String, condition: impl Fn() -> bool) {
     let start = Instant::now();
     while !condition() {
         assert!(start.elapsed() < PATIENCE, "waited in vain: {}", seen());
@@ -45,7 +45,7 @@ pub(crate) fn wait_or(seen: impl Fn() -> String, condition: impl Fn() -> bool) {
 }
 
 /// Returns an interpreter of the tests' own: a copy, because the fill adds bytecode to an interpreter's library.
-pub(crate) fn python() -> PathBuf {
+pub fn python() -> PathBuf {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/tools/python/bin/python3");
     assert!(path.exists(), "the interpreter of the tests is missing: run tests/run");
     path.canonicalize().unwrap()
@@ -53,11 +53,11 @@ pub(crate) fn python() -> PathBuf {
 
 /// What a program said and how it ended.
 #[derive(Debug)]
-pub(crate) struct Said {
-    pub(crate) out: String,
-    pub(crate) err: String,
-    pub(crate) code: Option<i32>,
-    pub(crate) signal: Option<i32>,
+pub struct Said {
+    pub out: String,
+    pub err: String,
+    pub code: Option<i32>,
+    pub signal: Option<i32>,
 }
 
 impl Said {
@@ -72,27 +72,27 @@ impl Said {
 
     /// Returns what was printed, after a success without a word on stderr.
     #[track_caller]
-    pub(crate) fn quiet(&self) -> &str {
+    pub fn quiet(&self) -> &str {
         assert!(self.code == Some(0) && self.err.is_empty(), "{self:#?}");
         self.out.trim_end()
     }
 
     /// Returns what was printed, after a success.
     #[track_caller]
-    pub(crate) fn ok(&self) -> &str {
+    pub fn ok(&self) -> &str {
         assert!(self.code == Some(0), "{self:#?}");
         self.out.trim_end()
     }
 
     /// Says nothing on stdout, and these words on stderr, after a success.
     #[track_caller]
-    pub(crate) fn quiet_words(&self, words: &str) {
+    pub fn quiet_words(&self, words: &str) {
         assert!(self.ok().is_empty() && self.err.contains(words), "{self:#?}");
     }
 
     /// Returns the words on stderr, after an exit with this status.
     #[track_caller]
-    pub(crate) fn fails(&self, code: i32) -> &str {
+    pub fn fails(&self, code: i32) -> &str {
         assert!(self.code == Some(code), "{self:#?}");
         self.err.trim_end()
     }
@@ -100,9 +100,9 @@ impl Said {
 
 /// A directory of its own for one test, removed at its end.
 #[derive(Debug)]
-pub(crate) struct Sandbox {
-    pub(crate) root: PathBuf,
-    pub(crate) env: BTreeMap<OsString, OsString>,
+pub struct Sandbox {
+    pub root: PathBuf,
+    pub env: BTreeMap<OsString, OsString>,
 }
 
 impl Drop for Sandbox {
@@ -119,7 +119,7 @@ impl Drop for Sandbox {
 
 impl Sandbox {
     /// Makes a sandbox with a home and an empty directory `project`.
-    pub(crate) fn new() -> Self {
+    pub fn new() -> Self {
         static NUMBER: AtomicUsize = AtomicUsize::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let name = format!("devenv-it-{}-{number}", std::process::id());
@@ -137,7 +137,7 @@ impl Sandbox {
     }
 
     /// Makes a sandbox whose project has an empty, trusted configuration.
-    pub(crate) fn configured() -> Self {
+    pub fn configured() -> Self {
         let sandbox = Self::new();
         sandbox.write("project/devenv.toml", "");
         sandbox.allow();
@@ -145,48 +145,48 @@ impl Sandbox {
     }
 
     /// Sets a variable for every program that runs from now on.
-    pub(crate) fn set(&mut self, name: &str, value: impl AsRef<OsStr>) -> &mut Self {
+    pub fn set(&mut self, name: &str, value: impl AsRef<OsStr>) -> &mut Self {
         self.env.insert(name.into(), value.as_ref().to_owned());
         self
     }
 
-    pub(crate) fn path(&self, path: &str) -> PathBuf {
+    pub fn path(&self, path: &str) -> PathBuf {
         self.root.join(path)
     }
 
-    pub(crate) fn project(&self) -> PathBuf {
+    pub fn project(&self) -> PathBuf {
         self.path("project")
     }
 
-    pub(crate) fn cache(&self) -> PathBuf {
+    pub fn cache(&self) -> PathBuf {
         self.path("home/.cache/pydevenv")
     }
 
-    pub(crate) fn state(&self) -> PathBuf {
+    pub fn state(&self) -> PathBuf {
         self.path("home/.local/state/pydevenv")
     }
 
     /// Writes a file, with the directories above it.
-    pub(crate) fn write(&self, path: &str, text: impl AsRef<[u8]>) -> PathBuf {
+    pub fn write(&self, path: &str, text: impl AsRef<[u8]>) -> PathBuf {
         let path = self.path(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(&path, text).unwrap();
         path
     }
 
-    pub(crate) fn read(&self, path: &str) -> String {
+    pub fn read(&self, path: &str) -> String {
         fs::read_to_string(self.path(path)).unwrap()
     }
 
     /// Returns a program that will run in the project.
-    pub(crate) fn command(&self, program: impl AsRef<OsStr>) -> Run<'_> {
+    pub fn command(&self, program: impl AsRef<OsStr>) -> Run<'_> {
         let mut command = Command::new(program);
         command.env_clear().envs(&self.env).current_dir(self.project()).stdin(Stdio::null());
         Run { sandbox: self, command }
     }
 
     /// Runs a program that sees a directory of the sandbox as read-only.
-    pub(crate) fn read_only(&self, directory: &str, args: &[&str]) -> Said {
+    pub fn read_only(&self, directory: &str, args: &[&str]) -> Said {
         let path = self.path(directory);
         if !is_root() {
             self.plain(&["chmod", "-R", "a-w", path.to_str().unwrap()]).ok();
@@ -198,35 +198,35 @@ impl Sandbox {
     }
 
     /// Runs devenv.
-    pub(crate) fn devenv(&self, args: &[&str]) -> Said {
+    pub fn devenv(&self, args: &[&str]) -> Said {
         self.command(DEVENV).args(args).run()
     }
 
     /// Allows the project, and starts no fill by that.
     #[track_caller]
-    pub(crate) fn allow(&self) {
+    pub fn allow(&self) {
         self.command(DEVENV).args(&["allow"]).env("PYDEVENV_FILL", "0").run().ok();
     }
 
     /// Runs a program of the sandbox's `PATH` without devenv.
-    pub(crate) fn plain(&self, command: &[&str]) -> Said {
+    pub fn plain(&self, command: &[&str]) -> Said {
         self.command(command[0]).args(&command[1..]).run()
     }
 
     /// Runs a program through devenv, in the default profile.
-    pub(crate) fn through(&self, command: &[&str]) -> Said {
+    pub fn through(&self, command: &[&str]) -> Said {
         self.devenv(&[&["run", "--"], command].concat())
     }
 
     /// Waits until no fill is left to do.
-    pub(crate) fn settle(&self) {
+    pub fn settle(&self) {
         let fills = self.cache().join("fills");
         let waiting = |entry: &fs::DirEntry| entry.path().extension().is_none_or(|extension| extension != "lock");
         wait_for("the fill", || !fs::read_dir(&fills).into_iter().flatten().flatten().any(|entry| waiting(&entry)));
     }
 
     /// Returns every file and directory below a path, with what tells whether it was touched.
-    pub(crate) fn census(&self, path: &str) -> BTreeMap<PathBuf, String> {
+    pub fn census(&self, path: &str) -> BTreeMap<PathBuf, String> {
         let mut out = BTreeMap::new();
         take_census(&self.path(path), &mut out);
         out
@@ -234,7 +234,7 @@ impl Sandbox {
 }
 
 /// Returns whether the tests run as root, whom modes do not stop.
-pub(crate) fn is_root() -> bool {
+pub fn is_root() -> bool {
     fs::metadata("/proc/self").is_ok_and(|meta| meta.uid() == 0)
 }
 
@@ -264,37 +264,37 @@ fn hash(bytes: &[u8]) -> u64 {
 
 /// A program that is about to run.
 #[derive(Debug)]
-pub(crate) struct Run<'a> {
+pub struct Run<'a> {
     sandbox: &'a Sandbox,
-    pub(crate) command: Command,
+    pub command: Command,
 }
 
 impl Run<'_> {
-    pub(crate) fn args<S: AsRef<OsStr>>(mut self, args: &[S]) -> Self {
+    pub fn args<S: AsRef<OsStr>>(mut self, args: &[S]) -> Self {
         self.command.args(args);
         self
     }
 
-    pub(crate) fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
+    pub fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
         self.command.env(name, value);
         self
     }
 
     /// Sets the working directory, relative to the sandbox.
-    pub(crate) fn within(mut self, path: &str) -> Self {
+    pub fn within(mut self, path: &str) -> Self {
         self.command.current_dir(self.sandbox.path(path)).env("PWD", self.sandbox.path(path));
         self
     }
 
     /// Gives the program something to read.
-    pub(crate) fn input(mut self, text: &str) -> Said {
+    pub fn input(mut self, text: &str) -> Said {
         self.command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = self.command.spawn().unwrap();
         child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
         Said::of(&child.wait_with_output().unwrap())
     }
 
-    pub(crate) fn run(mut self) -> Said {
+    pub fn run(mut self) -> Said {
         Said::of(&self.command.output().unwrap())
     }
 }

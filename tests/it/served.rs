@@ -7,7 +7,7 @@ use crate::sandbox::Sandbox;
 
 /// A process that has imported, and says something for every line that it is sent; killed at the end.
 #[derive(Debug)]
-pub(crate) struct Server(pub(crate) Child);
+pub struct Server(pub Child);
 
 impl Drop for Server {
     fn drop(&mut self) {
@@ -18,7 +18,7 @@ impl Drop for Server {
 
 impl Server {
     /// Starts a process and waits until it has imported.
-    pub(crate) fn start(sandbox: &Sandbox, directory: &str, command: &[&str], value: &str) -> Self {
+    pub fn start(sandbox: &Sandbox, directory: &str, command: &[&str], value: &str) -> Self {
         let mut run = sandbox.command(command[0]).args(&command[1..]).within(directory);
         // What a kernel and a debugger warn of is kept for a look.
         let errors = std::fs::File::options().create(true).append(true).open(sandbox.path("errors")).unwrap();
@@ -28,11 +28,11 @@ impl Server {
         server
     }
 
-    pub(crate) fn says(&mut self) -> String {
+    pub fn says(&mut self) -> String {
         self.answers("")
     }
 
-    pub(crate) fn answers(&mut self, question: &str) -> String {
+    pub fn answers(&mut self, question: &str) -> String {
         self.0.stdin.as_mut().unwrap().write_all(format!("{question}\n").as_bytes()).unwrap();
         let mut line = Vec::new();
         let out = self.0.stdout.as_mut().unwrap();
@@ -41,7 +41,7 @@ impl Server {
         String::from_utf8(line).unwrap().trim_end().to_owned()
     }
 
-    pub(crate) fn id(&self) -> String {
+    pub fn id(&self) -> String {
         self.0.id().to_string()
     }
 }

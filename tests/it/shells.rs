@@ -26,28 +26,28 @@ pub(crate) use in_every_shell;
 
 /// How to talk to a shell.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Dialect {
-    pub(crate) name: &'static str,
-    pub(crate) start: &'static [&'static str],
+pub struct Dialect {
+    pub name: &'static str,
+    pub start: &'static [&'static str],
     /// Loads the hook from a file.
-    pub(crate) load: fn(&str) -> String,
-    pub(crate) set: fn(&str, &str) -> String,
-    pub(crate) unset: fn(&str) -> String,
-    pub(crate) alias: fn(&str, &str) -> String,
+    pub load: fn(&str) -> String,
+    pub set: fn(&str, &str) -> String,
+    pub unset: fn(&str) -> String,
+    pub alias: fn(&str, &str) -> String,
     /// Evaluates a file, and prints what a child inherits then.
-    pub(crate) evaluate: fn(&str) -> Vec<String>,
+    pub evaluate: fn(&str) -> Vec<String>,
     /// Goes to the directory that the working directory really is.
-    pub(crate) resolve: &'static str,
+    pub resolve: &'static str,
     /// Whether the shell can hold a value.
-    pub(crate) holds: fn(&[u8]) -> bool,
-    pub(crate) renamed: Renamed,
+    pub holds: fn(&[u8]) -> bool,
+    pub renamed: Renamed,
     /// Whether it loses what is typed before it reads a line.
-    pub(crate) loses_type_ahead: bool,
+    pub loses_type_ahead: bool,
 }
 
 /// What a shell does whose directory is renamed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Renamed {
+pub enum Renamed {
     /// It keeps a path at which there is nothing.
     Stays,
     /// It asks the system where it is.
@@ -63,7 +63,7 @@ fn words(words: &[&str]) -> Vec<String> {
     words.iter().map(|word| (*word).to_owned()).collect()
 }
 
-pub(crate) const BASH: Dialect = Dialect {
+pub const BASH: Dialect = Dialect {
     name: "bash",
     start: &["bash", "--norc", "--noprofile", "-i"],
     load: |file| format!("eval \"$(cat {file})\""),
@@ -77,14 +77,14 @@ pub(crate) const BASH: Dialect = Dialect {
     loses_type_ahead: false,
 };
 
-pub(crate) const ZSH: Dialect = Dialect {
+pub const ZSH: Dialect = Dialect {
     name: "zsh",
     start: &["zsh", "-f", "-i"],
     evaluate: |file| words(&["zsh", "-f", "-c", &format!("eval \"$(<{file})\"; exec env -0")]),
     ..BASH
 };
 
-pub(crate) const FISH: Dialect = Dialect {
+pub const FISH: Dialect = Dialect {
     name: "fish",
     start: &["fish", "--no-config", "-i"],
     load: |file| format!("source {file}"),
@@ -96,7 +96,7 @@ pub(crate) const FISH: Dialect = Dialect {
     ..BASH
 };
 
-pub(crate) const TCSH: Dialect = Dialect {
+pub const TCSH: Dialect = Dialect {
     name: "tcsh",
     start: &["tcsh", "-f", "-i"],
     load: |file| format!("eval \"`cat {file}`\""),
@@ -109,7 +109,7 @@ pub(crate) const TCSH: Dialect = Dialect {
 };
 
 /// Asks its terminal nothing. Lines that are typed ahead are pasted text to it, between which there is no prompt.
-pub(crate) const XONSH: Dialect = Dialect {
+pub const XONSH: Dialect = Dialect {
     name: "xonsh",
     start: &[
         "env",
@@ -139,7 +139,7 @@ pub(crate) const XONSH: Dialect = Dialect {
     loses_type_ahead: true,
 };
 
-pub(crate) const ELVISH: Dialect = Dialect {
+pub const ELVISH: Dialect = Dialect {
     name: "elvish",
     start: &["elvish", "-norc"],
     load: |file| format!("eval (slurp < {file})"),
@@ -153,7 +153,7 @@ pub(crate) const ELVISH: Dialect = Dialect {
     loses_type_ahead: false,
 };
 
-pub(crate) const NU: Dialect = Dialect {
+pub const NU: Dialect = Dialect {
     name: "nu",
     start: &["nu", "-n"],
     load: |file| format!("source {file}"),
@@ -171,10 +171,10 @@ pub(crate) const NU: Dialect = Dialect {
 };
 
 /// An interactive shell.
-pub(crate) struct Shell<'a> {
-    pub(crate) sandbox: &'a Sandbox,
-    pub(crate) dialect: Dialect,
-    pub(crate) terminal: Terminal,
+pub struct Shell<'a> {
+    pub sandbox: &'a Sandbox,
+    pub dialect: Dialect,
+    pub terminal: Terminal,
     number: usize,
     /// How much was shown when the last line was sent.
     sent: usize,
@@ -185,19 +185,19 @@ const DUMP: &str = "#!/bin/sh\n/usr/bin/env -0 > \"$1.new\" && mv \"$1.new\" \"$
 
 impl<'a> Shell<'a> {
     /// Starts a shell with the hook, in the sandbox's home.
-    pub(crate) fn start(sandbox: &'a Sandbox, dialect: Dialect) -> Self {
+    pub fn start(sandbox: &'a Sandbox, dialect: Dialect) -> Self {
         Self::start_by(sandbox, dialect, dialect.start)
     }
 
     /// Starts a shell with the hook by another command.
-    pub(crate) fn start_by(sandbox: &'a Sandbox, dialect: Dialect, command: &[&str]) -> Self {
+    pub fn start_by(sandbox: &'a Sandbox, dialect: Dialect, command: &[&str]) -> Self {
         let mut shell = Self::bare(sandbox, dialect, command);
         shell.load();
         shell
     }
 
     /// Starts a shell without the hook.
-    pub(crate) fn bare(sandbox: &'a Sandbox, dialect: Dialect, command: &[&str]) -> Self {
+    pub fn bare(sandbox: &'a Sandbox, dialect: Dialect, command: &[&str]) -> Self {
         program(sandbox, "dump", DUMP);
         let count = format!("#!/bin/sh\necho >> {}/turns\nexec {DEVENV} \"$@\"\n", sandbox.root.display());
         program(sandbox, "counted", &count);
@@ -214,7 +214,7 @@ impl<'a> Shell<'a> {
     }
 
     /// Loads the hook.
-    pub(crate) fn load(&mut self) {
+    pub fn load(&mut self) {
         let script = self.sandbox.devenv(&["hook", self.dialect.name]).quiet().to_owned() + "\n";
         let counted = script.replace(DEVENV, self.sandbox.path("bin/counted").to_str().unwrap());
         assert_ne!(script, counted);
@@ -223,7 +223,7 @@ impl<'a> Shell<'a> {
     }
 
     /// Has the shell run a line.
-    pub(crate) fn line(&mut self, line: &str) {
+    pub fn line(&mut self, line: &str) {
         let shown = &self.terminal.shown;
         if self.dialect.loses_type_ahead {
             wait_for(READS, || shown.lock().unwrap()[self.sent..].contains(READS));
@@ -233,13 +233,13 @@ impl<'a> Shell<'a> {
     }
 
     /// Has the shell run a line to its end; returns what its children inherit then.
-    pub(crate) fn after(&mut self, line: &str) -> BTreeMap<OsString, OsString> {
+    pub fn after(&mut self, line: &str) -> BTreeMap<OsString, OsString> {
         self.line(line);
         self.env()
     }
 
     /// Returns what a child inherits.
-    pub(crate) fn env(&mut self) -> BTreeMap<OsString, OsString> {
+    pub fn env(&mut self) -> BTreeMap<OsString, OsString> {
         self.number += 1;
         let file = self.sandbox.path("dumps").join(self.number.to_string());
         self.line(&format!("dump {}", file.display()));
@@ -254,17 +254,17 @@ impl<'a> Shell<'a> {
     }
 
     /// Returns a variable that a child inherits.
-    pub(crate) fn get(&mut self, name: &str) -> Option<String> {
+    pub fn get(&mut self, name: &str) -> Option<String> {
         text(&self.env(), name)
     }
 
     /// Returns how often the hook asked devenv.
-    pub(crate) fn turns(&self) -> usize {
+    pub fn turns(&self) -> usize {
         fs::read(self.sandbox.path("turns")).map_or(0, |turns| turns.len())
     }
 
     /// Waits until no prompt asks any more: what was just written is asked about until it is old enough.
-    pub(crate) fn rest(&mut self) -> usize {
+    pub fn rest(&mut self) -> usize {
         let mut before = usize::MAX;
         for _ in 0..200 {
             self.env();
@@ -279,7 +279,7 @@ impl<'a> Shell<'a> {
 
     /// Asserts that no prompt asks.
     #[track_caller]
-    pub(crate) fn idles(&mut self) {
+    pub fn idles(&mut self) {
         let turns = self.rest();
         for _ in 0..5 {
             self.env();
@@ -289,7 +289,7 @@ impl<'a> Shell<'a> {
 
     /// Waits until a variable has a value.
     #[track_caller]
-    pub(crate) fn comes_to(&mut self, name: &str, value: Option<&str>) {
+    pub fn comes_to(&mut self, name: &str, value: Option<&str>) {
         let mut last = None;
         for _ in 0..50 {
             last = self.get(name);
@@ -301,12 +301,12 @@ impl<'a> Shell<'a> {
     }
 
     /// Returns what devenv said.
-    pub(crate) fn words(&self) -> String {
+    pub fn words(&self) -> String {
         self.shown().lines().filter(|line| line.contains("devenv:")).collect::<Vec<_>>().join("\n")
     }
 
     /// Returns everything that was shown.
-    pub(crate) fn shown(&self) -> String {
+    pub fn shown(&self) -> String {
         self.terminal.shown.lock().unwrap().clone()
     }
 }
@@ -329,7 +329,7 @@ fn is_running(word: &[u8], root: &[u8]) -> bool {
 }
 
 /// Returns a variable as text.
-pub(crate) fn text(env: &BTreeMap<OsString, OsString>, name: &str) -> Option<String> {
+pub fn text(env: &BTreeMap<OsString, OsString>, name: &str) -> Option<String> {
     env.get(OsStr::new(name)).map(|value| value.to_string_lossy().into_owned())
 }
 

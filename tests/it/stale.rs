@@ -9,26 +9,26 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::sandbox::{DEVENV, Sandbox};
 
-pub(crate) const OLD: &str = "VALUE = 'old'\n";
-pub(crate) const NEW: &str = "VALUE = 'new'\n";
-pub(crate) const PRINT: [&str; 3] = ["python3", "-c", "import app; print(app.VALUE)"];
+pub const OLD: &str = "VALUE = 'old'\n";
+pub const NEW: &str = "VALUE = 'new'\n";
+pub const PRINT: [&str; 3] = ["python3", "-c", "import app; print(app.VALUE)"];
 
 /// Some second of the past.
-pub(crate) const THEN: u64 = 1_700_000_000;
+pub const THEN: u64 = 1_700_000_000;
 
-pub(crate) fn set_mtime(path: &Path, seconds: u64, nanos: u32) {
+pub fn set_mtime(path: &Path, seconds: u64, nanos: u32) {
     let time: SystemTime = UNIX_EPOCH + Duration::new(seconds, nanos);
     fs::File::options().write(true).open(path).unwrap().set_modified(time).unwrap();
 }
 
 /// Writes a module as if at a certain time, in the sandbox's project.
-pub(crate) fn module(sandbox: &Sandbox, text: &str, seconds: u64, nanos: u32) {
+pub fn module(sandbox: &Sandbox, text: &str, seconds: u64, nanos: u32) {
     let path = sandbox.write("project/app.py", text);
     set_mtime(&path, seconds, nanos);
 }
 
 /// Shows that plain Python runs old code, and that devenv does not: with and without the fill, and in every later run.
-pub(crate) fn cured(prepare: impl Fn(&Sandbox)) {
+pub fn cured(prepare: impl Fn(&Sandbox)) {
     for fill in ["1", "0"] {
         let mut sandbox = Sandbox::configured();
         sandbox.set("PYDEVENV_FILL", fill);
@@ -43,7 +43,7 @@ pub(crate) fn cured(prepare: impl Fn(&Sandbox)) {
 }
 
 /// Runs the module once, so that Python keeps its bytecode.
-pub(crate) fn run_once(sandbox: &Sandbox) {
+pub fn run_once(sandbox: &Sandbox) {
     assert_eq!(sandbox.plain(&PRINT).quiet(), "old");
 }
 

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::noise::Noise;
 
 /// Names that stand in the zip files; all but two are the standard library's too.
-pub(crate) const NAMES: [&str; 9] = ["alpha", "beta", "random", "types", "json", "time", "sys", "os", "zipimport"];
+pub const NAMES: [&str; 9] = ["alpha", "beta", "random", "types", "json", "time", "sys", "os", "zipimport"];
 
 /// Names of modules, the usual ones more often.
 const USUAL: [&str; 14] = [
@@ -29,35 +29,35 @@ const USUAL: [&str; 14] = [
 ];
 
 /// Zip files in the stock.
-pub(crate) const ZIPS: usize = 60;
+pub const ZIPS: usize = 60;
 
 /// What every tree is made from: zip files, bytecode, an environment.
 #[derive(Debug)]
-pub(crate) struct Stock {
-    pub(crate) directory: PathBuf,
-    pub(crate) python: PathBuf,
+pub struct Stock {
+    pub directory: PathBuf,
+    pub python: PathBuf,
     /// `pyvenv.cfg` of a real environment, and below it the path of its packages.
-    pub(crate) marker: String,
-    pub(crate) packages: PathBuf,
-    pub(crate) suffixes: Vec<String>,
+    pub marker: String,
+    pub packages: PathBuf,
+    pub suffixes: Vec<String>,
 }
 
 /// One tree, and how Python is started in it.
 #[derive(Debug)]
-pub(crate) struct Tree {
-    pub(crate) root: PathBuf,
-    pub(crate) env: Vec<(&'static str, String)>,
+pub struct Tree {
+    pub root: PathBuf,
+    pub env: Vec<(&'static str, String)>,
     /// Options of the interpreter; none where a bare name is asked for.
-    pub(crate) options: Option<&'static str>,
-    pub(crate) names: Vec<String>,
+    pub options: Option<&'static str>,
+    pub names: Vec<String>,
 }
 
 impl Tree {
-    pub(crate) fn work(&self) -> PathBuf {
+    pub fn work(&self) -> PathBuf {
         self.root.join("work")
     }
 
-    pub(crate) fn python(&self) -> PathBuf {
+    pub fn python(&self) -> PathBuf {
         self.root.join("venv/bin/python")
     }
 }
@@ -88,7 +88,7 @@ struct Maker<'a> {
 }
 
 /// Makes the tree of this seed.
-pub(crate) fn make(stock: &Stock, root: &Path, seed: u64) -> Tree {
+pub fn make(stock: &Stock, root: &Path, seed: u64) -> Tree {
     let mut maker = Maker { stock, root: root.to_owned(), noise: Noise::of(seed), planted: Vec::new() };
     for directory in ["work", "one", "two", "apart", "venv/bin"] {
         fs::create_dir_all(root.join(directory)).unwrap();

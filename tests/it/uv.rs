@@ -8,7 +8,7 @@ use crate::layouts::SHOP;
 use crate::sandbox::{DEVENV, Sandbox, tool};
 
 /// A sandbox in which `uv` is on `PATH` and uses a cache of the tests' own.
-pub(crate) fn with_uv() -> Sandbox {
+pub fn with_uv() -> Sandbox {
     let mut sandbox = Sandbox::new();
     std::os::unix::fs::symlink(tool("uv"), sandbox.path("bin/uv")).unwrap();
     let cache = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target/tools/uv-cache");

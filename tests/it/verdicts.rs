@@ -9,9 +9,9 @@ use crate::uv::with_uv;
 
 /// An answer of `devenv why --json`.
 #[derive(Debug)]
-pub(crate) struct Answer {
-    pub(crate) json: Value,
-    pub(crate) said: Said,
+pub struct Answer {
+    pub json: Value,
+    pub said: Said,
 }
 
 impl Answer {
@@ -25,20 +25,20 @@ impl Answer {
         Self { json, said }
     }
 
-    pub(crate) fn codes(&self) -> Vec<&str> {
+    pub fn codes(&self) -> Vec<&str> {
         self.json["findings"].as_array().unwrap().iter().map(|finding| finding["code"].as_str().unwrap()).collect()
     }
 
     /// Returns the finding of this code.
     #[track_caller]
-    pub(crate) fn finding(&self, code: &str) -> &Value {
+    pub fn finding(&self, code: &str) -> &Value {
         let all = self.json["findings"].as_array().unwrap();
         all.iter().find(|finding| finding["code"] == code).unwrap_or_else(|| panic!("no {code}: {:#}", self.json))
     }
 
     /// Names these paths or words in the fact or the evidence of a finding.
     #[track_caller]
-    pub(crate) fn shows(&self, code: &str, words: &[&str]) -> &Self {
+    pub fn shows(&self, code: &str, words: &[&str]) -> &Self {
         let finding = self.finding(code);
         let text = format!("{} {}", finding["fact"], finding["evidence"]);
         words.iter().for_each(|word| assert!(text.contains(word), "`{word}` is not shown: {finding:#}"));
@@ -48,21 +48,21 @@ impl Answer {
 
     /// Returns the command of a finding's first remedy.
     #[track_caller]
-    pub(crate) fn remedy(&self, code: &str) -> &str {
+    pub fn remedy(&self, code: &str) -> &str {
         let command = self.finding(code)["remedies"][0]["command"].as_str();
         command.unwrap_or_else(|| panic!("no remedy: {:#}", self.json))
     }
 
     /// Says that the edit takes effect, and finds nothing.
     #[track_caller]
-    pub(crate) fn healthy(&self) -> &Self {
+    pub fn healthy(&self) -> &Self {
         assert!(self.codes().is_empty() && self.json["takes_effect"] == true, "{:#}", self.json);
         self
     }
 
     /// Says that this file runs.
     #[track_caller]
-    pub(crate) fn runs(&self, kind: &str, path: &str) -> &Self {
+    pub fn runs(&self, kind: &str, path: &str) -> &Self {
         let (said, runs) = (self.json["runs"]["path"].as_str().unwrap_or_default(), &self.json["runs"]);
         assert!(runs["kind"] == kind && said.ends_with(path), "not {kind} {path}: {:#}", self.json);
         self
@@ -71,12 +71,12 @@ impl Answer {
 
 /// Asks `devenv why`, in the project.
 #[track_caller]
-pub(crate) fn why(sandbox: &Sandbox, target: &[&str]) -> Answer {
+pub fn why(sandbox: &Sandbox, target: &[&str]) -> Answer {
     Answer::of(sandbox.devenv(&[&["why", "--json"], target].concat()))
 }
 
 /// A sandbox with uv, and a cache for pip.
-pub(crate) fn with_installers() -> Sandbox {
+pub fn with_installers() -> Sandbox {
     let mut sandbox = with_uv();
     let cache = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("target/tools/pip-cache");
     sandbox.set("PIP_CACHE_DIR", cache).set("PIP_DISABLE_PIP_VERSION_CHECK", "1");
@@ -85,21 +85,21 @@ pub(crate) fn with_installers() -> Sandbox {
 
 /// A case of old code that runs.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Case<'a> {
+pub struct Case<'a> {
     /// The command, in the shell's words, that prints `old`, and `new` once the cause is gone. Where the cause makes it
     /// fail, it says so itself: `… || echo old`.
-    pub(crate) command: &'a str,
+    pub command: &'a str,
     /// What is asked for.
-    pub(crate) target: &'a [&'a str],
-    pub(crate) code: &'a str,
+    pub target: &'a [&'a str],
+    pub code: &'a str,
     /// What the finding must name.
-    pub(crate) evidence: &'a [&'a str],
+    pub evidence: &'a [&'a str],
 }
 
 impl Case<'_> {
     /// Judges one case, which is made anew to see what `devenv run` does with it.
     #[track_caller]
-    pub(crate) fn judge(&self, prepare: impl Fn() -> Sandbox) {
+    pub fn judge(&self, prepare: impl Fn() -> Sandbox) {
         let sandbox = prepare();
         self.is_old(&sandbox);
         let claim = self.diagnosed(&sandbox).finding(self.code)["cured_by_run"] == true;
@@ -111,7 +111,7 @@ impl Case<'_> {
 
     /// Judges a case in which `devenv run` changes nothing that lasts.
     #[track_caller]
-    pub(crate) fn judge_once(&self, sandbox: &Sandbox) {
+    pub fn judge_once(&self, sandbox: &Sandbox) {
         self.is_old(sandbox);
         let claim = self.diagnosed(sandbox).finding(self.code)["cured_by_run"] == true;
         self.claim_holds(sandbox, claim);
@@ -119,14 +119,14 @@ impl Case<'_> {
     }
 
     #[track_caller]
-    pub(crate) fn is_old(&self, sandbox: &Sandbox) {
+    pub fn is_old(&self, sandbox: &Sandbox) {
         let said = sandbox.plain(&["sh", "-c", self.command]);
         assert_eq!(last(&said.out), "old", "the plain command is not stale here: {said:#?}");
     }
 
     /// Has the cause and the paths named, in both forms.
     #[track_caller]
-    pub(crate) fn diagnosed(&self, sandbox: &Sandbox) -> Answer {
+    pub fn diagnosed(&self, sandbox: &Sandbox) -> Answer {
         let answer = why(sandbox, self.target);
         answer.shows(self.code, self.evidence);
         assert!(answer.json["takes_effect"] == false, "{:#}", answer.json);
@@ -140,7 +140,7 @@ impl Case<'_> {
 
     /// Sees whether what is said of `devenv run` is true.
     #[track_caller]
-    pub(crate) fn claim_holds(&self, sandbox: &Sandbox, claim: bool) {
+    pub fn claim_holds(&self, sandbox: &Sandbox, claim: bool) {
         let said = sandbox.through(&["sh", "-c", self.command]);
         assert_eq!(last(&said.out) == "new", claim, "cured_by_run is {claim}, but: {said:#?}");
         sandbox.settle();
@@ -149,7 +149,7 @@ impl Case<'_> {
     /// Pastes the first remedy into a shell. Where it is another way to run the command, that one runs the new code;
     /// otherwise the same command does, in that shell, and the same question finds nothing.
     #[track_caller]
-    pub(crate) fn is_cured(&self, sandbox: &Sandbox) {
+    pub fn is_cured(&self, sandbox: &Sandbox) {
         let answer = why(sandbox, self.target);
         let remedy = answer.remedy(self.code);
         assert!(!remedy.is_empty(), "nothing to paste: {:#}", answer.finding(self.code));
@@ -168,16 +168,16 @@ impl Case<'_> {
 
 /// What a remedy led to.
 #[derive(Debug)]
-pub(crate) struct After {
+pub struct After {
     /// What the remedy itself printed.
-    pub(crate) said: String,
-    pub(crate) printed: String,
-    pub(crate) answer: Answer,
+    pub said: String,
+    pub printed: String,
+    pub answer: Answer,
 }
 
 /// Pastes a remedy into a shell, and then in the same shell runs a command and asks again.
 #[track_caller]
-pub(crate) fn pasted(sandbox: &Sandbox, remedy: &str, command: &str, target: &[&str]) -> After {
+pub fn pasted(sandbox: &Sandbox, remedy: &str, command: &str, target: &[&str]) -> After {
     let script =
         format!("{{ {remedy}\n}} >../remedy.said || exit 99\n{command}\necho ---\nexec {DEVENV} why --json \"$@\"");
     let said = sandbox.plain(&[&["sh", "-c", &script, "sh"], target].concat());
@@ -187,6 +187,6 @@ pub(crate) fn pasted(sandbox: &Sandbox, remedy: &str, command: &str, target: &[&
     After { said: sandbox.read("remedy.said"), printed, answer: Answer::of(Said { out: json, ..said }) }
 }
 
-pub(crate) fn last(text: &str) -> &str {
+pub fn last(text: &str) -> &str {
     text.trim_end().lines().last().unwrap_or_default()
 }

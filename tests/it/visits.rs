@@ -7,18 +7,18 @@ use crate::sandbox::{DEVENV, Said, Sandbox};
 use crate::verdicts::with_installers;
 
 /// The line that a user of bash has.
-pub(crate) const HOOK: &str = "eval \"$(devenv hook bash)\"\n";
+pub const HOOK: &str = "eval \"$(devenv hook bash)\"\n";
 
 /// An answer of `devenv doctor --json`.
 #[derive(Debug)]
-pub(crate) struct Visit {
-    pub(crate) json: Value,
-    pub(crate) said: Said,
+pub struct Visit {
+    pub json: Value,
+    pub said: Said,
 }
 
 impl Visit {
     #[track_caller]
-    pub(crate) fn of(said: Said) -> Self {
+    pub fn of(said: Said) -> Self {
         let json: Value = serde_json::from_str(&said.out).unwrap_or_else(|why| panic!("{why}: {said:#?}"));
         let visit = Self { json, said };
         let json = &visit.json;
@@ -40,55 +40,55 @@ impl Visit {
         visit
     }
 
-    pub(crate) fn findings(&self) -> &Vec<Value> {
+    pub fn findings(&self) -> &Vec<Value> {
         self.json["findings"].as_array().unwrap()
     }
 
-    pub(crate) fn codes(&self) -> Vec<&str> {
+    pub fn codes(&self) -> Vec<&str> {
         self.findings().iter().map(|finding| finding["code"].as_str().unwrap()).collect()
     }
 
-    pub(crate) fn fixed(&self) -> Vec<&str> {
+    pub fn fixed(&self) -> Vec<&str> {
         self.json["fixed"].as_array().unwrap().iter().map(|code| code.as_str().unwrap()).collect()
     }
 
     #[track_caller]
-    pub(crate) fn finding(&self, code: &str) -> &Value {
+    pub fn finding(&self, code: &str) -> &Value {
         let found = self.findings().iter().find(|finding| finding["code"] == code);
         found.unwrap_or_else(|| panic!("no {code}: {:#}", self.json))
     }
 
     /// Returns the words of the first remedy, or the command where it is one.
     #[track_caller]
-    pub(crate) fn remedy(&self, code: &str, field: &str) -> &str {
+    pub fn remedy(&self, code: &str, field: &str) -> &str {
         self.finding(code)["remedies"][0][field].as_str().unwrap_or_else(|| panic!("{:#}", self.json))
     }
 
     #[track_caller]
-    pub(crate) fn healthy(&self) {
+    pub fn healthy(&self) {
         assert!(self.codes().is_empty() && self.json["ok"] == true && self.said.err.is_empty(), "{self:#?}");
     }
 }
 
 /// Visits from the project.
 #[track_caller]
-pub(crate) fn visit(sandbox: &Sandbox) -> Visit {
+pub fn visit(sandbox: &Sandbox) -> Visit {
     Visit::of(sandbox.devenv(&["doctor", "--json"]))
 }
 
 /// An illness that is there.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Ill<'a> {
-    pub(crate) code: &'a str,
-    pub(crate) severity: &'a str,
+pub struct Ill<'a> {
+    pub code: &'a str,
+    pub severity: &'a str,
     /// What the finding must name.
-    pub(crate) shows: &'a [&'a str],
+    pub shows: &'a [&'a str],
 }
 
 impl Ill<'_> {
     /// Is the one thing that is found, in both forms.
     #[track_caller]
-    pub(crate) fn is_all(&self, sandbox: &Sandbox) -> Visit {
+    pub fn is_all(&self, sandbox: &Sandbox) -> Visit {
         let visit = self.is_seen(sandbox);
         assert_eq!(visit.codes(), [self.code], "{:#}", visit.json);
         visit
@@ -96,7 +96,7 @@ impl Ill<'_> {
 
     /// Is found, among others, in both forms.
     #[track_caller]
-    pub(crate) fn is_seen(&self, sandbox: &Sandbox) -> Visit {
+    pub fn is_seen(&self, sandbox: &Sandbox) -> Visit {
         let visit = visit(sandbox);
         let finding = visit.finding(self.code);
         assert_eq!(finding["severity"], self.severity, "{finding:#}");
@@ -117,14 +117,14 @@ impl Ill<'_> {
 
     /// Is the one thing that is found, and gone once the first remedy was pasted.
     #[track_caller]
-    pub(crate) fn is_cured(&self, sandbox: &Sandbox) {
+    pub fn is_cured(&self, sandbox: &Sandbox) {
         self.is_all(sandbox);
         self.is_cured_among_others(sandbox).healthy();
     }
 
     /// Is gone once the first remedy was pasted into a shell, which then asks again.
     #[track_caller]
-    pub(crate) fn is_cured_among_others(&self, sandbox: &Sandbox) -> Visit {
+    pub fn is_cured_among_others(&self, sandbox: &Sandbox) -> Visit {
         let visit = self.is_seen(sandbox);
         let remedy = visit.remedy(self.code, "command");
         assert!(!remedy.is_empty(), "nothing to paste: {:#}", visit.json);
@@ -136,7 +136,7 @@ impl Ill<'_> {
 
 /// Pastes a remedy into a shell in a directory of the sandbox, and asks again in the same shell.
 #[track_caller]
-pub(crate) fn pasted(sandbox: &Sandbox, directory: &str, remedy: &str) -> Visit {
+pub fn pasted(sandbox: &Sandbox, directory: &str, remedy: &str) -> Visit {
     let script = format!("{{ {remedy}\n}} >/dev/null || exit 99\nexec {DEVENV} doctor --json");
     let said = sandbox.command("sh").args(&["-c", &script]).env("PYDEVENV_FILL", "0").within(directory).run();
     assert!(said.code != Some(99), "`{remedy}` fails: {said:#?}");
@@ -146,7 +146,7 @@ pub(crate) fn pasted(sandbox: &Sandbox, directory: &str, remedy: &str) -> Visit 
 
 /// A project of uv with its environment, which is trusted, a repository that ignores bytecode, and a shell that loads
 /// the hook.
-pub(crate) fn healthy() -> Sandbox {
+pub fn healthy() -> Sandbox {
     let sandbox = bare();
     sandbox.plain(&["uv", "sync", "-q"]).ok();
     sandbox.allow();
@@ -154,7 +154,7 @@ pub(crate) fn healthy() -> Sandbox {
 }
 
 /// The same without an environment, and not trusted.
-pub(crate) fn bare() -> Sandbox {
+pub fn bare() -> Sandbox {
     let mut sandbox = with_installers();
     sandbox.set("SHELL", "/bin/bash");
     sandbox.write("home/.bashrc", HOOK);

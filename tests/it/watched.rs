@@ -9,7 +9,7 @@ use std::process::{Child, Stdio};
 use crate::sandbox::{DEVENV, Sandbox, wait_or};
 
 /// A program that says its process, and the number in a module, then waits.
-pub(crate) const APP: &str = "
+pub const APP: &str = "
 import os, time, value
 print(f'<{os.getpid()}> value {value.X}', flush=True)
 while True:
@@ -17,7 +17,7 @@ while True:
     time.sleep(0.1)
 ";
 
-pub(crate) struct Watched<'a> {
+pub struct Watched<'a> {
     sandbox: &'a Sandbox,
     child: Child,
     log: PathBuf,
@@ -26,7 +26,7 @@ pub(crate) struct Watched<'a> {
 }
 
 /// Makes a trusted project with a module and a program that imports it, where nothing is filled.
-pub(crate) fn project() -> Sandbox {
+pub fn project() -> Sandbox {
     let mut sandbox = Sandbox::configured();
     sandbox.set("PYDEVENV_FILL", "0");
     sandbox.write("project/app.py", APP);
@@ -36,12 +36,12 @@ pub(crate) fn project() -> Sandbox {
 
 impl<'a> Watched<'a> {
     /// Starts watching; the arguments are those of `devenv run`.
-    pub(crate) fn start(sandbox: &'a Sandbox, args: &[&str]) -> Self {
+    pub fn start(sandbox: &'a Sandbox, args: &[&str]) -> Self {
         Self::start_by(sandbox, &[DEVENV], args)
     }
 
     /// Starts watching through another program.
-    pub(crate) fn start_by(sandbox: &'a Sandbox, by: &[&str], args: &[&str]) -> Self {
+    pub fn start_by(sandbox: &'a Sandbox, by: &[&str], args: &[&str]) -> Self {
         let log = sandbox.path("log");
         let file = File::create(&log).unwrap();
         // In a session of its own no terminal controls it, wherever the tests run; and what they were told to ignore,
@@ -53,17 +53,17 @@ impl<'a> Watched<'a> {
     }
 
     /// Starts the program of `project`.
-    pub(crate) fn app(sandbox: &'a Sandbox) -> Self {
+    pub fn app(sandbox: &'a Sandbox) -> Self {
         Self::start(sandbox, &["--", "python3", "app.py"])
     }
 
-    pub(crate) fn said(&self) -> String {
+    pub fn said(&self) -> String {
         fs::read_to_string(&self.log).unwrap()
     }
 
     /// Waits for a text after the one that was last waited for; returns what was said before it.
     #[track_caller]
-    pub(crate) fn expect(&mut self, text: &str) -> String {
+    pub fn expect(&mut self, text: &str) -> String {
         let rest = || self.said()[self.read..].to_owned();
         wait_or(|| format!("{text:?} in {:?}", self.said()), || rest().contains(text));
         let before = rest()[..rest().find(text).unwrap()].to_owned();
@@ -73,37 +73,37 @@ impl<'a> Watched<'a> {
 
     /// Waits for a process to say its number and a text.
     #[track_caller]
-    pub(crate) fn expect_process(&mut self, text: &str) -> u32 {
+    pub fn expect_process(&mut self, text: &str) -> u32 {
         let before = self.expect(&format!("> {text}\n"));
         before.rsplit_once('<').unwrap().1.parse().unwrap()
     }
 
     /// Returns how often the command was started again.
-    pub(crate) fn restarts(&self) -> usize {
+    pub fn restarts(&self) -> usize {
         self.said().matches("devenv: restarting:").count()
     }
 
     /// Returns the process of devenv: the one that `setsid` became, or its child.
-    pub(crate) fn process(&self) -> u32 {
+    pub fn process(&self) -> u32 {
         let own = self.child.id();
         let children = fs::read_to_string(format!("/proc/{own}/task/{own}/children")).unwrap_or_default();
         let is_setsid = fs::read_to_string(format!("/proc/{own}/comm")).is_ok_and(|name| name.trim() == "setsid");
         if is_setsid { children.trim().parse().unwrap() } else { own }
     }
 
-    pub(crate) fn signal(&self, name: &str) {
+    pub fn signal(&self, name: &str) {
         self.sandbox.plain(&["kill", "-s", name, &self.process().to_string()]).quiet();
     }
 
     /// Returns how devenv ended.
-    pub(crate) fn ends(mut self) -> (Option<i32>, String) {
+    pub fn ends(mut self) -> (Option<i32>, String) {
         let status = self.child.wait().unwrap();
         assert_eq!(status.signal(), None);
         (status.code(), self.said())
     }
 
     /// Ends devenv, and sees that it leaves no process.
-    pub(crate) fn end(self, process: u32) {
+    pub fn end(self, process: u32) {
         self.signal("TERM");
         assert_eq!(self.ends().0, Some(143));
         assert!(!is_alive(process), "{process}");
@@ -119,7 +119,7 @@ impl Drop for Watched<'_> {
 }
 
 /// Returns whether a process runs.
-pub(crate) fn is_alive(process: u32) -> bool {
+pub fn is_alive(process: u32) -> bool {
     let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
     stat.rsplit_once(") ").is_some_and(|(_, rest)| !rest.starts_with(['Z', 'X']))
 }

@@ -12,13 +12,13 @@ use crate::verdicts::{why, with_installers};
 
 /// Asks, and is answered: in time, within its memory, without a panic, and without a control character.
 #[track_caller]
-pub(crate) fn answered<S: AsRef<OsStr>>(sandbox: &Sandbox, args: &[S]) -> Said {
+pub fn answered<S: AsRef<OsStr>>(sandbox: &Sandbox, args: &[S]) -> Said {
     bounded(sandbox, "why", args)
 }
 
 /// The same of any command.
 #[track_caller]
-pub(crate) fn bounded<S: AsRef<OsStr>>(sandbox: &Sandbox, command: &str, args: &[S]) -> Said {
+pub fn bounded<S: AsRef<OsStr>>(sandbox: &Sandbox, command: &str, args: &[S]) -> Said {
     let bounds = ["-c", "ulimit -v 4000000; exec /usr/bin/timeout -s KILL 20 \"$@\"", "sh", DEVENV, command];
     let said = sandbox.command("/bin/sh").args(&bounds).args(args).run();
     let shown: Vec<&OsStr> = args.iter().map(AsRef::as_ref).collect();
@@ -31,13 +31,13 @@ pub(crate) fn bounded<S: AsRef<OsStr>>(sandbox: &Sandbox, command: &str, args: &
 }
 
 /// A project in which whatever is executed leaves a file.
-pub(crate) struct Traps {
-    pub(crate) sandbox: Sandbox,
-    pub(crate) ran: PathBuf,
+pub struct Traps {
+    pub sandbox: Sandbox,
+    pub ran: PathBuf,
 }
 
 impl Traps {
-    pub(crate) fn new() -> Self {
+    pub fn new() -> Self {
         let mut sandbox = Sandbox::new();
         let ran = sandbox.path("ran");
         fs::create_dir(&ran).unwrap();
@@ -76,7 +76,7 @@ impl Traps {
         Self { sandbox, ran }
     }
 
-    pub(crate) fn sprung(&self) -> Vec<String> {
+    pub fn sprung(&self) -> Vec<String> {
         let mut names: Vec<String> = fs::read_dir(&self.ran)
             .unwrap()
             .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
@@ -139,7 +139,7 @@ fn executable(sandbox: &Sandbox, name: &str, text: &str) -> String {
 }
 
 /// Programs that are no interpreters.
-pub(crate) fn rogues(sandbox: &Sandbox) -> Vec<String> {
+pub fn rogues(sandbox: &Sandbox) -> Vec<String> {
     symlink("loop", sandbox.path("loop")).unwrap();
     let mut bad = vec!["/dev/null".to_owned(), "/".into(), String::new(), "nowhere/python".into(), "../loop".into()];
     bad.push(sandbox.write("python-plain", "").display().to_string());
@@ -225,10 +225,10 @@ fn pipes_and_devices_in_the_place_of_files() {
     }
 }
 
-pub(crate) const LIBRARY: Library = Library { backend: Backend::Uv, layout: Layout::Src };
+pub const LIBRARY: Library = Library { backend: Backend::Uv, layout: Layout::Src };
 
 /// What no installer writes.
-pub(crate) fn damaged() -> Vec<Vec<u8>> {
+pub fn damaged() -> Vec<Vec<u8>> {
     let deep = "[".repeat(200_000);
     let long = format!("{}\n", "adt/__init__.py,sha256=x,".repeat(200_000));
     let texts: [&[u8]; 9] = [

@@ -19,26 +19,26 @@ use visitor::Visitor;
 
 /// What to look at, and how closely.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Census<'a> {
-    pub(crate) scope: &'a Scope,
+pub struct Census<'a> {
+    pub scope: &'a Scope,
     /// The tree that holds the bytecode instead of `__pycache__`.
-    pub(crate) prefix: Option<&'a Path>,
-    pub(crate) depth: Depth,
+    pub prefix: Option<&'a Path>,
+    pub depth: Depth,
     /// Whether other file systems are entered.
-    pub(crate) crosses: bool,
+    pub crosses: bool,
     /// The interpreter whose own magic number is known.
-    pub(crate) target: Option<&'a Target>,
+    pub target: Option<&'a Target>,
     /// What was proven before.
-    pub(crate) ledger: &'a Ledger,
+    pub ledger: &'a Ledger,
     /// What is passed over, because a person said so.
-    pub(crate) ignored: Option<&'a Ignored>,
+    pub ignored: Option<&'a Ignored>,
     /// Counts the files as they are seen.
-    pub(crate) tally: &'a Tally,
+    pub tally: &'a Tally,
 }
 
 /// How closely files are looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Depth {
+pub enum Depth {
     /// By their names, and no further than telling that they are bytecode.
     Names,
     /// By their headers and sources.
@@ -47,7 +47,7 @@ pub(crate) enum Depth {
 
 /// Where a file lies, and so what reads it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Place {
+pub enum Place {
     /// Where bytecode is looked for.
     Cache,
     /// Beside its source, where Python does not look.
@@ -58,45 +58,45 @@ pub(crate) enum Place {
 
 /// One bytecode file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Pyc {
-    pub(crate) name: OsString,
-    pub(crate) bytes: u64,
-    pub(crate) place: Place,
-    pub(crate) writer: Writer,
+pub struct Pyc {
+    pub name: OsString,
+    pub bytes: u64,
+    pub place: Place,
+    pub writer: Writer,
     /// Whether it is a link to a file.
-    pub(crate) is_link: bool,
+    pub is_link: bool,
     /// What Python would do with it, where that was asked.
-    pub(crate) judged: Option<Judged>,
+    pub judged: Option<Judged>,
 }
 
 /// The bytecode files of one directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Group {
+pub struct Group {
     /// The tree that it was found in; below it no link is followed.
-    pub(crate) tree: Tree,
-    pub(crate) directory: PathBuf,
+    pub tree: Tree,
+    pub directory: PathBuf,
     /// The directory of the sources.
-    pub(crate) source: PathBuf,
-    pub(crate) files: Vec<Pyc>,
+    pub source: PathBuf,
+    pub files: Vec<Pyc>,
 }
 
 /// What there is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Found {
+pub struct Found {
     /// In the order of their paths, files in that of their names.
-    pub(crate) groups: Vec<Group>,
+    pub groups: Vec<Group>,
     /// Directories of bytecode that are links, behind which nothing was looked at.
-    pub(crate) links: Vec<PathBuf>,
+    pub links: Vec<PathBuf>,
     /// Directories of other file systems, where they were not entered.
-    pub(crate) mounts: Vec<PathBuf>,
+    pub mounts: Vec<PathBuf>,
     /// What could not be looked at.
-    pub(crate) missed: Vec<(PathBuf, io::ErrorKind)>,
+    pub missed: Vec<(PathBuf, io::ErrorKind)>,
 }
 
 impl Census<'_> {
     /// Looks, below the prefix or in the trees. With a prefix in force Python still imports bytecode that stands for a
     /// missing source from the trees: whoever wants both asks twice.
-    pub(crate) fn take(&self) -> Found {
+    pub fn take(&self) -> Found {
         let Some(prefix) = self.prefix else { return self.walk(&self.scope.trees, &self.scope.all_looked_at(), None) };
         let mirrors: Vec<PathBuf> = self.scope.trees.iter().map(|tree| prefix::mirror(prefix, tree)).collect();
         let trees: Vec<Tree> = mirrors.iter().map(|path| Tree::through(path)).collect();
@@ -118,14 +118,14 @@ impl Census<'_> {
 
 impl Group {
     /// Returns the path of one of the files.
-    pub(crate) fn path(&self, file: &Pyc) -> PathBuf {
+    pub fn path(&self, file: &Pyc) -> PathBuf {
         self.directory.join(&file.name)
     }
 }
 
 impl Found {
     /// Adds what was found in another place.
-    pub(crate) fn absorb(&mut self, other: Self) {
+    pub fn absorb(&mut self, other: Self) {
         self.groups.extend(other.groups);
         self.links.extend(other.links);
         self.mounts.extend(other.mounts);
@@ -133,7 +133,7 @@ impl Found {
     }
 
     /// Yields every file with its group.
-    pub(crate) fn files(&self) -> impl Iterator<Item = (&Group, &Pyc)> {
+    pub fn files(&self) -> impl Iterator<Item = (&Group, &Pyc)> {
         self.groups.iter().flat_map(|group| group.files.iter().map(move |file| (group, file)))
     }
 }

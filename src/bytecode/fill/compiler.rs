@@ -15,7 +15,7 @@ const PROGRAM: &str = include_str!("compile.py");
 
 /// How Python is to check that bytecode is that of its source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Mode {
+pub enum Mode {
     /// By time and size.
     Timestamp,
     /// By content.
@@ -26,7 +26,7 @@ pub(crate) enum Mode {
 
 impl Mode {
     /// Returns the word for it.
-    pub(crate) fn word(self) -> &'static str {
+    pub fn word(self) -> &'static str {
         match self {
             Self::Timestamp => "timestamp",
             Self::Checked => "checked",
@@ -37,7 +37,7 @@ impl Mode {
 
 /// What became of one module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Outcome {
+pub enum Outcome {
     Filled,
     /// The interpreter rejects the source, or dies of it twice.
     Uncompilable,
@@ -49,7 +49,7 @@ pub(crate) enum Outcome {
 
 /// What is made of a source.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Product<'a> {
+pub enum Product<'a> {
     /// Its code at this level of optimisation.
     Code(u8, Mode),
     /// Its code with the assertions as pytest rewrites them.
@@ -58,21 +58,21 @@ pub(crate) enum Product<'a> {
 
 /// A compiler: an interpreter, what it makes, and whether it writes below a bytecode prefix.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Compiler<'a> {
-    pub(crate) python: &'a Path,
-    pub(crate) product: Product<'a>,
-    pub(crate) in_prefix: bool,
+pub struct Compiler<'a> {
+    pub python: &'a Path,
+    pub product: Product<'a>,
+    pub in_prefix: bool,
     /// The directories below which it writes, through no link.
-    pub(crate) roots: &'a [Tree],
-    pub(crate) env: &'a Env,
+    pub roots: &'a [Tree],
+    pub env: &'a Env,
     /// How many interpreters may work side by side.
-    pub(crate) most: usize,
-    pub(crate) tally: &'a Tally,
+    pub most: usize,
+    pub tally: &'a Tally,
 }
 
 impl Compiler<'_> {
     /// Compiles modules; returns an outcome for each.
-    pub(crate) fn compile(&self, modules: &[Module]) -> Vec<Outcome> {
+    pub fn compile(&self, modules: &[Module]) -> Vec<Outcome> {
         let Self { python, env, most, tally, .. } = *self;
         let place = if self.in_prefix { "prefix" } else { "tree" };
         let head = [OsString::from(place)];

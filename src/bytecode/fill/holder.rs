@@ -18,14 +18,14 @@ const EVERYONE_WRITES: u32 = 0o002;
 
 /// A directory of packages, or a standard library, by what holds it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Holder {
-    pub(crate) root: PathBuf,
+pub struct Holder {
+    pub root: PathBuf,
     below: PathBuf,
 }
 
 impl Holder {
     /// Returns what holds a directory, by its path alone: what its files say could change meanwhile.
-    pub(crate) fn of(directory: &Path) -> Self {
+    pub fn of(directory: &Path) -> Self {
         let is_packages = directory.file_name().is_some_and(scope::holds_packages);
         let depth = if is_packages { DEPTH_OF_PACKAGES } else { DEPTH_OF_LIBRARY };
         let root = directory.ancestors().take(depth + 1).last().unwrap_or(directory);
@@ -34,7 +34,7 @@ impl Holder {
     }
 
     /// Returns whether every directory from the environment down is the user's, written by nobody else, and no link.
-    pub(crate) fn is_of(&self, user: User) -> bool {
+    pub fn is_of(&self, user: User) -> bool {
         self.tree_of(user).is_some()
     }
 
@@ -70,7 +70,7 @@ const MANAGED: &str = "EXTERNALLY-MANAGED";
 
 /// Returns whether a directory seems to be this user's to add bytecode to, as far as two looks tell: it is theirs, and not
 /// the system's although they are root.
-pub(crate) fn seems_ours(directory: &Path, stdlib: &Path, user: User) -> bool {
+pub fn seems_ours(directory: &Path, stdlib: &Path, user: User) -> bool {
     let is_systems = || user.uid == 0 && directory == stdlib && stamp::is_file(&stdlib.join(OsStr::new(MANAGED)));
     let owned = stamp::of(directory).is_some_and(|stamp| stamp.uid == user.uid);
     owned && files::is_writable(directory) && !is_systems()

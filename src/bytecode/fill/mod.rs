@@ -2,11 +2,11 @@
 //! process, so that a run in development imports as fast as one in production. A run is right without it. It can be
 //! killed at any moment: every file appears whole, through a rename, and carries the hash of what was compiled.
 
-pub(crate) mod compiler;
-pub(crate) mod holder;
-pub(crate) mod packages;
-pub(crate) mod request;
-pub(crate) mod start;
-pub(crate) mod work;
+pub mod compiler;
+pub mod holder;
+pub mod packages;
+pub mod request;
+pub mod start;
+pub mod work;
 
-pub(crate) use request::Request;
+pub use request::Request;

@@ -28,37 +28,37 @@ const NOT_STANDARD: [&str; 7] =
 const LANDMARK: &str = "os.py";
 
 /// Returns whether a directory is a standard library.
-pub(crate) fn is_standard(listing: &Listing) -> bool {
+pub fn is_standard(listing: &Listing) -> bool {
     listing.iter().any(|entry| entry.name == LANDMARK)
 }
 
 /// Returns whether programs import from a part of the standard library of this name.
-pub(crate) fn is_imported(name: &OsStr) -> bool {
+pub fn is_imported(name: &OsStr) -> bool {
     !NOT_STANDARD.iter().any(|part| name == *part)
 }
 
 /// Which bytecode of packages is meant: of which interpreter, and where it lies.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Shelf<'a> {
-    pub(crate) target: &'a Target,
-    pub(crate) prefix: Option<&'a Path>,
-    pub(crate) memory: &'a Memory,
+pub struct Shelf<'a> {
+    pub target: &'a Target,
+    pub prefix: Option<&'a Path>,
+    pub memory: &'a Memory,
 }
 
 /// What a directory of packages lacks.
 #[derive(Debug, Default)]
-pub(crate) struct Gaps {
+pub struct Gaps {
     /// Modules to compile.
-    pub(crate) modules: Vec<Module>,
+    pub modules: Vec<Module>,
     /// Bytecode in the tree that only has to be linked into the prefix.
-    pub(crate) links: Vec<Module>,
+    pub links: Vec<Module>,
     /// Bytecode that is there.
-    pub(crate) present: Vec<PathBuf>,
+    pub present: Vec<PathBuf>,
 }
 
 impl Shelf<'_> {
     /// Returns the directories, of those given, in which something may be missing.
-    pub(crate) fn lacking(&self, directories: &[PathBuf]) -> Vec<PathBuf> {
+    pub fn lacking(&self, directories: &[PathBuf]) -> Vec<PathBuf> {
         directories.iter().filter(|directory| !self.is_full(directory)).cloned().collect()
     }
 
@@ -72,7 +72,7 @@ impl Shelf<'_> {
     }
 
     /// Remembers that a directory, in the state that it had before the fill, lacks nothing.
-    pub(crate) fn remember_full(&self, directory: &Path, state: &[u8], present: &[PathBuf]) {
+    pub fn remember_full(&self, directory: &Path, state: &[u8], present: &[PathBuf]) {
         let step = (present.len() / SAMPLES).max(1);
         let samples = present.iter().step_by(step).take(SAMPLES).map(|path| path.as_os_str().as_bytes());
         let file = fields::join(FORMAT, std::iter::once(state).chain(samples));
@@ -86,7 +86,7 @@ impl Shelf<'_> {
     }
 
     /// Returns what a directory lacks.
-    pub(crate) fn gaps(&self, directory: &Path) -> Gaps {
+    pub fn gaps(&self, directory: &Path) -> Gaps {
         let new = || Visitor { shelf: *self, root: directory, found: Gaps::default(), cache: Listing::default() };
         let mut all = Gaps::default();
         for visitor in walk::walk(&[directory.to_owned()], new) {

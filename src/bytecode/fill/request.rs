@@ -16,50 +16,50 @@ use crate::python::pytest::Tests;
 
 const FORMAT: &str = "pydevenv fill 3";
 /// Where requests are left.
-pub(crate) const KIND: &str = "fills";
+pub const KIND: &str = "fills";
 
 /// What to fill, with which interpreter.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Request {
-    pub(crate) python: PathBuf,
-    pub(crate) target: Target,
-    pub(crate) prefix: Option<PathBuf>,
+pub struct Request {
+    pub python: PathBuf,
+    pub target: Target,
+    pub prefix: Option<PathBuf>,
     /// Whether the prefix is our own, to be seeded with the packages' bytecode.
-    pub(crate) seeds: bool,
-    pub(crate) scope: Scope,
+    pub seeds: bool,
+    pub scope: Scope,
     /// Sources whose bytecode was removed, to be filled although nothing else asks for it.
-    pub(crate) sources: Vec<PathBuf>,
+    pub sources: Vec<PathBuf>,
     /// Directories of third-party packages, and the standard library.
-    pub(crate) packages: Vec<PathBuf>,
+    pub packages: Vec<PathBuf>,
     /// The pytest whose files are filled too.
-    pub(crate) rewriter: Option<Rewriter>,
+    pub rewriter: Option<Rewriter>,
 }
 
 /// Returns the key of everything that is remembered about a project's bytecode in one place.
-pub(crate) fn key(project: &Path, prefix: Option<&Path>) -> String {
+pub fn key(project: &Path, prefix: Option<&Path>) -> String {
     digest::key([bytes(project), bytes(prefix.unwrap_or(Path::new("")))])
 }
 
 impl Request {
     /// Leaves the request for the detached process.
-    pub(crate) fn leave(&self, memory: &Memory, key: &str) {
+    pub fn leave(&self, memory: &Memory, key: &str) {
         memory.keep(KIND, key, &self.encode());
     }
 
     /// Takes the request that was left, so that another can be left meanwhile; nothing where there is none.
-    pub(crate) fn take(memory: &Memory, key: &str) -> Option<Self> {
+    pub fn take(memory: &Memory, key: &str) -> Option<Self> {
         let taken = format!("{key}.taken");
         memory.rename(KIND, key, &taken)?;
         Self::decode(&memory.recall(KIND, &taken)?)
     }
 
     /// Shows that the request that was taken was carried out.
-    pub(crate) fn finish(memory: &Memory, key: &str) {
+    pub fn finish(memory: &Memory, key: &str) {
         memory.forget(KIND, &format!("{key}.taken"));
     }
 
     /// Returns the path of the lock that a running fill holds.
-    pub(crate) fn lock(memory: &Memory, key: &str) -> Option<PathBuf> {
+    pub fn lock(memory: &Memory, key: &str) -> Option<PathBuf> {
         memory.path(KIND, &format!("{key}.lock"))
     }
 

@@ -8,13 +8,13 @@ use crate::env::Env;
 use crate::host::{Memory, lock, spawn};
 
 /// The hidden command that the detached process is.
-pub(crate) const COMMAND: &str = "__fill";
+pub const COMMAND: &str = "__fill";
 
 /// The step of it that only leaves the caller.
-pub(crate) const BEGIN: &str = "begin";
+pub const BEGIN: &str = "begin";
 
 /// The step of it that does the work.
-pub(crate) const WORK: &str = "work";
+pub const WORK: &str = "work";
 
 /// All that the process needs of the caller's environment: where the cache is, and how an interpreter finds its
 /// libraries. Nothing that could be a secret.
@@ -31,7 +31,7 @@ const KEPT: [&str; 8] = [
 
 /// Starts a fill, or leaves what is asked for to the one that is running. That it can't be started is no error: a run
 /// is right without it.
-pub(crate) fn start(request: &Request, key: &str, exe: &Path, env: &Env, memory: &Memory) {
+pub fn start(request: &Request, key: &str, exe: &Path, env: &Env, memory: &Memory) {
     let Some(path) = Request::lock(memory, key) else { return };
     // Before the lock is looked at: whoever holds it looks for requests once more when it lets go.
     request.leave(memory, key);
@@ -44,7 +44,7 @@ pub(crate) fn start(request: &Request, key: &str, exe: &Path, env: &Env, memory:
 }
 
 /// The first step: leaves the caller and starts the second.
-pub(crate) fn begin(key: &str, exe: &Path, env: &Env) {
+pub fn begin(key: &str, exe: &Path, env: &Env) {
     let args = [COMMAND, WORK, key].map(OsStr::new);
     let _ = spawn::detach_further(exe, &args, &kept(env));
 }

@@ -23,7 +23,7 @@ use crate::python::pyc::{self, Check, HEADER, Header};
 const PERMISSIONS: u32 = 0o777;
 
 /// Does what was asked for under this key, and what is asked for meanwhile, unless another process is at it.
-pub(crate) fn work(key: &str, env: &Env, user: User, memory: &Memory) {
+pub fn work(key: &str, env: &Env, user: User, memory: &Memory) {
     let Some(path) = Request::lock(memory, key) else { return };
     // Whoever leaves a request while the lock is held counts on us to look again after letting go.
     while memory.has(request::KIND, key) {

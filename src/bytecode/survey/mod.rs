@@ -22,106 +22,106 @@ use crate::host::{Tree, clock, walk};
 
 /// The bytecode that the fill writes: of which interpreter, at which level of optimisation.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Target {
-    pub(crate) tag: String,
-    pub(crate) magic: [u8; 4],
-    pub(crate) optimize: u8,
+pub struct Target {
+    pub tag: String,
+    pub magic: [u8; 4],
+    pub optimize: u8,
 }
 
 /// What to look at, and what for.
 #[derive(Clone, Copy, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a question of its own")]
-pub(crate) struct Survey<'a> {
-    pub(crate) scope: &'a Scope,
-    pub(crate) ledger: &'a Ledger,
+pub struct Survey<'a> {
+    pub scope: &'a Scope,
+    pub ledger: &'a Ledger,
     /// The bytecode to miss; nothing: none is missed.
-    pub(crate) target: Option<&'a Target>,
+    pub target: Option<&'a Target>,
     /// The pytest whose files are missed too.
-    pub(crate) rewriter: Option<&'a Rewriter>,
+    pub rewriter: Option<&'a Rewriter>,
     /// Whether what pytest keeps by time is no doubt, where nothing says that the test changed since.
-    pub(crate) keeps_tests: bool,
+    pub keeps_tests: bool,
     /// The tree that holds the bytecode instead of `__pycache__`.
-    pub(crate) prefix: Option<&'a Path>,
+    pub prefix: Option<&'a Path>,
     /// Files that count as gone already.
-    pub(crate) gone: Option<&'a BTreeSet<PathBuf>>,
+    pub gone: Option<&'a BTreeSet<PathBuf>>,
     /// Whether missing modules are listed, not only noticed.
-    pub(crate) list_missing: bool,
+    pub list_missing: bool,
     /// Whether a person will hear what is found.
-    pub(crate) is_heard: bool,
+    pub is_heard: bool,
     /// Trees of others that the interpreter imports from, to be looked at with the projects below that it can; nothing:
     /// neither is.
-    pub(crate) guests: Option<&'a [PathBuf]>,
+    pub guests: Option<&'a [PathBuf]>,
     /// Whether these trees are such guests.
-    pub(crate) is_guest: bool,
-    pub(crate) now_ns: i64,
+    pub is_guest: bool,
+    pub now_ns: i64,
 }
 
 /// A file that Python would believe too easily.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Doubt {
+pub struct Doubt {
     /// The tree that it was found in, resolved; below it no link is followed.
-    pub(crate) tree: Tree,
+    pub tree: Tree,
     /// The directory that holds it.
-    pub(crate) directory: PathBuf,
-    pub(crate) name: OsString,
+    pub directory: PathBuf,
+    pub name: OsString,
     /// The directory of its source.
-    pub(crate) source: PathBuf,
+    pub source: PathBuf,
     /// Whether it can be armed; if not, it is removed.
-    pub(crate) armable: bool,
+    pub armable: bool,
     /// Whether it is another project's, where nothing goes that Python would reject.
-    pub(crate) is_guest: bool,
+    pub is_guest: bool,
 }
 
 impl Doubt {
     /// Returns the path of the file.
-    pub(crate) fn path(&self) -> PathBuf {
+    pub fn path(&self) -> PathBuf {
         self.directory.join(&self.name)
     }
 }
 
 /// A module without bytecode that is known to be its own.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Module {
-    pub(crate) source: PathBuf,
-    pub(crate) cache: PathBuf,
+pub struct Module {
+    pub source: PathBuf,
+    pub cache: PathBuf,
 }
 
 /// A link to a directory of Python modules that no walk of the scope comes to.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct LinkOut {
-    pub(crate) link: PathBuf,
-    pub(crate) target: PathBuf,
+pub struct LinkOut {
+    pub link: PathBuf,
+    pub target: PathBuf,
 }
 
 /// A directory whose bytecode could not be looked at, although Python may read it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Hidden {
-    pub(crate) path: PathBuf,
+pub struct Hidden {
+    pub path: PathBuf,
     /// The error; nothing where it is a link that leads out of the project.
-    pub(crate) reason: Option<io::ErrorKind>,
+    pub reason: Option<io::ErrorKind>,
 }
 
 /// What was seen.
 #[derive(Debug, Default)]
-pub(crate) struct Seen {
-    pub(crate) doubts: Vec<Doubt>,
-    pub(crate) hidden: Vec<Hidden>,
-    pub(crate) missing: Vec<Module>,
-    pub(crate) misses: bool,
-    pub(crate) sourceless: Vec<PathBuf>,
-    pub(crate) links_out: Vec<LinkOut>,
+pub struct Seen {
+    pub doubts: Vec<Doubt>,
+    pub hidden: Vec<Hidden>,
+    pub missing: Vec<Module>,
+    pub misses: bool,
+    pub sourceless: Vec<PathBuf>,
+    pub links_out: Vec<LinkOut>,
     /// Projects below whose modules can be imported from here.
     nested: Vec<PathBuf>,
     /// Unfinished files of a fill that was killed.
-    pub(crate) leavings: Vec<PathBuf>,
-    pub(crate) facts: Vec<Fact>,
+    pub leavings: Vec<PathBuf>,
+    pub facts: Vec<Fact>,
     /// Whether there is a fact that the ledger did not have.
-    pub(crate) learned: bool,
+    pub learned: bool,
 }
 
 impl Seen {
     /// Yields the directories of the doubts.
-    pub(crate) fn directories(&self) -> impl Iterator<Item = &Path> {
+    pub fn directories(&self) -> impl Iterator<Item = &Path> {
         self.doubts.iter().map(|doubt| doubt.directory.as_path())
     }
 
@@ -160,7 +160,7 @@ impl Seen {
 
 impl<'a> Survey<'a> {
     /// Returns a survey of a scope as it is now.
-    pub(crate) fn of(scope: &'a Scope, ledger: &'a Ledger) -> Self {
+    pub fn of(scope: &'a Scope, ledger: &'a Ledger) -> Self {
         let now_ns = clock::now_ns();
         let (keeps_tests, list_missing, is_heard) = (false, false, false);
         let (target, rewriter, prefix, gone, guests) = (None, None, None, None, None);
@@ -181,7 +181,7 @@ impl<'a> Survey<'a> {
     }
 
     /// Looks.
-    pub(crate) fn run(&self) -> Seen {
+    pub fn run(&self) -> Seen {
         let mut all = self.walked();
         let mut waiting = std::mem::take(&mut all.nested);
         waiting.extend(self.guests.into_iter().flatten().cloned());

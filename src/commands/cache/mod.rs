@@ -14,7 +14,7 @@ use crate::env::Snapshot;
 use crate::report::Report;
 
 /// Runs an action.
-pub(crate) fn run(action: &CacheAction, snapshot: &Snapshot, report: &Report) -> Result<u8> {
+pub fn run(action: &CacheAction, snapshot: &Snapshot, report: &Report) -> Result<u8> {
     match action {
         CacheAction::Info(args) => info::run(args, snapshot, report),
         CacheAction::Verify(args) => verify::run(args, snapshot, report),

@@ -74,7 +74,7 @@ fn name() -> Option<String> {
 }
 
 /// Runs one step, where the arguments ask for it; returns the exit status.
-pub(crate) fn run(snapshot: &Snapshot) -> Option<u8> {
+pub fn run(snapshot: &Snapshot) -> Option<u8> {
     let words: Vec<&str> = snapshot.args.iter().skip(1).filter_map(|word| word.to_str()).collect();
     let [COMMAND, step, watched] = words[..] else { return None };
     let directory = PathBuf::from(snapshot.env.get(PLACE).unwrap_or_default());

@@ -24,7 +24,7 @@ use crate::watch::stage;
 use start::{Prepared, Start};
 
 /// Runs the command.
-pub(crate) fn run(args: &Run, snapshot: &Snapshot, report: &Report) -> Result<u8> {
+pub fn run(args: &Run, snapshot: &Snapshot, report: &Report) -> Result<u8> {
     if args.watch {
         return watch::run(args, snapshot, report);
     }
@@ -48,7 +48,7 @@ pub(crate) fn run(args: &Run, snapshot: &Snapshot, report: &Report) -> Result<u8
 }
 
 /// Becomes a command in a process that `watch` started, where the arguments ask for it.
-pub(crate) fn become_command(snapshot: &Snapshot) -> Option<u8> {
+pub fn become_command(snapshot: &Snapshot) -> Option<u8> {
     let [_, command, place, path, name, args @ ..] = snapshot.args.as_slice() else { return None };
     if command != stage::COMMAND {
         return None;

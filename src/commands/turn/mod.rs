@@ -33,7 +33,7 @@ use crate::shell::{Aliases, Change, Eye, Shell, Turn, Watch};
 const COMMAND: &str = "__turn";
 
 /// Runs one turn, where the arguments ask for it; returns the exit status.
-pub(crate) fn run(snapshot: &Snapshot) -> Option<u8> {
+pub fn run(snapshot: &Snapshot) -> Option<u8> {
     let started_ns = clock::now_ns();
     let [_, command, words @ .., cwd] = snapshot.args.as_slice() else { return None };
     let words: Vec<&str> = words.iter().filter_map(|word| word.to_str()).collect();

@@ -13,13 +13,13 @@ use jsonc_parser::tokens::Token;
 use jsonc_parser::{CollectOptions, CommentCollectionStrategy, parse_to_ast};
 use serde_json::Value as Json;
 
-pub(crate) use place::{Problem, Step, line_end, shown};
-pub(crate) use put::put;
-pub(crate) use take::take;
+pub use place::{Problem, Step, line_end, shown};
+pub use put::put;
+pub use take::take;
 
 /// What a file of some tool may hold beside values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Manner {
+pub enum Manner {
     /// Comments and trailing commas.
     Commented,
     /// Neither.
@@ -28,7 +28,7 @@ pub(crate) enum Manner {
 
 /// A parsed text, without the mark that some editors put first.
 #[derive(Debug)]
-pub(crate) struct Document<'t> {
+pub struct Document<'t> {
     text: &'t str,
     /// Nothing where there are only comments and blanks.
     root: Option<Value<'t>>,
@@ -70,7 +70,7 @@ struct Container {
 
 impl<'t> Document<'t> {
     /// Parses a text.
-    pub(crate) fn parse(text: &'t str, manner: Manner) -> Result<Self, Problem> {
+    pub fn parse(text: &'t str, manner: Manner) -> Result<Self, Problem> {
         let collect = CollectOptions { comments: CommentCollectionStrategy::AsTokens, tokens: true };
         let parsed = parse_to_ast(text, &collect, &strict::options(manner)).map_err(|error| {
             let (range, what) = (error.range(), error.kind().to_string());
@@ -91,24 +91,24 @@ impl<'t> Document<'t> {
     }
 
     /// Returns whether the text holds a value.
-    pub(crate) fn has_value(&self) -> bool {
+    pub fn has_value(&self) -> bool {
         self.root.is_some()
     }
 
     /// Returns the whole value in a form that can be compared.
-    pub(crate) fn value(&self) -> Json {
+    pub fn value(&self) -> Json {
         self.root.as_ref().map_or(Json::Null, plain)
     }
 
     /// Returns the value at a path, and where it stands; nothing where a step leads nowhere. A step into what is neither
     /// an object nor a list is a problem.
-    pub(crate) fn find(&self, path: &[Step]) -> Result<Option<Found>, Problem> {
+    pub fn find(&self, path: &[Step]) -> Result<Option<Found>, Problem> {
         let found = self.descend(path)?;
         Ok(found.map(|value| Found { start: value.start(), end: value.end(), value: plain(value) }))
     }
 
     /// Returns the text of a piece.
-    pub(crate) fn slice(&self, found: &Found) -> &'t str {
+    pub fn slice(&self, found: &Found) -> &'t str {
         &self.text[found.start..found.end]
     }
 
@@ -154,10 +154,10 @@ impl<'t> Document<'t> {
 
 /// A value and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Found {
-    pub(crate) start: usize,
-    pub(crate) end: usize,
-    pub(crate) value: Json,
+pub struct Found {
+    pub start: usize,
+    pub end: usize,
+    pub value: Json,
 }
 
 fn span(piece: &impl Ranged) -> (usize, usize) {
@@ -205,13 +205,13 @@ fn spliced(text: &str, mut splices: Vec<Splice>) -> String {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
+pub mod tests {
     use std::path::Path;
 
     use super::*;
 
     /// Returns the comments of a text, in their order.
-    pub(crate) fn comments(text: &str) -> Vec<String> {
+    pub fn comments(text: &str) -> Vec<String> {
         let document = Document::parse(text, Manner::Commented).unwrap();
         let comments = document.marks.iter().filter(|mark| mark.kind != Kind::Comma);
         comments.map(|mark| text[mark.start..mark.end].to_owned()).collect()

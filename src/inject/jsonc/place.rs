@@ -6,19 +6,19 @@ use crate::fault::{Excerpt, Fault, Place};
 
 /// A step from a value to one inside it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Step {
+pub enum Step {
     Key(String),
     Index(usize),
 }
 
 impl Step {
-    pub(crate) fn key(key: &str) -> Self {
+    pub fn key(key: &str) -> Self {
         Self::Key(key.to_owned())
     }
 }
 
 /// Words a path.
-pub(crate) fn shown(path: &[Step]) -> String {
+pub fn shown(path: &[Step]) -> String {
     let mut out = String::new();
     for step in path {
         match step {
@@ -32,19 +32,19 @@ pub(crate) fn shown(path: &[Step]) -> String {
 
 /// What is wrong with a piece of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Problem {
+pub struct Problem {
     start: usize,
     end: usize,
     what: String,
 }
 
 impl Problem {
-    pub(crate) fn new(start: usize, end: usize, what: impl Into<String>) -> Self {
+    pub fn new(start: usize, end: usize, what: impl Into<String>) -> Self {
         Self { start, end, what: what.into() }
     }
 
     /// Returns the fault of a file that has this text.
-    pub(crate) fn fault(&self, file: &Path, text: &str) -> Fault {
+    pub fn fault(&self, file: &Path, text: &str) -> Fault {
         let start = self.start.min(text.len());
         let place = place(file, text, start);
         let line = text.lines().nth(place.line - 1).unwrap_or_default().to_owned();
@@ -55,7 +55,7 @@ impl Problem {
 }
 
 /// Returns the place of an offset, counted from 1 in characters.
-pub(crate) fn place(file: &Path, text: &str, offset: usize) -> Place {
+pub fn place(file: &Path, text: &str, offset: usize) -> Place {
     let before = &text[..offset];
     let line_start = line_start(text, offset);
     Place {
@@ -82,7 +82,7 @@ pub(super) fn is_first_on_line(text: &str, offset: usize) -> bool {
 }
 
 /// Returns how a text ends its lines.
-pub(crate) fn line_end(text: &str) -> &'static str {
+pub fn line_end(text: &str) -> &'static str {
     match text.find('\n') {
         Some(at) if text[..at].ends_with('\r') => "\r\n",
         _ => "\n",

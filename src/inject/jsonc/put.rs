@@ -8,7 +8,7 @@ use super::{Container, Document, Kind, Problem, Splice, Step, spliced};
 
 /// Returns the text with a value at a path; objects on the way that are missing are made. With `element` the value is one
 /// more of the list there.
-pub(crate) fn put(document: &Document<'_>, path: &[Step], value: &Json, element: bool) -> Result<String, Problem> {
+pub fn put(document: &Document<'_>, path: &[Step], value: &Json, element: bool) -> Result<String, Problem> {
     if element {
         return document.put_element(path, value);
     }

@@ -7,7 +7,7 @@ use super::{Container, Document, Problem, Splice, Step, spliced};
 
 /// Returns the text without the value at a path; with `element` that value of the list there. What is not there is
 /// already taken.
-pub(crate) fn take(document: &Document<'_>, path: &[Step], element: Option<&Json>) -> Result<String, Problem> {
+pub fn take(document: &Document<'_>, path: &[Step], element: Option<&Json>) -> Result<String, Problem> {
     let text = || document.text.to_owned();
     let Some((last, parents)) = path.split_last() else { return Ok(text()) };
     let (container, index) = if let Some(value) = element {

@@ -45,7 +45,7 @@ pub(super) fn propose(facts: &Facts) -> Result<Proposal, Fault> {
 }
 
 /// Returns the lines without which something in a directory is not ignored.
-pub(crate) fn missing_in(root: &Path, asker: Asker<'_>, by: Ignorer) -> Vec<&'static str> {
+pub fn missing_in(root: &Path, asker: Asker<'_>, by: Ignorer) -> Vec<&'static str> {
     let file = root.join(FILE);
     // git would read a pipe for ever.
     if stamp::of(&file).is_some_and(|stamp| stamp.kind == Kind::Other) {

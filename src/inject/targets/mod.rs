@@ -1,17 +1,17 @@
 //! Targets: which files each one edits, and what it wants in them, from facts about the project. A target proposes and
 //! writes nothing; what it can't say it leaves out, by name and with the reason.
 
-pub(crate) mod compose;
-pub(crate) mod devcontainer;
-pub(crate) mod direnv;
-pub(crate) mod dockerfile;
-pub(crate) mod feature;
-pub(crate) mod gitignore;
-pub(crate) mod hook;
-pub(crate) mod jupyter;
-pub(crate) mod pyright;
-pub(crate) mod vscode;
-pub(crate) mod zed;
+pub mod compose;
+pub mod devcontainer;
+pub mod direnv;
+pub mod dockerfile;
+pub mod feature;
+pub mod gitignore;
+pub mod hook;
+pub mod jupyter;
+pub mod pyright;
+pub mod vscode;
+pub mod zed;
 
 use std::path::Path;
 
@@ -21,7 +21,7 @@ use crate::fault::Fault;
 
 /// Files of a tool that devenv can edit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Target {
+pub enum Target {
     Devcontainer,
     Gitignore,
     Vscode,
@@ -35,7 +35,7 @@ pub(crate) enum Target {
 }
 
 impl Target {
-    pub(crate) const ALL: [Self; 10] = [
+    pub const ALL: [Self; 10] = [
         Self::Devcontainer,
         Self::Gitignore,
         Self::Vscode,
@@ -49,7 +49,7 @@ impl Target {
     ];
 
     /// Returns the word for it.
-    pub(crate) fn word(self) -> &'static str {
+    pub fn word(self) -> &'static str {
         match self {
             Self::Devcontainer => "devcontainer",
             Self::Gitignore => "gitignore",
@@ -65,7 +65,7 @@ impl Target {
     }
 
     /// Proposes what the files of this target should hold.
-    pub(crate) fn propose(self, facts: &Facts, wish: &Wish) -> Result<Proposal, Fault> {
+    pub fn propose(self, facts: &Facts, wish: &Wish) -> Result<Proposal, Fault> {
         match self {
             Self::Devcontainer => devcontainer::propose(facts, wish),
             Self::Gitignore => gitignore::propose(facts),
@@ -83,7 +83,7 @@ impl Target {
 
 impl Placing {
     /// Returns the block and its place in a text that has none of ours; `stood`: where one was before.
-    pub(crate) fn place(&self, text: &str, file: &Path, stood: Option<usize>) -> Result<Placed, Fault> {
+    pub fn place(&self, text: &str, file: &Path, stood: Option<usize>) -> Result<Placed, Fault> {
         let plain = |offset, lines: &[String]| Placed { offset, lines: lines.to_vec(), ..Placed::default() };
         match self {
             Self::AtEnd(lines) => Ok(plain(text.len(), lines)),
@@ -98,12 +98,12 @@ impl Placing {
     }
 
     /// Returns whether a block stays where somebody moved it to.
-    pub(crate) fn may_move(&self) -> bool {
+    pub fn may_move(&self) -> bool {
         matches!(self, Self::AtEnd(_))
     }
 }
 
 /// Returns whether a text has a block of ours.
-pub(crate) fn has_block(text: &str, file: &Path) -> bool {
+pub fn has_block(text: &str, file: &Path) -> bool {
     block::find(text, file).is_ok_and(|block| block.is_some())
 }

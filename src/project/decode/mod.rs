@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use scalars::{boolean, mismatch, sited, text, word};
-pub(crate) use variables::{COLON, absolute_list, two};
+pub use variables::{COLON, absolute_list, two};
 
 use super::config::{Alias, Clear, Config, DotenvFile, ProfileTable, PythonPath, Sited};
 use super::keys::{self, CONFIGURATION, DOTENV, INHERIT, Key, PROFILE, SOURCES, Whose};
@@ -24,7 +24,7 @@ use crate::python::policy::Policy;
 const PROFILE_NAMES: &str = "a letter or digit, then up to 47 letters, digits, `.`, `_` and `-`";
 
 /// Decodes the merged tree. `user` is the file whose unknown keys are only warnings.
-pub(crate) fn decode(root: &Node, user: Option<&Path>, home: Option<&Path>) -> Result<Config, Fault> {
+pub fn decode(root: &Node, user: Option<&Path>, home: Option<&Path>) -> Result<Config, Fault> {
     let mut decoder = Decoder { user, home, warnings: Vec::new(), paths: 0, variables: 0, dotenv: 0 };
     let mut config = decoder.config(root)?;
     config.warnings = decoder.warnings;
@@ -181,7 +181,7 @@ fn alias(node: &Node) -> Result<Alias, Fault> {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
+pub mod tests {
     use std::ffi::OsString;
 
     use super::*;
@@ -190,7 +190,7 @@ pub(crate) mod tests {
     use crate::env::list::ListEdit;
 
     /// Reads a text as `/p/devenv.toml`.
-    pub(crate) fn read(text: &str) -> Result<Config, Fault> {
+    pub fn read(text: &str) -> Result<Config, Fault> {
         let tree = document::parse(Path::new("/p/devenv.toml"), text.to_owned())?;
         decode(&tree, Some(Path::new("/home/me/config.toml")), Some(Path::new("/home/me")))
     }

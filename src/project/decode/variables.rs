@@ -17,7 +17,7 @@ use crate::project::limits;
 use crate::python::policy::Policy;
 
 /// What is wrong with an element that would be two.
-pub(crate) const COLON: &str = "an element can't hold a colon";
+pub const COLON: &str = "an element can't hold a colon";
 
 impl Decoder<'_> {
     pub(super) fn variables(&mut self, node: &Node) -> Result<Vec<Variable>, Fault> {
@@ -80,12 +80,12 @@ impl Decoder<'_> {
 }
 
 /// Says how an element would be understood.
-pub(crate) fn two(path: &Path) -> String {
+pub fn two(path: &Path) -> String {
     format!("`{}` would be two elements", path.display())
 }
 
 /// Makes the elements of a list absolute; one that then holds a colon is an error.
-pub(crate) fn absolute_list(text: &OsStr, base: &Path) -> Result<OsString, PathBuf> {
+pub fn absolute_list(text: &OsStr, base: &Path) -> Result<OsString, PathBuf> {
     let elements = list::split(text).into_iter().filter(|element| !element.is_empty());
     let absolute: Vec<PathBuf> = elements.map(|element| normalised(&base.join(element))).collect();
     match absolute.iter().find(|path| has_colon(path)) {

@@ -16,7 +16,7 @@ use crate::fault::Fault;
 
 /// What becomes of a variable.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Wish {
+pub enum Wish {
     Set(String),
     /// Set where it is unset.
     Default(String),
@@ -27,50 +27,50 @@ pub(crate) enum Wish {
 
 /// A variable, and whether what is said of it comes after a dotenv file, over whose values it then has to lie.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Variable {
-    pub(crate) name: String,
-    pub(crate) wish: Wish,
-    pub(crate) is_over_dotenv: bool,
+pub struct Variable {
+    pub name: String,
+    pub wish: Wish,
+    pub is_over_dotenv: bool,
 }
 
 /// A dotenv file that is read, as the file names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct DotenvFile {
-    pub(crate) path: String,
-    pub(crate) optional: bool,
+pub struct DotenvFile {
+    pub path: String,
+    pub optional: bool,
 }
 
 /// A line that was not taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Left {
-    pub(crate) line: usize,
+pub struct Left {
+    pub line: usize,
     /// What may be shown of it.
-    pub(crate) text: String,
-    pub(crate) why: String,
+    pub text: String,
+    pub why: String,
 }
 
 /// What was taken of a file, and what was left.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Taken {
-    pub(crate) variables: Vec<Variable>,
-    pub(crate) dotenv: Vec<DotenvFile>,
-    pub(crate) venv: Option<String>,
-    pub(crate) left: Vec<Left>,
+pub struct Taken {
+    pub variables: Vec<Variable>,
+    pub dotenv: Vec<DotenvFile>,
+    pub venv: Option<String>,
+    pub left: Vec<Left>,
 }
 
 /// Reads an `.envrc`.
-pub(crate) fn envrc(file: &Path, text: &str) -> Result<Taken, Fault> {
+pub fn envrc(file: &Path, text: &str) -> Result<Taken, Fault> {
     envrc::read(file, text)
 }
 
 /// Reads the `[env]` of a `mise.toml`.
-pub(crate) fn mise(file: &Path, text: &str) -> Result<Taken, Fault> {
+pub fn mise(file: &Path, text: &str) -> Result<Taken, Fault> {
     mise::read(&document::parse(file, text.to_owned())?, text)
 }
 
 /// Reads a dotenv file. It stays where it is, under the name that is given: its values may be secrets, and a configuration
 /// is committed. So nothing is taken of one that devenv can't read whole.
-pub(crate) fn dotenv(file: &Path, name: &str, text: &str) -> Result<Taken, Fault> {
+pub fn dotenv(file: &Path, name: &str, text: &str) -> Result<Taken, Fault> {
     let (entries, faults) = dotenv::parse_lenient(file, text)?;
     let mut taken = Taken::default();
     if faults.is_empty() {
@@ -85,7 +85,7 @@ pub(crate) fn dotenv(file: &Path, name: &str, text: &str) -> Result<Taken, Fault
 }
 
 /// Returns the lines of a dotenv file that would stop every run.
-pub(crate) fn unreadable(file: &Path, text: &str) -> Result<Vec<Left>, Fault> {
+pub fn unreadable(file: &Path, text: &str) -> Result<Vec<Left>, Fault> {
     let (_, faults) = dotenv::parse_lenient(file, text)?;
     Ok(faults.iter().map(|fault| left_by(fault, text)).collect())
 }

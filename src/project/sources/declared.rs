@@ -10,13 +10,13 @@ use crate::python::installed;
 
 /// A directory that a manifest names, and how.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Declared {
-    pub(crate) directory: PathBuf,
-    pub(crate) why: String,
+pub struct Declared {
+    pub directory: PathBuf,
+    pub why: String,
 }
 
 /// Returns the directories that a project's manifest declares as dependencies.
-pub(crate) fn dependencies(project: &Path, manifest: &Node, reader: &mut Reader) -> Vec<Declared> {
+pub fn dependencies(project: &Path, manifest: &Node, reader: &mut Reader) -> Vec<Declared> {
     let mut out = Vec::new();
     let pixi = reader.toml(&project.join("pixi.toml"));
     let none = Vec::new;

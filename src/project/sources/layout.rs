@@ -11,7 +11,7 @@ use crate::python::installed;
 
 /// Where a root lies in its project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Layout {
+pub enum Layout {
     /// In a directory of its own, such as `src`.
     Apart,
     /// The project's own directory, with everything else that it holds.
@@ -19,7 +19,7 @@ pub(crate) enum Layout {
 }
 
 /// Returns the roots of a project.
-pub(crate) fn roots(project: &LocalProject, reader: &mut Reader) -> Vec<(PathBuf, Layout)> {
+pub fn roots(project: &LocalProject, reader: &mut Reader) -> Vec<(PathBuf, Layout)> {
     let said = said(project, reader);
     let candidates = if said.is_empty() { guessed(project, reader) } else { said };
     let mut out: Vec<(PathBuf, Layout)> = Vec::new();

@@ -17,15 +17,15 @@ use crate::python::installed::{self, Distribution};
 
 /// A project on this machine.
 #[derive(Clone, Debug)]
-pub(crate) struct LocalProject {
-    pub(crate) directory: PathBuf,
-    pub(crate) why: String,
-    pub(crate) manifest: Option<Node>,
+pub struct LocalProject {
+    pub directory: PathBuf,
+    pub why: String,
+    pub manifest: Option<Node>,
 }
 
 impl LocalProject {
     /// Returns the normalised name of its distribution.
-    pub(crate) fn name(&self) -> Option<String> {
+    pub fn name(&self) -> Option<String> {
         let manifest = self.manifest.as_ref()?;
         let name = manifest.at(["project", "name"]).or_else(|| manifest.at(["tool", "poetry", "name"]));
         name.and_then(Node::text).map(installed::normalised)
@@ -33,7 +33,7 @@ impl LocalProject {
 }
 
 /// Returns the distributions of an environment.
-pub(crate) fn installed(environment: Option<&Environment>, reader: &mut Reader) -> Vec<Distribution> {
+pub fn installed(environment: Option<&Environment>, reader: &mut Reader) -> Vec<Distribution> {
     let sites = environment.map(|environment| environment.site_packages.clone()).unwrap_or_default();
     sites
         .iter()
@@ -45,7 +45,7 @@ pub(crate) fn installed(environment: Option<&Environment>, reader: &mut Reader) 
 }
 
 /// Returns the projects, nearest first: breadth-first over what each declares.
-pub(crate) fn projects(root: &Path, installed: &[Distribution], reader: &mut Reader) -> Vec<LocalProject> {
+pub fn projects(root: &Path, installed: &[Distribution], reader: &mut Reader) -> Vec<LocalProject> {
     let mut waiting = vec![Declared { directory: root.to_owned(), why: "the project".to_owned() }];
     let from = installed.iter().filter_map(|distribution| Some((distribution, distribution.local.as_ref()?)));
     let sources = from.map(|(distribution, local)| Declared {
@@ -85,7 +85,7 @@ fn named_by(directory: &Path, manifest: &Node, reader: &mut Reader) -> Vec<Decla
 }
 
 /// Returns the directories outside the environment that its `.pth` files add, with the file that does.
-pub(crate) fn added(environment: Option<&Environment>, reader: &mut Reader) -> Vec<(PathBuf, PathBuf)> {
+pub fn added(environment: Option<&Environment>, reader: &mut Reader) -> Vec<(PathBuf, PathBuf)> {
     let Some(environment) = environment else { return Vec::new() };
     let mut out = Vec::new();
     for path_file in environment.site_packages.iter().flat_map(|site| installed::path_files(site)) {

@@ -2,13 +2,13 @@
 //! the manifests of the project, of its workspace and of its local dependencies, and from what the environment really
 //! contains. Which of them go on `PYTHONPATH` is decided in `placement`.
 
-pub(crate) mod declared;
-pub(crate) mod layout;
-pub(crate) mod local;
-pub(crate) mod placement;
-pub(crate) mod reader;
-pub(crate) mod remembered;
-pub(crate) mod workspace;
+pub mod declared;
+pub mod layout;
+pub mod local;
+pub mod placement;
+pub mod reader;
+pub mod remembered;
+pub mod workspace;
 
 use std::path::{Path, PathBuf};
 
@@ -17,7 +17,7 @@ use crate::host::files;
 use crate::paths::has_colon;
 use crate::python::environment::{self, Environment};
 
-pub(crate) use placement::Placement;
+pub use placement::Placement;
 use reader::Reader;
 
 /// The names of the directories that installers put packages into.
@@ -25,19 +25,19 @@ const PACKAGES: [&str; 2] = ["site-packages", "dist-packages"];
 
 /// A source root.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Root {
+pub struct Root {
     /// As it is on `sys.path`.
-    pub(crate) path: PathBuf,
+    pub path: PathBuf,
     /// With its links resolved.
-    pub(crate) resolved: PathBuf,
+    pub resolved: PathBuf,
     /// Where it was found, in a few words.
-    pub(crate) why: String,
-    pub(crate) placement: Placement,
+    pub why: String,
+    pub placement: Placement,
 }
 
 impl Root {
     /// Returns a root that the user listed; it is taken whatever it holds.
-    pub(crate) fn listed(path: PathBuf, why: String) -> Self {
+    pub fn listed(path: PathBuf, why: String) -> Self {
         let resolved = files::canonical(&path).unwrap_or_else(|| path.clone());
         let placement = if has_colon(&path) { Placement::HasColon } else { Placement::Listed };
         Self { path, resolved, why, placement }
@@ -46,14 +46,14 @@ impl Root {
 
 /// Where to look for roots.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Search<'a> {
-    pub(crate) project: &'a Path,
-    pub(crate) environment: Option<&'a Environment>,
+pub struct Search<'a> {
+    pub project: &'a Path,
+    pub environment: Option<&'a Environment>,
 }
 
 impl Search<'_> {
     /// Detects the roots, the project's own first.
-    pub(crate) fn run(&self, reader: &mut Reader) -> Result<Vec<Root>, Fault> {
+    pub fn run(&self, reader: &mut Reader) -> Result<Vec<Root>, Fault> {
         let installed = local::installed(self.environment, reader);
         let mut roots: Vec<Root> = Vec::new();
         for project in local::projects(self.project, &installed, reader) {

@@ -13,7 +13,7 @@ use crate::python::stdlib;
 
 /// What is done with a root, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Placement {
+pub enum Placement {
     /// The user wants it there.
     Listed,
     /// The environment holds a copy, which would be imported instead.
@@ -34,12 +34,12 @@ pub(crate) enum Placement {
 
 impl Placement {
     /// Returns whether the root goes on `PYTHONPATH`.
-    pub(crate) fn is_on_path(&self) -> bool {
+    pub fn is_on_path(&self) -> bool {
         matches!(self, Self::Listed | Self::Copied | Self::NotInstalled)
     }
 
     /// Returns the reason in a few words.
-    pub(crate) fn reason(&self) -> String {
+    pub fn reason(&self) -> String {
         match self {
             Self::Listed => "listed in `sources`".to_owned(),
             Self::Copied => "installed as a copy".to_owned(),
@@ -54,7 +54,7 @@ impl Placement {
 }
 
 /// Decides for one root of a project.
-pub(crate) fn of(
+pub fn of(
     root: &Path,
     layout: Layout,
     project: &LocalProject,
@@ -87,7 +87,7 @@ fn startup_name(names: &[OsString]) -> Option<String> {
 }
 
 /// Returns whether the environment imports what lies in a project's directory by itself.
-pub(crate) fn is_editable(project: &Path, installed: &[Distribution], reader: &mut Reader) -> bool {
+pub fn is_editable(project: &Path, installed: &[Distribution], reader: &mut Reader) -> bool {
     let directory = reader.canonical(project);
     let mut local = installed.iter().filter_map(|distribution| distribution.local.as_ref());
     local.any(|local| local.editable && reader.canonical(&local.directory) == directory)

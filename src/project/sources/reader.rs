@@ -21,7 +21,7 @@ const PASSED_OVER: [&str; 2] = ["node_modules", "site-packages"];
 
 /// The state of something that was looked at.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum State {
+pub enum State {
     Absent,
     /// It is there; its content was not looked at.
     Present,
@@ -33,7 +33,7 @@ pub(crate) enum State {
 /// Notes everything that it sees. What it looks at belongs to whoever wrote the manifests, so that there is an end to it:
 /// beyond that it sees nothing more, and says so.
 #[derive(Debug, Default)]
-pub(crate) struct Reader {
+pub struct Reader {
     inputs: Vec<(PathBuf, State)>,
     known: HashSet<(PathBuf, State)>,
     resolved: HashMap<PathBuf, Option<PathBuf>>,
@@ -47,17 +47,17 @@ pub(crate) struct Reader {
 
 impl Reader {
     /// Returns what was seen; nothing where it is too young to be remembered.
-    pub(crate) fn inputs(&self) -> Option<&[(PathBuf, State)]> {
+    pub fn inputs(&self) -> Option<&[(PathBuf, State)]> {
         (!self.unsettled).then_some(&self.inputs)
     }
 
     /// Returns why it saw no more, where it did not.
-    pub(crate) fn end(&self) -> Result<(), Fault> {
+    pub fn end(&self) -> Result<(), Fault> {
         self.end.clone().map_or(Ok(()), Err)
     }
 
     /// Looks at nothing more, for this reason; the first is the one that counts.
-    pub(crate) fn stop(&mut self, fault: Fault) {
+    pub fn stop(&mut self, fault: Fault) {
         self.end.get_or_insert(fault);
     }
 
@@ -82,7 +82,7 @@ impl Reader {
     }
 
     /// Reads a file as text.
-    pub(crate) fn text(&mut self, path: &Path) -> Option<String> {
+    pub fn text(&mut self, path: &Path) -> Option<String> {
         if self.end.is_some() {
             return None;
         }
@@ -91,12 +91,12 @@ impl Reader {
     }
 
     /// Reads a TOML file; one that can't be parsed is somebody else's to complain about.
-    pub(crate) fn toml(&mut self, path: &Path) -> Option<Node> {
+    pub fn toml(&mut self, path: &Path) -> Option<Node> {
         document::parse(path, self.text(path)?).ok()
     }
 
     /// Returns the names in a directory.
-    pub(crate) fn names(&mut self, path: &Path) -> Vec<OsString> {
+    pub fn names(&mut self, path: &Path) -> Vec<OsString> {
         if self.end.is_some() {
             return Vec::new();
         }
@@ -105,21 +105,21 @@ impl Reader {
     }
 
     /// Returns whether there is a file.
-    pub(crate) fn is_file(&mut self, path: &Path) -> bool {
+    pub fn is_file(&mut self, path: &Path) -> bool {
         let is = self.end.is_none() && stamp::is_file(path);
         self.note(path, if is { State::Present } else { State::Absent });
         is
     }
 
     /// Returns whether there is a directory.
-    pub(crate) fn is_directory(&mut self, path: &Path) -> bool {
+    pub fn is_directory(&mut self, path: &Path) -> bool {
         let is = self.end.is_none() && stamp::is_directory(path);
         self.note(path, if is { State::Present } else { State::Absent });
         is
     }
 
     /// Returns where a path really leads.
-    pub(crate) fn canonical(&mut self, path: &Path) -> Option<PathBuf> {
+    pub fn canonical(&mut self, path: &Path) -> Option<PathBuf> {
         if let Some(resolved) = self.resolved.get(path) {
             return resolved.clone();
         }
@@ -130,7 +130,7 @@ impl Reader {
     }
 
     /// Returns the directories below a root that match a pattern with `*`, `**`, `?` and `[…]`, each once; none above it.
-    pub(crate) fn matching(&mut self, root: &Path, pattern: &Node) -> Vec<PathBuf> {
+    pub fn matching(&mut self, root: &Path, pattern: &Node) -> Vec<PathBuf> {
         let mut found = BTreeSet::from([root.to_owned()]);
         let text = pattern.text().unwrap_or_default();
         let mut parts: Vec<&str> = text.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
@@ -179,7 +179,7 @@ impl Reader {
 }
 
 /// Returns whether something is still in the state that was noted.
-pub(crate) fn is_unchanged(path: &Path, state: &State) -> bool {
+pub fn is_unchanged(path: &Path, state: &State) -> bool {
     match state {
         State::LeadsTo(resolved) => files::canonical(path) == *resolved,
         State::Absent => stamp::of(path).is_none(),
@@ -189,7 +189,7 @@ pub(crate) fn is_unchanged(path: &Path, state: &State) -> bool {
 }
 
 /// Writes a state as bytes.
-pub(crate) fn encode(state: &State) -> Vec<u8> {
+pub fn encode(state: &State) -> Vec<u8> {
     match state {
         State::Absent => b"absent".to_vec(),
         State::Present => b"present".to_vec(),
@@ -199,7 +199,7 @@ pub(crate) fn encode(state: &State) -> Vec<u8> {
 }
 
 /// Reads a state that `encode` wrote.
-pub(crate) fn decode(bytes: &[u8]) -> Option<State> {
+pub fn decode(bytes: &[u8]) -> Option<State> {
     match bytes {
         b"absent" => Some(State::Absent),
         b"present" => Some(State::Present),

@@ -17,7 +17,7 @@ const KIND: &str = "roots";
 const ENVIRONMENT: &str = "environments";
 
 /// Returns the roots of a project, from memory where nothing changed.
-pub(crate) fn detect(search: &Search<'_>, key: &str, memory: &Memory) -> Result<Vec<Root>, Fault> {
+pub fn detect(search: &Search<'_>, key: &str, memory: &Memory) -> Result<Vec<Root>, Fault> {
     let question = question(search);
     if let Some(roots) = memory.recall(KIND, key).and_then(|file| decode(&file, &question)) {
         return Ok(roots);
@@ -34,7 +34,7 @@ pub(crate) fn detect(search: &Search<'_>, key: &str, memory: &Memory) -> Result<
 }
 
 /// Returns the environment that the project had when its roots were last detected, where that is gone.
-pub(crate) fn lost_environment(key: &str, memory: &Memory) -> Option<PathBuf> {
+pub fn lost_environment(key: &str, memory: &Memory) -> Option<PathBuf> {
     let prefix = PathBuf::from(OsString::from_vec(memory.recall(ENVIRONMENT, key)?));
     (!environment::is_environment(&prefix)).then_some(prefix)
 }

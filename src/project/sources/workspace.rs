@@ -10,7 +10,7 @@ use crate::project::limits;
 use crate::project::manifests::Manifests;
 
 /// Returns the root of the workspace that the first directory is a member of; the others are those above it.
-pub(crate) fn root_of(directories: &[PathBuf], manifests: &mut Manifests) -> Option<PathBuf> {
+pub fn root_of(directories: &[PathBuf], manifests: &mut Manifests) -> Option<PathBuf> {
     let directory = directories.first()?;
     for candidate in directories {
         let Some(workspace) = manifests.at(candidate, ["tool", "uv", "workspace"]) else { continue };
@@ -44,7 +44,7 @@ impl Patterns {
 }
 
 /// Returns the members of the workspace that a manifest declares.
-pub(crate) fn members(root: &Path, manifest: &Node, reader: &mut Reader) -> Vec<PathBuf> {
+pub fn members(root: &Path, manifest: &Node, reader: &mut Reader) -> Vec<PathBuf> {
     let Some(workspace) = manifest.at(["tool", "uv", "workspace"]) else { return Vec::new() };
     let patterns = workspace.get("members").and_then(Node::list).unwrap_or_default();
     let (members, excluded) = (Patterns::of(workspace, "members"), Patterns::of(workspace, "exclude"));

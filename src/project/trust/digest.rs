@@ -13,7 +13,7 @@ use crate::project::sources::{Placement, Root};
 
 /// Returns the digest of a project's files. Paths inside the project count by their place in it, so that a copy of a
 /// checkout has the same digest; whether a copy is trusted is decided elsewhere.
-pub(crate) fn of_files(root: &Path, inputs: &[Input]) -> String {
+pub fn of_files(root: &Path, inputs: &[Input]) -> String {
     let mut inputs: Vec<(PathBuf, &Input)> = inputs.iter().map(|input| (place(root, &input.path), input)).collect();
     inputs.sort_by(|a, b| a.0.cmp(&b.0));
     let mut parts: Vec<&[u8]> = Vec::new();
@@ -27,7 +27,7 @@ pub(crate) fn of_files(root: &Path, inputs: &[Input]) -> String {
 
 /// Returns the digest of everything: that of the files, then that of what lies elsewhere, if anything does. The first is
 /// known before anything is looked for.
-pub(crate) fn whole(of_files: &str, elsewhere: &[Elsewhere]) -> String {
+pub fn whole(of_files: &str, elsewhere: &[Elsewhere]) -> String {
     if elsewhere.is_empty() {
         return of_files.to_owned();
     }
@@ -39,7 +39,7 @@ pub(crate) fn whole(of_files: &str, elsewhere: &[Elsewhere]) -> String {
 const APART: char = '.';
 
 /// Returns whether a digest is that of these files, whatever they lead to.
-pub(crate) fn is_of_files(digest: &str, of_files: &str) -> bool {
+pub fn is_of_files(digest: &str, of_files: &str) -> bool {
     digest.split([APART, ROOTS, MARK]).next() == Some(of_files)
 }
 
@@ -54,7 +54,7 @@ const ON_PATH: char = '!';
 
 /// Returns the digest of a project with its detected roots, each by a key of its own, so that fewer of them can be told
 /// from others. Those that are listed are in the configuration, and those that lie elsewhere were counted there.
-pub(crate) fn with_roots(digest: String, project: &Path, roots: &[Root], elsewhere: &[Elsewhere]) -> String {
+pub fn with_roots(digest: String, project: &Path, roots: &[Root], elsewhere: &[Elsewhere]) -> String {
     let is_elsewhere = |root: &Root| elsewhere.iter().any(|found| found.resolved == root.resolved);
     let counted = roots.iter().filter(|root| root.placement != Placement::Listed && !is_elsewhere(root));
     let key = |root: &Root| {
@@ -69,7 +69,7 @@ pub(crate) fn with_roots(digest: String, project: &Path, roots: &[Root], elsewhe
 
 /// Returns whether every root that goes on `PYTHONPATH` was known before, whether it went there or not: an installation
 /// decides that, and needs no consent of its own.
-pub(crate) fn adds_no_root(before: &str, now: &str) -> bool {
+pub fn adds_no_root(before: &str, now: &str) -> bool {
     let known: Vec<&str> = keys(before).map(|key| key.trim_start_matches(ON_PATH)).collect();
     keys(now).filter_map(|key| key.strip_prefix(ON_PATH)).all(|key| known.contains(&key))
 }
@@ -89,18 +89,18 @@ fn parts(digest: &str) -> (&str, &str, &str) {
 const MARK: char = '+';
 
 /// Returns the digest of a project with an environment that came with the checkout, where it did.
-pub(crate) fn with_environment(digest: String, root: &Path, brought: &[Input]) -> String {
+pub fn with_environment(digest: String, root: &Path, brought: &[Input]) -> String {
     if brought.is_empty() { digest } else { format!("{digest}{MARK}{}", self::of_files(root, brought)) }
 }
 
 /// Returns whether who allowed this allowed this environment, too.
-pub(crate) fn has_environment(allowed: &str, root: &Path, brought: &[Input]) -> bool {
+pub fn has_environment(allowed: &str, root: &Path, brought: &[Input]) -> bool {
     allowed.split_once(MARK).is_some_and(|(_, environment)| environment == of_files(root, brought))
 }
 
 /// Returns whether who allowed the one allowed the other too: the same, or the same without such an environment, as the
 /// user's own tools make one in its place, and with no root on `PYTHONPATH` that is new.
-pub(crate) fn covers(allowed: &str, now: &str) -> bool {
+pub fn covers(allowed: &str, now: &str) -> bool {
     let ((files, _, environment), (files_now, _, environment_now)) = (parts(allowed), parts(now));
     let is_own = environment_now.is_empty() || environment_now == environment;
     files == files_now && is_own && adds_no_root(allowed, now)

@@ -17,22 +17,22 @@ use crate::project::venv::Venv;
 
 /// What is put into words.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Subject<'a> {
-    pub(crate) root: &'a Path,
-    pub(crate) config: &'a Config,
-    pub(crate) roots: &'a [Root],
+pub struct Subject<'a> {
+    pub root: &'a Path,
+    pub config: &'a Config,
+    pub roots: &'a [Root],
     /// What becomes one where it is installed as editable.
-    pub(crate) outside: &'a [Root],
-    pub(crate) venv: Option<&'a Venv>,
-    pub(crate) dotenv: &'a DotenvFiles,
-    pub(crate) elsewhere: &'a [Elsewhere],
+    pub outside: &'a [Root],
+    pub venv: Option<&'a Venv>,
+    pub dotenv: &'a DotenvFiles,
+    pub elsewhere: &'a [Elsewhere],
     /// What must be consented to of an environment.
-    pub(crate) brought: &'a [Input],
-    pub(crate) salt: &'a [u8],
+    pub brought: &'a [Input],
+    pub salt: &'a [u8],
 }
 
 /// Returns the lines. What the program decides by itself is left out: nobody can change it.
-pub(crate) fn lines(subject: &Subject<'_>) -> Vec<String> {
+pub fn lines(subject: &Subject<'_>) -> Vec<String> {
     let mut out = Vec::new();
     if let Some(sited) = &subject.config.default_profile {
         out.push(format!("the default profile is `{}`", sited.value));

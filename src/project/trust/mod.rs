@@ -1,11 +1,11 @@
 //! Whether the user consented to the exact content of a project's configuration. Nothing of a project is acted on
 //! before this says so. Paths are compared with their links resolved; only the user's own configuration widens trust.
 
-pub(crate) mod digest;
-pub(crate) mod meaning;
-pub(crate) mod ownership;
-pub(crate) mod record;
-pub(crate) mod salt;
+pub mod digest;
+pub mod meaning;
+pub mod ownership;
+pub mod record;
+pub mod salt;
 
 use std::path::{Path, PathBuf};
 
@@ -18,7 +18,7 @@ use record::{Decision, Record};
 
 /// How a project stands with the user.
 #[derive(Clone, Debug)]
-pub(crate) enum Standing {
+pub enum Standing {
     Trusted,
     /// Never seen.
     Unknown,
@@ -31,7 +31,7 @@ pub(crate) enum Standing {
 
 impl Standing {
     /// Returns the word for it.
-    pub(crate) fn word(&self) -> &'static str {
+    pub fn word(&self) -> &'static str {
         match self {
             Self::Trusted => "trusted",
             Self::Unknown => "not trusted",
@@ -44,17 +44,17 @@ impl Standing {
 
 /// What is judged: a project's content.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Content<'a> {
+pub struct Content<'a> {
     /// Links resolved.
-    pub(crate) root: &'a Path,
+    pub root: &'a Path,
     /// As the user spells it, and as the files are named.
-    pub(crate) spelled: &'a Path,
-    pub(crate) owned: Owned<'a>,
-    pub(crate) digest: &'a str,
+    pub spelled: &'a Path,
+    pub owned: Owned<'a>,
+    pub digest: &'a str,
 }
 
 /// Returns whether the user may have consented to these files: nothing that they name was looked at yet.
-pub(crate) fn may_be_trusted(
+pub fn may_be_trusted(
     root: &Path,
     of_files: &str,
     record: Option<&Record>,
@@ -70,7 +70,7 @@ pub(crate) fn may_be_trusted(
 }
 
 /// Judges a project by what the user decided about it.
-pub(crate) fn judge(
+pub fn judge(
     content: Content<'_>,
     record: Option<&Record>,
     trees: &[PathBuf],
@@ -92,7 +92,7 @@ pub(crate) fn judge(
 }
 
 /// Returns whether the user denied the project of a directory, which may be one that can't be read.
-pub(crate) fn is_denied(root: &Path, state_dir: Option<&Path>) -> bool {
+pub fn is_denied(root: &Path, state_dir: Option<&Path>) -> bool {
     record::find(root, state_dir).is_some_and(|record| record.decision == Decision::Deny)
 }
 

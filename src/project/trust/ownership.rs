@@ -11,7 +11,7 @@ use crate::project::files::Input;
 
 /// Returns a fault where a file belongs to somebody else, or somebody else may write it or put another in its place. So it
 /// is asked of the project's directory, and of those that programs and modules are taken from.
-pub(crate) fn check(root: &Path, owned: Owned<'_>, user: User, allowed: Option<u32>) -> Result<(), Fault> {
+pub fn check(root: &Path, owned: Owned<'_>, user: User, allowed: Option<u32>) -> Result<(), Fault> {
     let (mut walk, whose) = (Walk::default(), Whose { user, allowed });
     let read = || owned.inputs.iter().filter_map(|input| Some((&input.path, input.stamp.as_ref()?)));
     // As it was when it was read: what lies there now may be another one.
@@ -25,10 +25,10 @@ pub(crate) fn check(root: &Path, owned: Owned<'_>, user: User, allowed: Option<u
 
 /// What must not be somebody else's.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Owned<'a> {
-    pub(crate) inputs: &'a [&'a Input],
+pub struct Owned<'a> {
+    pub inputs: &'a [&'a Input],
     /// The directories that programs and modules are taken from.
-    pub(crate) reached: &'a [PathBuf],
+    pub reached: &'a [PathBuf],
 }
 
 fn fault(path: &Path, how: How, user: User) -> Fault {

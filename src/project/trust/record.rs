@@ -15,41 +15,41 @@ const FORMAT: &str = "pydevenv trust 1";
 
 /// The user's word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Decision {
+pub enum Decision {
     Allow,
     Deny,
 }
 
 /// A decision, and what it was about.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Record {
+pub struct Record {
     /// The project's directory, links resolved.
-    pub(crate) root: PathBuf,
-    pub(crate) decision: Decision,
-    pub(crate) digest: String,
+    pub root: PathBuf,
+    pub decision: Decision,
+    pub digest: String,
     /// The other user whose files are accepted.
-    pub(crate) owner: Option<u32>,
+    pub owner: Option<u32>,
     /// What the content meant, line by line.
-    pub(crate) meaning: Vec<String>,
+    pub meaning: Vec<String>,
 }
 
 /// Returns the directory in which decisions appear and change.
-pub(crate) fn directory(state_dir: Option<&Path>) -> Option<PathBuf> {
+pub fn directory(state_dir: Option<&Path>) -> Option<PathBuf> {
     state_dir.map(|directory| directory.join("trust"))
 }
 
 /// Returns the file that holds the decision about a project.
-pub(crate) fn path(root: &Path, state_dir: Option<&Path>) -> Option<PathBuf> {
+pub fn path(root: &Path, state_dir: Option<&Path>) -> Option<PathBuf> {
     directory(state_dir).map(|directory| directory.join(select::key(root)))
 }
 
 /// Returns the decision about a project.
-pub(crate) fn find(root: &Path, state_dir: Option<&Path>) -> Option<Record> {
+pub fn find(root: &Path, state_dir: Option<&Path>) -> Option<Record> {
     read(&path(root, state_dir)?).filter(|record| record.root == root)
 }
 
 /// Returns all decisions, ordered by path.
-pub(crate) fn all(state_dir: Option<&Path>) -> Vec<Record> {
+pub fn all(state_dir: Option<&Path>) -> Vec<Record> {
     let Some(directory) = directory(state_dir) else { return Vec::new() };
     let names = files::names(&directory).into_iter();
     let mut records: Vec<Record> = names.filter_map(|name| read(&directory.join(name))).collect();
@@ -58,14 +58,14 @@ pub(crate) fn all(state_dir: Option<&Path>) -> Vec<Record> {
 }
 
 /// Writes a decision down.
-pub(crate) fn write(record: &Record, state_dir: Option<&Path>) -> Result<()> {
+pub fn write(record: &Record, state_dir: Option<&Path>) -> Result<()> {
     let path =
         path(&record.root, state_dir).ok_or_else(|| Fault::new("there is no home directory to remember it in"))?;
     files::write_private(&path, &encode(record)).with_context(|| format!("cannot write `{}`", path.display()))
 }
 
 /// Forgets a decision.
-pub(crate) fn forget(record: &Record, state_dir: Option<&Path>) -> Result<()> {
+pub fn forget(record: &Record, state_dir: Option<&Path>) -> Result<()> {
     path(&record.root, state_dir).map_or(Ok(()), |path| files::remove(&path).map(drop))
 }
 

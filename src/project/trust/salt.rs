@@ -9,7 +9,7 @@ use crate::host::{files, random};
 const LENGTH: usize = 16;
 
 /// Returns the salt of this machine, nothing where it has none. `keep`: then it is made.
-pub(crate) fn of(state_dir: Option<&Path>, keep: bool) -> Vec<u8> {
+pub fn of(state_dir: Option<&Path>, keep: bool) -> Vec<u8> {
     let Some(path) = state_dir.map(|directory| directory.join("salt")) else { return Vec::new() };
     read(&path).or_else(|| keep.then(|| made(&path)).flatten()).unwrap_or_default()
 }

@@ -60,13 +60,13 @@ impl Archive {
 }
 
 /// Returns whether a file is an archive that Python would import bytecode from.
-pub(crate) fn has_bytecode(file: &Path) -> bool {
+pub fn has_bytecode(file: &Path) -> bool {
     Archive::of(file, false).is_some_and(|archive| archive.has_bytecode())
 }
 
 /// Returns the archive that a module lies in and the place of its bytecode there, where it has any: Python takes it where
 /// its time and size are those of the source in the archive, within a second.
-pub(crate) fn bytecode_beside(module: &Path) -> Option<(PathBuf, PathBuf)> {
+pub fn bytecode_beside(module: &Path) -> Option<(PathBuf, PathBuf)> {
     let archive = Archive::of(module, false)?;
     let inner = module.strip_prefix(&archive.file).ok()?.with_extension("pyc");
     let is_there = module.extension().is_some_and(|end| end == "py") && archive.names.contains(inner.to_str()?);
@@ -74,7 +74,7 @@ pub(crate) fn bytecode_beside(module: &Path) -> Option<(PathBuf, PathBuf)> {
 }
 
 /// Returns the checksum of a file in an archive, and whether that is the checksum of these bytes.
-pub(crate) fn crc_of(path: &Path, bytes: &[u8]) -> Option<(u32, bool)> {
+pub fn crc_of(path: &Path, bytes: &[u8]) -> Option<(u32, bool)> {
     let file = path.ancestors().find(|path| stamp::is_file(path))?;
     let inner = path.strip_prefix(file).ok()?.to_str()?;
     let whole = files::read(file).ok()??;

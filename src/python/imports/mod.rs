@@ -7,8 +7,8 @@ mod pth;
 mod resolve;
 mod search;
 
-pub(crate) use archive::{bytecode_beside, crc_of, has_bytecode};
-pub(crate) use hooks::Rule;
-pub(crate) use pth::{Manner, added_paths};
-pub(crate) use resolve::{Found, Kind, Module, Via, is_same};
-pub(crate) use search::{Because, Search, Start};
+pub use archive::{bytecode_beside, crc_of, has_bytecode};
+pub use hooks::Rule;
+pub use pth::{Manner, added_paths};
+pub use resolve::{Found, Kind, Module, Via, is_same};
+pub use search::{Because, Search, Start};

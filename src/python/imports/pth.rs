@@ -8,7 +8,7 @@ use crate::host::{files, stamp};
 
 /// A line that counts.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Line {
+pub enum Line {
     /// Adds a place.
     Path { file: PathBuf, path: PathBuf },
     /// Is executed.
@@ -20,11 +20,11 @@ const KNOWN: [&str; 3] = ["_virtualenv", "_distutils_hack", "coverage"];
 
 /// How an interpreter reads the files.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Manner {
+pub struct Manner {
     /// Passes over hidden ones.
-    pub(crate) skips_hidden: bool,
+    pub skips_hidden: bool,
     /// Knows a mark of the byte order for what it is.
-    pub(crate) knows_mark: bool,
+    pub knows_mark: bool,
 }
 
 /// Returns the lines of every file.
@@ -36,7 +36,7 @@ pub(super) fn lines(site: &Path, manner: Manner) -> Vec<Line> {
 }
 
 /// Returns the paths that a file adds to `sys.path`, whether or not they lead anywhere.
-pub(crate) fn added_paths(file: &Path) -> Vec<PathBuf> {
+pub fn added_paths(file: &Path) -> Vec<PathBuf> {
     let lines = of_file(file, Manner { skips_hidden: true, knows_mark: true }).into_iter();
     lines.filter_map(|line| if let Line::Path { path, .. } = line { Some(path) } else { None }).collect()
 }

@@ -12,7 +12,7 @@ use crate::host::{files, stamp};
 
 /// What a module is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub enum Kind {
     /// Part of the interpreter's own binary.
     Builtin,
     /// Compiled into it.
@@ -29,7 +29,7 @@ pub(crate) enum Kind {
 
 /// What led to a module.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Via {
+pub enum Via {
     Interpreter,
     /// The entry of this number.
     Entry(usize),
@@ -39,18 +39,18 @@ pub(crate) enum Via {
 
 /// A module, and where it was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Module {
-    pub(crate) kind: Kind,
+pub struct Module {
+    pub kind: Kind,
     /// Nothing where it lies in the interpreter, or in many places.
-    pub(crate) file: Option<PathBuf>,
+    pub file: Option<PathBuf>,
     /// Where modules below a package are looked for; nothing below a module.
-    pub(crate) below: Option<Vec<PathBuf>>,
-    pub(crate) via: Via,
+    pub below: Option<Vec<PathBuf>>,
+    pub via: Via,
 }
 
 /// What came of a search.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Found {
+pub enum Found {
     Module(Module),
     /// There is none of this name, and so none below it; of its parent, what that is.
     Missing {
@@ -61,19 +61,19 @@ pub(crate) enum Found {
 
 impl Found {
     /// Returns the module, where there is one.
-    pub(crate) fn module(&self) -> Option<&Module> {
+    pub fn module(&self) -> Option<&Module> {
         if let Self::Module(module) = self { Some(module) } else { None }
     }
 }
 
 impl Search {
     /// Finds a module by its dotted name.
-    pub(crate) fn find(&self, name: &str) -> Found {
+    pub fn find(&self, name: &str) -> Found {
         self.walk(name, |name, part| self.top(name, part))
     }
 
     /// Finds a module as if an entry were the only one.
-    pub(crate) fn find_in(&self, entry: usize, name: &str) -> Option<Module> {
+    pub fn find_in(&self, entry: usize, name: &str) -> Option<Module> {
         let path = self.entries[entry].path.as_path();
         let only = |_: &str, part: &str| {
             let module = self.in_places(std::iter::once(path), part)?;
@@ -83,7 +83,7 @@ impl Search {
     }
 
     /// Returns the entry that led to a module.
-    pub(crate) fn entry_of(&self, module: &Module) -> Option<&Entry> {
+    pub fn entry_of(&self, module: &Module) -> Option<&Entry> {
         if let Via::Entry(number) = module.via { self.entries.get(number) } else { None }
     }
 
@@ -276,6 +276,6 @@ fn with(path: &Path, end: &str) -> PathBuf {
 }
 
 /// Returns whether two paths lead to one file.
-pub(crate) fn is_same(a: &Path, b: &Path) -> bool {
+pub fn is_same(a: &Path, b: &Path) -> bool {
     a == b || files::canonical(a).is_some_and(|a| files::canonical(b).is_some_and(|b| a == b))
 }

@@ -19,7 +19,7 @@ use crate::python::library::Library;
 
 /// Why a place is searched.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Because {
+pub enum Because {
     /// The directory that the command is started in.
     WorkingDirectory,
     /// The directory of the script.
@@ -34,46 +34,46 @@ pub(crate) enum Because {
 
 /// A place.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Entry {
-    pub(crate) path: PathBuf,
-    pub(crate) because: Because,
+pub struct Entry {
+    pub path: PathBuf,
+    pub because: Because,
 }
 
 /// Everything that decides where a module is found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Search {
-    pub(crate) entries: Vec<Entry>,
+pub struct Search {
+    pub entries: Vec<Entry>,
     pub(super) builtins: BTreeSet<String>,
     pub(super) frozen: BTreeSet<String>,
     /// The ends of the names of extension modules, in the order in which they are tried.
-    pub(crate) extensions: Vec<String>,
-    pub(crate) hooks: Vec<Hook>,
+    pub extensions: Vec<String>,
+    pub hooks: Vec<Hook>,
     /// Packages that are made before anything is searched for, in the order in which they are.
     pub(super) declared: Vec<Declared>,
     pub(super) archives: Vec<Archive>,
     /// The directories of packages that count.
-    pub(crate) sites: Vec<PathBuf>,
+    pub sites: Vec<PathBuf>,
     /// Lines of `.pth` files that are executed and that we can't follow, with their files.
-    pub(crate) unknown: Vec<(PathBuf, String)>,
+    pub unknown: Vec<(PathBuf, String)>,
 }
 
 /// How an interpreter is started.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Start<'a> {
-    pub(crate) interpreter: &'a Interpreter,
-    pub(crate) library: &'a Library,
+pub struct Start<'a> {
+    pub interpreter: &'a Interpreter,
+    pub library: &'a Library,
     /// The virtual environment that it belongs to.
-    pub(crate) environment: Option<&'a Environment>,
-    pub(crate) env: &'a Env,
+    pub environment: Option<&'a Environment>,
+    pub env: &'a Env,
     /// With its links resolved, as the interpreter has it.
-    pub(crate) cwd: &'a Path,
-    pub(crate) first: &'a First,
-    pub(crate) flags: Flags,
+    pub cwd: &'a Path,
+    pub first: &'a First,
+    pub flags: Flags,
 }
 
 impl Start<'_> {
     /// Returns where it looks.
-    pub(crate) fn search(&self) -> Search {
+    pub fn search(&self) -> Search {
         let library = self.library;
         let mut search = Search {
             builtins: library.builtins.iter().cloned().collect(),

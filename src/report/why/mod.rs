@@ -21,24 +21,24 @@ use crate::why::subject::Subject;
 
 /// What is shown.
 #[derive(Debug)]
-pub(crate) struct Shown {
-    pub(crate) asked: Vec<OsString>,
-    pub(crate) stage: Stage,
-    pub(crate) subject: Subject,
-    pub(crate) script: Option<PathBuf>,
-    pub(crate) verdicts: Verdicts,
-    pub(crate) now_ns: i64,
+pub struct Shown {
+    pub asked: Vec<OsString>,
+    pub stage: Stage,
+    pub subject: Subject,
+    pub script: Option<PathBuf>,
+    pub verdicts: Verdicts,
+    pub now_ns: i64,
 }
 
 /// A finding in words.
 #[derive(Debug, Default)]
-pub(crate) struct Worded {
-    pub(crate) fact: String,
-    pub(crate) evidence: Vec<String>,
+pub struct Worded {
+    pub fact: String,
+    pub evidence: Vec<String>,
 }
 
 /// Prints it.
-pub(crate) fn print(report: &Report, shown: &Shown, as_json: bool) -> Result<()> {
+pub fn print(report: &Report, shown: &Shown, as_json: bool) -> Result<()> {
     if as_json { report.json(&shown.json(report)) } else { report.print(&shown.text(report)) }
 }
 
@@ -49,7 +49,7 @@ impl Shown {
     }
 
     /// Returns whether there is nothing to find.
-    pub(crate) fn is_clean(&self) -> bool {
+    pub fn is_clean(&self) -> bool {
         self.verdicts.findings.is_empty()
     }
 

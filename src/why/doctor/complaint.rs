@@ -7,16 +7,16 @@ use crate::project::switch::Off;
 
 /// A variable that works against what is wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Variable {
-    pub(crate) name: &'static str,
-    pub(crate) value: String,
+pub struct Variable {
+    pub name: &'static str,
+    pub value: String,
     /// The line of a start-up file of a shell that sets it.
-    pub(crate) place: Option<(PathBuf, usize)>,
+    pub place: Option<(PathBuf, usize)>,
 }
 
 /// Why it does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Against {
+pub enum Against {
     /// No Python may write bytecode, where the profile wants it kept.
     Cached,
     /// uv writes bytecode at each installation, where the profile has Python write none.
@@ -31,7 +31,7 @@ pub(crate) enum Against {
 
 /// What is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Complaint {
+pub enum Complaint {
     /// The configuration can't be read, or says what it can't.
     Configuration {
         fault: String,
@@ -123,11 +123,11 @@ pub(crate) enum Complaint {
 }
 
 /// The word for ignore rules that are missing.
-pub(crate) const NOT_IGNORED: &str = "not-ignored";
+pub const NOT_IGNORED: &str = "not-ignored";
 
 impl Complaint {
     /// Returns the word for it, which does not change between versions.
-    pub(crate) fn code(&self) -> &'static str {
+    pub fn code(&self) -> &'static str {
         match self {
             Self::Configuration { .. } => "configuration",
             Self::NoProject => "no-project",
@@ -152,7 +152,7 @@ impl Complaint {
     }
 
     /// Returns how bad it is.
-    pub(crate) fn severity(&self) -> Severity {
+    pub fn severity(&self) -> Severity {
         match self {
             Self::Old { .. }
             | Self::Configuration { .. }

@@ -1,8 +1,8 @@
 //! The checks of a whole set-up: the shell, the tools, the variables, the interpreter, the packages, the tree. Each takes
 //! facts and returns findings, and changes nothing.
 
-pub(crate) mod complaint;
-pub(crate) mod shell;
+pub mod complaint;
+pub mod shell;
 mod tree;
 mod variables;
 
@@ -20,7 +20,7 @@ use shell::Shells;
 
 /// What a check is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Topic {
+pub enum Topic {
     Project,
     Shell,
     Tools,
@@ -33,7 +33,7 @@ pub(crate) enum Topic {
 
 impl Topic {
     /// Returns the word for it.
-    pub(crate) fn word(self) -> &'static str {
+    pub fn word(self) -> &'static str {
         match self {
             Self::Project => "project",
             Self::Shell => "shell",
@@ -49,15 +49,15 @@ impl Topic {
 
 /// One check, and what came of it.
 #[derive(Debug)]
-pub(crate) struct Check {
-    pub(crate) topic: Topic,
+pub struct Check {
+    pub topic: Topic,
     /// What was looked at, in a few words.
-    pub(crate) about: String,
-    pub(crate) findings: Vec<Finding>,
+    pub about: String,
+    pub findings: Vec<Finding>,
 }
 
 /// Checks the shell and the programs of our name.
-pub(crate) fn shell(shells: &Shells<'_>, cwd: &Path) -> Vec<Check> {
+pub fn shell(shells: &Shells<'_>, cwd: &Path) -> Vec<Check> {
     let about = shells.env.get("SHELL").unwrap_or_default().to_string_lossy().into_owned();
     let hook =
         Check { topic: Topic::Shell, about, findings: shells.hook().into_iter().chain(shells.switch()).collect() };
@@ -66,13 +66,13 @@ pub(crate) fn shell(shells: &Shells<'_>, cwd: &Path) -> Vec<Check> {
 }
 
 /// Checks the variables of the caller's by a profile's policy; `through_run` are those that `devenv run` would pass on.
-pub(crate) fn variables(env: &Env, through_run: Option<&Env>, policy: Policy, home: Option<&Path>) -> Check {
+pub fn variables(env: &Env, through_run: Option<&Env>, policy: Policy, home: Option<&Path>) -> Check {
     let about = format!("against `bytecode = \"{}\"`", policy.word());
     Check { topic: Topic::Variables, about, findings: variables::judge(env, through_run, policy, home) }
 }
 
 /// Checks what is installed, on the stage of the project's own interpreter.
-pub(crate) fn packages(context: &Context<'_>) -> Check {
+pub fn packages(context: &Context<'_>) -> Check {
     let mut findings = tree::copied(context);
     findings.extend(fill::judge(context));
     findings.extend(strays::judge(&Subject::nothing(), context));
@@ -81,13 +81,13 @@ pub(crate) fn packages(context: &Context<'_>) -> Check {
 }
 
 /// Checks the bytecode of the tree; `is_kept`: whether `devenv run` would keep the promise.
-pub(crate) fn bytecode(promise: &Promise<'_>, is_kept: bool) -> Check {
+pub fn bytecode(promise: &Promise<'_>, is_kept: bool) -> Check {
     let about = promise.project.to_string_lossy().into_owned();
     Check { topic: Topic::Bytecode, about, findings: tree::bytecode(promise, is_kept) }
 }
 
 /// Checks what other tools have of the project: git, what was injected into their files, and the other tool of our name.
-pub(crate) fn surroundings(root: &Path, seen: Vec<Complaint>) -> Check {
+pub fn surroundings(root: &Path, seen: Vec<Complaint>) -> Check {
     let others = shell::other_project(root).into_iter();
     let findings = seen.into_iter().map(Finding::of_complaint).chain(others).collect();
     Check { topic: Topic::Surroundings, about: root.to_string_lossy().into_owned(), findings }

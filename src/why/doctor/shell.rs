@@ -27,18 +27,18 @@ const OTHER_PROJECT: [&str; 2] = ["devenv.nix", "devenv.yaml"];
 
 /// What is known of the shell.
 #[derive(Debug)]
-pub(crate) struct Shells<'a> {
-    pub(crate) env: &'a Env,
-    pub(crate) home: Option<&'a Path>,
+pub struct Shells<'a> {
+    pub env: &'a Env,
+    pub home: Option<&'a Path>,
     /// This program.
-    pub(crate) exe: &'a Path,
+    pub exe: &'a Path,
     /// Whether the hook of this very shell has run.
-    pub(crate) is_hooked: bool,
+    pub is_hooked: bool,
     /// What keeps the hook off here.
-    pub(crate) off: Option<Off>,
+    pub off: Option<Off>,
     /// How careful to be with programs that only have our name.
-    pub(crate) caution: &'a Caution,
-    pub(crate) memory: &'a Memory,
+    pub caution: &'a Caution,
+    pub memory: &'a Memory,
 }
 
 impl Shells<'_> {

@@ -23,17 +23,17 @@ use std::path::PathBuf;
 
 /// What the judges say.
 #[derive(Debug, Default)]
-pub(crate) struct Verdicts {
+pub struct Verdicts {
     /// The gravest first.
-    pub(crate) findings: Vec<Finding>,
+    pub findings: Vec<Finding>,
     /// The bytecode that would be read, and what Python would do with it.
-    pub(crate) bytecode: Vec<(PathBuf, Judged)>,
+    pub bytecode: Vec<(PathBuf, Judged)>,
     /// The caches inside the program that would keep what is read from the file.
-    pub(crate) keepers: Vec<Keeper>,
+    pub keepers: Vec<Keeper>,
 }
 
 /// Asks every judge.
-pub(crate) fn judge(subject: &Subject, context: &Context<'_>) -> Verdicts {
+pub fn judge(subject: &Subject, context: &Context<'_>) -> Verdicts {
     let mut findings = strays::judge(subject, context);
     if subject.data.is_some() {
         let (keepers, kept) = kept::of_data(subject, context);

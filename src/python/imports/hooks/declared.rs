@@ -17,14 +17,14 @@ const SITE: &str = "sys._getframe(1).f_locals['sitedir']";
 
 /// A package that such a line makes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Declared {
+pub struct Declared {
     /// The `.pth` file.
-    pub(crate) file: PathBuf,
+    pub file: PathBuf,
     /// Its dotted name, and its directory.
-    pub(crate) name: String,
-    pub(crate) place: PathBuf,
+    pub name: String,
+    pub place: PathBuf,
     /// Whether it is made by way of a search, which sees what else is there.
-    pub(crate) is_searched: bool,
+    pub is_searched: bool,
 }
 
 /// Reads a line; any other is nothing.

@@ -10,24 +10,24 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use crate::host::{Kind, files, stamp};
-pub(crate) use declared::Declared;
+pub use declared::Declared;
 pub(super) use declared::read as declared;
 
 /// An editable install that is found through a hook.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Hook {
+pub struct Hook {
     /// The file that holds what it knows.
-    pub(crate) file: PathBuf,
-    pub(crate) rule: Rule,
+    pub file: PathBuf,
+    pub rule: Rule,
     /// Dotted names, and what each is.
-    pub(crate) names: BTreeMap<String, PathBuf>,
+    pub names: BTreeMap<String, PathBuf>,
     /// Names of packages without code, and their directories.
-    pub(crate) namespaces: BTreeMap<String, Vec<PathBuf>>,
+    pub namespaces: BTreeMap<String, Vec<PathBuf>>,
 }
 
 /// How a hook takes part in the search.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Rule {
+pub enum Rule {
     /// Asked last; a name stands for a path without an end.
     Behind,
     /// Asked first; a name stands for a file.
