@@ -1,6 +1,6 @@
-//! Whether a path is the user's alone: whether nobody but them and root could put another thing in its place. Asked of every
-//! name that the system goes through on the way, links and what they lead to; a name that is not there ends it. Says
-//! what stands against it, and not what that means.
+//! Whether a path is the user's alone: whether nobody but them and root could put another thing in
+//! its place. Asked of every name that the system goes through on the way, links and what they lead
+//! to; a name that is not there ends it. Says what stands against it, and not what that means.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -15,14 +15,15 @@ const GROUP_WRITES: u32 = 0o020;
 const EVERYONE_WRITES: u32 = 0o002;
 const STICKY: u32 = 0o1000;
 
-/// Groups whose members are administrators: root's, Debian's `staff` and macOS's `admin`, which own what is installed
-/// below `/usr/local` there.
+/// Groups whose members are administrators: root's, Debian's `staff` and macOS's `admin`, which own
+/// what is installed below `/usr/local` there.
 const ADMINISTRATORS: [u32; 3] = [0, 50, 80];
 
 /// What the system shows in the place of an owner that a user namespace does not know.
 const UNMAPPED: u32 = 65534;
 
-/// Where development containers lay their workspaces: open to everyone there, and nobody else is in it.
+/// Where development containers lay their workspaces: open to everyone there, and nobody else is in
+/// it.
 const WORKSPACES: &str = "/workspaces";
 
 /// Below these a path leads elsewhere in every process.
@@ -84,14 +85,18 @@ impl Walk {
                 continue;
             }
             let name = here.join(part);
-            let Some(stamp) = self.stamp(&name) else { break };
+            let Some(stamp) = self.stamp(&name) else {
+                break;
+            };
             out.push((name.clone(), stamp));
             if stamp.kind != Kind::Link {
                 here = name;
                 continue;
             }
             links += 1;
-            let Some(target) = files::target_of(&name).filter(|_| links <= MOST_LINKS) else { break };
+            let Some(target) = files::target_of(&name).filter(|_| links <= MOST_LINKS) else {
+                break;
+            };
             if target.is_absolute() {
                 here = PathBuf::from("/");
             }
@@ -128,17 +133,25 @@ fn push(rest: &mut Vec<OsString>, path: &Path) {
 
 impl Whose {
     fn first_against(self, names: Vec<(PathBuf, Stamp)>) -> Option<Against> {
-        names.into_iter().find_map(|(path, stamp)| Some(Against { how: self.against(&path, &stamp)?, path }))
+        names.into_iter().find_map(|(path, stamp)| {
+            Some(Against {
+                how: self.against(&path, &stamp)?,
+                path,
+            })
+        })
     }
 
-    /// Returns what stands against a file, a directory or a link. Whoever may write a directory can rename what is in it, in a
-    /// sticky one only where it is theirs; nobody writes a link.
+    /// Returns what stands against a file, a directory or a link. Whoever may write a directory can
+    /// rename what is in it, in a sticky one only where it is theirs; nobody writes a link.
     pub fn against(self, path: &Path, stamp: &Stamp) -> Option<How> {
         if !self.accepts(stamp.uid) {
             return Some(How::Owned(stamp.uid));
         }
-        let is_kept = stamp.kind == Kind::Link || (stamp.kind == Kind::Directory && stamp.mode & STICKY != 0);
-        let whom = self.writers(stamp).filter(|_| !is_kept && path != Path::new(WORKSPACES))?;
+        let is_kept =
+            stamp.kind == Kind::Link || (stamp.kind == Kind::Directory && stamp.mode & STICKY != 0);
+        let whom = self
+            .writers(stamp)
+            .filter(|_| !is_kept && path != Path::new(WORKSPACES))?;
         files::keeps_modes(path).then_some(How::Written(whom))
     }
 
@@ -162,14 +175,21 @@ pub fn against(path: &Path, whose: Whose) -> Option<Against> {
     Walk::default().against(path, whose)
 }
 
-/// Returns whether a path may be spelled so: where every link on it is the user's or root's, in a directory where nobody
-/// else can replace it, and it means the same in every process.
+/// Returns whether a path may be spelled so: where every link on it is the user's or root's, in a
+/// directory where nobody else can replace it, and it means the same in every process.
 pub fn is_spelling(path: &Path, user: User) -> bool {
-    let whose = Whose { user, allowed: None };
+    let whose = Whose {
+        user,
+        allowed: None,
+    };
     let names = Walk::default().names(path);
     let is_sound = |name: &Path| {
-        let around = names.iter().filter(|(other, _)| other == name || Some(other.as_path()) == name.parent());
-        around.into_iter().all(|(name, stamp)| whose.against(name, stamp).is_none())
+        let around = names
+            .iter()
+            .filter(|(other, _)| other == name || Some(other.as_path()) == name.parent());
+        around
+            .into_iter()
+            .all(|(name, stamp)| whose.against(name, stamp).is_none())
     };
     names.iter().all(|(name, stamp)| {
         let is_of_processes = OF_PROCESSES.iter().any(|top| name.starts_with(top));
@@ -177,42 +197,68 @@ pub fn is_spelling(path: &Path, user: User) -> bool {
     })
 }
 
-/// Returns what stands against a directory of ours, or one of these in it. Who owns the home directory can do everything
-/// anyway, and so can who may write what lies above it: that is not asked.
-pub fn against_own(directory: &Path, below: &[&str], home: Option<&Path>, user: User) -> Option<Against> {
-    let whose = Whose { user, allowed: home.and_then(stamp::of).map(|stamp| stamp.uid) };
+/// Returns what stands against a directory of ours, or one of these in it. Who owns the home
+/// directory can do everything anyway, and so can who may write what lies above it: that is not
+/// asked.
+pub fn against_own(
+    directory: &Path,
+    below: &[&str],
+    home: Option<&Path>,
+    user: User,
+) -> Option<Against> {
+    let whose = Whose {
+        user,
+        allowed: home.and_then(stamp::of).map(|stamp| stamp.uid),
+    };
     let plain = home.and_then(|home| plain(directory, below, home));
     whose.first_against(plain.unwrap_or_else(|| through_links(directory, below, home)))
 }
 
-/// Returns the names on the way from the home directory on, where none is a link. Every command asks this: what lies
-/// above is not looked at for nothing.
+/// Returns the names on the way from the home directory on, where none is a link. Every command
+/// asks this: what lies above is not looked at for nothing.
 fn plain(directory: &Path, below: &[&str], home: &Path) -> Option<Vec<(PathBuf, Stamp)>> {
     let (mut out, mut here) = (Vec::new(), home.to_owned());
     for part in directory.strip_prefix(home).ok()?.components() {
         here.push(part);
-        let Some(stamp) = stamp::of_link(&here) else { break };
+        let Some(stamp) = stamp::of_link(&here) else {
+            break;
+        };
         out.push((here.clone(), stamp));
     }
     let names = below.iter().map(|name| directory.join(name));
     out.extend(names.filter_map(|name| stamp::of_link(&name).map(|stamp| (name, stamp))));
-    let is_plain = |(name, stamp): &(PathBuf, Stamp)| stamp.kind != Kind::Link && !name.ends_with("..");
+    let is_plain =
+        |(name, stamp): &(PathBuf, Stamp)| stamp.kind != Kind::Link && !name.ends_with("..");
     out.iter().all(is_plain).then_some(out)
 }
 
 fn through_links(directory: &Path, below: &[&str], home: Option<&Path>) -> Vec<(PathBuf, Stamp)> {
     let (mut walk, real) = (Walk::default(), home.and_then(files::canonical));
-    let is_given = |name: &Path| home.into_iter().chain(real.as_deref()).any(|home| home.starts_with(name));
-    let all = std::iter::once(directory.to_owned()).chain(below.iter().map(|name| directory.join(name)));
+    let is_given = |name: &Path| {
+        home.into_iter()
+            .chain(real.as_deref())
+            .any(|home| home.starts_with(name))
+    };
+    let all =
+        std::iter::once(directory.to_owned()).chain(below.iter().map(|name| directory.join(name)));
     let names = all.flat_map(|path| walk.names(&path));
     names.filter(|(name, _)| !is_given(name)).collect()
 }
 
-/// Makes a directory that nobody else uses, under the system's place for temporary files, where nobody else can put
-/// another in its place.
+/// Makes a directory that nobody else uses, under the system's place for temporary files, where
+/// nobody else can put another in its place.
 pub fn scratch_directory(user: User) -> io::Result<PathBuf> {
-    match against(&machine::temporary(), Whose { user, allowed: None }) {
-        Some(Against { path, how }) => Err(io::Error::other(format!("`{}` is not safe: {how}", path.display()))),
+    match against(
+        &machine::temporary(),
+        Whose {
+            user,
+            allowed: None,
+        },
+    ) {
+        Some(Against { path, how }) => Err(io::Error::other(format!(
+            "`{}` is not safe: {how}",
+            path.display()
+        ))),
         None => files::scratch_directory(),
     }
 }
@@ -221,18 +267,41 @@ pub fn scratch_directory(user: User) -> io::Result<PathBuf> {
 mod tests {
     use super::*;
 
-    const ME: User = User { uid: 1000, gid: 1000 };
+    const ME: User = User {
+        uid: 1000,
+        gid: 1000,
+    };
 
     #[test]
     fn a_directory_is_kept_by_its_owner_and_its_mode() {
-        let whose = Whose { user: ME, allowed: Some(7) };
+        let whose = Whose {
+            user: ME,
+            allowed: Some(7),
+        };
         let judged = |uid, gid, mode| {
             let (kind, mtime, mtime_ns, ctime_ns) = (Kind::Directory, 0, 0, 0);
-            let stamp = Stamp { kind, dev: 1, ino: 1, size: 1, mtime, mtime_ns, ctime_ns, mode, uid, gid };
+            let stamp = Stamp {
+                kind,
+                dev: 1,
+                ino: 1,
+                size: 1,
+                mtime,
+                mtime_ns,
+                ctime_ns,
+                mode,
+                uid,
+                gid,
+            };
             whose.against(Path::new("/nowhere"), &stamp)
         };
-        let sound =
-            [(1000, 1000, 0o775), (1000, 0, 0o775), (0, 50, 0o2775), (0, 80, 0o775), (0, 0, 0o1777), (7, 7, 0o755)];
+        let sound = [
+            (1000, 1000, 0o775),
+            (1000, 0, 0o775),
+            (0, 50, 0o2775),
+            (0, 80, 0o775),
+            (0, 0, 0o1777),
+            (7, 7, 0o755),
+        ];
         for (uid, gid, mode) in sound {
             assert_eq!(judged(uid, gid, mode), None, "{uid} {gid} {mode:o}");
         }

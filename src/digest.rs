@@ -3,7 +3,8 @@
 use data_encoding::{BASE64URL_NOPAD, HEXLOWER, HEXLOWER_PERMISSIVE};
 use sha2::{Digest, Sha256};
 
-/// Returns the SHA-256 of parts, as hexadecimal digits. Where one part ends and the next begins counts.
+/// Returns the SHA-256 of parts, as hexadecimal digits. Where one part ends and the next begins
+/// counts.
 pub fn of<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> String {
     let mut hash = Sha256::new();
     for part in parts {
@@ -38,10 +39,13 @@ pub fn unhex(text: &str) -> Option<Vec<u8>> {
     HEXLOWER_PERMISSIVE.decode(text.as_bytes()).ok()
 }
 
-/// Returns the hexadecimal digits of bytes that are written in base 64, as names of files are: with `-` and `_`, without
-/// padding.
+/// Returns the hexadecimal digits of bytes that are written in base 64, as names of files are: with
+/// `-` and `_`, without padding.
 pub fn of_base64(text: &str) -> Option<String> {
-    BASE64URL_NOPAD.decode(text.as_bytes()).ok().map(|bytes| hex(&bytes))
+    BASE64URL_NOPAD
+        .decode(text.as_bytes())
+        .ok()
+        .map(|bytes| hex(&bytes))
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
-//! What went wrong, as a value: the fact, the place in a file, the cure and the exit status. Every layer makes
-//! faults and none prints them: `report` words and colours them, `main` picks the exit status.
+//! What went wrong, as a value: the fact, the place in a file, the cure and the exit status. Every
+//! layer makes faults and none prints them: `report` words and colours them, `main` picks the exit
+//! status.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -28,7 +29,10 @@ const LONGEST_EXCERPT: usize = 500;
 impl Excerpt {
     /// Returns the excerpt of a line; nothing of one that would fill the screen.
     pub fn of(line: &str, width: usize) -> Option<Self> {
-        (line.len() <= LONGEST_EXCERPT).then(|| Self { text: line.to_owned(), width })
+        (line.len() <= LONGEST_EXCERPT).then(|| Self {
+            text: line.to_owned(),
+            width,
+        })
     }
 }
 
@@ -51,7 +55,12 @@ pub struct Fault {
 impl Fault {
     /// Returns a fault with the exit status of usage and configuration.
     pub fn new(what: impl Into<String>) -> Self {
-        Self { what: what.into(), spot: None, hints: Vec::new(), exit: USAGE }
+        Self {
+            what: what.into(),
+            spot: None,
+            hints: Vec::new(),
+            exit: USAGE,
+        }
     }
 
     /// Adds a line that says what to do.
@@ -83,7 +92,9 @@ impl Fault {
 
 /// Returns the known word that a person most likely meant.
 pub fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
-    let scored = known.iter().map(|k| (strsim::normalized_damerau_levenshtein(word, k), *k));
+    let scored = known
+        .iter()
+        .map(|k| (strsim::normalized_damerau_levenshtein(word, k), *k));
     let best = scored.max_by(|a, b| a.0.total_cmp(&b.0))?;
     (best.0 > 0.6).then_some(best.1)
 }

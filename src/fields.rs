@@ -1,5 +1,5 @@
-//! How our own small files are written: byte fields that end in NUL, under a first field that names the format and
-//! its version. Paths and variables can't hold a NUL, so nothing needs quoting.
+//! How our own small files are written: byte fields that end in NUL, under a first field that names
+//! the format and its version. Paths and variables can't hold a NUL, so nothing needs quoting.
 
 /// Joins fields under a format's name.
 pub fn join<'a>(format: &str, fields: impl IntoIterator<Item = &'a [u8]>) -> Vec<u8> {

@@ -1,5 +1,5 @@
-//! One diagnosis: what was found, how bad it is, what shows it, and what cures it. Made by whoever looks, worded for a
-//! person and for a program by `report`.
+//! One diagnosis: what was found, how bad it is, what shows it, and what cures it. Made by whoever
+//! looks, worded for a person and for a program by `report`.
 
 /// How bad a finding is; the worst first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,7 +46,14 @@ pub struct Finding {
 impl Finding {
     pub fn new(code: &'static str, severity: Severity, fact: impl Into<String>) -> Self {
         let (fact, evidence, remedies) = (fact.into(), Vec::new(), Vec::new());
-        Self { code, severity, fact, evidence, remedies, cured_by_run: false }
+        Self {
+            code,
+            severity,
+            fact,
+            evidence,
+            remedies,
+            cured_by_run: false,
+        }
     }
 
     /// Adds what shows it.
@@ -57,7 +64,10 @@ impl Finding {
 
     /// Adds a cure, the next best.
     pub fn cure(mut self, command: impl Into<String>, text: impl Into<String>) -> Self {
-        self.remedies.push(Remedy { command: command.into(), text: text.into() });
+        self.remedies.push(Remedy {
+            command: command.into(),
+            text: text.into(),
+        });
         self
     }
 }

@@ -1,5 +1,5 @@
-//! Takes one snapshot of what this process was given, hands it down as a value, and picks the exit status. The only
-//! place that prints an error.
+//! Takes one snapshot of what this process was given, hands it down as a value, and picks the exit
+//! status. The only place that prints an error.
 
 mod alone;
 mod audit;
@@ -16,7 +16,10 @@ mod fields;
 mod finding;
 mod git;
 mod hook;
-#[expect(clippy::disallowed_methods, reason = "the one module that may touch the machine")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one module that may touch the machine"
+)]
 mod host;
 mod inject;
 mod manifest;
@@ -50,7 +53,9 @@ fn snapshot() -> Snapshot {
     let (uid, gid) = machine::user();
     let user = User { uid, gid };
     let (actual, spelled) = machine::working_directory();
-    let cwd = spelled.filter(|path| actual.is_none() || alone::is_spelling(path, user)).or(actual);
+    let cwd = spelled
+        .filter(|path| actual.is_none() || alone::is_spelling(path, user))
+        .or(actual);
     Snapshot {
         args: machine::args(),
         env: machine::vars().into_iter().collect(),
@@ -63,8 +68,8 @@ fn snapshot() -> Snapshot {
     }
 }
 
-/// Returns the user's directories. What others could put in the place of a cache or a state would run or be believed:
-/// there is none then.
+/// Returns the user's directories. What others could put in the place of a cache or a state would
+/// run or be believed: there is none then.
 fn directories(user: User) -> Directories {
     let home = machine::home();
     let (config, cache, state) =
@@ -73,10 +78,22 @@ fn directories(user: User) -> Directories {
     let mut own = |directory: Option<PathBuf>, what: &str, below: &[&str]| {
         let against = alone::against_own(directory.as_deref()?, below, home.as_deref(), user);
         refused.extend(against.as_ref().map(|Against { path, how }| {
-            Fault::new(format!("there is no {what}: `{}` is not safe, {how}", path.display()))
+            Fault::new(format!(
+                "there is no {what}: `{}` is not safe, {how}",
+                path.display()
+            ))
         }));
         directory.filter(|_| against.is_none())
     };
-    let (cache, state) = (own(cache, "cache", &OF_CACHE), own(state, "state", &OF_STATE));
-    Directories { home, config, cache, state, refused }
+    let (cache, state) = (
+        own(cache, "cache", &OF_CACHE),
+        own(state, "state", &OF_STATE),
+    );
+    Directories {
+        home,
+        config,
+        cache,
+        state,
+        refused,
+    }
 }

@@ -1,5 +1,6 @@
-//! The files that make a directory a project of ours: their names, and our table in the manifest that every tool
-//! shares. One answer to "is this a configuration?", for whoever asks. Reads no file.
+//! The files that make a directory a project of ours: their names, and our table in the manifest
+//! that every tool shares. One answer to "is this a configuration?", for whoever asks. Reads no
+//! file.
 
 use std::path::Path;
 
@@ -18,8 +19,9 @@ pub const MANIFEST: &str = "pyproject.toml";
 /// Files by which any tool knows the directory of a Python project.
 pub const MARKERS: [&str; 3] = [MANIFEST, "setup.py", "setup.cfg"];
 
-/// Returns our table of a manifest, where it has one. A manifest that can't be parsed is an error where it mentions
-/// the table, so that the mistake is shown and no other project is chosen instead.
+/// Returns our table of a manifest, where it has one. A manifest that can't be parsed is an error
+/// where it mentions the table, so that the mistake is shown and no other project is chosen
+/// instead.
 pub fn own_table(file: &Path, text: &str) -> Result<Option<Node>, Fault> {
     if !text.contains("devenv") {
         return Ok(None);
@@ -43,8 +45,15 @@ mod tests {
     #[test]
     fn a_table_is_found_however_it_is_written() {
         let is = |text: &str| is_configuration(Path::new("pyproject.toml"), text);
-        assert!(is("[tool.devenv]\n") && is("[tool]\ndevenv = {}\n") && is("[tool.devenv.env]\nA = '1'\n"));
-        assert!(is("[tool.devenv]\nbroken = [\n"), "a mistake is shown, not passed over");
+        assert!(
+            is("[tool.devenv]\n")
+                && is("[tool]\ndevenv = {}\n")
+                && is("[tool.devenv.env]\nA = '1'\n")
+        );
+        assert!(
+            is("[tool.devenv]\nbroken = [\n"),
+            "a mistake is shown, not passed over"
+        );
         assert!(!is("[project]\nname = 'devenv'\n") && !is("[project\nname = 'devenv'\n"));
     }
 }

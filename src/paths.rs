@@ -23,7 +23,11 @@ pub fn normalised(path: &Path) -> PathBuf {
 
 /// Returns a resolved path as it is reached from a resolved directory.
 pub fn relative(path: &Path, from: &Path) -> PathBuf {
-    let shared = path.components().zip(from.components()).take_while(|(one, other)| one == other).count();
+    let shared = path
+        .components()
+        .zip(from.components())
+        .take_while(|(one, other)| one == other)
+        .count();
     let up = from.components().skip(shared).map(|_| Component::ParentDir);
     up.chain(path.components().skip(shared)).collect()
 }
@@ -43,14 +47,27 @@ mod tests {
 
     #[test]
     fn a_path_is_reached_from_a_directory() {
-        for (path, expected) in [("/a/p/src", "src"), ("/a/p", ""), ("/a/l/x", "../l/x"), ("/b", "../../b")] {
-            assert_eq!(relative(Path::new(path), Path::new("/a/p")), Path::new(expected), "{path}");
+        for (path, expected) in [
+            ("/a/p/src", "src"),
+            ("/a/p", ""),
+            ("/a/l/x", "../l/x"),
+            ("/b", "../../b"),
+        ] {
+            assert_eq!(
+                relative(Path::new(path), Path::new("/a/p")),
+                Path::new(expected),
+                "{path}"
+            );
         }
     }
 
     #[test]
     fn a_colon_is_found_wherever_it_stands() {
-        assert!(has_colon(Path::new("/a:b/src")) && has_colon(Path::new("a:")) && !has_colon(Path::new("/a/src")));
+        assert!(
+            has_colon(Path::new("/a:b/src"))
+                && has_colon(Path::new("a:"))
+                && !has_colon(Path::new("/a/src"))
+        );
     }
 
     proptest! {

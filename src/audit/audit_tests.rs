@@ -12,16 +12,25 @@ use super::reach::{How, Keeper};
 /// Returns what is found over a file in a project of these modules.
 fn over(file: &str, modules: &[(&str, &str)]) -> Vec<Keeper> {
     let source = |(name, text): &(&str, &str)| {
-        let (module, is_package) = name.strip_suffix(".__init__").map_or((*name, false), |package| (package, true));
+        let (module, is_package) = name
+            .strip_suffix(".__init__")
+            .map_or((*name, false), |package| (package, true));
         let path = PathBuf::from(format!("/p/{}.py", name.replace('.', "/")));
-        Source { path, text: (*text).to_owned(), ..parse::read(module, is_package, text) }
+        Source {
+            path,
+            text: (*text).to_owned(),
+            ..parse::read(module, is_package, text)
+        }
     };
     Index::new(modules.iter().map(source).collect()).keepers(Path::new(file))
 }
 
 /// Returns the names of those in one module.
 fn names(file: &str, text: &str) -> Vec<String> {
-    over(file, &[("app", text)]).into_iter().map(|keeper| keeper.name).collect()
+    over(file, &[("app", text)])
+        .into_iter()
+        .map(|keeper| keeper.name)
+        .collect()
 }
 
 const FILE: &str = "/p/prompts/system.md";
@@ -51,10 +60,22 @@ fn a_decorator_keeps_what_its_function_read() {
 #[test]
 fn a_variable_keeps_what_was_read_once() {
     let kept = [
-        ("f", "c = None\ndef f():\n  global c\n  if c is None: c = open('system.md').read()\n  return c"),
-        ("f", "c = None\ndef f():\n  global c\n  if not c:\n    c = open('system.md').read()\n  return c"),
-        ("f", "c = {}\ndef f(k):\n  if k not in c: c[k] = open('system.md').read()\n  return c[k]"),
-        ("f", "c = {}\ndef f(k):\n  x = c.get(k)\n  if c.get(k): return x\n  c[k] = open('system.md').read()"),
+        (
+            "f",
+            "c = None\ndef f():\n  global c\n  if c is None: c = open('system.md').read()\n  return c",
+        ),
+        (
+            "f",
+            "c = None\ndef f():\n  global c\n  if not c:\n    c = open('system.md').read()\n  return c",
+        ),
+        (
+            "f",
+            "c = {}\ndef f(k):\n  if k not in c: c[k] = open('system.md').read()\n  return c[k]",
+        ),
+        (
+            "f",
+            "c = {}\ndef f(k):\n  x = c.get(k)\n  if c.get(k): return x\n  c[k] = open('system.md').read()",
+        ),
         (
             "f",
             "c = {}\ndef f(k):\n  try: return c[k]\n  except KeyError: c[k] = open('system.md').read()\n  return c[k]",
@@ -70,8 +91,14 @@ fn a_variable_keeps_what_was_read_once() {
             "f",
             "c = {}\ndef f(k):\n  if k not in c:\n    text = open('system.md').read()\n    c[k] = text\n  return c[k]",
         ),
-        ("T", "T = {}\nfor one in DIR.glob('prompts/*.md'): T[one.stem] = one.read_text()"),
-        ("p", "import configparser\np = configparser.ConfigParser()\np.read('prompts/system.md')"),
+        (
+            "T",
+            "T = {}\nfor one in DIR.glob('prompts/*.md'): T[one.stem] = one.read_text()",
+        ),
+        (
+            "p",
+            "import configparser\np = configparser.ConfigParser()\np.read('prompts/system.md')",
+        ),
     ];
     for (name, text) in kept {
         assert_eq!(names(FILE, text), [name], "{text}");
@@ -119,7 +146,10 @@ fn no_cache_over_the_file() {
 fn a_name_is_followed_from_module_to_module() {
     let modules = [
         ("app.__init__", "from .load import read as fetch"),
-        ("app.load", "from . import places\ndef read(): return open(places.SYSTEM).read()"),
+        (
+            "app.load",
+            "from . import places\ndef read(): return open(places.SYSTEM).read()",
+        ),
         ("app.places", "SYSTEM = 'prompts/' 'system.md'"),
         ("app.web.__init__", ""),
         (
@@ -142,8 +172,17 @@ fn settings_of_pydantic_and_dotenv_hold_the_file_that_they_name() {
         class Settings(BaseSettings):\n  model_config = SettingsConfigDict(env_file='.env')\n  name: str = ''\n\
         @cache\ndef settings(): return Settings()\n";
     assert_eq!(names("/p/.env", settings), ["settings"]);
-    assert_eq!(names("/p/.env", "from dotenv import load_dotenv\nload_dotenv()"), ["load_dotenv"]);
-    assert_eq!(names("/p/.env", "from dotenv import load_dotenv\nload_dotenv('.env.local')"), [""; 0]);
+    assert_eq!(
+        names("/p/.env", "from dotenv import load_dotenv\nload_dotenv()"),
+        ["load_dotenv"]
+    );
+    assert_eq!(
+        names(
+            "/p/.env",
+            "from dotenv import load_dotenv\nload_dotenv('.env.local')"
+        ),
+        [""; 0]
+    );
     let nested = "from pydantic_settings import BaseSettings\nclass S(BaseSettings):\n  class Config:\n    env_file = '.env'\ns = S()";
     assert_eq!(names("/p/.env", nested), ["s"]);
 }
@@ -157,19 +196,38 @@ fn who_clears_it_is_named_where_anybody_calls_that() {
         found[0].cleared.as_ref().map(|place| place.name.clone())
     };
     assert_eq!(cleared(""), None);
-    assert_eq!(cleared("def forget(): f.cache_clear()"), None, "nobody calls it");
-    assert_eq!(cleared("def forget(): f.cache_clear()\ndef main(): forget()").as_deref(), Some("forget"));
-    assert_eq!(cleared("@signal\ndef on_change(): f.cache_clear()").as_deref(), Some("on_change"));
+    assert_eq!(
+        cleared("def forget(): f.cache_clear()"),
+        None,
+        "nobody calls it"
+    );
+    assert_eq!(
+        cleared("def forget(): f.cache_clear()\ndef main(): forget()").as_deref(),
+        Some("forget")
+    );
+    assert_eq!(
+        cleared("@signal\ndef on_change(): f.cache_clear()").as_deref(),
+        Some("on_change")
+    );
     let own = "c = None\ndef f():\n  global c\n  if c is None: c = open('system.md').read()\n  return c\n\
         def forget():\n  global c\n  c = None\nforget()";
-    assert_eq!(over(FILE, &[("app", own)])[0].cleared.as_ref().map(|place| place.line), Some(6));
+    assert_eq!(
+        over(FILE, &[("app", own)])[0]
+            .cleared
+            .as_ref()
+            .map(|place| place.line),
+        Some(6)
+    );
 }
 
 #[test]
 fn joblib_keeps_on_disk_what_other_modules_compute() {
     let modules = [
         ("app.clean", "def clean(x): return x"),
-        ("app.store", "from joblib import Memory\nfrom pathlib import Path\nmemory = Memory(Path('var') / 'results')"),
+        (
+            "app.store",
+            "from joblib import Memory\nfrom pathlib import Path\nmemory = Memory(Path('var') / 'results')",
+        ),
         (
             "app.heavy",
             "from .store import memory\nfrom .clean import clean\n@memory.cache(ignore=['y'])\ndef f(x, y):\n    return clean(x)\n",
@@ -179,8 +237,20 @@ fn joblib_keeps_on_disk_what_other_modules_compute() {
     let directories = vec!["var/results".to_owned()];
     let text = "@memory.cache(ignore=['y'])\ndef f(x, y):\n    return clean(x)".to_owned();
     assert_eq!(found.len(), 1);
-    assert_eq!(found[0].how, How::Disk { directories, module: "app.heavy".to_owned(), function: "f".to_owned(), text });
-    assert_eq!(over("/p/app/heavy.py", &modules), [], "its own text is compared");
+    assert_eq!(
+        found[0].how,
+        How::Disk {
+            directories,
+            module: "app.heavy".to_owned(),
+            function: "f".to_owned(),
+            text
+        }
+    );
+    assert_eq!(
+        over("/p/app/heavy.py", &modules),
+        [],
+        "its own text is compared"
+    );
 }
 
 proptest! {
@@ -196,7 +266,9 @@ proptest! {
 #[test]
 fn long_functions_are_read_in_a_moment() {
     let lines = |line: &str| format!("def f(x, y):\n{}", format!("  {line}\n").repeat(15_000));
-    let many: String = (0..8_000).map(|n| format!("  x{n} = g{n}(x{n}, y, 'a{n}')\n  y = h(x{n})\n")).collect();
+    let many: String = (0..8_000)
+        .map(|n| format!("  x{n} = g{n}(x{n}, y, 'a{n}')\n  y = h(x{n})\n"))
+        .collect();
     for text in [
         lines("x = g(x, y)"),
         lines("y[x] = g(x, y[x])"),
@@ -209,7 +281,8 @@ fn long_functions_are_read_in_a_moment() {
 
 #[test]
 fn what_no_parser_likes_is_read_without_a_panic() {
-    let deep = |open: &str, close: &str| format!("x = {}1{}", open.repeat(20_000), close.repeat(20_000));
+    let deep =
+        |open: &str, close: &str| format!("x = {}1{}", open.repeat(20_000), close.repeat(20_000));
     for text in [
         deep("-", ""),
         deep("(", ")"),

@@ -88,14 +88,24 @@ impl Says {
         self.texts.extend(other.texts);
         self.writes.extend(other.writes);
         self.tests.extend(other.tests);
-        other.sets.into_iter().for_each(|(name, says)| self.sets.entry(name).or_default().absorb(says));
-        other.asks.into_iter().for_each(|(name, uses)| self.asks.entry(name).or_default().extend(uses));
+        other
+            .sets
+            .into_iter()
+            .for_each(|(name, says)| self.sets.entry(name).or_default().absorb(says));
+        other
+            .asks
+            .into_iter()
+            .for_each(|(name, uses)| self.asks.entry(name).or_default().extend(uses));
     }
 
     /// Adds what is said in the values of variables that it uses, so often.
     pub fn follow(&mut self, variables: &BTreeMap<String, Self>, times: usize) {
         for _ in 0..times {
-            let used: Vec<&Self> = self.uses.iter().filter_map(|name| variables.get(first(name))).collect();
+            let used: Vec<&Self> = self
+                .uses
+                .iter()
+                .filter_map(|name| variables.get(first(name)))
+                .collect();
             let all: Vec<Self> = used.into_iter().cloned().collect();
             all.into_iter().for_each(|says| self.absorb(says));
         }

@@ -31,36 +31,54 @@ pub(super) enum Meant<'i> {
 
 impl Index {
     pub fn new(sources: Vec<Source>) -> Self {
-        let by_name = sources.iter().enumerate().map(|(at, source)| (source.name.clone(), at)).collect();
+        let by_name = sources
+            .iter()
+            .enumerate()
+            .map(|(at, source)| (source.name.clone(), at))
+            .collect();
         Self { sources, by_name }
     }
 
     pub(super) fn blocks(&self) -> impl Iterator<Item = (&Source, &Block)> {
-        self.sources.iter().flat_map(|source| source.blocks.iter().map(move |block| (source, block)))
+        self.sources
+            .iter()
+            .flat_map(|source| source.blocks.iter().map(move |block| (source, block)))
     }
 
     /// Returns whether a source, when it is started or imported, imports another, directly or not.
     pub fn reaches(&self, from: &Path, to: &Path) -> bool {
         let at = |path: &Path| self.sources.iter().position(|source| source.path == path);
-        let (Some(from), Some(to)) = (at(from), at(to)) else { return false };
+        let (Some(from), Some(to)) = (at(from), at(to)) else {
+            return false;
+        };
         let (mut seen, mut waiting) = (BTreeSet::from([from]), vec![from]);
         while let Some(next) = waiting.pop() {
-            let imported = self.sources[next].imported.iter().flat_map(|name| self.modules_of(name));
+            let imported = self.sources[next]
+                .imported
+                .iter()
+                .flat_map(|name| self.modules_of(name));
             waiting.extend(imported.filter(|module| seen.insert(*module)));
         }
         seen.contains(&to)
     }
 
-    /// Returns the modules that an import of this name runs: those above it, too. A script finds those beside it.
+    /// Returns the modules that an import of this name runs: those above it, too. A script finds
+    /// those beside it.
     fn modules_of(&self, name: &str) -> Vec<usize> {
-        let ends = name.match_indices('.').map(|(at, _)| at).chain([name.len()]);
-        ends.filter_map(|end| self.by_name.get(&name[..end]).copied()).collect()
+        let ends = name
+            .match_indices('.')
+            .map(|(at, _)| at)
+            .chain([name.len()]);
+        ends.filter_map(|end| self.by_name.get(&name[..end]).copied())
+            .collect()
     }
 
     /// Returns what a name stands for that is said in a block.
     pub(super) fn meant<'i>(&'i self, source: &'i Source, block: &str, name: &str) -> Meant<'i> {
         let class = block.rsplit_once('.').map(|(class, _)| class);
-        let own = ["self.", "cls."].iter().find_map(|own| name.strip_prefix(own));
+        let own = ["self.", "cls."]
+            .iter()
+            .find_map(|own| name.strip_prefix(own));
         match own.zip(class) {
             Some((rest, class)) => self.follow(source, &format!("{class}.{rest}"), MOST_HOPS),
             None => self.follow(source, name, MOST_HOPS),
@@ -72,8 +90,14 @@ impl Index {
             return own;
         }
         let (first, rest) = name.split_once('.').unwrap_or((name, ""));
-        let Some(origin) = source.imports.get(first) else { return Meant::Outside(name.to_owned()) };
-        let whole = if rest.is_empty() { origin.clone() } else { format!("{origin}.{rest}") };
+        let Some(origin) = source.imports.get(first) else {
+            return Meant::Outside(name.to_owned());
+        };
+        let whole = if rest.is_empty() {
+            origin.clone()
+        } else {
+            format!("{origin}.{rest}")
+        };
         match self.module_of(&whole).filter(|_| hops > 0) {
             Some((module, rest)) => self.follow(module, rest, hops - 1),
             None => Meant::Outside(whole),
@@ -97,6 +121,10 @@ fn own<'i>(source: &'i Source, name: &str) -> Option<Meant<'i>> {
     let mut prefixes = ends.map(|at| (&name[..at], name[at..].trim_start_matches('.')));
     prefixes.find_map(|(prefix, rest)| {
         let says = source.variables.get(prefix)?;
-        Some(Meant::Variable { source, says, rest: rest.to_owned() })
+        Some(Meant::Variable {
+            source,
+            says,
+            rest: rest.to_owned(),
+        })
     })
 }

@@ -1,5 +1,5 @@
-//! The decorators that keep what a function returned, by their origin, and how long they do. A project's own decorators
-//! are not known here.
+//! The decorators that keep what a function returned, by their origin, and how long they do. A
+//! project's own decorators are not known here.
 
 use super::facts::{Decorator, last};
 
@@ -39,25 +39,39 @@ pub const LIBRARY: &str = "joblib";
 pub(super) const ON_DISK: &str = "joblib.Memory";
 
 /// Words by which a decorator is told to forget by itself.
-const TERMS: [&str; 6] = ["ttl", "expire", "timeout", "max_age", "ttl_seconds", "cache_validation_callback"];
+const TERMS: [&str; 6] = [
+    "ttl",
+    "expire",
+    "timeout",
+    "max_age",
+    "ttl_seconds",
+    "cache_validation_callback",
+];
 
 /// The beginnings of names of stores that forget by themselves.
 const FORGETFUL: [&str; 2] = ["TTL", "TLRU"];
 
-/// Returns how long a decorator of this origin keeps results in a store that is made by these calls; nothing where it
-/// keeps none, or forgets by itself.
+/// Returns how long a decorator of this origin keeps results in a store that is made by these
+/// calls; nothing where it keeps none, or forgets by itself.
 pub(super) fn term<'n>(
     origin: &str,
     decorator: &'n Decorator,
     mut store: impl Iterator<Item = &'n String>,
 ) -> Option<Term> {
     let is_forgetful = |name: &String| FORGETFUL.iter().any(|start| last(name).starts_with(start));
-    let forgets = decorator.keywords.iter().any(|word| TERMS.contains(&word.as_str()))
+    let forgets = decorator
+        .keywords
+        .iter()
+        .any(|word| TERMS.contains(&word.as_str()))
         || decorator.uses.iter().any(is_forgetful)
         || store.any(is_forgetful);
     if forgets {
         return None;
     }
     let is_on_disk = origin.strip_suffix(".cache") == Some(ON_DISK);
-    if is_on_disk { Some(Term::Disk) } else { IN_MEMORY.contains(&origin).then_some(Term::Process) }
+    if is_on_disk {
+        Some(Term::Disk)
+    } else {
+        IN_MEMORY.contains(&origin).then_some(Term::Process)
+    }
 }

@@ -1,5 +1,5 @@
-//! Reads a source: the one place that knows the parser. What can't be parsed is left out, and the rest of the file is
-//! read all the same, so that a file that somebody is writing says what it can.
+//! Reads a source: the one place that knows the parser. What can't be parsed is left out, and the
+//! rest of the file is read all the same, so that a file that somebody is writing says what it can.
 
 mod imports;
 mod listen;
@@ -27,9 +27,21 @@ pub(super) fn read(name: &str, is_package: bool, text: &str) -> Source {
 fn read_here(name: &str, is_package: bool, text: &str) -> Source {
     let parsed = parse_unchecked(text, ParseOptions::from(Mode::Module)).into_syntax();
     let lines = Lines::of(text);
-    let package = if is_package { Some(name) } else { name.rsplit_once('.').map(|(package, _)| package) };
-    let source = Source { name: name.to_owned(), ..Source::default() };
-    let mut reader = Reader { lines, package: package.unwrap_or_default(), source, only_as_main: false };
+    let package = if is_package {
+        Some(name)
+    } else {
+        name.rsplit_once('.').map(|(package, _)| package)
+    };
+    let source = Source {
+        name: name.to_owned(),
+        ..Source::default()
+    };
+    let mut reader = Reader {
+        lines,
+        package: package.unwrap_or_default(),
+        source,
+        only_as_main: false,
+    };
     if let ast::Mod::Module(module) = parsed {
         reader.body(&module.body, "");
         reader.source.imported = imports::of(&module.body, package.unwrap_or_default());
@@ -58,11 +70,17 @@ impl Reader<'_> {
                     self.only_as_main |= asks_for_main(&choice.test);
                     self.body(&choice.body, class);
                     self.only_as_main = before;
-                    choice.elif_else_clauses.iter().for_each(|clause| self.body(&clause.body, class));
+                    choice
+                        .elif_else_clauses
+                        .iter()
+                        .for_each(|clause| self.body(&clause.body, class));
                 }
                 Stmt::Try(attempt) => {
                     self.body(&attempt.body, class);
-                    let handlers = attempt.handlers.iter().filter_map(ast::ExceptHandler::as_except_handler);
+                    let handlers = attempt
+                        .handlers
+                        .iter()
+                        .filter_map(ast::ExceptHandler::as_except_handler);
                     handlers.for_each(|handler| self.body(&handler.body, class));
                     self.body(&attempt.orelse, class);
                     self.body(&attempt.finalbody, class);
@@ -76,27 +94,49 @@ impl Reader<'_> {
     fn class(&mut self, class: &ast::StmtClassDef, outer: &str) {
         let name = joined(outer, &class.name);
         self.body(&class.body, &name);
-        let is_own = |statement: &&Stmt| !matches!(statement, Stmt::FunctionDef(_) | Stmt::ClassDef(_));
+        let is_own =
+            |statement: &&Stmt| !matches!(statement, Stmt::FunctionDef(_) | Stmt::ClassDef(_));
         let mut says = Says::default();
-        let nested = class.body.iter().filter_map(Stmt::as_class_def_stmt).flat_map(|nested| &nested.body);
+        let nested = class
+            .body
+            .iter()
+            .filter_map(Stmt::as_class_def_stmt)
+            .flat_map(|nested| &nested.body);
         let own = class.body.iter().chain(nested).filter(is_own);
         own.for_each(|statement| says.absorb(listen(std::slice::from_ref(statement))));
-        let above = class.arguments.iter().flat_map(|arguments| &arguments.args).filter_map(chain);
+        let above = class
+            .arguments
+            .iter()
+            .flat_map(|arguments| &arguments.args)
+            .filter_map(chain);
         says.calls.extend(above.chain([format!("{name}.__init__")]));
         says.uses.extend(says.calls.iter().cloned());
         let line = self.lines.of_offset(class.start().to_usize());
-        self.push(Block { name, line, is_function: true, says, ..Block::default() });
+        self.push(Block {
+            name,
+            line,
+            is_function: true,
+            says,
+            ..Block::default()
+        });
     }
 
     fn function(&mut self, function: &ast::StmtFunctionDef, class: &str) {
         let name = joined(class, &function.name);
-        let start = function.decorator_list.first().map_or(function.start(), Ranged::start);
+        let start = function
+            .decorator_list
+            .first()
+            .map_or(function.start(), Ranged::start);
         let range = TextRange::new(start, function.end());
         let block = Block {
             line: self.lines.of_offset(range.start().to_usize()),
             range: range.into(),
             is_function: true,
-            decorators: function.decorator_list.iter().filter_map(decorator).collect(),
+            decorators: function
+                .decorator_list
+                .iter()
+                .filter_map(decorator)
+                .collect(),
             says: listen_to_function(function),
             name,
             ..Block::default()
@@ -106,38 +146,65 @@ impl Reader<'_> {
 
     fn push(&mut self, block: Block) {
         if block.is_function {
-            self.source.functions.entry(block.name.clone()).or_insert(self.source.blocks.len());
+            self.source
+                .functions
+                .entry(block.name.clone())
+                .or_insert(self.source.blocks.len());
         }
-        self.source.blocks.push(Block { only_as_main: self.only_as_main, ..block });
+        self.source.blocks.push(Block {
+            only_as_main: self.only_as_main,
+            ..block
+        });
     }
 
     /// Reads what runs at import.
     fn statement(&mut self, statement: &Stmt, class: &str) {
         let said = listen(std::slice::from_ref(statement));
         let line = self.lines.of_offset(statement.start().to_usize());
-        let mut sets: Vec<String> = said.sets.keys().map(|name| joined(class, first(name))).collect();
+        let mut sets: Vec<String> = said
+            .sets
+            .keys()
+            .map(|name| joined(class, first(name)))
+            .collect();
         for name in &sets {
-            self.source.variables.entry(name.clone()).or_default().absorb(said.clone());
+            self.source
+                .variables
+                .entry(name.clone())
+                .or_default()
+                .absorb(said.clone());
         }
         sets.extend(called(statement));
         if sets.is_empty() {
             sets.push(String::new());
         }
-        sets.into_iter().for_each(|name| self.push(Block { name, line, says: said.clone(), ..Block::default() }));
+        sets.into_iter().for_each(|name| {
+            self.push(Block {
+                name,
+                line,
+                says: said.clone(),
+                ..Block::default()
+            })
+        });
     }
 
     fn import(&mut self, import: &ast::StmtImport) {
         for alias in &import.names {
             let whole = alias.name.to_string();
             let top = || whole.split('.').next().unwrap_or_default().to_owned();
-            let (local, stands_for) =
-                alias.asname.as_ref().map_or_else(|| (top(), top()), |other| (other.to_string(), whole.clone()));
+            let (local, stands_for) = alias.asname.as_ref().map_or_else(
+                || (top(), top()),
+                |other| (other.to_string(), whole.clone()),
+            );
             self.source.imports.entry(local).or_insert(stands_for);
         }
     }
 
     fn import_from(&mut self, import: &ast::StmtImportFrom) {
-        let module = import.module.as_ref().map(ToString::to_string).unwrap_or_default();
+        let module = import
+            .module
+            .as_ref()
+            .map(ToString::to_string)
+            .unwrap_or_default();
         let base = match import.level {
             0 => module,
             level => joined(imports::above(self.package, level), &module),
@@ -145,7 +212,10 @@ impl Reader<'_> {
         for alias in &import.names {
             let local = alias.asname.as_ref().unwrap_or(&alias.name).to_string();
             // What is tried first is what is meant.
-            self.source.imports.entry(local).or_insert_with(|| joined(&base, &alias.name));
+            self.source
+                .imports
+                .entry(local)
+                .or_insert_with(|| joined(&base, &alias.name));
         }
     }
 }
@@ -164,21 +234,35 @@ fn decorator(decorator: &ast::Decorator) -> Option<Decorator> {
         plain => (plain, None),
     };
     let keywords = arguments.iter().flat_map(|arguments| &arguments.keywords);
-    let keywords = keywords.filter_map(|keyword| Some(keyword.arg.as_ref()?.to_string())).collect();
-    let uses = arguments.map(|arguments| listen_to_arguments(arguments).uses).unwrap_or_default();
-    Some(Decorator { name: chain(called)?, keywords, uses })
+    let keywords = keywords
+        .filter_map(|keyword| Some(keyword.arg.as_ref()?.to_string()))
+        .collect();
+    let uses = arguments
+        .map(|arguments| listen_to_arguments(arguments).uses)
+        .unwrap_or_default();
+    Some(Decorator {
+        name: chain(called)?,
+        keywords,
+        uses,
+    })
 }
 
 /// Returns what a statement calls and does nothing else: `parser.read(…)` changes `parser`.
 fn called(statement: &Stmt) -> Option<String> {
-    let Stmt::Expr(alone) = statement else { return None };
+    let Stmt::Expr(alone) = statement else {
+        return None;
+    };
     let name = chain(&alone.value.as_call_expr()?.func)?;
-    Some(name.rsplit_once('.').map_or(name.clone(), |(object, _)| object.to_owned()))
+    Some(
+        name.rsplit_once('.')
+            .map_or(name.clone(), |(object, _)| object.to_owned()),
+    )
 }
 
 /// Returns whether a test is that for the source which was started.
 fn asks_for_main(test: &Expr) -> bool {
-    test.as_compare_expr().is_some_and(|compare| chain(&compare.left).as_deref() == Some("__name__"))
+    test.as_compare_expr()
+        .is_some_and(|compare| chain(&compare.left).as_deref() == Some("__name__"))
 }
 
 /// Where the lines of a text start.
@@ -186,7 +270,11 @@ struct Lines(Vec<usize>);
 
 impl Lines {
     fn of(text: &str) -> Self {
-        Self(std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect())
+        Self(
+            std::iter::once(0)
+                .chain(text.match_indices('\n').map(|(at, _)| at + 1))
+                .collect(),
+        )
     }
 
     /// Returns the number of the line that a byte lies in.

@@ -1,5 +1,6 @@
-//! Which caches hold what was read from a file: from what a cached function says, along what it calls, to the file's name.
-//! A name is enough where something is read on the way; nothing is followed through values.
+//! Which caches hold what was read from a file: from what a cached function says, along what it
+//! calls, to the file's name. A name is enough where something is read on the way; nothing is
+//! followed through values.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -41,7 +42,12 @@ const READS: [&str; 20] = [
 ];
 
 /// Who looks at the clock in a decision forgets by itself.
-const CLOCKS: [&str; 4] = ["time.time", "time.monotonic", "time.time_ns", "datetime.datetime.now"];
+const CLOCKS: [&str; 4] = [
+    "time.time",
+    "time.monotonic",
+    "time.time_ns",
+    "datetime.datetime.now",
+];
 
 /// What reads `.env` where it is told nothing.
 const DOTENV: &str = "dotenv.";
@@ -70,7 +76,12 @@ pub enum How {
     /// In a variable that is set at import.
     Import,
     /// On disk, below one of these directories, for a function of this module, name and text.
-    Disk { directories: Vec<String>, module: String, function: String, text: String },
+    Disk {
+        directories: Vec<String>,
+        module: String,
+        function: String,
+        text: String,
+    },
 }
 
 /// A line of a source.
@@ -96,9 +107,17 @@ impl Index {
         let links = Links::of(self);
         let kept = self.blocks().filter_map(|(source, block)| {
             let (how, way) = self.how(source, block)?;
-            let holds = || way.reads && !way.checks && names(&way.texts, file) && !links.is_asked_anew(source, block);
+            let holds = || {
+                way.reads
+                    && !way.checks
+                    && names(&way.texts, file)
+                    && !links.is_asked_anew(source, block)
+            };
             let computes = || {
-                let mut others = way.seen.iter().filter(|(path, name)| (*path, *name) != (&source.path, &block.name));
+                let mut others = way
+                    .seen
+                    .iter()
+                    .filter(|(path, name)| (*path, *name) != (&source.path, &block.name));
                 matches!(how, How::Disk { .. }) && others.any(|(path, _)| *path == file)
             };
             (holds() || computes()).then(|| keeper(&links, source, block, how))
@@ -110,7 +129,8 @@ impl Index {
     pub fn writes(&self, file: &Path) -> bool {
         self.blocks().any(|(source, block)| {
             let mut way = Way::default();
-            way.texts.extend(block.says.writes.iter().map(String::as_str));
+            way.texts
+                .extend(block.says.writes.iter().map(String::as_str));
             for name in &block.says.writes {
                 self.value(&mut way, source, &block.name, name);
             }
@@ -118,10 +138,12 @@ impl Index {
         })
     }
 
-    /// Returns how what a block makes is kept, and what it is made of; nothing where it is not kept.
+    /// Returns how what a block makes is kept, and what it is made of; nothing where it is not
+    /// kept.
     fn how<'i>(&'i self, source: &'i Source, block: &'i Block) -> Option<(How, Way<'i>)> {
         if !block.is_function {
-            let is_held = source.variables.contains_key(&block.name) || self.changes_environment(source, block);
+            let is_held = source.variables.contains_key(&block.name)
+                || self.changes_environment(source, block);
             (is_held && block.name != "_" && !block.says.calls.is_empty()).then_some(())?;
             let wrapped = self.wrapped(source, block);
             return Some(match wrapped {
@@ -131,30 +153,53 @@ impl Index {
             });
         }
         let mut decorators = block.decorators.iter();
-        if let Some(how) = decorators.find_map(|decorator| self.by(source, block, decorator, (source, block))) {
+        if let Some(how) =
+            decorators.find_map(|decorator| self.by(source, block, decorator, (source, block)))
+        {
             return Some((how, self.way(source, block, &block.says)));
         }
         let (name, says) = self.remembered(source, block)?;
-        Some((How::Variable(name.to_owned()), self.way(source, block, says)))
+        Some((
+            How::Variable(name.to_owned()),
+            self.way(source, block, says),
+        ))
     }
 
-    /// Returns the variable of the module in which a function, or one that it calls, keeps something, and what that is
-    /// made of: it looks there first.
-    fn remembered<'i>(&'i self, source: &'i Source, block: &'i Block) -> Option<(&'i str, &'i Says)> {
+    /// Returns the variable of the module in which a function, or one that it calls, keeps
+    /// something, and what that is made of: it looks there first.
+    fn remembered<'i>(
+        &'i self,
+        source: &'i Source,
+        block: &'i Block,
+    ) -> Option<(&'i str, &'i Says)> {
         let tests = &block.says.tests;
         let looks_at = |name: &str| tests.iter().any(|test| test == name || first(test) == name);
-        let forgets = tests.iter().any(|test| match self.meant(source, &block.name, test) {
-            Meant::Function(_, function) => function.says.uses.iter().any(|name| TIMES.contains(&last(name))),
-            Meant::Outside(origin) => CLOCKS.contains(&origin.as_str()) || TIMES.contains(&last(&origin)),
-            Meant::Variable { .. } => false,
+        let forgets = tests
+            .iter()
+            .any(|test| match self.meant(source, &block.name, test) {
+                Meant::Function(_, function) => function
+                    .says
+                    .uses
+                    .iter()
+                    .any(|name| TIMES.contains(&last(name))),
+                Meant::Outside(origin) => {
+                    CLOCKS.contains(&origin.as_str()) || TIMES.contains(&last(&origin))
+                }
+                Meant::Variable { .. } => false,
+            });
+        let called = block.says.calls.iter().filter_map(|name| {
+            match self.meant(source, &block.name, name) {
+                Meant::Function(at, function) if at.path == source.path => Some(function),
+                _ => None,
+            }
         });
-        let called = block.says.calls.iter().filter_map(|name| match self.meant(source, &block.name, name) {
-            Meant::Function(at, function) if at.path == source.path => Some(function),
-            _ => None,
-        });
-        let sets = std::iter::once(block).chain(called).flat_map(|block| &block.says.sets);
-        let mut kept = sets.filter(|(name, _)| source.variables.contains_key(*name) && looks_at(name));
-        kept.find(|_| !forgets).map(|(name, says)| (name.as_str(), says))
+        let sets = std::iter::once(block)
+            .chain(called)
+            .flat_map(|block| &block.says.sets);
+        let mut kept =
+            sets.filter(|(name, _)| source.variables.contains_key(*name) && looks_at(name));
+        kept.find(|_| !forgets)
+            .map(|(name, says)| (name.as_str(), says))
     }
 
     /// Returns whether a statement does nothing but read a file into the variables of the process.
@@ -173,29 +218,46 @@ impl Index {
         (at, function): (&Source, &Block),
     ) -> Option<How> {
         let origin = self.origin(source, block, &decorator.name);
-        let made_of = decorator.uses.iter().filter_map(|name| match self.meant(source, "", name) {
-            Meant::Variable { says, .. } => Some(&says.calls),
-            Meant::Function(..) | Meant::Outside(_) => None,
-        });
+        let made_of = decorator
+            .uses
+            .iter()
+            .filter_map(|name| match self.meant(source, "", name) {
+                Meant::Variable { says, .. } => Some(&says.calls),
+                Meant::Function(..) | Meant::Outside(_) => None,
+            });
         match keepers::term(&origin, decorator, made_of.flatten())? {
             Term::Process => Some(How::Decorator(origin)),
             Term::Disk => {
                 let directories = self.texts_of(source, block, &decorator.name);
                 let text = at.text_of(function).to_owned();
-                Some(How::Disk { directories, module: at.name.clone(), function: function.name.clone(), text })
+                Some(How::Disk {
+                    directories,
+                    module: at.name.clone(),
+                    function: function.name.clone(),
+                    text,
+                })
             }
         }
     }
 
-    /// Returns how a statement keeps what a function makes, and that function: `load = cache(read)`.
+    /// Returns how a statement keeps what a function makes, and that function: `load =
+    /// cache(read)`.
     fn wrapped<'i>(&'i self, source: &'i Source, block: &'i Block) -> Option<(How, At<'i>)> {
         let (uses, calls) = (&block.says.uses, &block.says.calls);
-        let own = uses.difference(calls).find_map(|name| match self.meant(source, "", name) {
-            Meant::Function(source, function) => Some((source, function)),
-            Meant::Variable { .. } | Meant::Outside(_) => None,
-        })?;
-        let decorator = |name: &String| Decorator { name: name.clone(), uses: uses.clone(), ..Decorator::default() };
-        let how = calls.iter().find_map(|name| self.by(source, block, &decorator(name), own))?;
+        let own = uses
+            .difference(calls)
+            .find_map(|name| match self.meant(source, "", name) {
+                Meant::Function(source, function) => Some((source, function)),
+                Meant::Variable { .. } | Meant::Outside(_) => None,
+            })?;
+        let decorator = |name: &String| Decorator {
+            name: name.clone(),
+            uses: uses.clone(),
+            ..Decorator::default()
+        };
+        let how = calls
+            .iter()
+            .find_map(|name| self.by(source, block, &decorator(name), own))?;
         Some((how, own))
     }
 
@@ -205,8 +267,13 @@ impl Index {
             Meant::Outside(origin) => origin,
             Meant::Variable { source, says, rest } => {
                 let makers = says.calls.iter().map(|call| self.meant(source, "", call));
-                let is_store = |meant: Meant<'_>| matches!(meant, Meant::Outside(origin) if origin == ON_DISK);
-                if makers.into_iter().any(is_store) { format!("{ON_DISK}.{rest}") } else { String::new() }
+                let is_store =
+                    |meant: Meant<'_>| matches!(meant, Meant::Outside(origin) if origin == ON_DISK);
+                if makers.into_iter().any(is_store) {
+                    format!("{ON_DISK}.{rest}")
+                } else {
+                    String::new()
+                }
             }
             Meant::Function(..) => String::new(),
         }
@@ -214,7 +281,9 @@ impl Index {
 
     /// Returns the texts in the value of a variable, and in what that is made of.
     fn texts_of(&self, source: &Source, block: &Block, name: &str) -> Vec<String> {
-        let Meant::Variable { source, says, .. } = self.meant(source, &block.name, name) else { return Vec::new() };
+        let Meant::Variable { source, says, .. } = self.meant(source, &block.name, name) else {
+            return Vec::new();
+        };
         let mut way = Way::default();
         self.hear(&mut way, source, "", says, 1);
         way.texts.into_iter().map(ToOwned::to_owned).collect()
@@ -229,7 +298,14 @@ impl Index {
     }
 
     /// Hears what code says, and what it calls.
-    fn hear<'i>(&'i self, way: &mut Way<'i>, source: &'i Source, block: &str, says: &'i Says, depth: usize) {
+    fn hear<'i>(
+        &'i self,
+        way: &mut Way<'i>,
+        source: &'i Source,
+        block: &str,
+        says: &'i Says,
+        depth: usize,
+    ) {
         way.texts.extend(says.texts.iter().map(String::as_str));
         way.checks |= says.uses.iter().any(|name| TIMES.contains(&last(name)));
         for name in &says.uses {
@@ -247,20 +323,27 @@ impl Index {
                 Meant::Outside(origin) => {
                     way.reads |= is_call && is_read(&origin);
                     let says_nothing = !says.texts.iter().any(|text| text.contains(".env"));
-                    way.texts.extend((origin.starts_with(DOTENV) && says_nothing).then_some(".env"));
+                    way.texts
+                        .extend((origin.starts_with(DOTENV) && says_nothing).then_some(".env"));
                 }
                 Meant::Function(..) | Meant::Variable { .. } => {}
             }
         }
     }
 
-    /// Hears what a variable is made of: that is said where it is used, but that it was read is not done there.
+    /// Hears what a variable is made of: that is said where it is used, but that it was read is not
+    /// done there.
     fn value<'i>(&'i self, way: &mut Way<'i>, source: &'i Source, block: &str, name: &str) {
         let mut waiting = vec![(source, block.to_owned(), name.to_owned(), 0)];
         while let Some((source, block, name, steps)) = waiting.pop() {
-            let Meant::Variable { source, says, .. } = self.meant(source, &block, &name) else { continue };
+            let Meant::Variable { source, says, .. } = self.meant(source, &block, &name) else {
+                continue;
+            };
             way.texts.extend(says.texts.iter().map(String::as_str));
-            let inner = says.uses.iter().filter(|inner| steps < MOST_STEPS && **inner != name);
+            let inner = says
+                .uses
+                .iter()
+                .filter(|inner| steps < MOST_STEPS && **inner != name);
             waiting.extend(inner.map(|inner| (source, String::new(), inner.clone(), steps + 1)));
         }
     }
@@ -269,7 +352,8 @@ impl Index {
 /// Returns whether a call of this name reads a file; `parse` does so of XML alone.
 fn is_read(origin: &str) -> bool {
     let last = last(origin);
-    READS.contains(&last) && (last != "parse" || origin.starts_with("xml.") || origin.starts_with("lxml."))
+    READS.contains(&last)
+        && (last != "parse" || origin.starts_with("xml.") || origin.starts_with("lxml."))
 }
 
 fn keeper(links: &Links<'_>, source: &Source, block: &Block, how: How) -> Keeper {
@@ -278,7 +362,18 @@ fn keeper(links: &Links<'_>, source: &Source, block: &Block, how: How) -> Keeper
         How::Decorator(_) | How::Disk { .. } => links.clears(source, block),
         How::Import => None,
     };
-    let place = |(at, by): At<'_>| Place { file: at.path.clone(), line: by.line, name: by.name.clone() };
+    let place = |(at, by): At<'_>| Place {
+        file: at.path.clone(),
+        line: by.line,
+        name: by.name.clone(),
+    };
     let (file, line, only_as_main) = (source.path.clone(), block.line, block.only_as_main);
-    Keeper { file, line, name: block.name.clone(), how, only_as_main, cleared: cleared.map(place) }
+    Keeper {
+        file,
+        line,
+        name: block.name.clone(),
+        how,
+        only_as_main,
+        cleared: cleared.map(place),
+    }
 }

@@ -1,5 +1,6 @@
-//! Which prefix it took to keep a promise the last time, so that a shell can be told of it without looking at the trees.
-//! Whether it is still right is seen when the promise is kept again, in the background.
+//! Which prefix it took to keep a promise the last time, so that a shell can be told of it without
+//! looking at the trees. Whether it is still right is seen when the promise is kept again, in the
+//! background.
 
 use std::ffi::OsString;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
@@ -48,14 +49,19 @@ impl Place<'_> {
         let file = self.memory.recall(KIND, &self.key)?;
         let prefix = *fields::split(FORMAT, &file)?.first()?;
         let apart = || Where::Apart(PathBuf::from(OsString::from_vec(prefix.to_vec())));
-        Some(if prefix.is_empty() { Where::InTree } else { apart() })
+        Some(if prefix.is_empty() {
+            Where::InTree
+        } else {
+            apart()
+        })
     }
 
     pub(super) fn remember(&self, prefix: Option<&Path>) {
         let now = prefix.map_or(Where::InTree, |prefix| Where::Apart(prefix.to_owned()));
         if self.recall() != Some(now) {
             let field = prefix.unwrap_or(Path::new("")).as_os_str().as_bytes();
-            self.memory.keep(KIND, &self.key, &fields::join(FORMAT, [field]));
+            self.memory
+                .keep(KIND, &self.key, &fields::join(FORMAT, [field]));
         }
     }
 }

@@ -1,6 +1,7 @@
-//! Makes files harmless that Python would believe too easily: each is armed, or removed where it can't be. A file that
-//! Python would reject by its time is removed rather than armed: an armed one would run under `--check-hash-based-pycs
-//! never`, which rejected it before us. What git tracks is left alone; which files are in doubt is the survey's to say.
+//! Makes files harmless that Python would believe too easily: each is armed, or removed where it
+//! can't be. A file that Python would reject by its time is removed rather than armed: an armed one
+//! would run under `--check-hash-based-pycs never`, which rejected it before us. What git tracks is
+//! left alone; which files are in doubt is the survey's to say.
 
 use std::ffi::{OsStr, OsString};
 use std::io;
@@ -37,7 +38,11 @@ pub fn arm(doubts: &[Doubt], tracked: &Tracked) -> Armed {
 /// Returns what arming would do, without touching any file.
 pub fn foresee(doubts: &[Doubt], tracked: &Tracked) -> Armed {
     each(doubts, tracked, |directory, _, _| {
-        if files::is_writable(&directory.path) { Ok(()) } else { Err(io::ErrorKind::PermissionDenied.into()) }
+        if files::is_writable(&directory.path) {
+            Ok(())
+        } else {
+            Err(io::ErrorKind::PermissionDenied.into())
+        }
     })
 }
 
@@ -46,14 +51,21 @@ type Act = fn(&Directory, &OsStr, &Deed) -> io::Result<()>;
 
 fn each(doubts: &[Doubt], tracked: &Tracked, act: Act) -> Armed {
     let groups: Vec<&[Doubt]> = doubts.chunk_by(|a, b| a.directory == b.directory).collect();
-    let done = cores::spread(&groups, WORTH_A_THREAD, |group| together(group, tracked, act));
+    let done = cores::spread(&groups, WORTH_A_THREAD, |group| {
+        together(group, tracked, act)
+    });
     done.into_iter().fold(Armed::default(), Armed::and)
 }
 
 fn together(group: &[Doubt], tracked: &Tracked, act: Act) -> Armed {
     let mut out = Armed::default();
     let directory = open(&group[0]);
-    if let Some(reason) = directory.as_ref().err().map(io::Error::kind).filter(|reason| tree::is_swapped(*reason)) {
+    if let Some(reason) = directory
+        .as_ref()
+        .err()
+        .map(io::Error::kind)
+        .filter(|reason| tree::is_swapped(*reason))
+    {
         out.failed.push((group[0].tree.path.clone(), reason));
         return out;
     }
@@ -70,7 +82,10 @@ fn together(group: &[Doubt], tracked: &Tracked, act: Act) -> Armed {
 
 /// Opens the directory of a doubt, through no link below its tree.
 fn open(doubt: &Doubt) -> io::Result<Directory> {
-    let below = doubt.directory.strip_prefix(&doubt.tree.path).map_err(|_| io::ErrorKind::InvalidInput)?;
+    let below = doubt
+        .directory
+        .strip_prefix(&doubt.tree.path)
+        .map_err(|_| io::ErrorKind::InvalidInput)?;
     doubt.tree.open()?.descend(below)
 }
 
@@ -99,7 +114,9 @@ fn carry_out(directory: &Directory, name: &OsStr, deed: &Deed) -> io::Result<()>
 
 fn decide(directory: &Directory, doubt: &Doubt) -> io::Result<Deed> {
     let (bytes, stamp) = read(directory, &doubt.name)?;
-    let Some(header) = Header::parse(&bytes) else { return Ok(Deed::Nothing) };
+    let Some(header) = Header::parse(&bytes) else {
+        return Ok(Deed::Nothing);
+    };
     let is_harmless = match header.check {
         Check::Content(_) => true,
         // Whoever rewrites on import may know no flags.
@@ -110,13 +127,16 @@ fn decide(directory: &Directory, doubt: &Doubt) -> io::Result<Deed> {
         return Ok(Deed::Nothing);
     }
     let source = source_of(doubt).and_then(|source| stamp::of(&source));
-    let rejected = matches!(header.check, Check::Time { .. }) && is_rejected(&header, source.as_ref());
+    let rejected =
+        matches!(header.check, Check::Time { .. }) && is_rejected(&header, source.as_ref());
     if rejected && doubt.is_guest {
         return Ok(Deed::Nothing);
     }
     let is_whole = stamp.size <= files::LARGEST;
     let armed = pyc::armed(&bytes).filter(|_| doubt.armable && !rejected && is_whole);
-    Ok(armed.map_or(Deed::Remove, |armed| Deed::Arm(armed, narrowed(stamp, source.as_ref()))))
+    Ok(armed.map_or(Deed::Remove, |armed| {
+        Deed::Arm(armed, narrowed(stamp, source.as_ref()))
+    }))
 }
 
 /// Reads a file; of one that is larger than any module's, no more than its header.
@@ -132,10 +152,16 @@ fn is_rejected(header: &Header, source: Option<&Stamp>) -> bool {
     source.is_some_and(|source| !header.matches_time(source.mtime, source.size))
 }
 
-/// Returns the owner and the mode of what is armed: those that the file had, but nothing that others could use.
+/// Returns the owner and the mode of what is armed: those that the file had, but nothing that
+/// others could use.
 fn narrowed(pyc: Stamp, source: Option<&Stamp>) -> Stamp {
-    let most = source.map_or(pyc::OWNER_WRITES_ALONE, |source| pyc::permissions(source.mode));
-    Stamp { mode: pyc.mode & most, ..pyc }
+    let most = source.map_or(pyc::OWNER_WRITES_ALONE, |source| {
+        pyc::permissions(source.mode)
+    });
+    Stamp {
+        mode: pyc.mode & most,
+        ..pyc
+    }
 }
 
 /// Returns the path of the source that a doubt is the bytecode of, where its name says so.

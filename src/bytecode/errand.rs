@@ -1,6 +1,6 @@
-//! Gives an interpreter a list of things to do and hears one line about each. It is started with `-I -S -B`, so that
-//! nothing of a project is executed. An item that kills the interpreter does not stop the others. What the lines mean
-//! is the caller's.
+//! Gives an interpreter a list of things to do and hears one line about each. It is started with
+//! `-I -S -B`, so that nothing of a project is executed. An item that kills the interpreter does
+//! not stop the others. What the lines mean is the caller's.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -50,10 +50,20 @@ impl Errand<'_> {
     pub fn run(&self, items: &[Vec<u8>]) -> Vec<Answer> {
         let number = (items.len() / WORTH_A_PROCESS).clamp(1, self.most.max(1));
         // Dealt out by turns: neighbours in a tree are alike in size.
-        let shares: Vec<Vec<&[u8]>> =
-            (0..number).map(|first| items.iter().skip(first).step_by(number).map(Vec::as_slice).collect()).collect();
+        let shares: Vec<Vec<&[u8]>> = (0..number)
+            .map(|first| {
+                items
+                    .iter()
+                    .skip(first)
+                    .step_by(number)
+                    .map(Vec::as_slice)
+                    .collect()
+            })
+            .collect();
         let mut answers: Vec<_> = cores::spread(&shares, 1, |share| self.share(share).into_iter());
-        (0..items.len()).map(|index| answers[index % number].next().unwrap_or(Answer::Untried)).collect()
+        (0..items.len())
+            .map(|index| answers[index % number].next().unwrap_or(Answer::Untried))
+            .collect()
     }
 
     fn share(&self, items: &[&[u8]]) -> Vec<Answer> {
@@ -81,14 +91,21 @@ impl Errand<'_> {
     /// Returns whether the interpreter can be started at all.
     fn works(&self) -> bool {
         let args = ["-I", "-S", "-c", "print('works')"].map(OsString::from);
-        !spawn::converse(&self.command(&args), b"", self.patience(), || {}).lines.is_empty()
+        !spawn::converse(&self.command(&args), b"", self.patience(), || {})
+            .lines
+            .is_empty()
     }
 
     /// Returns the answers up to the item at which the interpreter ended.
     fn attempt(&self, items: &[&[u8]]) -> Answers {
         let head = ["-I", "-S", "-B", "-c", self.program].map(OsString::from);
         let args: Vec<OsString> = head.iter().chain(self.args).cloned().collect();
-        let mut answers = spawn::converse(&self.command(&args), &items.concat(), self.patience(), || self.tally.add(1));
+        let mut answers = spawn::converse(
+            &self.command(&args),
+            &items.concat(),
+            self.patience(),
+            || self.tally.add(1),
+        );
         answers.lines.truncate(items.len());
         answers
     }

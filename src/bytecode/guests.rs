@@ -1,5 +1,6 @@
-//! Where an interpreter imports from besides the project, because the caller's `PYTHONPATH` says so: which of it is the
-//! user's own to edit, so that its bytecode is made harmless too, and which can't be kept. Looks, and touches nothing.
+//! Where an interpreter imports from besides the project, because the caller's `PYTHONPATH` says
+//! so: which of it is the user's own to edit, so that its bytecode is made harmless too, and which
+//! can't be kept. Looks, and touches nothing.
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
@@ -50,10 +51,17 @@ impl Guests {
     pub fn of(caller: Caller<'_>, scope: &Scope) -> Self {
         let mut out = Self::default();
         let value = caller.env.filled(operation::PYTHONPATH).unwrap_or_default();
-        for element in value.as_bytes().split(|&byte| byte == b':').filter(|element| !element.is_empty()) {
+        for element in value
+            .as_bytes()
+            .split(|&byte| byte == b':')
+            .filter(|element| !element.is_empty())
+        {
             let spelled = caller.cwd.join(OsStr::from_bytes(element));
-            let Some(resolved) = files::canonical(&spelled) else { continue };
-            let is_own = scope.tree_of(&resolved).is_some() || is_installed(&resolved, &scope.trees);
+            let Some(resolved) = files::canonical(&spelled) else {
+                continue;
+            };
+            let is_own =
+                scope.tree_of(&resolved).is_some() || is_installed(&resolved, &scope.trees);
             if !is_own && !out.trees.contains(&resolved) {
                 out.add(spelled, resolved, caller);
             }
@@ -62,16 +70,21 @@ impl Guests {
     }
 
     fn add(&mut self, spelled: PathBuf, resolved: PathBuf, caller: Caller<'_>) {
-        let Some(stamp) = stamp::of(&resolved) else { return };
+        let Some(stamp) = stamp::of(&resolved) else {
+            return;
+        };
         let unkept = match stamp.kind {
-            Kind::File => holds_bytecode(&resolved, &stamp, caller.memory).then_some(Unkept::Archive),
+            Kind::File => {
+                holds_bytecode(&resolved, &stamp, caller.memory).then_some(Unkept::Archive)
+            }
             _ if is_wide(&resolved, caller.home) => Some(Unkept::Wide),
             _ => (stamp.uid != caller.user.uid).then_some(Unkept::Foreign),
         };
         match unkept {
             Some(why) => self.unkept.push((spelled, why)),
             None if stamp.kind == Kind::Directory => {
-                self.spelled.extend((spelled != resolved).then_some(spelled));
+                self.spelled
+                    .extend((spelled != resolved).then_some(spelled));
                 self.trees.push(resolved);
             }
             None => {}
@@ -79,12 +92,16 @@ impl Guests {
     }
 }
 
-/// Returns whether a file is an archive with bytecode in it, as remembered for as long as it is as it was.
+/// Returns whether a file is an archive with bytecode in it, as remembered for as long as it is as
+/// it was.
 fn holds_bytecode(file: &Path, stamp: &Stamp, memory: &Memory) -> bool {
     let key = digest::key([file.as_os_str().as_bytes()]);
     let state = |holds: bool| [stamp.identity(), vec![u8::from(holds)]].concat();
     let known = memory.recall(KIND, &key).unwrap_or_default();
-    if let Some(holds) = [false, true].into_iter().find(|holds| known == state(*holds)) {
+    if let Some(holds) = [false, true]
+        .into_iter()
+        .find(|holds| known == state(*holds))
+    {
         return holds;
     }
     let holds = imports::has_bytecode(file);
@@ -92,11 +109,14 @@ fn holds_bytecode(file: &Path, stamp: &Stamp, memory: &Memory) -> bool {
     holds
 }
 
-/// Returns whether a directory lies where packages are installed. An environment that holds a tree too says nothing.
+/// Returns whether a directory lies where packages are installed. An environment that holds a tree
+/// too says nothing.
 pub(super) fn is_installed(directory: &Path, trees: &[PathBuf]) -> bool {
     let holds_tree = |above: &Path| trees.iter().any(|tree| tree.starts_with(above));
     let mut apart = directory.ancestors().take_while(|above| !holds_tree(above));
-    apart.any(|above| above.file_name().is_some_and(scope::holds_packages) || environment::is_environment(above))
+    apart.any(|above| {
+        above.file_name().is_some_and(scope::holds_packages) || environment::is_environment(above)
+    })
 }
 
 /// Returns whether a directory holds the home directory, or everything.

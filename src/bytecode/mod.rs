@@ -1,5 +1,6 @@
-//! The project's bytecode: what is there, what of it Python would believe too easily, and how it is armed, removed
-//! or filled. Works on a scope that it is given; which scope and which policy is decided in `project`.
+//! The project's bytecode: what is there, what of it Python would believe too easily, and how it is
+//! armed, removed or filled. Works on a scope that it is given; which scope and which policy is
+//! decided in `project`.
 
 pub mod apart;
 pub mod arm;

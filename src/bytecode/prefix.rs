@@ -1,4 +1,5 @@
-//! Where bytecode lies when `PYTHONPYCACHEPREFIX` is set: `PREFIX/DIRECTORY/NAME.TAG.pyc`, with no `__pycache__`.
+//! Where bytecode lies when `PYTHONPYCACHEPREFIX` is set: `PREFIX/DIRECTORY/NAME.TAG.pyc`, with no
+//! `__pycache__`.
 
 use std::path::{Path, PathBuf};
 
@@ -9,7 +10,10 @@ pub fn mirror(prefix: &Path, directory: &Path) -> PathBuf {
 
 /// Returns the directory whose bytecode a directory below the prefix holds.
 pub fn mirrored(prefix: &Path, directory: &Path) -> Option<PathBuf> {
-    directory.strip_prefix(prefix).ok().map(|rest| Path::new("/").join(rest))
+    directory
+        .strip_prefix(prefix)
+        .ok()
+        .map(|rest| Path::new("/").join(rest))
 }
 
 #[cfg(test)]
@@ -20,7 +24,10 @@ mod tests {
     fn a_directory_and_its_mirror_lead_to_each_other() {
         let (prefix, directory) = (Path::new("/p"), Path::new("/a/b"));
         assert_eq!(mirror(prefix, directory), Path::new("/p/a/b"));
-        assert_eq!(mirrored(prefix, &mirror(prefix, directory)).as_deref(), Some(directory));
+        assert_eq!(
+            mirrored(prefix, &mirror(prefix, directory)).as_deref(),
+            Some(directory)
+        );
         assert_eq!(mirrored(prefix, Path::new("/x")), None);
     }
 }

@@ -1,6 +1,7 @@
-//! What a run would do to bytecode, found out without touching any of it: what it would clear, what it would make
-//! harmless, whether something stands in the way, so that bytecode would be kept apart, and whether a fill would follow.
-//! The same facts decide as in `promise`; of what can't be written, the mode of its directory speaks.
+//! What a run would do to bytecode, found out without touching any of it: what it would clear, what
+//! it would make harmless, whether something stands in the way, so that bytecode would be kept
+//! apart, and whether a fill would follow. The same facts decide as in `promise`; of what can't be
+//! written, the mode of its directory speaks.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -19,7 +20,8 @@ pub struct Preview {
     pub cleared: BTreeSet<PathBuf>,
     /// The others that would be armed.
     pub armed: BTreeSet<PathBuf>,
-    /// The others that would be removed, because they can't be armed, or no bytecode is to be there.
+    /// The others that would be removed, because they can't be armed, or no bytecode is to be
+    /// there.
     pub removed: BTreeSet<PathBuf>,
     /// The prefix that the command would be given.
     pub prefix: Option<PathBuf>,
@@ -48,23 +50,36 @@ impl Promise<'_> {
     /// Returns what clearing to this extent, if to any, and keeping the promise would do.
     pub fn preview(&self, extent: Option<Extent>) -> Preview {
         let own = self.own_prefix.as_deref();
-        let places =
-            [Some(None), self.prefix.as_deref().map(Some), own.filter(|own| stamp::is_directory(own)).map(Some)];
-        let places = places.into_iter().flatten().filter_map(|prefix| Some(self.removable(prefix, extent?).0));
+        let places = [
+            Some(None),
+            self.prefix.as_deref().map(Some),
+            own.filter(|own| stamp::is_directory(own)).map(Some),
+        ];
+        let places = places
+            .into_iter()
+            .flatten()
+            .filter_map(|prefix| Some(self.removable(prefix, extent?).0));
         let gone: BTreeSet<PathBuf> = places.flatten().collect();
         let here = self.made_harmless(&gone);
         let own = own.filter(|_| here.is_apart);
-        let there = own.map(|own| self.kept_apart(own, &gone)).unwrap_or_default();
+        let there = own
+            .map(|own| self.kept_apart(own, &gone))
+            .unwrap_or_default();
         Preview {
             armed: here.armed.into_iter().chain(there.armed).collect(),
             removed: here.removed.into_iter().chain(there.removed).collect(),
             prefix: own.map(Path::to_owned),
-            fills: if here.is_apart { there.fills } else { here.fills },
+            fills: if here.is_apart {
+                there.fills
+            } else {
+                here.fills
+            },
             cleared: gone,
         }
     }
 
-    /// Adds what would be made harmless in another place, because the command itself has its bytecode read there.
+    /// Adds what would be made harmless in another place, because the command itself has its
+    /// bytecode read there.
     pub fn preview_in(&self, prefix: Option<&Path>, preview: &mut Preview) {
         if self.policy != Policy::Cached {
             let (_, armed) = self.foresee(prefix, &preview.cleared);
@@ -78,11 +93,17 @@ impl Promise<'_> {
         let prefix = self.prefix.as_deref();
         match self.policy {
             Policy::Cached => Outlook::default(),
-            Policy::Isolated => Outlook { is_apart: true, ..Outlook::default() },
+            Policy::Isolated => Outlook {
+                is_apart: true,
+                ..Outlook::default()
+            },
             Policy::Verified | Policy::Checked => {
                 let (seen, armed) = self.foresee(prefix, gone);
                 let is_apart = self.obstacle(&seen, &armed).is_some();
-                Outlook { is_apart, ..self.outlook(&seen, armed, prefix) }
+                Outlook {
+                    is_apart,
+                    ..self.outlook(&seen, armed, prefix)
+                }
             }
             Policy::None => {
                 let (removed, is_blocked) = self.removable(prefix, Extent::All);
@@ -91,7 +112,11 @@ impl Promise<'_> {
                 let fills = self.fills(&Seen::default(), &Armed::default(), prefix);
                 let mut here = self.outlook(&seen, armed, prefix);
                 here.removed.extend(removed.difference(gone).cloned());
-                Outlook { is_apart, fills, ..here }
+                Outlook {
+                    is_apart,
+                    fills,
+                    ..here
+                }
             }
         }
     }
@@ -99,9 +124,18 @@ impl Promise<'_> {
     /// Returns what would be made harmless in our own prefix.
     fn kept_apart(&self, own: &Path, gone: &BTreeSet<PathBuf>) -> Outlook {
         if self.policy == Policy::None {
-            let removed = self.removable(Some(own), Extent::All).0.difference(gone).cloned().collect();
+            let removed = self
+                .removable(Some(own), Extent::All)
+                .0
+                .difference(gone)
+                .cloned()
+                .collect();
             let fills = self.fills(&Seen::default(), &Armed::default(), Some(own));
-            return Outlook { removed, fills, ..Outlook::default() };
+            return Outlook {
+                removed,
+                fills,
+                ..Outlook::default()
+            };
         }
         let (seen, armed) = self.foresee(Some(own), gone);
         self.outlook(&seen, armed, Some(own))
@@ -109,19 +143,29 @@ impl Promise<'_> {
 
     fn outlook(&self, seen: &Seen, armed: Armed, prefix: Option<&Path>) -> Outlook {
         let fills = self.fills(seen, &armed, prefix);
-        let (armed, removed) = (armed.armed.into_iter().collect(), armed.removed.into_iter().collect());
-        Outlook { armed, removed, is_apart: false, fills }
+        let (armed, removed) = (
+            armed.armed.into_iter().collect(),
+            armed.removed.into_iter().collect(),
+        );
+        Outlook {
+            armed,
+            removed,
+            is_apart: false,
+            fills,
+        }
     }
 
     /// Returns whether a fill would have anything to do.
     fn fills(&self, seen: &Seen, armed: &Armed, prefix: Option<&Path>) -> bool {
         let lacks = |target: &Target| !self.lacking(target, prefix).is_empty();
-        self.future_target().is_some_and(|target| seen.misses || armed.number() > 0 || lacks(&target))
+        self.future_target()
+            .is_some_and(|target| seen.misses || armed.number() > 0 || lacks(&target))
     }
 
     /// Returns the bytecode that a fill would make, although nothing may be remembered now.
     fn future_target(&self) -> Option<Target> {
-        self.known_target().filter(|_| self.fill && self.memory.is_somewhere())
+        self.known_target()
+            .filter(|_| self.fill && self.memory.is_somewhere())
     }
 
     /// Surveys the scope, and finds out what would become of every doubt that is not gone by then.

@@ -1,5 +1,6 @@
-//! Keeps a profile's promise about bytecode before a command runs: looks, makes harmless what Python would believe
-//! too easily, falls back to a prefix of our own where that is impossible, and says what the fill has to do.
+//! Keeps a profile's promise about bytecode before a command runs: looks, makes harmless what
+//! Python would believe too easily, falls back to a prefix of our own where that is impossible, and
+//! says what the fill has to do.
 //!
 //! It neither starts the fill nor prints: the caller does, from the value that it returns.
 
@@ -37,7 +38,8 @@ pub struct Promise<'a> {
     pub policy: Policy,
     pub project: PathBuf,
     pub scope: Scope,
-    /// What is imported from besides, of which bytecode is made harmless and nothing else is touched.
+    /// What is imported from besides, of which bytecode is made harmless and nothing else is
+    /// touched.
     pub guests: Guests,
     /// The prefix that is in force already: the caller's, or one that the interpreter presets.
     pub prefix: Option<PathBuf>,
@@ -117,12 +119,16 @@ impl Promise<'_> {
         };
         self.place().remember(kept.prefix.as_deref());
         let unkept = self.guests.unkept.iter();
-        kept.once.extend(unkept.map(|(path, why)| Notice::Unkept { path: path.clone(), why: *why }));
+        kept.once.extend(unkept.map(|(path, why)| Notice::Unkept {
+            path: path.clone(),
+            why: *why,
+        }));
         kept
     }
 
-    /// Makes harmless what Python would believe in another place than that where the promise was kept, because the
-    /// command itself has its bytecode read there; returns what stands in the way.
+    /// Makes harmless what Python would believe in another place than that where the promise was
+    /// kept, because the command itself has its bytecode read there; returns what stands in the
+    /// way.
     pub fn keep_in(&self, prefix: Option<&Path>) -> Option<Notice> {
         if self.policy == Policy::Cached {
             return None;
@@ -133,16 +139,33 @@ impl Promise<'_> {
 
     /// Returns where it is remembered which prefix it took to keep the promise.
     pub fn place(&self) -> Place<'_> {
-        let bytes = |path: Option<&Path>| path.map(|path| path.as_os_str().as_bytes().to_vec()).unwrap_or_default();
-        let parts = [bytes(Some(&self.project)), bytes(self.prefix.as_deref()), self.policy.word().into()];
-        Place { memory: self.memory, key: digest::key(parts.iter().map(Vec::as_slice)) }
+        let bytes = |path: Option<&Path>| {
+            path.map(|path| path.as_os_str().as_bytes().to_vec())
+                .unwrap_or_default()
+        };
+        let parts = [
+            bytes(Some(&self.project)),
+            bytes(self.prefix.as_deref()),
+            self.policy.word().into(),
+        ];
+        Place {
+            memory: self.memory,
+            key: digest::key(parts.iter().map(Vec::as_slice)),
+        }
     }
 
     /// Removes the project's bytecode, wherever this profile keeps any.
     pub fn clear(&self, extent: Extent) -> Vec<Notice> {
-        let own = self.own_prefix.as_deref().filter(|own| stamp::is_directory(own));
+        let own = self
+            .own_prefix
+            .as_deref()
+            .filter(|own| stamp::is_directory(own));
         let places = [Some(None), self.prefix.as_deref().map(Some), own.map(Some)];
-        places.into_iter().flatten().flat_map(|prefix| self.cleared(prefix, extent)).collect()
+        places
+            .into_iter()
+            .flatten()
+            .flat_map(|prefix| self.cleared(prefix, extent))
+            .collect()
     }
 
     fn cleared(&self, prefix: Option<&Path>, extent: Extent) -> Vec<Notice> {
@@ -156,31 +179,55 @@ impl Promise<'_> {
     fn remove_all(&self) -> Kept {
         let prefix = self.prefix.as_deref();
         let obstacles = self.sweep(self.sweep_of(prefix, Extent::All), prefix);
-        // A sweep follows no link: what Python would believe behind one is made harmless as under any other policy.
+        // A sweep follows no link: what Python would believe behind one is made harmless as under
+        // any other policy.
         let (seen, armed) = self.settle(prefix, true);
         let mut notices = self.reported(&seen);
-        let Some(obstacle) = obstacles.into_iter().next().or_else(|| self.obstacle(&seen, &armed)) else {
+        let Some(obstacle) = obstacles
+            .into_iter()
+            .next()
+            .or_else(|| self.obstacle(&seen, &armed))
+        else {
             let fill = self.request(None, &Seen::default(), Armed::default(), prefix);
-            return Kept { notices, fill, ..Kept::default() };
+            return Kept {
+                notices,
+                fill,
+                ..Kept::default()
+            };
         };
         let Some(own) = &self.own_prefix else {
             notices.push(Notice::NoPlace(Box::new(obstacle)));
-            return Kept { notices, ..Kept::default() };
+            return Kept {
+                notices,
+                ..Kept::default()
+            };
         };
-        // A prefix without the project's part has none of its bytecode either, and nothing fills that part.
+        // A prefix without the project's part has none of its bytecode either, and nothing fills
+        // that part.
         self.drop_changed_seeds(own);
         notices.extend(self.sweep(self.sweep_of(Some(own), Extent::All), Some(own)));
         notices.push(Notice::KeptApart(Box::new(obstacle)));
         let fill = self.request(None, &Seen::default(), Armed::default(), Some(own));
-        Kept { notices, fill, prefix: Some(own.clone()), ..Kept::default() }
+        Kept {
+            notices,
+            fill,
+            prefix: Some(own.clone()),
+            ..Kept::default()
+        }
     }
 
     /// Removes bytecode that git does not track; returns what stands in the way.
     fn sweep(&self, mut sweep: Sweep, prefix: Option<&Path>) -> Vec<Notice> {
         let tracked = self.tracked(sweep.directories(), prefix);
         let spared = sweep.spare(&tracked);
-        let failed = sweep.apply(false, &Tally::default()).failed.into_iter().take(1);
-        let mut notices: Vec<Notice> = failed.map(|(path, reason)| Notice::NotRemoved { path, reason }).collect();
+        let failed = sweep
+            .apply(false, &Tally::default())
+            .failed
+            .into_iter()
+            .take(1);
+        let mut notices: Vec<Notice> = failed
+            .map(|(path, reason)| Notice::NotRemoved { path, reason })
+            .collect();
         notices.extend((!spared.is_empty()).then_some(Notice::Spared(spared)));
         notices
     }
@@ -191,13 +238,25 @@ impl Promise<'_> {
 
     /// Returns who asks git.
     pub fn asker(&self) -> Asker<'_> {
-        Asker { env: self.env, user: self.user }
+        Asker {
+            env: self.env,
+            user: self.user,
+        }
     }
 
-    /// Looks up what git tracks in directories of bytecode; nothing below our own prefix is anybody's work.
-    pub fn tracked<'p>(&self, directories: impl Iterator<Item = &'p Path>, prefix: Option<&Path>) -> Tracked {
+    /// Looks up what git tracks in directories of bytecode; nothing below our own prefix is
+    /// anybody's work.
+    pub fn tracked<'p>(
+        &self,
+        directories: impl Iterator<Item = &'p Path>,
+        prefix: Option<&Path>,
+    ) -> Tracked {
         let is_ours = prefix.is_some() && prefix == self.own_prefix.as_deref();
-        if is_ours { Tracked::default() } else { Tracked::in_repositories_of(directories, self.asker()) }
+        if is_ours {
+            Tracked::default()
+        } else {
+            Tracked::in_repositories_of(directories, self.asker())
+        }
     }
 
     fn verify(&self) -> Kept {
@@ -209,26 +268,45 @@ impl Promise<'_> {
             return self.isolate(obstacle, notices);
         }
         let fill = self.request(Some(&self.scope_for(prefix)), &seen, armed, prefix);
-        Kept { notices, fill, ..Kept::default() }
+        Kept {
+            notices,
+            fill,
+            ..Kept::default()
+        }
     }
 
     fn reported(&self, seen: &Seen) -> Vec<Notice> {
-        let sourceless = (!seen.sourceless.is_empty()).then(|| Notice::Sourceless(seen.sourceless.clone()));
-        sourceless.into_iter().chain(seen.links_out.iter().cloned().map(Notice::LinkOut)).collect()
+        let sourceless =
+            (!seen.sourceless.is_empty()).then(|| Notice::Sourceless(seen.sourceless.clone()));
+        sourceless
+            .into_iter()
+            .chain(seen.links_out.iter().cloned().map(Notice::LinkOut))
+            .collect()
     }
 
     /// Returns why the trees can't be kept as the policy wants them.
     pub(super) fn obstacle(&self, seen: &Seen, armed: &Armed) -> Option<Notice> {
         let wants_to_write = self.prefix.is_none() && self.policy == Policy::Verified && self.fill;
         let is_closed = |root: &&PathBuf| stamp::is_directory(root) && !files::is_writable(root);
-        let closed = || self.scope.filled.iter().filter(|_| wants_to_write).find(is_closed).cloned();
-        self.blocked(seen, armed).or_else(|| closed().map(Notice::ReadOnly))
+        let closed = || {
+            self.scope
+                .filled
+                .iter()
+                .filter(|_| wants_to_write)
+                .find(is_closed)
+                .cloned()
+        };
+        self.blocked(seen, armed)
+            .or_else(|| closed().map(Notice::ReadOnly))
     }
 
     /// Returns what could not be made harmless, or not be looked at.
     fn blocked(&self, seen: &Seen, armed: &Armed) -> Option<Notice> {
         if let Some((path, reason)) = armed.failed.first() {
-            return Some(Notice::Unwritable { path: path.clone(), reason: *reason });
+            return Some(Notice::Unwritable {
+                path: path.clone(),
+                reason: *reason,
+            });
         }
         if !armed.tracked.is_empty() {
             return Some(Notice::Tracked(armed.tracked.clone()));
@@ -236,11 +314,15 @@ impl Promise<'_> {
         seen.hidden.first().cloned().map(Notice::Hidden)
     }
 
-    /// Keeps bytecode in a prefix of our own: because the policy says so, or because something stands in the way.
+    /// Keeps bytecode in a prefix of our own: because the policy says so, or because something
+    /// stands in the way.
     fn isolate(&self, obstacle: Option<Notice>, mut notices: Vec<Notice>) -> Kept {
         let Some(own) = &self.own_prefix else {
             notices.extend(obstacle.map(|obstacle| Notice::NoPlace(Box::new(obstacle))));
-            return Kept { notices, ..Kept::default() };
+            return Kept {
+                notices,
+                ..Kept::default()
+            };
         };
         self.drop_changed_seeds(own);
         let (seen, armed) = self.settle(Some(own), obstacle.is_none());
@@ -249,11 +331,18 @@ impl Promise<'_> {
         }
         notices.extend(obstacle.map(|obstacle| Notice::KeptApart(Box::new(obstacle))));
         let fill = self.request(Some(&self.scope_for(Some(own))), &seen, armed, Some(own));
-        Kept { prefix: Some(own.clone()), notices, fill, ..Kept::default() }
+        Kept {
+            prefix: Some(own.clone()),
+            notices,
+            fill,
+            ..Kept::default()
+        }
     }
 
     fn drop_changed_seeds(&self, own: &Path) {
-        self.site_packages.iter().for_each(|site| seeds::drop_changed(site, own, self.memory));
+        self.site_packages
+            .iter()
+            .for_each(|site| seeds::drop_changed(site, own, self.memory));
     }
 
     /// Surveys the scope, and makes every doubt harmless.
@@ -282,7 +371,17 @@ impl Promise<'_> {
         let guests = (!scope.is_named()).then_some(guests.as_slice());
         let target = target.filter(|_| self.policy != Policy::None);
         let (rewriter, keeps_tests) = (self.rewriter.as_ref(), self.policy == Policy::Checked);
-        Survey { target, rewriter, keeps_tests, prefix, gone, is_heard, guests, ..Survey::of(&scope, &ledger) }.run()
+        Survey {
+            target,
+            rewriter,
+            keeps_tests,
+            prefix,
+            gone,
+            is_heard,
+            guests,
+            ..Survey::of(&scope, &ledger)
+        }
+        .run()
     }
 
     /// Returns what was proven about these trees, where their bytecode lies in this place.
@@ -292,7 +391,8 @@ impl Promise<'_> {
 
     /// Keeps what was proven about these trees, beside what is known.
     pub fn learn(&self, prefix: Option<&Path>, trees: &[PathBuf], facts: Vec<Fact>) {
-        self.ledger(prefix, trees).add(self.memory, &request::key(&self.project, prefix), facts);
+        self.ledger(prefix, trees)
+            .add(self.memory, &request::key(&self.project, prefix), facts);
     }
 
     /// Arms what is in doubt in one place, or only finds out what that would do.
@@ -305,60 +405,105 @@ impl Promise<'_> {
             seen.doubts.retain(|doubt| self.means(doubt, prefix));
         }
         let tracked = self.tracked(seen.directories(), prefix);
-        if is_dry { arm::foresee(&seen.doubts, &tracked) } else { arm::arm(&seen.doubts, &tracked) }
+        if is_dry {
+            arm::foresee(&seen.doubts, &tracked)
+        } else {
+            arm::arm(&seen.doubts, &tracked)
+        }
     }
 
     fn means(&self, doubt: &Doubt, prefix: Option<&Path>) -> bool {
-        let tree = prefix.map_or(Some(doubt.tree.path.clone()), |prefix| prefix::mirrored(prefix, &doubt.tree.path));
+        let tree = prefix.map_or(Some(doubt.tree.path.clone()), |prefix| {
+            prefix::mirrored(prefix, &doubt.tree.path)
+        });
         let module = names::parse(doubt.name.as_bytes()).map(|name| name.module);
-        tree.zip(module).is_some_and(|(tree, module)| self.scope.means(&tree, &doubt.source, module))
+        tree.zip(module)
+            .is_some_and(|(tree, module)| self.scope.means(&tree, &doubt.source, module))
     }
 
     /// Returns whether bytecode may be added to that of a directory of packages, or to a prefix.
     pub fn may_add_to(&self, directory: &Path, in_prefix: bool) -> bool {
-        let stdlib = self.interpreter.as_ref().map(|interpreter| interpreter.stdlib.as_path());
-        let is_ours = |stdlib| seems_ours(directory, stdlib, self.user) && Holder::of(directory).is_of(self.user);
+        let stdlib = self
+            .interpreter
+            .as_ref()
+            .map(|interpreter| interpreter.stdlib.as_path());
+        let is_ours = |stdlib| {
+            seems_ours(directory, stdlib, self.user) && Holder::of(directory).is_of(self.user)
+        };
         stdlib.is_some_and(|stdlib| in_prefix || is_ours(stdlib))
     }
 
-    /// Returns the scope as it is for a place: in a prefix, by the names that modules are reached by.
+    /// Returns the scope as it is for a place: in a prefix, by the names that modules are reached
+    /// by.
     pub fn scope_for(&self, prefix: Option<&Path>) -> Scope {
-        let Some(prefix) = prefix else { return self.scope.clone() };
+        let Some(prefix) = prefix else {
+            return self.scope.clone();
+        };
         let spelled = self.scope.as_spelled();
-        if spelled.is_named() { spelled } else { spelled.also_as(&spellings::of(prefix, &self.scope.trees)) }
+        if spelled.is_named() {
+            spelled
+        } else {
+            spelled.also_as(&spellings::of(prefix, &self.scope.trees))
+        }
     }
 
     /// Returns what is imported from besides, as it is for a place.
     fn guests_for(&self, prefix: Option<&Path>) -> Vec<PathBuf> {
         let Guests { trees, spelled, .. } = &self.guests;
-        let others = prefix.filter(|_| !trees.is_empty()).map(|prefix| spellings::of(prefix, trees));
-        let named = prefix.map(|_| spelled.clone()).into_iter().chain(others).flatten();
+        let others = prefix
+            .filter(|_| !trees.is_empty())
+            .map(|prefix| spellings::of(prefix, trees));
+        let named = prefix
+            .map(|_| spelled.clone())
+            .into_iter()
+            .chain(others)
+            .flatten();
         trees.iter().cloned().chain(named).collect()
     }
 
     /// Returns whether bytecode in a directory, links resolved, is made harmless.
     pub fn covers(&self, directory: &Path) -> bool {
-        self.scope.tree_of(directory).is_some() || self.guests.trees.iter().any(|tree| directory.starts_with(tree))
+        self.scope.tree_of(directory).is_some()
+            || self
+                .guests
+                .trees
+                .iter()
+                .any(|tree| directory.starts_with(tree))
     }
 
     /// Returns the bytecode that the fill makes, where it is to make any.
     fn target(&self) -> Option<Target> {
-        self.known_target().filter(|_| self.fill && self.memory.writes())
+        self.known_target()
+            .filter(|_| self.fill && self.memory.writes())
     }
 
     /// Returns the bytecode that the command would read, where its interpreter is known.
     pub fn known_target(&self) -> Option<Target> {
         let interpreter = self.interpreter.as_ref()?;
-        Some(Target { tag: interpreter.tag.clone(), magic: interpreter.magic, optimize: self.optimize })
+        Some(Target {
+            tag: interpreter.tag.clone(),
+            magic: interpreter.magic,
+            optimize: self.optimize,
+        })
     }
 
-    /// Returns the directories of packages that bytecode is missing in, of those that the fill may add to.
+    /// Returns the directories of packages that bytecode is missing in, of those that the fill may
+    /// add to.
     pub(super) fn lacking(&self, target: &Target, prefix: Option<&Path>) -> Vec<PathBuf> {
-        let Some(interpreter) = &self.interpreter else { return Vec::new() };
+        let Some(interpreter) = &self.interpreter else {
+            return Vec::new();
+        };
         let all = self.site_packages.iter().chain([&interpreter.stdlib]);
-        let ours = all.filter(|directory| prefix.is_some() || seems_ours(directory, &interpreter.stdlib, self.user));
+        let ours = all.filter(|directory| {
+            prefix.is_some() || seems_ours(directory, &interpreter.stdlib, self.user)
+        });
         let directories: Vec<PathBuf> = ours.cloned().collect();
-        let mut lacking = Shelf { target, prefix, memory: self.memory }.lacking(&directories);
+        let mut lacking = Shelf {
+            target,
+            prefix,
+            memory: self.memory,
+        }
+        .lacking(&directories);
         // The closer look is for those alone that something would be written to.
         lacking.retain(|directory| prefix.is_some() || Holder::of(directory).is_of(self.user));
         lacking

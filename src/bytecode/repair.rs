@@ -1,5 +1,5 @@
-//! What to do about bytecode that is wrong: arm it, or remove it where arming is of no use. What git tracks stays, and so
-//! does what is imported for want of a source: it may be all there is.
+//! What to do about bytecode that is wrong: arm it, or remove it where arming is of no use. What
+//! git tracks stays, and so does what is imported for want of a source: it may be all there is.
 
 use std::path::PathBuf;
 
@@ -42,21 +42,33 @@ fn is_armed(judged: Judged) -> bool {
 impl Repair {
     /// Decides about everything that was found.
     pub fn of(found: Found, strict: bool) -> Self {
-        let is_wrong =
-            |file: &Pyc| file.place == Place::Cache && file.judged.is_some_and(|judged| is_wrong(judged, strict));
+        let is_wrong = |file: &Pyc| {
+            file.place == Place::Cache && file.judged.is_some_and(|judged| is_wrong(judged, strict))
+        };
         let is_armed = |file: &Pyc| !strict && is_wrong(file) && can_be_armed(file);
-        let doubts = found.files().filter(|(_, file)| is_armed(file)).map(|(group, file)| doubt(group, file)).collect();
-        Self { doubts, sweep: Sweep::select(found, |file| is_wrong(file) && !is_armed(file)) }
+        let doubts = found
+            .files()
+            .filter(|(_, file)| is_armed(file))
+            .map(|(group, file)| doubt(group, file))
+            .collect();
+        Self {
+            doubts,
+            sweep: Sweep::select(found, |file| is_wrong(file) && !is_armed(file)),
+        }
     }
 }
 
 /// Returns the removal of what development armed, and nothing else.
 pub fn disarmed(found: Found) -> Repair {
     let is_armed = |file: &Pyc| file.place == Place::Cache && file.judged.is_some_and(is_armed);
-    Repair { doubts: Vec::new(), sweep: Sweep::select(found, is_armed) }
+    Repair {
+        doubts: Vec::new(),
+        sweep: Sweep::select(found, is_armed),
+    }
 }
 
-/// Returns whether a header that is checked by content cures a file: not one that has such a header, or no code.
+/// Returns whether a header that is checked by content cures a file: not one that has such a
+/// header, or no code.
 fn can_be_armed(file: &Pyc) -> bool {
     let by_header = |judged: Judged| match judged.verdict {
         Verdict::Suspect => judged.reason != Reason::Code,
@@ -80,7 +92,10 @@ fn doubt(group: &Group, file: &Pyc) -> Doubt {
 /// Does it.
 pub fn carry_out(repair: Repair, promise: &Promise<'_>) -> Repaired {
     let Repair { doubts, mut sweep } = repair;
-    let directories = doubts.iter().map(|doubt| doubt.directory.as_path()).chain(sweep.directories());
+    let directories = doubts
+        .iter()
+        .map(|doubt| doubt.directory.as_path())
+        .chain(sweep.directories());
     let tracked = promise.tracked(directories, None);
     let armed = arm::arm(&doubts, &tracked);
     let spared = sweep.spare(&tracked);

@@ -1,5 +1,6 @@
-//! pytest as a second compiler: it keeps its rewritten tests in bytecode of their own, and from 9.2 on checks them by
-//! content, so that they can be made ahead like any module's. Which tests, and by which pytest; how, is `fill`'s.
+//! pytest as a second compiler: it keeps its rewritten tests in bytecode of their own, and from 9.2
+//! on checks them by content, so that they can be made ahead like any module's. Which tests, and by
+//! which pytest; how, is `fill`'s.
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
@@ -22,16 +23,29 @@ pub struct Rewriter {
 }
 
 impl Rewriter {
-    /// Returns the rewriter of a project, if this version checks by content and its settings are the usual ones.
-    pub fn of(version: Version, project: &Path, env: &Env, site_packages: &[PathBuf]) -> Option<Self> {
-        let settings = version.checks_content().then(|| Settings::read(project, env))?;
+    /// Returns the rewriter of a project, if this version checks by content and its settings are
+    /// the usual ones.
+    pub fn of(
+        version: Version,
+        project: &Path,
+        env: &Env,
+        site_packages: &[PathBuf],
+    ) -> Option<Self> {
+        let settings = version
+            .checks_content()
+            .then(|| Settings::read(project, env))?;
         let (tests, version, site_packages) = (settings.tests, version.0, site_packages.to_vec());
-        (!settings.otherwise).then_some(Self { version, tests, site_packages })
+        (!settings.otherwise).then_some(Self {
+            version,
+            tests,
+            site_packages,
+        })
     }
 
     /// Returns whether it rewrites a module.
     pub fn rewrites(&self, directory: &Path, module: &[u8]) -> bool {
-        std::str::from_utf8(module).is_ok_and(|module| self.tests.has(directory, &format!("{module}.py")))
+        std::str::from_utf8(module)
+            .is_ok_and(|module| self.tests.has(directory, &format!("{module}.py")))
     }
 
     /// Returns the name of what it makes of a module.
@@ -42,8 +56,15 @@ impl Rewriter {
 
 /// Returns how many files of a scope pytest rewrites, and how many bytes they have.
 pub fn weigh(scope: &Scope, tests: &Tests) -> (usize, u64) {
-    let visitors = walk::walk(&scope.trees, || Visitor { scope, tests, files: 0, bytes: 0 });
-    visitors.iter().fold((0, 0), |(files, bytes), visitor| (files + visitor.files, bytes + visitor.bytes))
+    let visitors = walk::walk(&scope.trees, || Visitor {
+        scope,
+        tests,
+        files: 0,
+        bytes: 0,
+    });
+    visitors.iter().fold((0, 0), |(files, bytes), visitor| {
+        (files + visitor.files, bytes + visitor.bytes)
+    })
 }
 
 struct Visitor<'a> {
@@ -59,11 +80,20 @@ impl walk::Visitor for Visitor<'_> {
         if names.is_foreign(directory, &self.scope.trees[tree]) {
             return Vec::new();
         }
-        let tests = listing.iter().filter_map(|entry| entry.name.to_str()).filter(|name| name.ends_with(".py"));
+        let tests = listing
+            .iter()
+            .filter_map(|entry| entry.name.to_str())
+            .filter(|name| name.ends_with(".py"));
         for name in tests.filter(|name| self.tests.has(&directory.path, name)) {
             self.files += 1;
-            self.bytes += directory.stat(OsStr::new(name)).map_or(0, |stamp| stamp.size);
+            self.bytes += directory
+                .stat(OsStr::new(name))
+                .map_or(0, |stamp| stamp.size);
         }
-        names.own_directories(self.scope, tree, directory).iter().map(|entry| entry.name.to_owned()).collect()
+        names
+            .own_directories(self.scope, tree, directory)
+            .iter()
+            .map(|entry| entry.name.to_owned())
+            .collect()
     }
 }

@@ -1,5 +1,6 @@
-//! Which directories hold modules of the project's own. Never inside a virtual environment, `site-packages`,
-//! `node_modules`, a version control directory, or another project's tree, unless it is listed as a source root.
+//! Which directories hold modules of the project's own. Never inside a virtual environment,
+//! `site-packages`, `node_modules`, a version control directory, or another project's tree, unless
+//! it is listed as a source root.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{OsStr, OsString};
@@ -24,9 +25,21 @@ const PASSED_OVER: [&str; 10] = [
     ".pytest_cache",
 ];
 
-/// What version control keeps its own in, or knows a working copy by: directories, and files of some.
-const OF_REPOSITORIES: [&str; 11] =
-    [".git", ".hg", ".svn", ".jj", ".bzr", ".sl", "_darcs", ".pijul", ".fossil", ".fslckout", "_FOSSIL_"];
+/// What version control keeps its own in, or knows a working copy by: directories, and files of
+/// some.
+const OF_REPOSITORIES: [&str; 11] = [
+    ".git",
+    ".hg",
+    ".svn",
+    ".jj",
+    ".bzr",
+    ".sl",
+    "_darcs",
+    ".pijul",
+    ".fossil",
+    ".fslckout",
+    "_FOSSIL_",
+];
 
 /// Those directories that installers put packages into.
 const PACKAGES: [&str; 3] = ["site-packages", "dist-packages", "__pypackages__"];
@@ -62,17 +75,21 @@ pub struct Scope {
     spelled: Vec<PathBuf>,
     /// Of some of the trees, in their order, the modules that alone are meant.
     modules: Vec<Option<BTreeSet<OsString>>>,
-    /// Of each tree, whether environments and directories of packages in it are entered, because they were asked for.
+    /// Of each tree, whether environments and directories of packages in it are entered, because
+    /// they were asked for.
     packages: Vec<bool>,
     /// What each tree was when the scope was made.
     looked: BTreeMap<PathBuf, Id>,
 }
 
 impl Scope {
-    /// Returns the scope of a project with these source roots, each as spelled and with its links resolved; without
-    /// any, the project itself is filled.
+    /// Returns the scope of a project with these source roots, each as spelled and with its links
+    /// resolved; without any, the project itself is filled.
     pub fn new(project: &Path, sources: &[(PathBuf, PathBuf)]) -> Self {
-        let mut scope = Self { trees: vec![project.to_owned()], ..Self::default() };
+        let mut scope = Self {
+            trees: vec![project.to_owned()],
+            ..Self::default()
+        };
         for (spelled, resolved) in sources {
             push_new(&mut scope.trees, resolved);
             push_new(&mut scope.filled, resolved);
@@ -88,24 +105,42 @@ impl Scope {
 
     /// Returns a scope of exactly these trees.
     pub fn of_trees(trees: Vec<PathBuf>, filled: Vec<PathBuf>) -> Self {
-        Self { trees, filled, ..Self::default() }.look()
+        Self {
+            trees,
+            filled,
+            ..Self::default()
+        }
+        .look()
     }
 
     /// Returns a scope of trees that were looked at before.
     pub fn of_looked(trees: Vec<Tree>, filled: Vec<PathBuf>) -> Self {
-        let looked = trees.iter().filter_map(|tree| Some((tree.path.clone(), tree.id?))).collect();
-        Self { trees: trees.into_iter().map(|tree| tree.path).collect(), filled, looked, ..Self::default() }
+        let looked = trees
+            .iter()
+            .filter_map(|tree| Some((tree.path.clone(), tree.id?)))
+            .collect();
+        Self {
+            trees: trees.into_iter().map(|tree| tree.path).collect(),
+            filled,
+            looked,
+            ..Self::default()
+        }
     }
 
     fn look(mut self) -> Self {
         let trees = self.trees.iter().map(|path| Tree::at(path));
-        self.looked = trees.filter_map(|tree| Some((tree.path, tree.id?))).collect();
+        self.looked = trees
+            .filter_map(|tree| Some((tree.path, tree.id?)))
+            .collect();
         self
     }
 
     /// Returns a tree as it was when the scope was made.
     pub fn looked_at(&self, path: &Path) -> Tree {
-        Tree { path: path.to_owned(), id: self.looked.get(path).copied() }
+        Tree {
+            path: path.to_owned(),
+            id: self.looked.get(path).copied(),
+        }
     }
 
     /// Returns the trees as they were when the scope was made.
@@ -113,12 +148,15 @@ impl Scope {
         self.trees.iter().map(|path| self.looked_at(path)).collect()
     }
 
-    /// Returns a scope of what was asked for by name: whole trees, or single modules in a directory.
-    /// An environment is entered where it is what was asked for, or lies above that and below the project.
+    /// Returns a scope of what was asked for by name: whole trees, or single modules in a
+    /// directory. An environment is entered where it is what was asked for, or lies above that and
+    /// below the project.
     pub fn of_named(named: Vec<(PathBuf, Option<OsString>)>, project: &Path) -> Self {
         let is_package = |path: &Path| {
             let mut above = path.ancestors().take_while(|above| *above != project);
-            above.any(|above| above.file_name().is_some_and(holds_packages) || environment::is_environment(above))
+            above.any(|above| {
+                above.file_name().is_some_and(holds_packages) || environment::is_environment(above)
+            })
         };
         let mut asked: BTreeMap<PathBuf, Option<BTreeSet<OsString>>> = BTreeMap::new();
         for (tree, module) in named {
@@ -131,7 +169,14 @@ impl Scope {
         }
         let packages = asked.keys().map(|path| is_package(path)).collect();
         let (trees, modules): (Vec<PathBuf>, Vec<_>) = asked.into_iter().unzip();
-        Self { filled: trees.clone(), trees, modules, packages, ..Self::default() }.look()
+        Self {
+            filled: trees.clone(),
+            trees,
+            modules,
+            packages,
+            ..Self::default()
+        }
+        .look()
     }
 
     /// Returns the modules that alone are meant of a tree; nothing where all are.
@@ -149,11 +194,19 @@ impl Scope {
         self.modules.iter().any(Option::is_some)
     }
 
-    /// Returns whether bytecode of a module is meant, by the tree that it was found in and the directory of its source.
+    /// Returns whether bytecode of a module is meant, by the tree that it was found in and the
+    /// directory of its source.
     pub fn means(&self, tree: &Path, source: &Path, module: &[u8]) -> bool {
-        let mut asked = self.trees.iter().enumerate().filter(|(_, own)| *own == tree);
+        let mut asked = self
+            .trees
+            .iter()
+            .enumerate()
+            .filter(|(_, own)| *own == tree);
         let module = OsStr::from_bytes(module);
-        asked.any(|(index, _)| self.modules_of(index).is_none_or(|own| own.contains(module) && source == tree))
+        asked.any(|(index, _)| {
+            self.modules_of(index)
+                .is_none_or(|own| own.contains(module) && source == tree)
+        })
     }
 
     /// Returns whether a tree was asked for that holds packages.
@@ -166,22 +219,33 @@ impl Scope {
         !is_passed_over(name) || (self.holds_packages(tree) && holds_packages(name))
     }
 
-    /// Returns the scope for a bytecode prefix, where a module's bytecode lies under the name by which the module is
-    /// reached.
+    /// Returns the scope for a bytecode prefix, where a module's bytecode lies under the name by
+    /// which the module is reached.
     pub fn as_spelled(&self) -> Self {
         let both = |paths: &[PathBuf]| [paths, &self.spelled].concat();
-        Self { trees: both(&self.trees), filled: both(&self.filled), spelled: Vec::new(), ..self.clone() }
+        Self {
+            trees: both(&self.trees),
+            filled: both(&self.filled),
+            spelled: Vec::new(),
+            ..self.clone()
+        }
     }
 
     /// Returns the scope with more names of its trees, under which nothing is filled.
     pub(super) fn also_as(mut self, spelled: &[PathBuf]) -> Self {
-        spelled.iter().for_each(|path| push_new(&mut self.trees, path));
+        spelled
+            .iter()
+            .for_each(|path| push_new(&mut self.trees, path));
         self
     }
 
-    /// Returns the names in a directory that are trees of their own, and so are walked for themselves.
+    /// Returns the names in a directory that are trees of their own, and so are walked for
+    /// themselves.
     pub fn trees_in<'a>(&'a self, directory: &'a Path) -> impl Iterator<Item = &'a OsStr> {
-        let inside = self.trees.iter().filter(move |tree| tree.parent() == Some(directory));
+        let inside = self
+            .trees
+            .iter()
+            .filter(move |tree| tree.parent() == Some(directory));
         inside.filter_map(|tree| tree.file_name())
     }
 
@@ -192,7 +256,10 @@ impl Scope {
 
     /// Returns the tree that a path, links resolved, lies in.
     pub fn tree_of(&self, path: &Path) -> Option<PathBuf> {
-        self.trees.iter().find(|tree| path.starts_with(tree)).cloned()
+        self.trees
+            .iter()
+            .find(|tree| path.starts_with(tree))
+            .cloned()
     }
 }
 
@@ -207,7 +274,10 @@ mod tests {
     use super::*;
 
     fn scope(sources: &[(&str, &str)]) -> Scope {
-        let sources: Vec<_> = sources.iter().map(|(a, b)| (PathBuf::from(a), PathBuf::from(b))).collect();
+        let sources: Vec<_> = sources
+            .iter()
+            .map(|(a, b)| (PathBuf::from(a), PathBuf::from(b)))
+            .collect();
         Scope::new(Path::new("/p"), &sources)
     }
 
@@ -225,17 +295,34 @@ mod tests {
     #[test]
     fn a_root_with_two_names_is_one_tree_and_keeps_the_name_that_a_prefix_goes_by() {
         let scope = scope(&[("/p/link", "/real"), ("/p/other", "/real"), ("/p", "/p")]);
-        assert_eq!((&scope.trees, &scope.filled), (&paths(&["/p", "/real"]), &paths(&["/real", "/p"])));
+        assert_eq!(
+            (&scope.trees, &scope.filled),
+            (&paths(&["/p", "/real"]), &paths(&["/real", "/p"]))
+        );
         let spelled = scope.as_spelled();
-        assert_eq!(spelled.trees, paths(&["/p", "/real", "/p/link", "/p/other"]));
-        assert_eq!(spelled.filled, paths(&["/real", "/p", "/p/link", "/p/other"]));
+        assert_eq!(
+            spelled.trees,
+            paths(&["/p", "/real", "/p/link", "/p/other"])
+        );
+        assert_eq!(
+            spelled.filled,
+            paths(&["/real", "/p", "/p/link", "/p/other"])
+        );
     }
 
     #[test]
     fn a_tree_below_a_directory_is_walked_for_itself_from_there_alone() {
         let scope = scope(&[("/p/a/b", "/p/a/b"), ("/p/c", "/p/c")]);
-        let names = |directory: &str| scope.trees_in(Path::new(directory)).map(OsStr::to_owned).collect::<Vec<_>>();
-        assert_eq!((names("/p"), names("/p/a")), (vec!["c".into()], vec!["b".into()]));
+        let names = |directory: &str| {
+            scope
+                .trees_in(Path::new(directory))
+                .map(OsStr::to_owned)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            (names("/p"), names("/p/a")),
+            (vec!["c".into()], vec!["b".into()])
+        );
     }
 
     #[test]

@@ -1,5 +1,6 @@
-//! Which distributions the bytecode in a prefix was seeded from. When a distribution is installed anew, or goes, its
-//! part of the prefix goes too: a wheel's files can have the times and sizes of those that they replace.
+//! Which distributions the bytecode in a prefix was seeded from. When a distribution is installed
+//! anew, or goes, its part of the prefix goes too: a wheel's files can have the times and sizes of
+//! those that they replace.
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -26,10 +27,15 @@ pub(super) fn record(site: &Path, prefix: &Path, memory: &Memory) {
     for (name, (identity, names)) in current(site) {
         parts.extend([name, identity, names.join(&b'/')]);
     }
-    memory.keep(KIND, &key(site, prefix), &fields::join(FORMAT, parts.iter().map(Vec::as_slice)));
+    memory.keep(
+        KIND,
+        &key(site, prefix),
+        &fields::join(FORMAT, parts.iter().map(Vec::as_slice)),
+    );
 }
 
-/// Drops from the prefix the parts of distributions that are not what they were; where that is not known, all of them.
+/// Drops from the prefix the parts of distributions that are not what they were; where that is not
+/// known, all of them.
 pub(super) fn drop_changed(site: &Path, prefix: &Path, memory: &Memory) {
     let mirror = prefix::mirror(prefix, site);
     let file = memory.recall(KIND, &key(site, prefix)).unwrap_or_default();
@@ -55,7 +61,10 @@ fn decode(file: &[u8]) -> Option<(Vec<u8>, Seeds)> {
 
 /// Yields the names of the distributions that the other side does not have in the same state.
 fn changed<'a>(these: &'a Seeds, those: &'a Seeds) -> impl Iterator<Item = &'a Vec<u8>> {
-    these.iter().filter(|(info, seed)| those.get(*info) != Some(seed)).flat_map(|(_, (_, names))| names)
+    these
+        .iter()
+        .filter(|(info, seed)| those.get(*info) != Some(seed))
+        .flat_map(|(_, (_, names))| names)
 }
 
 fn seed(parts: &[&[u8]]) -> (Vec<u8>, Seed) {
@@ -64,10 +73,15 @@ fn seed(parts: &[&[u8]]) -> (Vec<u8>, Seed) {
 }
 
 fn current(site: &Path) -> Seeds {
-    let infos = files::names(site).into_iter().filter(|name| name.as_bytes().ends_with(b".dist-info"));
+    let infos = files::names(site)
+        .into_iter()
+        .filter(|name| name.as_bytes().ends_with(b".dist-info"));
     let seed = |info: &OsStr| {
         let state = stamp::of(&site.join(info))?;
-        Some((info.as_bytes().to_vec(), (state.identity(), top_names(&site.join(info)))))
+        Some((
+            info.as_bytes().to_vec(),
+            (state.identity(), top_names(&site.join(info))),
+        ))
     };
     infos.filter_map(|info| seed(&info)).collect()
 }
@@ -75,11 +89,19 @@ fn current(site: &Path) -> Seeds {
 /// Returns the first components of the paths in a distribution's `RECORD`.
 fn top_names(info: &Path) -> Vec<Vec<u8>> {
     let record = files::text(&info.join("RECORD")).unwrap_or_default();
-    let first = |line: &str| line.split(['/', ',']).next().unwrap_or_default().trim_matches('"').to_owned();
+    let first = |line: &str| {
+        line.split(['/', ','])
+            .next()
+            .unwrap_or_default()
+            .trim_matches('"')
+            .to_owned()
+    };
     let mut names: Vec<String> = record.lines().map(first).collect();
     names.sort();
     names.dedup();
-    let own = names.into_iter().filter(|name| !name.is_empty() && name != ".." && !name.ends_with(".dist-info"));
+    let own = names
+        .into_iter()
+        .filter(|name| !name.is_empty() && name != ".." && !name.ends_with(".dist-info"));
     own.map(String::into_bytes).collect()
 }
 
@@ -89,7 +111,9 @@ fn drop_name(mirror: &Path, name: &[u8]) {
         return;
     };
     let start = [module, b"."].concat();
-    let files_of = files::names(mirror).into_iter().filter(|file| file.as_bytes().starts_with(&start));
+    let files_of = files::names(mirror)
+        .into_iter()
+        .filter(|file| file.as_bytes().starts_with(&start));
     files_of.for_each(|file| drop(files::remove(&mirror.join(file))));
 }
 

@@ -1,6 +1,7 @@
-//! Which bytecode of a scope goes, as a list of files, and its removal. What counts as bytecode is the census's to say;
-//! bytecode that would be imported for want of a source goes only where that was asked for. Removal reaches each file
-//! through held directories and no link; it decides nothing.
+//! Which bytecode of a scope goes, as a list of files, and its removal. What counts as bytecode is
+//! the census's to say; bytecode that would be imported for want of a source goes only where that
+//! was asked for. Removal reaches each file through held directories and no link; it decides
+//! nothing.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -29,7 +30,11 @@ pub enum Extent {
 impl Extent {
     /// Returns how closely files must be looked at.
     pub fn depth(self) -> Depth {
-        if self == Self::Stale { Depth::Verdicts } else { Depth::Names }
+        if self == Self::Stale {
+            Depth::Verdicts
+        } else {
+            Depth::Names
+        }
     }
 
     /// Returns whether a file goes.
@@ -84,18 +89,40 @@ impl Sweep {
     /// Lists the bytecode of a scope; with a prefix in force, that in the prefix.
     pub fn of(scope: &Scope, prefix: Option<&Path>, extent: Extent) -> Self {
         let (depth, tally) = (extent.depth(), &Tally::default());
-        // A part of the project may be mounted: what the command imports from there is the project's too.
+        // A part of the project may be mounted: what the command imports from there is the
+        // project's too.
         let (ledger, crosses) = (&Ledger::default(), true);
-        let census = Census { scope, prefix, depth, crosses, target: None, ledger, ignored: None, tally };
+        let census = Census {
+            scope,
+            prefix,
+            depth,
+            crosses,
+            target: None,
+            ledger,
+            ignored: None,
+            tally,
+        };
         Self::select(census.take(), |file| extent.takes(file))
     }
 
     /// Lists those files of a census that a rule takes.
     pub fn select(found: Found, takes: impl Fn(&Pyc) -> bool) -> Self {
-        let Found { mut groups, links, mounts, missed } = found;
-        groups.iter_mut().for_each(|group| group.files.retain(&takes));
+        let Found {
+            mut groups,
+            links,
+            mounts,
+            missed,
+        } = found;
+        groups
+            .iter_mut()
+            .for_each(|group| group.files.retain(&takes));
         groups.retain(|group| !group.files.is_empty());
-        Self { groups, links, mounts, missed }
+        Self {
+            groups,
+            links,
+            mounts,
+            missed,
+        }
     }
 
     /// Yields the directories that hold the files.
@@ -105,7 +132,9 @@ impl Sweep {
 
     /// Yields the paths of the files.
     pub fn paths(&self) -> impl Iterator<Item = PathBuf> {
-        self.groups.iter().flat_map(|group| group.files.iter().map(|file| group.path(file)))
+        self.groups
+            .iter()
+            .flat_map(|group| group.files.iter().map(|file| group.path(file)))
     }
 
     /// Returns how many files there are.
@@ -115,7 +144,11 @@ impl Sweep {
 
     /// Returns how many bytes they hold.
     pub fn bytes(&self) -> u64 {
-        self.groups.iter().flat_map(|group| &group.files).map(|file| file.bytes).sum()
+        self.groups
+            .iter()
+            .flat_map(|group| &group.files)
+            .map(|file| file.bytes)
+            .sum()
     }
 
     /// Leaves out what git tracks, and returns it.
@@ -126,18 +159,22 @@ impl Sweep {
         let spared: Vec<PathBuf> = self.paths().filter(|path| tracked.has(path)).collect();
         for group in &mut self.groups {
             let directory = group.directory.clone();
-            group.files.retain(|file| !tracked.has(&directory.join(&file.name)));
+            group
+                .files
+                .retain(|file| !tracked.has(&directory.join(&file.name)));
         }
         self.groups.retain(|group| !group.files.is_empty());
         spared
     }
 
-    /// Removes the files, and the directories that are then empty: those of bytecode, and with `folders` what held
-    /// nothing else.
+    /// Removes the files, and the directories that are then empty: those of bytecode, and with
+    /// `folders` what held nothing else.
     pub fn apply(&self, folders: bool, tally: &Tally) -> Removed {
         let mut trees: BTreeMap<&Tree, io::Result<Directory>> = BTreeMap::new();
         for group in &self.groups {
-            trees.entry(&group.tree).or_insert_with(|| group.tree.open());
+            trees
+                .entry(&group.tree)
+                .or_insert_with(|| group.tree.open());
         }
         let remove = |group: &Group| remove_together(group, &trees[&group.tree], folders, tally);
         let done = cores::spread(&self.groups, WORTH_A_THREAD, remove);
@@ -157,32 +194,58 @@ impl Held {
         match (below.parent(), below.file_name()) {
             (Some(parent), Some(name)) => {
                 let parent = tree.descend(parent)?;
-                Ok(Self { directory: parent.child(name)?, parent: Some(parent) })
+                Ok(Self {
+                    directory: parent.child(name)?,
+                    parent: Some(parent),
+                })
             }
-            _ => Ok(Self { directory: tree.descend(below)?, parent: None }),
+            _ => Ok(Self {
+                directory: tree.descend(below)?,
+                parent: None,
+            }),
         }
     }
 
     /// Removes the directory itself, where it is empty.
     fn remove_itself(&self) -> bool {
         let name = self.directory.path.file_name();
-        self.parent.as_ref().zip(name).is_some_and(|(parent, name)| parent.remove_directory(name).is_ok())
+        self.parent
+            .as_ref()
+            .zip(name)
+            .is_some_and(|(parent, name)| parent.remove_directory(name).is_ok())
     }
 }
 
-fn remove_together(group: &Group, tree: &io::Result<Directory>, folders: bool, tally: &Tally) -> Removed {
+fn remove_together(
+    group: &Group,
+    tree: &io::Result<Directory>,
+    folders: bool,
+    tally: &Tally,
+) -> Removed {
     let mut out = Removed::default();
-    let below = group.directory.strip_prefix(&group.tree.path).unwrap_or(Path::new(""));
-    if let Some(reason) = tree.as_ref().err().map(io::Error::kind).filter(|reason| tree::is_swapped(*reason)) {
+    let below = group
+        .directory
+        .strip_prefix(&group.tree.path)
+        .unwrap_or(Path::new(""));
+    if let Some(reason) = tree
+        .as_ref()
+        .err()
+        .map(io::Error::kind)
+        .filter(|reason| tree::is_swapped(*reason))
+    {
         out.failed.push((group.tree.path.clone(), reason));
         return out;
     }
-    let held = tree.as_ref().map_err(|error| error.kind().into()).and_then(|tree| Held::open(tree, below));
+    let held = tree
+        .as_ref()
+        .map_err(|error| error.kind().into())
+        .and_then(|tree| Held::open(tree, below));
     for file in &group.files {
-        let done = held
-            .as_ref()
-            .map_err(io::Error::kind)
-            .and_then(|held| held.directory.remove(&file.name).map_err(|error| error.kind()));
+        let done = held.as_ref().map_err(io::Error::kind).and_then(|held| {
+            held.directory
+                .remove(&file.name)
+                .map_err(|error| error.kind())
+        });
         match done {
             Ok(()) => {
                 out.files += 1;
@@ -201,10 +264,15 @@ fn remove_together(group: &Group, tree: &io::Result<Directory>, folders: bool, t
     out
 }
 
-/// Removes a directory and those above it, as long as they are empty, up to the tree, which stays; returns how many.
+/// Removes a directory and those above it, as long as they are empty, up to the tree, which stays;
+/// returns how many.
 pub fn remove_emptied(tree: &Directory, below: &Path) -> usize {
-    let above = below.ancestors().take_while(|above| !above.as_os_str().is_empty());
-    above.take_while(|above| Held::open(tree, above).is_ok_and(|held| held.remove_itself())).count()
+    let above = below
+        .ancestors()
+        .take_while(|above| !above.as_os_str().is_empty());
+    above
+        .take_while(|above| Held::open(tree, above).is_ok_and(|held| held.remove_itself()))
+        .count()
 }
 
 /// Returns whether a file is one that pytest rewrote.

@@ -1,5 +1,6 @@
-//! What a directory of the project holds, by name alone, and which directories in it are the project's own too.
-//! Shared by everything that walks a scope, so that all of them agree on where the project ends.
+//! What a directory of the project holds, by name alone, and which directories in it are the
+//! project's own too. Shared by everything that walks a scope, so that all of them agree on where
+//! the project ends.
 
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
@@ -66,13 +67,17 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// Returns whether a directory is another project's, a repository's own or an environment, and not the tree that was asked for.
+    /// Returns whether a directory is another project's, a repository's own or an environment, and
+    /// not the tree that was asked for.
     pub fn is_foreign(&self, directory: &Directory, tree: &Path) -> bool {
         directory.path != *tree
-            && (self.is_environment(directory) || self.is_project(directory) || self.is_repository())
+            && (self.is_environment(directory)
+                || self.is_project(directory)
+                || self.is_repository())
     }
 
-    /// Returns whether a directory is where git keeps a repository, whatever its name (gitrepository-layout(5)).
+    /// Returns whether a directory is where git keeps a repository, whatever its name
+    /// (gitrepository-layout(5)).
     pub fn is_repository(&self) -> bool {
         let has = |name: &str| self.directories.iter().any(|entry| entry.name == name);
         self.head && has("objects") && has("refs")
@@ -83,7 +88,8 @@ impl<'a> Names<'a> {
         self.configuration || (self.manifest && has_own_table(directory) == Some(true))
     }
 
-    /// Returns whether a directory is an environment, be it one that early versions of virtualenv made, without a marker.
+    /// Returns whether a directory is an environment, be it one that early versions of virtualenv
+    /// made, without a marker.
     pub fn is_environment(&self, directory: &Directory) -> bool {
         let has = |name: &str| self.directories.iter().any(|entry| entry.name == name);
         let holds = |path: &str| directory.stat(OsStr::new(path)).is_some();
@@ -96,8 +102,8 @@ impl<'a> Names<'a> {
         lists && self.loose.is_empty() && !self.has_cache && !self.cache_is_link
     }
 
-    /// Returns whether a loose file would be imported for want of a source; nothing where no module has such a name. A
-    /// package goes before it, and a source that is a link to nowhere is none.
+    /// Returns whether a loose file would be imported for want of a source; nothing where no module
+    /// has such a name. A package goes before it, and a source that is a link to nowhere is none.
     pub fn is_imported(&self, directory: &Directory, loose: &OsStr) -> Option<bool> {
         let module = module_of(loose);
         let is_file = |end: &[u8]| {
@@ -110,40 +116,69 @@ impl<'a> Names<'a> {
     }
 
     /// Yields the directories that may hold modules of the project, as far as their names tell.
-    pub fn own_directories(&self, scope: &Scope, tree: usize, directory: &Directory) -> Vec<Entry<'a>> {
-        let trees: Vec<OsString> = scope.trees_in(&directory.path).map(OsStr::to_owned).collect();
-        let own = |entry: &&Entry<'a>| scope.enters(tree, entry.name) && !trees.iter().any(|t| t == entry.name);
+    pub fn own_directories(
+        &self,
+        scope: &Scope,
+        tree: usize,
+        directory: &Directory,
+    ) -> Vec<Entry<'a>> {
+        let trees: Vec<OsString> = scope
+            .trees_in(&directory.path)
+            .map(OsStr::to_owned)
+            .collect();
+        let own = |entry: &&Entry<'a>| {
+            scope.enters(tree, entry.name) && !trees.iter().any(|t| t == entry.name)
+        };
         self.directories.iter().filter(own).copied().collect()
     }
 }
 
-/// Returns whether the manifest in a directory makes it a project of its own; nothing where it can't be read.
+/// Returns whether the manifest in a directory makes it a project of its own; nothing where it
+/// can't be read.
 pub fn has_own_table(directory: &Directory) -> Option<bool> {
-    if directory.stat(OsStr::new(MANIFEST)).is_some_and(|stamp| files::is_beyond_small(&stamp)) {
+    if directory
+        .stat(OsStr::new(MANIFEST))
+        .is_some_and(|stamp| files::is_beyond_small(&stamp))
+    {
         return Some(true);
     }
     let (bytes, _) = directory.read(OsStr::new(MANIFEST)).ok()?;
-    Some(manifest::is_configuration(&directory.path.join(MANIFEST), &String::from_utf8_lossy(&bytes)))
+    Some(manifest::is_configuration(
+        &directory.path.join(MANIFEST),
+        &String::from_utf8_lossy(&bytes),
+    ))
 }
 
-/// Returns the directories below a prefix, of those in one that mirrors `source`, that mirror the project's own.
-pub fn mirrored_directories(scope: &Scope, tree: usize, source: &Path, names: &Names<'_>) -> Vec<OsString> {
+/// Returns the directories below a prefix, of those in one that mirrors `source`, that mirror the
+/// project's own.
+pub fn mirrored_directories(
+    scope: &Scope,
+    tree: usize,
+    source: &Path,
+    names: &Names<'_>,
+) -> Vec<OsString> {
     let trees: Vec<&OsStr> = scope.trees_in(source).collect();
     let candidates = names.directories.iter().map(|entry| entry.name);
     let own = candidates.filter(|name| scope.enters(tree, name) && !trees.contains(name));
-    own.filter(|name| scope.holds_packages(tree) || !is_foreign(&source.join(name))).map(OsStr::to_owned).collect()
+    own.filter(|name| scope.holds_packages(tree) || !is_foreign(&source.join(name)))
+        .map(OsStr::to_owned)
+        .collect()
 }
 
 /// Returns whether a directory is an environment, or another project.
 pub fn is_foreign(directory: &Path) -> bool {
     let is_configured = || stamp::is_file(&directory.join(CONFIGURATION));
-    let has_table = || Directory::open(directory).is_ok_and(|directory| has_own_table(&directory) == Some(true));
+    let has_table = || {
+        Directory::open(directory).is_ok_and(|directory| has_own_table(&directory) == Some(true))
+    };
     environment::is_environment(directory) || is_configured() || has_table()
 }
 
 /// Returns whether a directory is another project whose modules can be imported from a tree.
 pub fn is_guest(tree: &Path, directory: &Path) -> bool {
-    is_importable(tree, directory) && is_foreign(directory) && !environment::is_environment(directory)
+    is_importable(tree, directory)
+        && is_foreign(directory)
+        && !environment::is_environment(directory)
 }
 
 /// Returns whether a directory below a tree can be a package, by the names on the way to it.
@@ -173,8 +208,15 @@ mod tests {
     use super::*;
 
     fn holding(names: &'static [&'static str]) -> Names<'static> {
-        let entry = |name: &&'static str| Entry { name: OsStr::new(*name), kind: Kind::Directory, ino: 1 };
-        Names { directories: names.iter().map(entry).collect(), ..Names::default() }
+        let entry = |name: &&'static str| Entry {
+            name: OsStr::new(*name),
+            kind: Kind::Directory,
+            ino: 1,
+        };
+        Names {
+            directories: names.iter().map(entry).collect(),
+            ..Names::default()
+        }
     }
 
     #[test]
@@ -182,7 +224,11 @@ mod tests {
         let root = Directory::open(Path::new("/")).unwrap();
         let is_imported = |name: &str| Names::default().is_imported(&root, OsStr::new(name));
         assert_eq!(is_imported("gone.pyc"), Some(true));
-        assert_eq!(is_imported("gone.cpython-311.pyc"), None, "no module has a dot in its name");
+        assert_eq!(
+            is_imported("gone.cpython-311.pyc"),
+            None,
+            "no module has a dot in its name"
+        );
     }
 
     #[test]
@@ -191,14 +237,32 @@ mod tests {
         let root = PathBuf::from("/");
         let scope = Scope::of_trees(vec![root.clone(), "/lib".into()], Vec::new());
         let own = names.own_directories(&scope, 0, &Directory::open(&root).unwrap());
-        assert_eq!(own.iter().map(|entry| entry.name).collect::<Vec<_>>(), ["src", ".hidden"]);
-        assert_eq!(mirrored_directories(&scope, 0, &root, &names), ["src", ".hidden"]);
+        assert_eq!(
+            own.iter().map(|entry| entry.name).collect::<Vec<_>>(),
+            ["src", ".hidden"]
+        );
+        assert_eq!(
+            mirrored_directories(&scope, 0, &root, &names),
+            ["src", ".hidden"]
+        );
     }
 
     #[test]
     fn a_directory_is_barren_where_not_even_its_bytecode_is_a_link() {
-        assert!(Names { configuration: true, ..Names::default() }.is_barren());
-        assert!(!Names { cache_is_link: true, ..Names::default() }.is_barren());
+        assert!(
+            Names {
+                configuration: true,
+                ..Names::default()
+            }
+            .is_barren()
+        );
+        assert!(
+            !Names {
+                cache_is_link: true,
+                ..Names::default()
+            }
+            .is_barren()
+        );
         assert!(!holding(&["src"]).is_barren());
     }
 }

@@ -1,6 +1,7 @@
-//! Which files git tracks. They are part of somebody's work, so they are reported and never changed. Looked up only when
-//! something would be changed: in the index of each repository, and where that may name them, by git itself. What can't
-//! be known counts as tracked, and so does what is in a repository of somebody else's.
+//! Which files git tracks. They are part of somebody's work, so they are reported and never
+//! changed. Looked up only when something would be changed: in the index of each repository, and
+//! where that may name them, by git itself. What can't be known counts as tracked, and so does what
+//! is in a repository of somebody else's.
 
 use std::collections::{BTreeSet, HashMap};
 use std::ffi::OsStr;
@@ -22,9 +23,16 @@ pub struct Tracked {
 
 impl Tracked {
     /// Looks up the bytecode in the repositories of directories.
-    pub fn in_repositories_of<'a>(directories: impl Iterator<Item = &'a Path>, asker: Asker<'_>) -> Self {
+    pub fn in_repositories_of<'a>(
+        directories: impl Iterator<Item = &'a Path>,
+        asker: Asker<'_>,
+    ) -> Self {
         let repositories = repositories(directories).into_iter();
-        Self::list(repositories.filter(|top| glance::may_hold(top, b".pyc")), &BYTECODE, asker)
+        Self::list(
+            repositories.filter(|top| glance::may_hold(top, b".pyc")),
+            &BYTECODE,
+            asker,
+        )
     }
 
     /// Looks up every file in the repositories of paths.
@@ -33,11 +41,17 @@ impl Tracked {
         Self::list(repositories.filter(|top| glance::is_there(top)), &[], asker)
     }
 
-    fn list(repositories: impl Iterator<Item = PathBuf>, patterns: &[&str], asker: Asker<'_>) -> Self {
+    fn list(
+        repositories: impl Iterator<Item = PathBuf>,
+        patterns: &[&str],
+        asker: Asker<'_>,
+    ) -> Self {
         let mut out = Self::default();
         for top in repositories {
             match Repository::of(&top).and_then(|repository| repository.tracked(patterns, asker)) {
-                Some(files) => out.files.extend(files.into_iter().map(|file| top.join(file))),
+                Some(files) => out
+                    .files
+                    .extend(files.into_iter().map(|file| top.join(file))),
                 None => out.unknown.push(top),
             }
         }
@@ -51,18 +65,24 @@ impl Tracked {
 
     /// Returns whether a file must be left alone.
     pub fn has(&self, path: &Path) -> bool {
-        self.files.contains(path) || self.unknown.iter().any(|repository| path.starts_with(repository))
+        self.files.contains(path)
+            || self
+                .unknown
+                .iter()
+                .any(|repository| path.starts_with(repository))
     }
 
     /// Returns whether a path, or anything below it, must be left alone.
     pub fn has_below(&self, path: &Path) -> bool {
-        let mut after = self.files.range::<Path, _>((Bound::Included(path), Bound::Unbounded));
+        let mut after = self
+            .files
+            .range::<Path, _>((Bound::Included(path), Bound::Unbounded));
         self.has(path) || after.next().is_some_and(|file| file.starts_with(path))
     }
 }
 
-/// Returns the repositories that directories lie in, be they submodules: what one inside another does not track, that
-/// one may.
+/// Returns the repositories that directories lie in, be they submodules: what one inside another
+/// does not track, that one may.
 fn repositories<'a>(directories: impl Iterator<Item = &'a Path>) -> BTreeSet<PathBuf> {
     // By its bytes: paths are compared part by part, which costs more than looking.
     let mut seen: HashMap<&OsStr, bool> = HashMap::new();
@@ -75,5 +95,8 @@ fn repositories<'a>(directories: impl Iterator<Item = &'a Path>) -> BTreeSet<Pat
             seen.insert(above.as_os_str(), !is_cache && glance::is_top(above));
         }
     }
-    seen.into_iter().filter(|(_, is_one)| *is_one).map(|(path, _)| PathBuf::from(path)).collect()
+    seen.into_iter()
+        .filter(|(_, is_one)| *is_one)
+        .map(|(path, _)| PathBuf::from(path))
+        .collect()
 }

@@ -1,11 +1,12 @@
-//! What Python would do with one bytecode file, and why, judged from its header and the file system alone. Touches
-//! nothing. Proof for a suspect is `proof`'s.
+//! What Python would do with one bytecode file, and why, judged from its header and the file system
+//! alone. Touches nothing. Proof for a suspect is `proof`'s.
 
 use crate::host::Stamp;
 use crate::python::names::Writer;
 use crate::python::pyc::{self, Check, HEADER, Header};
 
-/// A compiler needs this long from reading the source to writing the bytecode, at the most, and for each byte.
+/// A compiler needs this long from reading the source to writing the bytecode, at the most, and for
+/// each byte.
 const SLACK_NS: i64 = 2_000_000_000;
 const SLACK_NS_A_BYTE: i64 = 1_000;
 
@@ -67,9 +68,13 @@ impl Verdict {
         }
     }
 
-    /// Returns whether the file is of no use: what is stale by its time, out of reach of any check, or nobody's.
+    /// Returns whether the file is of no use: what is stale by its time, out of reach of any check,
+    /// or nobody's.
     pub fn is_stale(self) -> bool {
-        matches!(self, Self::Stale | Self::Suspect | Self::Unchecked | Self::Leftover | Self::Corrupt)
+        matches!(
+            self,
+            Self::Stale | Self::Suspect | Self::Unchecked | Self::Leftover | Self::Corrupt
+        )
     }
 }
 
@@ -121,7 +126,10 @@ impl Judged {
 
     /// Returns whether Python would run what the file holds.
     pub fn is_believed(self) -> bool {
-        matches!(self.verdict, Verdict::Fresh | Verdict::Suspect | Verdict::Verified | Verdict::Unchecked)
+        matches!(
+            self.verdict,
+            Verdict::Fresh | Verdict::Suspect | Verdict::Verified | Verdict::Unchecked
+        )
     }
 }
 
@@ -136,7 +144,8 @@ pub struct Subject<'a> {
     pub magic: Option<[u8; 4]>,
 }
 
-/// What lies where the source should be: what that leads to, and the name itself, which may be a link.
+/// What lies where the source should be: what that leads to, and the name itself, which may be a
+/// link.
 #[derive(Clone, Copy, Debug)]
 pub struct Source {
     pub file: Option<Stamp>,
@@ -155,37 +164,66 @@ pub fn judge(subject: &Subject<'_>, source: Source, read: impl Fn() -> Option<Ve
     if subject.magic.is_some_and(|magic| magic != header.magic) {
         return new(Verdict::Foreign, Reason::Plain);
     }
-    let Some(file) = source.file else { return new(Verdict::Leftover, Reason::Plain) };
+    let Some(file) = source.file else {
+        return new(Verdict::Leftover, Reason::Plain);
+    };
     let is_empty = subject.stamp.size <= HEADER as u64;
     let judged = match header.check {
         Check::Invalid => return new(Verdict::Corrupt, Reason::Flags),
         Check::Content(0) => return new(Verdict::Armed, Reason::Plain),
-        Check::Content(hash) if is_source(&header, hash, &read) => new(Verdict::Verified, Reason::Plain),
+        Check::Content(hash) if is_source(&header, hash, &read) => {
+            new(Verdict::Verified, Reason::Plain)
+        }
         Check::Content(_) => new(Verdict::Stale, Reason::Content),
-        Check::Never(hash) if is_source(&header, hash, &read) => new(Verdict::Unchecked, Reason::Plain),
+        Check::Never(hash) if is_source(&header, hash, &read) => {
+            new(Verdict::Unchecked, Reason::Plain)
+        }
         Check::Never(_) => new(Verdict::Unchecked, Reason::Content),
         Check::Time { mtime, size } => by_time(subject, (mtime, size), &file, source.name.as_ref()),
     };
-    if is_empty && judged.is_believed() { new(Verdict::Corrupt, Reason::Short) } else { judged }
+    if is_empty && judged.is_believed() {
+        new(Verdict::Corrupt, Reason::Short)
+    } else {
+        judged
+    }
 }
 
 fn is_source(header: &Header, hash: u64, read: &impl Fn() -> Option<Vec<u8>>) -> bool {
     read().is_some_and(|bytes| pyc::source_hash(header.magic, &bytes) == hash)
 }
 
-fn by_time(subject: &Subject<'_>, (mtime, size): (u32, u32), file: &Stamp, name: Option<&Stamp>) -> Judged {
+fn by_time(
+    subject: &Subject<'_>,
+    (mtime, size): (u32, u32),
+    file: &Stamp,
+    name: Option<&Stamp>,
+) -> Judged {
     let (now_mtime, now_size) = pyc::time_of(file.mtime, file.size);
     if now_mtime != mtime {
-        return Judged::new(Verdict::Stale, Reason::Time(i64::from(now_mtime) - i64::from(mtime)));
+        return Judged::new(
+            Verdict::Stale,
+            Reason::Time(i64::from(now_mtime) - i64::from(mtime)),
+        );
     }
     if now_size != size {
-        return Judged::new(Verdict::Stale, Reason::Size(i64::from(now_size) - i64::from(size)));
+        return Judged::new(
+            Verdict::Stale,
+            Reason::Size(i64::from(now_size) - i64::from(size)),
+        );
     }
     let changed = name.map_or(file.ctime_ns, |name| name.ctime_ns.max(file.ctime_ns));
     // The time of a write can be set, and the time of change is also that of a new name.
     let written = subject.stamp.mtime_ns.min(subject.stamp.ctime_ns);
-    let a_byte = if subject.writer == Writer::Pytest { SLACK_NS_A_BYTE_OF_TESTS } else { SLACK_NS_A_BYTE };
-    let slack = SLACK_NS.saturating_add(i64::try_from(file.size).unwrap_or(i64::MAX).saturating_mul(a_byte));
+    let a_byte = if subject.writer == Writer::Pytest {
+        SLACK_NS_A_BYTE_OF_TESTS
+    } else {
+        SLACK_NS_A_BYTE
+    };
+    let slack = SLACK_NS.saturating_add(
+        i64::try_from(file.size)
+            .unwrap_or(i64::MAX)
+            .saturating_mul(a_byte),
+    );
     if changed >= written.saturating_sub(slack) {
         Judged::new(Verdict::Suspect, Reason::Changed(changed - written))
     } else {
@@ -204,13 +242,36 @@ mod tests {
     fn stamp(mtime: i64, ctime: i64, size: u64) -> Stamp {
         let ns = |seconds: i64| seconds * SECOND;
         let kind = Kind::File;
-        Stamp { kind, dev: 1, ino: 1, size, mtime, mtime_ns: ns(mtime), ctime_ns: ns(ctime), mode: 0, uid: 0, gid: 0 }
+        Stamp {
+            kind,
+            dev: 1,
+            ino: 1,
+            size,
+            mtime,
+            mtime_ns: ns(mtime),
+            ctime_ns: ns(ctime),
+            mode: 0,
+            uid: 0,
+            gid: 0,
+        }
     }
 
     fn judged(flags: u8, field: [u8; 8], pyc: Stamp, source: Option<Stamp>) -> Judged {
         let head = [&MAGIC[..], &[flags, 0, 0, 0], &field].concat();
-        let subject = Subject { head: &head, stamp: &pyc, writer: Writer::Import, magic: Some(MAGIC) };
-        judge(&subject, Source { file: source, name: source }, || Some(b"VALUE = 1\n".to_vec()))
+        let subject = Subject {
+            head: &head,
+            stamp: &pyc,
+            writer: Writer::Import,
+            magic: Some(MAGIC),
+        };
+        judge(
+            &subject,
+            Source {
+                file: source,
+                name: source,
+            },
+            || Some(b"VALUE = 1\n".to_vec()),
+        )
     }
 
     const TIME: [u8; 8] = [5, 0, 0, 0, 10, 0, 0, 0];
@@ -222,19 +283,58 @@ mod tests {
         let old = stamp(100, 100, 50);
         let new = Judged::new;
         let cases = [
-            (judged(0, TIME, old, source), new(Verdict::Fresh, Reason::Plain)),
-            (judged(0, [8, 0, 0, 0, 10, 0, 0, 0], old, source), new(Verdict::Stale, Reason::Time(-3))),
-            (judged(0, [5, 0, 0, 0, 8, 0, 0, 0], old, source), new(Verdict::Stale, Reason::Size(2))),
-            (judged(0, TIME, old, Some(stamp(5, 200, 10))), new(Verdict::Suspect, Reason::Changed(100 * SECOND))),
-            (judged(0, TIME, old, None), new(Verdict::Leftover, Reason::Plain)),
-            (judged(1, [0; 8], old, source), new(Verdict::Unchecked, Reason::Content)),
-            (judged(1, HASH, old, source), new(Verdict::Unchecked, Reason::Plain)),
-            (judged(3, [0; 8], old, source), new(Verdict::Armed, Reason::Plain)),
-            (judged(3, [1; 8], old, source), new(Verdict::Stale, Reason::Content)),
-            (judged(3, HASH, old, source), new(Verdict::Verified, Reason::Plain)),
-            (judged(4, [0; 8], old, source), new(Verdict::Corrupt, Reason::Flags)),
-            (judged(0, TIME, stamp(100, 100, 16), source), new(Verdict::Corrupt, Reason::Short)),
-            (judged(3, [0; 8], stamp(100, 100, 16), source), new(Verdict::Armed, Reason::Plain)),
+            (
+                judged(0, TIME, old, source),
+                new(Verdict::Fresh, Reason::Plain),
+            ),
+            (
+                judged(0, [8, 0, 0, 0, 10, 0, 0, 0], old, source),
+                new(Verdict::Stale, Reason::Time(-3)),
+            ),
+            (
+                judged(0, [5, 0, 0, 0, 8, 0, 0, 0], old, source),
+                new(Verdict::Stale, Reason::Size(2)),
+            ),
+            (
+                judged(0, TIME, old, Some(stamp(5, 200, 10))),
+                new(Verdict::Suspect, Reason::Changed(100 * SECOND)),
+            ),
+            (
+                judged(0, TIME, old, None),
+                new(Verdict::Leftover, Reason::Plain),
+            ),
+            (
+                judged(1, [0; 8], old, source),
+                new(Verdict::Unchecked, Reason::Content),
+            ),
+            (
+                judged(1, HASH, old, source),
+                new(Verdict::Unchecked, Reason::Plain),
+            ),
+            (
+                judged(3, [0; 8], old, source),
+                new(Verdict::Armed, Reason::Plain),
+            ),
+            (
+                judged(3, [1; 8], old, source),
+                new(Verdict::Stale, Reason::Content),
+            ),
+            (
+                judged(3, HASH, old, source),
+                new(Verdict::Verified, Reason::Plain),
+            ),
+            (
+                judged(4, [0; 8], old, source),
+                new(Verdict::Corrupt, Reason::Flags),
+            ),
+            (
+                judged(0, TIME, stamp(100, 100, 16), source),
+                new(Verdict::Corrupt, Reason::Short),
+            ),
+            (
+                judged(3, [0; 8], stamp(100, 100, 16), source),
+                new(Verdict::Armed, Reason::Plain),
+            ),
         ];
         for (number, (is, should_be)) in cases.into_iter().enumerate() {
             assert_eq!(is, should_be, "case {number}");
@@ -248,8 +348,21 @@ mod tests {
         let head = [&[0xa6, 0x0d, 0x0d, 0x0a], &[0; 4][..], &TIME].concat();
         let (pyc, source) = (stamp(100, 100, 50), Some(stamp(5, 5, 10)));
         let by = |writer, magic| {
-            let subject = Subject { head: &head, stamp: &pyc, writer, magic };
-            judge(&subject, Source { file: source, name: source }, || None).verdict
+            let subject = Subject {
+                head: &head,
+                stamp: &pyc,
+                writer,
+                magic,
+            };
+            judge(
+                &subject,
+                Source {
+                    file: source,
+                    name: source,
+                },
+                || None,
+            )
+            .verdict
         };
         assert_eq!(by(Writer::Import, Some(MAGIC)), Verdict::Foreign);
         assert_eq!(by(Writer::Import, None), Verdict::Fresh);
@@ -261,7 +374,13 @@ mod tests {
         let source = Some(stamp(5, 5, 10));
         let old = stamp(100, 100, 50);
         assert!(judged(0, TIME, old, Some(stamp(5, 200, 10))).is_dangerous());
-        assert!(judged(1, [0; 8], old, source).is_dangerous() && !judged(1, HASH, old, source).is_dangerous());
-        assert!(!judged(3, [1; 8], old, source).is_dangerous() && !judged(0, TIME, old, source).is_dangerous());
+        assert!(
+            judged(1, [0; 8], old, source).is_dangerous()
+                && !judged(1, HASH, old, source).is_dangerous()
+        );
+        assert!(
+            !judged(3, [1; 8], old, source).is_dangerous()
+                && !judged(0, TIME, old, source).is_dangerous()
+        );
     }
 }

@@ -1,5 +1,6 @@
-//! Bytecode made ahead, while somebody waits: every module of some trees whose bytecode is missing, stale, or not of
-//! the wished kind, is compiled by the interpreter that will run it, on all cores. What git tracks is left alone.
+//! Bytecode made ahead, while somebody waits: every module of some trees whose bytecode is missing,
+//! stale, or not of the wished kind, is compiled by the interpreter that will run it, on all cores.
+//! What git tracks is left alone.
 
 use std::ffi::{OsStr, OsString};
 use std::io;
@@ -36,7 +37,8 @@ pub struct Warm<'a> {
     pub mode: Mode,
     /// Whether bytecode of another mode will do, as long as it is that of its source.
     pub lenient: bool,
-    /// Whether these are packages: nobody edits them, and links of other environments change their times.
+    /// Whether these are packages: nobody edits them, and links of other environments change their
+    /// times.
     pub is_package: bool,
     pub asker: Asker<'a>,
     pub tally: &'a Tally,
@@ -77,18 +79,36 @@ impl Warmed {
 impl Warm<'_> {
     /// Makes what is to be made in a scope.
     pub fn run(&self, scope: &Scope, ledger: &Ledger) -> Warmed {
-        let Lacking { mut modules, kept, missed } = self.look(scope, ledger);
-        let tracked =
-            Tracked::in_repositories_of(modules.iter().filter_map(|module| module.cache.parent()), self.asker);
-        let spared = modules.iter().map(|module| module.cache.clone()).filter(|cache| tracked.has(cache)).collect();
+        let Lacking {
+            mut modules,
+            kept,
+            missed,
+        } = self.look(scope, ledger);
+        let tracked = Tracked::in_repositories_of(
+            modules.iter().filter_map(|module| module.cache.parent()),
+            self.asker,
+        );
+        let spared = modules
+            .iter()
+            .map(|module| module.cache.clone())
+            .filter(|cache| tracked.has(cache))
+            .collect();
         modules.retain(|module| !tracked.has(&module.cache));
         self.tally.begin(modules.len());
-        let before: Vec<Option<Stamp>> = modules.iter().map(|module| stamp::of(&module.source)).collect();
+        let before: Vec<Option<Stamp>> = modules
+            .iter()
+            .map(|module| stamp::of(&module.source))
+            .collect();
         let roots = self.roots(scope);
         let outcomes = self.compiler(&roots).compile(&modules);
         // What is younger than a tick of the clock would not be remembered.
         clock::pause(Duration::from_nanos(2 * clock::TICK_NS.unsigned_abs()));
-        let mut out = Warmed { kept, tracked: spared, missed, ..Warmed::default() };
+        let mut out = Warmed {
+            kept,
+            tracked: spared,
+            missed,
+            ..Warmed::default()
+        };
         for ((module, before), outcome) in modules.into_iter().zip(before).zip(outcomes) {
             match outcome {
                 Outcome::Filled => {
@@ -96,7 +116,9 @@ impl Warm<'_> {
                     out.facts.extend(fact(&module, before));
                 }
                 Outcome::Uncompilable => {
-                    out.facts.extend(before.map(|source| Fact::uncompilable(&source, self.target.magic)));
+                    out.facts.extend(
+                        before.map(|source| Fact::uncompilable(&source, self.target.magic)),
+                    );
                     out.uncompilable.push(module.source);
                 }
                 Outcome::Unreachable | Outcome::Untried => out.failed.push(module.source),
@@ -109,21 +131,42 @@ impl Warm<'_> {
     fn roots(&self, scope: &Scope) -> Vec<Tree> {
         match self.prefix {
             Some(prefix) => vec![Tree::through(prefix)],
-            None if self.is_package => scope.trees.iter().map(|tree| Tree::through(&Holder::of(tree).root)).collect(),
+            None if self.is_package => scope
+                .trees
+                .iter()
+                .map(|tree| Tree::through(&Holder::of(tree).root))
+                .collect(),
             None => scope.all_looked_at(),
         }
     }
 
     fn compiler<'c>(&'c self, roots: &'c [Tree]) -> Compiler<'c> {
-        let Self { python, target, mode, asker: Asker { env, .. }, tally, .. } = *self;
+        let Self {
+            python,
+            target,
+            mode,
+            asker: Asker { env, .. },
+            tally,
+            ..
+        } = *self;
         let (product, in_prefix) = (Product::Code(target.optimize, mode), self.prefix.is_some());
-        Compiler { python, product, in_prefix, roots, env, most: cores::count(), tally }
+        Compiler {
+            python,
+            product,
+            in_prefix,
+            roots,
+            env,
+            most: cores::count(),
+            tally,
+        }
     }
 
     /// Returns the sources without any bytecode, but those that are known not to compile.
     pub fn missing(&self, scope: &Scope, ledger: &Ledger) -> Vec<PathBuf> {
         let magic = self.target.magic;
-        let compiles = |source: &PathBuf| stamp::of(source).is_some_and(|s| !ledger.has(Fact::uncompilable(&s, magic)));
+        let compiles = |source: &PathBuf| {
+            stamp::of(source).is_some_and(|s| !ledger.has(Fact::uncompilable(&s, magic)))
+        };
         let lacking = self.look(scope, ledger).modules.into_iter();
         lacking
             .filter(|module| stamp::of(&module.cache).is_none())
@@ -134,7 +177,12 @@ impl Warm<'_> {
 
     /// Finds the modules whose bytecode is not as wished.
     fn look(&self, scope: &Scope, ledger: &Ledger) -> Lacking {
-        let visitors = walk::walk(&scope.trees, || Visitor { warm: self, scope, ledger, found: Lacking::default() });
+        let visitors = walk::walk(&scope.trees, || Visitor {
+            warm: self,
+            scope,
+            ledger,
+            found: Lacking::default(),
+        });
         let mut all = Lacking::default();
         for Visitor { found, .. } in visitors {
             all.modules.extend(found.modules);
@@ -157,11 +205,13 @@ impl Warm<'_> {
     }
 }
 
-/// Returns the fact that bytecode which was just made is that of a source which is as it was before.
+/// Returns the fact that bytecode which was just made is that of a source which is as it was
+/// before.
 fn fact(module: &Module, before: Option<Stamp>) -> Option<Fact> {
     let now = clock::now_ns();
     let (source, pyc) = (stamp::of(&module.source)?, stamp::of_link(&module.cache)?);
-    (Some(source) == before && source.is_calm(now) && pyc.is_calm(now)).then(|| Fact::filled(&source, &pyc))
+    (Some(source) == before && source.is_calm(now) && pyc.is_calm(now))
+        .then(|| Fact::filled(&source, &pyc))
 }
 
 /// What lacks bytecode as wished.
@@ -194,7 +244,10 @@ impl walk::Visitor for Visitor<'_> {
         }
         let own = names.own_directories(self.scope, tree, directory);
         let library = directory.path == *root && packages && packages::is_standard(listing);
-        let entered = own.iter().map(|entry| entry.name).filter(|name| !library || packages::is_imported(name));
+        let entered = own
+            .iter()
+            .map(|entry| entry.name)
+            .filter(|name| !library || packages::is_imported(name));
         entered.map(OsStr::to_owned).collect()
     }
 
@@ -212,31 +265,59 @@ impl Visitor<'_> {
         let opened = Directory::open(&cache).ok();
         for module in &names.modules {
             let target = self.warm.target;
-            let name = OsString::from(OsStr::from_bytes(&names::cache_name(module, &target.tag, target.optimize)));
+            let name = OsString::from(OsStr::from_bytes(&names::cache_name(
+                module,
+                &target.tag,
+                target.optimize,
+            )));
             let source = OsString::from(OsStr::from_bytes(&[module, b".py".as_slice()].concat()));
-            if directory.stat(&source).is_none_or(|stamp| stamp.kind != Kind::File) {
+            if directory
+                .stat(&source)
+                .is_none_or(|stamp| stamp.kind != Kind::File)
+            {
                 continue;
             }
-            let judged = opened.as_ref().and_then(|cache| self.judge(cache, &name, directory, &source));
+            let judged = opened
+                .as_ref()
+                .and_then(|cache| self.judge(cache, &name, directory, &source));
             if judged.is_some_and(|judged| self.warm.accepts(judged)) {
                 self.found.kept += 1;
             } else {
-                self.found.modules.push(Module { source: directory.path.join(source), cache: cache.join(name) });
+                self.found.modules.push(Module {
+                    source: directory.path.join(source),
+                    cache: cache.join(name),
+                });
             }
         }
     }
 
-    fn judge(&self, cache: &Directory, name: &OsStr, directory: &Directory, source: &OsStr) -> Option<Judged> {
+    fn judge(
+        &self,
+        cache: &Directory,
+        name: &OsStr,
+        directory: &Directory,
+        source: &OsStr,
+    ) -> Option<Judged> {
         let (head, pyc) = cache.head::<HEADER>(name).ok()?;
-        let lies = Source { file: directory.stat(source), name: directory.stat_link(source) };
-        let subject = Subject { head: &head, stamp: &pyc, writer: Writer::Import, magic: Some(self.warm.target.magic) };
-        let judged = verdict::judge(&subject, lies, || directory.read(source).ok().map(|(bytes, _)| bytes));
+        let lies = Source {
+            file: directory.stat(source),
+            name: directory.stat_link(source),
+        };
+        let subject = Subject {
+            head: &head,
+            stamp: &pyc,
+            writer: Writer::Import,
+            magic: Some(self.warm.target.magic),
+        };
+        let judged = verdict::judge(&subject, lies, || {
+            directory.read(source).ok().map(|(bytes, _)| bytes)
+        });
         Some(self.ledger.settle(judged, lies, &pyc))
     }
 }
 
-/// Notes what a directory of packages holds before its bytecode is made in a prefix of our own, so that it goes with
-/// the packages.
+/// Notes what a directory of packages holds before its bytecode is made in a prefix of our own, so
+/// that it goes with the packages.
 pub fn prepare(packages: &Path, prefix: Option<&Path>, promise: &Promise<'_>) {
     if let Some(own) = prefix.filter(|prefix| promise.own_prefix.as_deref() == Some(prefix)) {
         seeds::record(packages, own, promise.memory);

@@ -1,6 +1,6 @@
-//! Files and directories of a project that are to go, whatever rule picked them: finding, weighing, removing. Never in
-//! an environment, a repository's own directory or another project; through no link; to no other file system; and none
-//! of which git tracks a file.
+//! Files and directories of a project that are to go, whatever rule picked them: finding, weighing,
+//! removing. Never in an environment, a repository's own directory or another project; through no
+//! link; to no other file system; and none of which git tracks a file.
 
 use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
@@ -35,7 +35,12 @@ impl Leftover {
     /// Returns what has this name in a directory.
     pub fn of(directory: &Directory, name: &OsStr, kind: Kind) -> Self {
         let (directory, name) = (directory.path.clone(), name.to_owned());
-        Self { tree: Tree::new(Path::new(""), None), directory, name, is_directory: kind == Kind::Directory }
+        Self {
+            tree: Tree::new(Path::new(""), None),
+            directory,
+            name,
+            is_directory: kind == Kind::Directory,
+        }
     }
 
     /// Returns its path.
@@ -47,7 +52,14 @@ impl Leftover {
 /// Finds what a rule picks in a scope; returns what could not be looked into, too.
 pub fn find(scope: &Scope, rule: &impl Rule, ignored: Option<&Ignored>) -> (Vec<Leftover>, Failed) {
     let trees = scope.all_looked_at();
-    let new = || Visitor { scope, rule, ignored, trees: &trees, found: Vec::new(), missed: Vec::new() };
+    let new = || Visitor {
+        scope,
+        rule,
+        ignored,
+        trees: &trees,
+        found: Vec::new(),
+        missed: Vec::new(),
+    };
     let (mut all, mut missed) = (Vec::new(), Vec::new());
     for visitor in walk::walk(&scope.trees, new) {
         all.extend(visitor.found);
@@ -57,7 +69,8 @@ pub fn find(scope: &Scope, rule: &impl Rule, ignored: Option<&Ignored>) -> (Vec<
     (all, missed)
 }
 
-/// Leaves out what git tracks, wholly or in part, and what holds a repository or a project; returns that.
+/// Leaves out what git tracks, wholly or in part, and what holds a repository or a project; returns
+/// that.
 pub fn spare(leftovers: &mut Vec<Leftover>, asker: Asker<'_>) -> Vec<PathBuf> {
     let paths: Vec<PathBuf> = leftovers.iter().map(Leftover::path).collect();
     let tracked = Tracked::of_any_kind(&paths, asker);
@@ -83,11 +96,15 @@ fn holds(directory: &Path, is_it: &(impl Fn(&Directory, &Listing) -> bool + Sync
     impl<F: Fn(&Directory, &Listing) -> bool + Sync> walk::Visitor for Visitor<'_, F> {
         fn enter(&mut self, _: usize, directory: &Directory, listing: &Listing) -> Vec<OsString> {
             self.1 = self.1 || (self.0)(directory, listing);
-            let below = listing.iter().filter(|entry| entry.kind == Kind::Directory && !self.1);
+            let below = listing
+                .iter()
+                .filter(|entry| entry.kind == Kind::Directory && !self.1);
             below.map(|entry| entry.name.to_owned()).collect()
         }
     }
-    walk::walk(&[directory.to_owned()], || Visitor(is_it, false)).iter().any(|visitor| visitor.1)
+    walk::walk(&[directory.to_owned()], || Visitor(is_it, false))
+        .iter()
+        .any(|visitor| visitor.1)
 }
 
 /// Returns what would go.
@@ -98,28 +115,40 @@ pub fn weigh(leftovers: &[Leftover]) -> Removed {
 /// Removes them; with `folders` also the directories that held nothing else, up to the tree.
 pub fn remove(leftovers: &[Leftover], folders: bool) -> Removed {
     let mut removed = each(leftovers, true);
-    let held: BTreeSet<(&Tree, &Path)> =
-        leftovers.iter().map(|leftover| (&leftover.tree, leftover.directory.as_path())).collect();
+    let held: BTreeSet<(&Tree, &Path)> = leftovers
+        .iter()
+        .map(|leftover| (&leftover.tree, leftover.directory.as_path()))
+        .collect();
     // The deepest first, so that what it lies in may be empty then.
     for (tree, directory) in held.into_iter().rev().filter(|_| folders) {
         let below = directory.strip_prefix(&tree.path).unwrap_or(Path::new(""));
-        removed.directories += tree.open().map_or(0, |tree| sweep::remove_emptied(&tree, below));
+        removed.directories += tree
+            .open()
+            .map_or(0, |tree| sweep::remove_emptied(&tree, below));
     }
     removed
 }
 
 fn each(leftovers: &[Leftover], removes: bool) -> Removed {
-    leftovers.iter().map(|leftover| one(leftover, removes)).fold(Removed::default(), Removed::and)
+    leftovers
+        .iter()
+        .map(|leftover| one(leftover, removes))
+        .fold(Removed::default(), Removed::and)
 }
 
 fn one(leftover: &Leftover, removes: bool) -> Removed {
     let mut out = Removed::default();
-    let below = leftover.directory.strip_prefix(&leftover.tree.path).unwrap_or(Path::new(""));
+    let below = leftover
+        .directory
+        .strip_prefix(&leftover.tree.path)
+        .unwrap_or(Path::new(""));
     match leftover.tree.open().and_then(|tree| tree.descend(below)) {
         Ok(parent) if leftover.is_directory => whole(&parent, &leftover.name, removes, &mut out),
         Ok(parent) => file(&parent, &leftover.name, removes, &mut out),
         Err(error) if files::is_absent(&error) => {}
-        Err(error) if tree::is_swapped(error.kind()) => out.failed.push((leftover.tree.path.clone(), error.kind())),
+        Err(error) if tree::is_swapped(error.kind()) => {
+            out.failed.push((leftover.tree.path.clone(), error.kind()))
+        }
         Err(error) => out.failed.push((leftover.path(), error.kind())),
     }
     out
@@ -128,7 +157,9 @@ fn one(leftover: &Leftover, removes: bool) -> Removed {
 /// Weighs or removes a directory with all that is in it, on one file system.
 fn whole(parent: &Directory, name: &OsStr, removes: bool, out: &mut Removed) {
     let mut listing = Listing::default();
-    let opened = parent.child(name).and_then(|inside| inside.list(&mut listing).map(|()| inside));
+    let opened = parent
+        .child(name)
+        .and_then(|inside| inside.list(&mut listing).map(|()| inside));
     let inside = match opened {
         Ok(inside) if inside.stamp().map(|s| s.dev) == parent.stamp().map(|s| s.dev) => inside,
         Ok(_) => return,
@@ -142,7 +173,11 @@ fn whole(parent: &Directory, name: &OsStr, removes: bool, out: &mut Removed) {
             file(&inside, entry.name, removes, out);
         }
     }
-    match if removes { parent.remove_directory(name) } else { Ok(()) } {
+    match if removes {
+        parent.remove_directory(name)
+    } else {
+        Ok(())
+    } {
         Ok(()) => out.directories += 1,
         Err(error) if files::is_absent(&error) => {}
         Err(error) => out.failed.push((inside.path, error.kind())),
@@ -174,7 +209,9 @@ impl<R: Rule> walk::Visitor for Visitor<'_, R> {
     fn enter(&mut self, tree: usize, directory: &Directory, listing: &Listing) -> Vec<OsString> {
         let names = Names::sort(listing);
         let root = &self.trees[tree].path;
-        let is_kept = || directory.path == *root && self.ignored.is_some_and(|ignored| ignored.keeps_tree(root));
+        let is_kept = || {
+            directory.path == *root && self.ignored.is_some_and(|ignored| ignored.keeps_tree(root))
+        };
         // Not even a tree that was named, or that keeps its worktrees in itself.
         if is_kept()
             || names.is_repository()
@@ -185,14 +222,26 @@ impl<R: Rule> walk::Visitor for Visitor<'_, R> {
         }
         let mut picked = self.rule.pick(directory, listing);
         picked.retain(|leftover| !self.is_kept(root, leftover));
-        picked.iter_mut().for_each(|leftover| leftover.tree.clone_from(&self.trees[tree]));
-        let own = picked.iter().filter(|leftover| leftover.directory == directory.path);
+        picked
+            .iter_mut()
+            .for_each(|leftover| leftover.tree.clone_from(&self.trees[tree]));
+        let own = picked
+            .iter()
+            .filter(|leftover| leftover.directory == directory.path);
         let gone: BTreeSet<OsString> = own.map(|leftover| leftover.name.clone()).collect();
         self.found.extend(picked);
-        let kept = self.ignored.map_or(Vec::new(), |ignored| ignored.among(root, &directory.path, listing));
+        let kept = self.ignored.map_or(Vec::new(), |ignored| {
+            ignored.among(root, &directory.path, listing)
+        });
         let names = names.own_directories(self.scope, tree, directory);
-        let entered = names.iter().map(|entry| entry.name).filter(|name| !gone.contains(*name));
-        entered.filter(|name| !kept.contains(name)).map(OsStr::to_owned).collect()
+        let entered = names
+            .iter()
+            .map(|entry| entry.name)
+            .filter(|name| !gone.contains(*name));
+        entered
+            .filter(|name| !kept.contains(name))
+            .map(OsStr::to_owned)
+            .collect()
     }
 
     fn miss(&mut self, path: PathBuf, reason: io::ErrorKind) {
@@ -206,7 +255,9 @@ impl<R> Visitor<'_, R> {
         let path = leftover.path();
         let is_kept = |ignored: &Ignored| {
             let has = |directory: &Directory, listing: &Listing| {
-                listing.iter().any(|entry| ignored.has(tree, &directory.path.join(entry.name)))
+                listing
+                    .iter()
+                    .any(|entry| ignored.has(tree, &directory.path.join(entry.name)))
             };
             ignored.covers(tree, &path) || leftover.is_directory && holds(&path, &has)
         };

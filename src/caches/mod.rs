@@ -1,4 +1,5 @@
-//! Caches of a project that are no bytecode: what tools leave in its tree. Works on a scope that it is given.
+//! Caches of a project that are no bytecode: what tools leave in its tree. Works on a scope that it
+//! is given.
 
 pub mod debris;
 pub mod erase;

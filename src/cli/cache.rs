@@ -7,7 +7,8 @@ use clap::{Args, Subcommand, ValueEnum, ValueHint};
 
 /// Look at caches, clear them, and make them ahead
 ///
-/// Bytecode is the cache that devenv knows best. Of a project without your consent, only its own tree is touched.
+/// Bytecode is the cache that devenv knows best. Of a project without your consent, only its own
+/// tree is touched.
 #[derive(Args, Debug)]
 pub struct Cache {
     #[command(subcommand)]
@@ -37,9 +38,10 @@ pub struct Info {
 
 /// Judge every bytecode file: would Python run old code?
 ///
-/// A file is `fresh`, `armed` or `verified` where all is well, `stale`, `leftover` or `foreign` where Python would not
-/// use it, and `suspect`, `unchecked`, `orphan` or `corrupt` where old or deleted code may run. Exits with 1 if any of
-/// the last four would be run, with 0 where Python would notice by itself.
+/// A file is `fresh`, `armed` or `verified` where all is well, `stale`, `leftover` or `foreign`
+/// where Python would not use it, and `suspect`, `unchecked`, `orphan` or `corrupt` where old or
+/// deleted code may run. Exits with 1 if any of the last four would be run, with 0 where Python
+/// would notice by itself.
 #[derive(Args, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each stands for one flag")]
 pub struct Verify {
@@ -70,12 +72,13 @@ pub struct Verify {
 
 /// Remove bytecode, and what tools leave behind
 ///
-/// Without an option it is all bytecode of the project, but what would be imported for want of a source. Files that git
-/// tracks stay, and so does whatever is not bytecode in `__pycache__`.
+/// Without an option it is all bytecode of the project, but what would be imported for want of a
+/// source. Files that git tracks stay, and so does whatever is not bytecode in `__pycache__`.
 #[derive(Args, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each stands for one flag")]
 pub struct Clear {
-    /// Directories or modules; the project where they are left out. `bytecode` in front of them names the cache
+    /// Directories or modules; the project where they are left out. `bytecode` in front of them
+    /// names the cache
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub paths: Vec<PathBuf>,
 
@@ -103,10 +106,11 @@ pub struct Clear {
     #[arg(long, value_name = "GLOB", conflicts_with_all = ["extent", "tests"])]
     pub erase: Vec<String>,
 
-    /// Keep what has this name or path, or matches such a pattern, and all that is in it; several by comma
+    /// Keep what has this name or path, or matches such a pattern, and all that is in it; several
+    /// by comma
     ///
-    /// A name counts at any depth. A path is relative to the working directory, or, where it does not exist there, to the
-    /// project. Bytecode is kept by its source's name, too.
+    /// A name counts at any depth. A path is relative to the working directory, or, where it does
+    /// not exist there, to the project. Bytecode is kept by its source's name, too.
     #[arg(short, long, value_name = "NAME|PATH", value_hint = ValueHint::AnyPath)]
     pub ignore: Vec<OsString>,
 
@@ -152,7 +156,8 @@ pub enum Tool {
 
 /// Compile ahead, on all cores, what is missing or stale
 ///
-/// For images: `devenv cache warm --profile prod --packages` leaves nothing to compile at the start.
+/// For images: `devenv cache warm --profile prod --packages` leaves nothing to compile at the
+/// start.
 #[derive(Args, Debug)]
 pub struct Warm {
     /// Use this profile's interpreter and level of optimisation

@@ -66,23 +66,38 @@ fn dialects() -> impl TypedValueParser<Value = Dialect> {
     names.try_map(|word| Dialect::named(&word).ok_or("unknown dialect"))
 }
 
-/// Reads the word for a format, or for a shell: more than its name, so that `$0` and `$SHELL` will do.
+/// Reads the word for a format, or for a shell: more than its name, so that `$0` and `$SHELL` will
+/// do.
 #[derive(Clone)]
 struct TargetWord;
 
 fn names() -> Vec<&'static str> {
-    Shell::ALL.into_iter().map(Shell::name).chain(Format::ALL.into_iter().map(Format::name)).collect()
+    Shell::ALL
+        .into_iter()
+        .map(Shell::name)
+        .chain(Format::ALL.into_iter().map(Format::name))
+        .collect()
 }
 
 impl TypedValueParser for TargetWord {
     type Value = Target;
 
-    fn parse_ref(&self, command: &clap::Command, _: Option<&Arg>, word: &OsStr) -> Result<Self::Value, Error> {
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        _: Option<&Arg>,
+        word: &OsStr,
+    ) -> Result<Self::Value, Error> {
         let format = |word: &str| Format::named(word).map(Target::Format);
-        let known = word.to_str().and_then(|word| format(word).or_else(|| Shell::named(word).map(Target::Shell)));
+        let known = word
+            .to_str()
+            .and_then(|word| format(word).or_else(|| Shell::named(word).map(Target::Shell)));
         known.ok_or_else(|| {
             let known = names().join(", ");
-            let what = format!("unknown format or shell `{}`\nhint: known: {known}\n", word.to_string_lossy());
+            let what = format!(
+                "unknown format or shell `{}`\nhint: known: {known}\n",
+                word.to_string_lossy()
+            );
             Error::raw(ErrorKind::InvalidValue, what).with_cmd(command)
         })
     }

@@ -6,10 +6,11 @@ use clap::{Args, ValueEnum, ValueHint};
 
 /// Put a profile's environment into the files of another tool
 ///
-/// Shows what it changes, and changes nothing else: comments, order, indentation and line ends stay. What is there
-/// already with another value stays too, is named, and makes the exit status 1. Paths of the project are written as the
-/// tool spells them. Left out, by name: paths that it does not have, values that come from a dotenv file, and the virtual
-/// environment of this machine, for which each tool has ways of its own.
+/// Shows what it changes, and changes nothing else: comments, order, indentation and line ends
+/// stay. What is there already with another value stays too, is named, and makes the exit status 1.
+/// Paths of the project are written as the tool spells them. Left out, by name: paths that it does
+/// not have, values that come from a dotenv file, and the virtual environment of this machine, for
+/// which each tool has ways of its own.
 #[derive(Args, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each stands for one flag")]
 pub struct Inject {
@@ -48,7 +49,8 @@ pub struct Inject {
     #[arg(long)]
     pub feature: bool,
 
-    /// devcontainer: the image, where a configuration has to be made or names none; another needs `--force`
+    /// devcontainer: the image, where a configuration has to be made or names none; another needs
+    /// `--force`
     #[arg(long)]
     pub image: Option<String>,
 
@@ -92,8 +94,8 @@ pub enum Target {
 
 /// Check what git tracks and ignores, the configuration, and what was injected
 ///
-/// Reads only, and asks for no consent: of a project that is not trusted, the configuration is not acted on. Exits with 1
-/// where it finds something.
+/// Reads only, and asks for no consent: of a project that is not trusted, the configuration is not
+/// acted on. Exits with 1 where it finds something.
 #[derive(Args, Debug)]
 pub struct Check {
     /// Of what git tracks, only what is about to be committed

@@ -1,4 +1,5 @@
-//! The command line: what can be typed, and its help. Nothing here looks at the machine or decides anything.
+//! The command line: what can be typed, and its help. Nothing here looks at the machine or decides
+//! anything.
 
 pub mod cache;
 pub mod dynamic;
@@ -28,12 +29,18 @@ pub struct Cli {
     pub command: Command,
 
     /// When to use colours
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", hide_possible_values = true)]
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        default_value = "auto",
+        hide_possible_values = true
+    )]
     pub color: Color,
 }
 
-/// `devenv run` alone: what is typed most, parsed without building every other command. Whatever it can't parse is
-/// left to `Cli`, which words the error.
+/// `devenv run` alone: what is typed most, parsed without building every other command. Whatever it
+/// can't parse is left to `Cli`, which words the error.
 #[derive(Debug, Parser)]
 #[command(name = "run", disable_help_flag = true)]
 pub struct RunAlone {
@@ -86,9 +93,9 @@ pub enum Command {
 
 /// Run a command in the project's environment
 ///
-/// What is inherited from devenv is undone, the plan is applied as it is on disk now, the profile's promise about
-/// bytecode is kept, and devenv becomes the command: signals, terminal and exit status are its own. An alias of the
-/// project may stand for the command.
+/// What is inherited from devenv is undone, the plan is applied as it is on disk now, the profile's
+/// promise about bytecode is kept, and devenv becomes the command: signals, terminal and exit
+/// status are its own. An alias of the project may stand for the command.
 #[derive(Args, Clone, Debug)]
 #[command(group(ArgGroup::new("shown").args(["dry_run", "explain"])))]
 #[expect(clippy::struct_excessive_bools, reason = "each stands for one flag")]
@@ -103,9 +110,10 @@ pub struct Run {
 
     /// Read no bytecode that is there, and leave no trace
     ///
-    /// All that is imported is compiled for this run alone, the standard library too, which takes its time. Python
-    /// writes none; what a program compiles by itself, as `python -m compileall` or `pip install` does, goes to a
-    /// directory that is removed after the run. In process 1 nobody could remove it: there it lies in memory.
+    /// All that is imported is compiled for this run alone, the standard library too, which takes
+    /// its time. Python writes none; what a program compiles by itself, as `python -m compileall`
+    /// or `pip install` does, goes to a directory that is removed after the run. In process 1
+    /// nobody could remove it: there it lies in memory.
     #[arg(long, conflicts_with = "clear")]
     pub fresh: bool,
 
@@ -125,7 +133,8 @@ pub struct Run {
     #[arg(long, conflicts_with = "dry_run")]
     pub explain: bool,
 
-    /// Start the command again whenever a source of the project, or what its plan was read from, changes
+    /// Start the command again whenever a source of the project, or what its plan was read from,
+    /// changes
     #[arg(short, long, conflicts_with = "shown")]
     pub watch: bool,
 
@@ -157,7 +166,8 @@ pub struct Status {
     #[arg(short, long, value_name = "NAME")]
     pub profile: Option<String>,
 
-    /// Show what the hook of this shell decided last, from what, and whether its next prompt asks again
+    /// Show what the hook of this shell decided last, from what, and whether its next prompt asks
+    /// again
     #[arg(long, conflicts_with = "profile")]
     pub hook: bool,
 
@@ -168,9 +178,10 @@ pub struct Status {
 
 /// Say which file an import really loads, and why an edit does not take effect
 ///
-/// TARGET is a file, a module or a console script; after `--` a whole command line, as in
-/// `devenv why -- uv run python -m shop`. What happens now is judged, in the environment of the call, and nothing of the
-/// project is executed. Exits with 0 where the edit takes effect, with 1 where there is a finding.
+/// TARGET is a file, a module or a console script; after `--` a whole command line, as in `devenv
+/// why -- uv run python -m shop`. What happens now is judged, in the environment of the call, and
+/// nothing of the project is executed. Exits with 0 where the edit takes effect, with 1 where there
+/// is a finding.
 #[derive(Args, Debug)]
 #[command(after_long_help = WHY_JSON)]
 pub struct Why {
@@ -201,11 +212,13 @@ pub struct Why {
 
 /// Check the project and its set-up: what keeps edits from running, and what costs time
 ///
-/// Looks at the project, its trust, the hook, the programs called devenv, variables that work against the profile, the
-/// interpreter, packages, bytecode and the repository. Exits with 1 where something is wrong.
+/// Looks at the project, its trust, the hook, the programs called devenv, variables that work
+/// against the profile, the interpreter, packages, bytecode and the repository. Exits with 1 where
+/// something is wrong.
 #[derive(Args, Debug)]
 pub struct Doctor {
-    /// Cure what can be cured without asking: ignore rules, bytecode that is believed too easily (not in a `cached` profile)
+    /// Cure what can be cured without asking: ignore rules, bytecode that is believed too easily
+    /// (not in a `cached` profile)
     #[arg(long)]
     pub fix: bool,
 
@@ -347,17 +360,29 @@ struct ShellWord;
 impl TypedValueParser for ShellWord {
     type Value = shell::Shell;
 
-    fn parse_ref(&self, command: &clap::Command, _: Option<&Arg>, word: &OsStr) -> Result<Self::Value, Error> {
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        _: Option<&Arg>,
+        word: &OsStr,
+    ) -> Result<Self::Value, Error> {
         let known = word.to_str().and_then(shell::Shell::named);
         known.ok_or_else(|| {
             let names = shell::Shell::ALL.map(shell::Shell::name).join(", ");
-            let what = format!("unknown shell `{}`\nhint: known: {names}\n", word.to_string_lossy());
+            let what = format!(
+                "unknown shell `{}`\nhint: known: {names}\n",
+                word.to_string_lossy()
+            );
             Error::raw(ErrorKind::InvalidValue, what).with_cmd(command)
         })
     }
 
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        Some(Box::new(shell::Shell::ALL.into_iter().map(|shell| PossibleValue::new(shell.name()))))
+        Some(Box::new(
+            shell::Shell::ALL
+                .into_iter()
+                .map(|shell| PossibleValue::new(shell.name())),
+        ))
     }
 }
 

@@ -1,5 +1,5 @@
-//! `devenv allow`: shows what the configuration means, or what changed in that, writes the consent down, and makes the
-//! project's bytecode harmless, as the consent allows.
+//! `devenv allow`: shows what the configuration means, or what changed in that, writes the consent
+//! down, and makes the project's bytecode harmless, as the consent allows.
 
 use anyhow::Result;
 
@@ -46,10 +46,20 @@ pub fn run(args: &Allow, snapshot: &Snapshot, report: &Report) -> Result<u8> {
     }
     // What can't be planned can't be meant.
     let plan = project.plan(&project.choice(None, snapshot, &ground.env)?.name)?;
-    let (known, now) = (before(project, snapshot), project.meaning(snapshot.dirs.state.as_deref(), !args.dry_run));
-    project.literal().iter().for_each(|fault| report.warn(fault));
+    let (known, now) = (
+        before(project, snapshot),
+        project.meaning(snapshot.dirs.state.as_deref(), !args.dry_run),
+    );
+    project
+        .literal()
+        .iter()
+        .for_each(|fault| report.warn(fault));
     let meaning = || trust::meaning(report, known.as_deref(), &now);
-    report.print(&if is_allowed(project, snapshot) { trust::unchanged().to_owned() } else { meaning() })?;
+    report.print(&if is_allowed(project, snapshot) {
+        trust::unchanged().to_owned()
+    } else {
+        meaning()
+    })?;
     if !args.dry_run {
         consent::allow(project, snapshot, args.owner)?;
         keep(&ground, project, &plan, snapshot, report);
@@ -61,16 +71,16 @@ pub fn run(args: &Allow, snapshot: &Snapshot, report: &Report) -> Result<u8> {
 /// Returns whether this very content was allowed.
 fn is_allowed(project: &Project, snapshot: &Snapshot) -> bool {
     let record = record::find(&project.resolved, snapshot.dirs.state.as_deref());
-    record.is_some_and(|record| record.decision == Decision::Allow && record.digest == project.digest)
+    record
+        .is_some_and(|record| record.decision == Decision::Allow && record.digest == project.digest)
 }
 
 /// Returns what the configuration meant when it was last allowed.
 fn before(project: &Project, snapshot: &Snapshot) -> Option<Vec<String>> {
     match project.standing(snapshot) {
         Standing::Changed(before) => Some(before),
-        Standing::Trusted => {
-            record::find(&project.resolved, snapshot.dirs.state.as_deref()).map(|record| record.meaning)
-        }
+        Standing::Trusted => record::find(&project.resolved, snapshot.dirs.state.as_deref())
+            .map(|record| record.meaning),
         _ => None,
     }
 }
@@ -83,8 +93,12 @@ fn keep(ground: &Ground, project: &Project, plan: &Plan, snapshot: &Snapshot, re
 
 fn prune(snapshot: &Snapshot, report: &Report) -> Result<u8> {
     let state = snapshot.dirs.state.as_deref();
-    let gone: Vec<_> = record::all(state).into_iter().filter(|record| !stamp::is_directory(&record.root)).collect();
-    gone.iter().try_for_each(|record| record::forget(record, state))?;
+    let gone: Vec<_> = record::all(state)
+        .into_iter()
+        .filter(|record| !stamp::is_directory(&record.root))
+        .collect();
+    gone.iter()
+        .try_for_each(|record| record::forget(record, state))?;
     trust::say_pruned(report, gone.len());
     Ok(0)
 }

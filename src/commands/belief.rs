@@ -1,5 +1,5 @@
-//! What may be believed of a project that nobody consented to: what is detected in its tree, and nothing that its
-//! configuration says. Not a command, and decides nothing of its own.
+//! What may be believed of a project that nobody consented to: what is detected in its tree, and
+//! nothing that its configuration says. Not a command, and decides nothing of its own.
 
 use std::path::PathBuf;
 
@@ -9,7 +9,8 @@ use crate::project::sources::Placement;
 use crate::project::trust::Standing;
 use crate::python::environment::{self, Environment};
 
-/// Returns the virtual environment of a project; of one without consent the one that lies where tools make it.
+/// Returns the virtual environment of a project; of one without consent the one that lies where
+/// tools make it.
 pub fn believed_environment(project: &Project, snapshot: &Snapshot) -> Option<Environment> {
     if matches!(project.standing(snapshot), Standing::Trusted) {
         return project.environment.clone();
@@ -19,6 +20,9 @@ pub fn believed_environment(project: &Project, snapshot: &Snapshot) -> Option<En
 
 /// Returns the source roots of a project; of one without consent those that are detected.
 pub fn believed_roots(project: &Project, is_trusted: bool) -> impl Iterator<Item = PathBuf> {
-    let believed = project.roots.iter().filter(move |root| is_trusted || root.placement != Placement::Listed);
+    let believed = project
+        .roots
+        .iter()
+        .filter(move |root| is_trusted || root.placement != Placement::Listed);
     believed.map(|root| root.path.clone())
 }

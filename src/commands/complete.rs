@@ -1,6 +1,6 @@
-//! What completions ask while somebody types: the names of profiles, or of aliases, one a line. Not part of the command
-//! line. It says nothing of what goes wrong, writes nothing, and acts on no configuration without consent: of an
-//! untrusted project, only what holds outside it is named.
+//! What completions ask while somebody types: the names of profiles, or of aliases, one a line. Not
+//! part of the command line. It says nothing of what goes wrong, writes nothing, and acts on no
+//! configuration without consent: of an untrusted project, only what holds outside it is named.
 
 use anyhow::Result;
 
@@ -18,11 +18,16 @@ const COMMAND: &str = "__complete";
 
 /// Runs it, where the arguments ask for it.
 pub fn run(snapshot: &Snapshot) -> Option<u8> {
-    let [_, command, kinds @ ..] = snapshot.args.as_slice() else { return None };
+    let [_, command, kinds @ ..] = snapshot.args.as_slice() else {
+        return None;
+    };
     if command != COMMAND {
         return None;
     }
-    let kind = kinds.first().and_then(|kind| kind.to_str()).unwrap_or_default();
+    let kind = kinds
+        .first()
+        .and_then(|kind| kind.to_str())
+        .unwrap_or_default();
     let _ = names(kind, snapshot).and_then(|names| Ok(output::out(names.concat().as_bytes())?));
     Some(0)
 }
@@ -49,6 +54,13 @@ fn config(snapshot: &Snapshot) -> Result<Config> {
 fn trusted_project(snapshot: &Snapshot) -> Option<Project> {
     let memory = Memory::new(snapshot.dirs.cache.as_deref()).closed();
     let base = inherited::undo(&snapshot.env, snapshot.dirs.state.as_deref());
-    let project = load::project_at(&snapshot.cwd, snapshot, &base.env, &memory, Reading::OnceTrusted).ok()??;
+    let project = load::project_at(
+        &snapshot.cwd,
+        snapshot,
+        &base.env,
+        &memory,
+        Reading::OnceTrusted,
+    )
+    .ok()??;
     matches!(project.standing(snapshot), Standing::Trusted).then_some(project)
 }

@@ -27,5 +27,8 @@ fn script(generator: impl Generator, language: Language) -> String {
     let mut command = dynamic::marked(Cli::command(), language.completes_commands());
     let mut out = Vec::new();
     generate(generator, &mut command, "devenv", &mut out);
-    language.completions(&String::from_utf8_lossy(&out), &dynamic::positionals(&command))
+    language.completions(
+        &String::from_utf8_lossy(&out),
+        &dynamic::positionals(&command),
+    )
 }

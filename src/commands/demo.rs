@@ -1,5 +1,6 @@
-//! `devenv demo`: in a temporary directory, with the `python3` that it finds, runs old code the two ways that bite
-//! most, beside the two usual remedies. Everything that it prints was printed by a real run.
+//! `devenv demo`: in a temporary directory, with the `python3` that it finds, runs old code the two
+//! ways that bite most, beside the two usual remedies. Everything that it prints was printed by a
+//! real run.
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
@@ -29,11 +30,21 @@ const PROGRAM: &str = "import greeting; print(greeting.TEXT)";
 /// Runs the command.
 pub fn run(snapshot: &Snapshot, report: &Report) -> Result<u8> {
     let env = clean(&snapshot.env);
-    let Found::Program(python) = programs::find(OsStr::new("python3"), env.get("PATH"), &snapshot.cwd) else {
-        return Err(Fault::new("cannot find `python3`").hint("install Python, or put it on PATH").into());
+    let Found::Program(python) =
+        programs::find(OsStr::new("python3"), env.get("PATH"), &snapshot.cwd)
+    else {
+        return Err(Fault::new("cannot find `python3`")
+            .hint("install Python, or put it on PATH")
+            .into());
     };
-    let scratch = alone::scratch_directory(snapshot.user).context("cannot make a temporary directory")?;
-    let stage = Stage { python: &python, scratch: &scratch, exe: &snapshot.exe, env };
+    let scratch =
+        alone::scratch_directory(snapshot.user).context("cannot make a temporary directory")?;
+    let stage = Stage {
+        python: &python,
+        scratch: &scratch,
+        exe: &snapshot.exe,
+        env,
+    };
     let shown = stage.play(report);
     let _ = files::remove_tree(&scratch);
     shown.map(|()| 0)
@@ -44,9 +55,14 @@ fn clean(env: &Env) -> Env {
     let ours = |name: &OsStr| {
         let name = name.to_string_lossy();
         let foreign = ["VIRTUAL_ENV", "UV_PROJECT_ENVIRONMENT", "CONDA_PREFIX"];
-        name.starts_with("PYTHON") || name.starts_with("PYDEVENV_") || foreign.contains(&name.as_ref())
+        name.starts_with("PYTHON")
+            || name.starts_with("PYDEVENV_")
+            || foreign.contains(&name.as_ref())
     };
-    env.iter().filter(|(name, _)| !ours(name)).map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+    env.iter()
+        .filter(|(name, _)| !ours(name))
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect()
 }
 
 struct Stage<'a> {
@@ -68,7 +84,8 @@ impl Stage<'_> {
         report.print(&demo::closing(report, &[edited, copied]))
     }
 
-    /// Writes a module, runs it with plain Python, edits it without changing its size, and runs it one of the ways.
+    /// Writes a module, runs it with plain Python, edits it without changing its size, and runs it
+    /// one of the ways.
     fn edit_within_a_second(&self, way: Way) -> Result<String> {
         for attempt in 0..TRIES {
             let project = self.project(&format!("edited-{}-{attempt}", way.word()))?;
@@ -82,22 +99,33 @@ impl Stage<'_> {
                 return self.say(way, self.python, &project);
             }
         }
-        Err(Fault::new("this machine is too slow to run Python and edit a file within one second").into())
+        Err(
+            Fault::new("this machine is too slow to run Python and edit a file within one second")
+                .into(),
+        )
     }
 
-    /// Installs a module into an environment as a copy, as `uv sync` does with a path dependency, edits the source,
-    /// and runs it one of the ways.
+    /// Installs a module into an environment as a copy, as `uv sync` does with a path dependency,
+    /// edits the source, and runs it one of the ways.
     fn edit_of_a_copy(&self, way: Way) -> Result<String> {
         let project = self.project(&format!("copied-{}", way.word()))?;
         let venv = project.join(".venv");
         let args = ["-m", "venv", "--without-pip"].map(OsString::from);
-        self.hear(self.python, &[args.to_vec(), vec![venv.clone().into()]].concat(), &self.env, &project)?;
+        self.hear(
+            self.python,
+            &[args.to_vec(), vec![venv.clone().into()]].concat(),
+            &self.env,
+            &project,
+        )?;
         let python = venv.join("bin").join("python");
         let source = project.join("src").join("greeting.py");
         files::write(&source, OLD.as_bytes())?;
         let site = self.hear(
             &python,
-            &words(&["-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]),
+            &words(&[
+                "-c",
+                "import sysconfig; print(sysconfig.get_path('purelib'))",
+            ]),
             &self.env,
             &project,
         )?;
@@ -110,7 +138,10 @@ impl Stage<'_> {
     fn project(&self, name: &str) -> Result<PathBuf> {
         let project = self.scratch.join(name);
         files::write(&project.join("devenv.toml"), b"")?;
-        files::write(&project.join("pyproject.toml"), b"[project]\nname = \"greeting\"\nversion = \"1\"\n")?;
+        files::write(
+            &project.join("pyproject.toml"),
+            b"[project]\nname = \"greeting\"\nversion = \"1\"\n",
+        )?;
         Ok(project)
     }
 
@@ -124,7 +155,11 @@ impl Stage<'_> {
             Way::NoWriting => env.put("PYTHONDONTWRITEBYTECODE", Some("1".into())),
             Way::Devenv => {
                 program = self.exe;
-                args = [words(&["run", "--allow", "--no-fill", "--", "python3"]), args].concat();
+                args = [
+                    words(&["run", "--allow", "--no-fill", "--", "python3"]),
+                    args,
+                ]
+                .concat();
                 for name in ["XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"] {
                     env.put(name, Some(self.scratch.join(name).into()));
                 }
@@ -134,8 +169,12 @@ impl Stage<'_> {
     }
 
     fn hear(&self, program: &Path, args: &[OsString], env: &Env, cwd: &Path) -> Result<String> {
-        let said = spawn::hear(&Program::new(program, args, env.iter().collect()), cwd, PATIENCE)
-            .with_context(|| format!("cannot run `{}`", program.display()))?;
+        let said = spawn::hear(
+            &Program::new(program, args, env.iter().collect()),
+            cwd,
+            PATIENCE,
+        )
+        .with_context(|| format!("cannot run `{}`", program.display()))?;
         if said.status.success() {
             return Ok(String::from_utf8_lossy(&said.out).trim().to_owned());
         }
@@ -160,8 +199,17 @@ fn wait_for_a_young_second() {
 fn install(project: &Path, site: &Path) -> Result<()> {
     let info = site.join("greeting-1.dist-info");
     files::write(&site.join("greeting.py"), OLD.as_bytes())?;
-    files::write(&info.join("METADATA"), b"Metadata-Version: 2.1\nName: greeting\nVersion: 1\n")?;
-    files::write(&info.join("RECORD"), b"greeting.py,,\ngreeting-1.dist-info/METADATA,,\n")?;
-    let url = format!("{{\"url\": \"file://{}\", \"dir_info\": {{\"editable\": false}}}}", project.display());
+    files::write(
+        &info.join("METADATA"),
+        b"Metadata-Version: 2.1\nName: greeting\nVersion: 1\n",
+    )?;
+    files::write(
+        &info.join("RECORD"),
+        b"greeting.py,,\ngreeting-1.dist-info/METADATA,,\n",
+    )?;
+    let url = format!(
+        "{{\"url\": \"file://{}\", \"dir_info\": {{\"editable\": false}}}}",
+        project.display()
+    );
     files::write(&info.join("direct_url.json"), url.as_bytes())
 }

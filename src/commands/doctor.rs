@@ -1,4 +1,5 @@
-//! `devenv doctor`: the whole project and set-up, check by check. Changes nothing but what `--fix` may.
+//! `devenv doctor`: the whole project and set-up, check by check. Changes nothing but what `--fix`
+//! may.
 
 use std::ffi::OsString;
 
@@ -48,36 +49,68 @@ pub fn run(args: &Doctor, snapshot: &Snapshot, report: &Report) -> Result<u8> {
         let before = checks;
         failed = mend(&memory, snapshot, report);
         checks = examine(&memory, snapshot, report);
-        fixed = before.into_iter().flat_map(|check| check.findings).collect();
+        fixed = before
+            .into_iter()
+            .flat_map(|check| check.findings)
+            .collect();
         let left = checks.iter().flat_map(|check| &check.findings);
         // Each that is left stands for one that was there, the very same or one of its kind.
         left.for_each(|left| {
             let of_kind = |one: &Finding| one.cause.code() == left.cause.code();
-            let same = fixed.iter().position(|one| one == left).or(fixed.iter().position(of_kind));
+            let same = fixed
+                .iter()
+                .position(|one| one == left)
+                .or(fixed.iter().position(of_kind));
             same.into_iter().for_each(|place| drop(fixed.remove(place)));
         });
     }
-    let shown = Shown { checks, fixed, failed, now_ns: clock::now_ns() };
+    let shown = Shown {
+        checks,
+        fixed,
+        failed,
+        now_ns: clock::now_ns(),
+    };
     words::print(report, &shown, args.json)?;
     Ok(u8::from(shown.is_ill()))
 }
 
-/// Cures what needs no question: writes ignore rules; of a trusted project arms the bytecode, and starts what is left to
-/// compile, as before a run. One that fails keeps no other from being tried: it is returned with the reason.
+/// Cures what needs no question: writes ignore rules; of a trusted project arms the bytecode, and
+/// starts what is left to compile, as before a run. One that fails keeps no other from being tried:
+/// it is returned with the reason.
 fn mend(memory: &Memory, snapshot: &Snapshot, report: &Report) -> Vec<Failure> {
-    let Ok(ground) = Ground::with(memory.clone(), &snapshot.cwd, snapshot, report, Reading::Whole) else {
+    let Ok(ground) = Ground::with(
+        memory.clone(),
+        &snapshot.cwd,
+        snapshot,
+        report,
+        Reading::Whole,
+    ) else {
         return Vec::new();
     };
-    let Some(project) = ground.project.as_ref() else { return Vec::new() };
+    let Some(project) = ground.project.as_ref() else {
+        return Vec::new();
+    };
     let mut failed = Vec::new();
     let top = worktree::top(&project.resolved);
     if top.is_some() && !unignored(project, &ground, snapshot).is_empty() {
-        let asker = Asker { env: &ground.env, user: snapshot.user };
-        let done = surroundings::ignore(&project.resolved, top, asker, snapshot.dirs.state.as_deref());
-        failed.extend(done.err().map(|reason| Failure { code: NOT_IGNORED, reason }));
+        let asker = Asker {
+            env: &ground.env,
+            user: snapshot.user,
+        };
+        let done = surroundings::ignore(
+            &project.resolved,
+            top,
+            asker,
+            snapshot.dirs.state.as_deref(),
+        );
+        failed.extend(done.err().map(|reason| Failure {
+            code: NOT_IGNORED,
+            reason,
+        }));
     }
     // A plan that can't be made is a finding of its own.
-    let plan = matches!(project.standing(snapshot), Standing::Trusted).then(|| planned(project, &ground, snapshot));
+    let plan = matches!(project.standing(snapshot), Standing::Trusted)
+        .then(|| planned(project, &ground, snapshot));
     if let Some(Ok(plan)) = plan {
         let env = operation::apply(&plan.operations, &ground.env);
         let kept = ground.promise(project, &plan, &env, snapshot, true).keep();
@@ -89,20 +122,34 @@ fn mend(memory: &Memory, snapshot: &Snapshot, report: &Report) -> Vec<Failure> {
 
 /// Returns the ignore rules that are missing for what is there, or is there with every run.
 fn unignored(project: &Project, ground: &Ground, snapshot: &Snapshot) -> Vec<&'static str> {
-    let asker = Asker { env: &ground.env, user: snapshot.user };
+    let asker = Asker {
+        env: &ground.env,
+        user: snapshot.user,
+    };
     let missing = gitignore::missing_in(&project.resolved, asker, Ignorer::Anyone).into_iter();
-    missing.filter(|line| *line != LOCAL || stamp::is_file(&project.root.join(LOCAL))).collect()
+    missing
+        .filter(|line| *line != LOCAL || stamp::is_file(&project.root.join(LOCAL)))
+        .collect()
 }
 
 /// Returns what is wrong in the files of other tools.
-fn around(project: &Project, ground: &Ground, snapshot: &Snapshot, is_trusted: bool) -> Vec<Complaint> {
+fn around(
+    project: &Project,
+    ground: &Ground,
+    snapshot: &Snapshot,
+    is_trusted: bool,
+) -> Vec<Complaint> {
     let mut out = Vec::new();
     if worktree::top(&project.resolved).is_some() {
         let lines = unignored(project, ground, snapshot);
         let file = project.root.join(".gitignore");
         out.extend((!lines.is_empty()).then_some(Complaint::NotIgnored { file, lines }));
     }
-    let drifts = if is_trusted { drift::find(project, ground, snapshot).unwrap_or_default() } else { Vec::new() };
+    let drifts = if is_trusted {
+        drift::find(project, ground, snapshot).unwrap_or_default()
+    } else {
+        Vec::new()
+    };
     out.extend(drifts.into_iter().map(|drift| Complaint::Drift {
         path: drift.outcome.edit.path,
         target: drift.target.word(),
@@ -118,7 +165,9 @@ fn planned(project: &Project, ground: &Ground, snapshot: &Snapshot) -> Result<Pl
 
 /// Returns what keeps the hook off here.
 fn off(project: Option<&Project>, snapshot: &Snapshot) -> Option<Off> {
-    let root = project.filter(|project| project.is_configured()).map(|project| project.resolved.as_path());
+    let root = project
+        .filter(|project| project.is_configured())
+        .map(|project| project.resolved.as_path());
     switch::read(root, snapshot.dirs.state.as_deref(), &snapshot.env).off
 }
 
@@ -126,15 +175,40 @@ fn off(project: Option<&Project>, snapshot: &Snapshot) -> Option<Off> {
 fn examine(memory: &Memory, snapshot: &Snapshot, report: &Report) -> Vec<Check> {
     let is_hooked = Trace::recall(&snapshot.parent.to_string(), memory).is_some();
     let home = snapshot.dirs.home.as_deref();
-    let (mut checks, caution, off) = match Ground::with(memory.clone(), &snapshot.cwd, snapshot, report, Reading::Whole)
-    {
-        Ok(ground) => (of_project(&ground, snapshot), ground.caution(snapshot), off(ground.project.as_ref(), snapshot)),
+    let (mut checks, caution, off) = match Ground::with(
+        memory.clone(),
+        &snapshot.cwd,
+        snapshot,
+        report,
+        Reading::Whole,
+    ) {
+        Ok(ground) => (
+            of_project(&ground, snapshot),
+            ground.caution(snapshot),
+            off(ground.project.as_ref(), snapshot),
+        ),
         Err(error) => {
-            let check = Check { topic: Topic::Project, about: String::new(), findings: broken(&error) };
-            (vec![check], Caution::around(None, &[&snapshot.cwd], home, snapshot.user), off(None, snapshot))
+            let check = Check {
+                topic: Topic::Project,
+                about: String::new(),
+                findings: broken(&error),
+            };
+            (
+                vec![check],
+                Caution::around(None, &[&snapshot.cwd], home, snapshot.user),
+                off(None, snapshot),
+            )
         }
     };
-    let shells = Shells { env: &snapshot.env, home, exe: &snapshot.exe, is_hooked, off, caution: &caution, memory };
+    let shells = Shells {
+        env: &snapshot.env,
+        home,
+        exe: &snapshot.exe,
+        is_hooked,
+        off,
+        caution: &caution,
+        memory,
+    };
     checks.extend(doctor::shell(&shells, &snapshot.cwd));
     checks
 }
@@ -146,8 +220,11 @@ fn complain(complaint: Complaint) -> Vec<Finding> {
 /// Complains of a configuration that can't be read, or not be acted on.
 fn broken(error: &anyhow::Error) -> Vec<Finding> {
     let fault = error.downcast_ref::<Fault>();
-    let place = fault.and_then(|fault| fault.spot.as_ref()).map(|spot| &spot.place);
-    let place = place.map(|place| format!("{}:{}:{}: ", place.file.display(), place.line, place.column));
+    let place = fault
+        .and_then(|fault| fault.spot.as_ref())
+        .map(|spot| &spot.place);
+    let place =
+        place.map(|place| format!("{}:{}:{}: ", place.file.display(), place.line, place.column));
     let complaint = Complaint::Configuration {
         fault: place.unwrap_or_default() + &error.to_string(),
         hint: fault.and_then(|fault| fault.hints.first().cloned()),
@@ -158,8 +235,15 @@ fn broken(error: &anyhow::Error) -> Vec<Finding> {
 fn of_project(ground: &Ground, snapshot: &Snapshot) -> Vec<Check> {
     let home = snapshot.dirs.home.as_deref();
     let Some(project) = &ground.project else {
-        let none = Check { topic: Topic::Project, about: String::new(), findings: complain(Complaint::NoProject) };
-        return vec![none, doctor::variables(&ground.env, None, Policy::Verified, home)];
+        let none = Check {
+            topic: Topic::Project,
+            about: String::new(),
+            findings: complain(Complaint::NoProject),
+        };
+        return vec![
+            none,
+            doctor::variables(&ground.env, None, Policy::Verified, home),
+        ];
     };
     let (plan, findings) = match project.standing(snapshot) {
         Standing::Trusted => match planned(project, ground, snapshot) {
@@ -173,43 +257,83 @@ fn of_project(ground: &Ground, snapshot: &Snapshot) -> Vec<Check> {
                 None,
                 vec![Finding {
                     remedies,
-                    ..Finding::of_complaint(Complaint::NotTrusted { root: project.root.clone() })
+                    ..Finding::of_complaint(Complaint::NotTrusted {
+                        root: project.root.clone(),
+                    })
                 }],
             )
         }
     };
     let about = project.root.to_string_lossy().into_owned();
-    let mut checks = vec![Check { topic: Topic::Project, about, findings }];
+    let mut checks = vec![Check {
+        topic: Topic::Project,
+        about,
+        findings,
+    }];
     let is_trusted = plan.is_some();
     checks.extend(of_interpreter(project, ground, snapshot, plan));
-    checks.push(doctor::surroundings(&project.root, around(project, ground, snapshot, is_trusted)));
+    checks.push(doctor::surroundings(
+        &project.root,
+        around(project, ground, snapshot, is_trusted),
+    ));
     checks
 }
 
 /// Complains of what is imported from outside a project, where nobody was asked about that.
 fn outside(project: &Project) -> Vec<Finding> {
-    let paths: Vec<_> = project.outside.iter().map(|root| root.path.clone()).collect();
-    if project.is_configured() || paths.is_empty() { Vec::new() } else { complain(Complaint::Outside { paths }) }
+    let paths: Vec<_> = project
+        .outside
+        .iter()
+        .map(|root| root.path.clone())
+        .collect();
+    if project.is_configured() || paths.is_empty() {
+        Vec::new()
+    } else {
+        complain(Complaint::Outside { paths })
+    }
 }
 
-/// Checks what needs an interpreter, and what follows from a plan, which only a trusted project has.
-fn of_interpreter(project: &Project, ground: &Ground, snapshot: &Snapshot, plan: Option<Plan>) -> Vec<Check> {
+/// Checks what needs an interpreter, and what follows from a plan, which only a trusted project
+/// has.
+fn of_interpreter(
+    project: &Project,
+    ground: &Ground,
+    snapshot: &Snapshot,
+    plan: Option<Plan>,
+) -> Vec<Check> {
     let home = snapshot.dirs.home.as_deref();
     let policy = plan.as_ref().map_or(Policy::Verified, |plan| plan.policy);
     let through_run = plan.as_ref().map(|plan| {
         let env = operation::apply(&plan.operations, &ground.env);
         operation::apply(absolute(&env, &snapshot.cwd).as_slice(), &env)
     });
-    let mut checks = vec![doctor::variables(&ground.env, through_run.as_ref(), policy, home)];
+    let mut checks = vec![doctor::variables(
+        &ground.env,
+        through_run.as_ref(),
+        policy,
+        home,
+    )];
     let stage = match stage(project, ground, snapshot) {
         Ok(stage) => stage,
         Err(findings) => {
-            checks.push(Check { topic: Topic::Interpreter, about: String::new(), findings });
+            checks.push(Check {
+                topic: Topic::Interpreter,
+                about: String::new(),
+                findings,
+            });
             return checks;
         }
     };
-    let about = format!("{} (Python {})", stage.python.display(), stage.interpreter.version);
-    checks.push(Check { topic: Topic::Interpreter, about, findings: Vec::new() });
+    let about = format!(
+        "{} (Python {})",
+        stage.python.display(),
+        stage.interpreter.version
+    );
+    checks.push(Check {
+        topic: Topic::Interpreter,
+        about,
+        findings: Vec::new(),
+    });
     let local = modules::local(&stage.search.sites);
     let own = believed_roots(project, plan.is_some());
     let roots = own_roots(own.chain(modules::of_distributions(&local)));
@@ -219,9 +343,16 @@ fn of_interpreter(project: &Project, ground: &Ground, snapshot: &Snapshot, plan:
         let env = operation::apply(&plan.operations, &ground.env);
         let interpreter = Some(stage.interpreter.clone());
         let promise = ground.promise_for(interpreter, project, &plan, &env, snapshot, true);
-        Run { env, promise, is_asked: false }
+        Run {
+            env,
+            promise,
+            is_asked: false,
+        }
     });
-    let is_synced = project.venv.as_ref().is_some_and(|venv| stamp::is_file(&venv.path.with_file_name("uv.lock")));
+    let is_synced = project
+        .venv
+        .as_ref()
+        .is_some_and(|venv| stamp::is_file(&venv.path.with_file_name("uv.lock")));
     let consent = consented.and_then(|profile| Intake::of(project, &profile, &ground.env));
     let context = Context {
         consent: consent.as_ref(),
@@ -242,45 +373,80 @@ fn of_interpreter(project: &Project, ground: &Ground, snapshot: &Snapshot, plan:
     checks.push(doctor::packages(&context));
     checks.push(match &run {
         Some(run) => doctor::bytecode(&run.promise, run.promise.policy != Policy::Cached),
-        None => {
-            doctor::bytecode(&ground.bare_promise(&project.resolved, Some(stage.interpreter.clone()), snapshot), false)
-        }
+        None => doctor::bytecode(
+            &ground.bare_promise(&project.resolved, Some(stage.interpreter.clone()), snapshot),
+            false,
+        ),
     });
     checks
 }
 
 /// Sets up the stage of the project's own interpreter, or says why there is none.
 fn stage(project: &Project, ground: &Ground, snapshot: &Snapshot) -> Result<Stage, Vec<Finding>> {
-    let cured = |complaint, remedies| vec![Finding { remedies, ..Finding::of_complaint(complaint) }];
+    let cured = |complaint, remedies| {
+        vec![Finding {
+            remedies,
+            ..Finding::of_complaint(complaint)
+        }]
+    };
     let believed = believed_environment(project, snapshot);
-    let venv = project.venv.as_ref().filter(|_| matches!(project.standing(snapshot), Standing::Trusted));
+    let venv = project
+        .venv
+        .as_ref()
+        .filter(|_| matches!(project.standing(snapshot), Standing::Trusted));
     if let Some(venv) = venv.filter(|venv| !environment::is_environment(&venv.path)) {
         // What is something else is not made an environment: its owner may need it.
         let is_taken = !venv.is_uv && stamp::of_link(&venv.path).is_some();
-        let remedies = if is_taken { Vec::new() } else { vec![make(venv, false)] };
-        return Err(cured(Complaint::NoEnvironment { path: venv.path.clone(), is_taken }, remedies));
+        let remedies = if is_taken {
+            Vec::new()
+        } else {
+            vec![make(venv, false)]
+        };
+        return Err(cured(
+            Complaint::NoEnvironment {
+                path: venv.path.clone(),
+                is_taken,
+            },
+            remedies,
+        ));
     }
-    let prefix = believed.as_ref().map(|environment| environment.prefix.as_path());
+    let prefix = believed
+        .as_ref()
+        .map(|environment| environment.prefix.as_path());
     // The first one on `PATH` does not stand in for that of an environment, which may be gone.
     let own = prefix.map(|prefix| prefix.join("bin/python"));
     let python = locate::python(prefix, &ground.env, &snapshot.cwd);
-    let python = python.filter(|python| prefix.is_none_or(|prefix| python.starts_with(prefix))).or(own);
+    let python = python
+        .filter(|python| prefix.is_none_or(|prefix| python.starts_with(prefix)))
+        .or(own);
     let silent = |fault: String, remedies| cured(Complaint::NoInterpreter { fault }, remedies);
-    let python = python.ok_or_else(|| silent("there is no Python on PATH".to_owned(), Vec::new()))?;
+    let python =
+        python.ok_or_else(|| silent("there is no Python on PATH".to_owned(), Vec::new()))?;
     let caution = &ground.caution(snapshot);
     let is_consented = project.is_consented(snapshot);
     let is_gone = stamp::of(&python).is_none();
     let remedies = || match venv {
         Some(venv) if is_gone => vec![make(venv, true)],
         Some(venv) if venv.is_uv && is_consented => {
-            vec![Remedy::Replace { path: venv.path.clone(), then: sync(venv) }]
+            vec![Remedy::Replace {
+                path: venv.path.clone(),
+                then: sync(venv),
+            }]
         }
         _ if !is_consented => vec![consent(project)],
         _ => Vec::new(),
     };
     let (env, cwd, memory) = (ground.env.clone(), snapshot.cwd.clone(), &ground.memory);
     let launch = launch::read(&["-m".into(), "x".into()]);
-    Stage::of(Setting { python, launch, env, cwd, memory, caution }).map_err(|fault| silent(fault.what, remedies()))
+    Stage::of(Setting {
+        python,
+        launch,
+        env,
+        cwd,
+        memory,
+        caution,
+    })
+    .map_err(|fault| silent(fault.what, remedies()))
 }
 
 /// Returns how an environment is made, or one that is of no use any more made anew.
@@ -288,18 +454,31 @@ fn make(venv: &Venv, anew: bool) -> Remedy {
     if venv.is_uv {
         Remedy::Do { words: sync(venv) }
     } else {
-        Remedy::MakeEnvironment { path: venv.path.clone(), anew }
+        Remedy::MakeEnvironment {
+            path: venv.path.clone(),
+            anew,
+        }
     }
 }
 
 /// Returns how uv fills an environment.
 fn sync(venv: &Venv) -> Vec<OsString> {
-    let words: &[&str] = if venv.tell_uv { &["devenv", "run", "--", "uv", "sync"] } else { &["uv", "sync"] };
+    let words: &[&str] = if venv.tell_uv {
+        &["devenv", "run", "--", "uv", "sync"]
+    } else {
+        &["uv", "sync"]
+    };
     words.iter().map(Into::into).collect()
 }
 
 /// Returns how a project comes to be trusted, which needs something to consent to.
 fn consent(project: &Project) -> Remedy {
-    let word = if project.is_configured() { "allow" } else { "init" };
-    Remedy::Do { words: vec!["devenv".into(), word.into()] }
+    let word = if project.is_configured() {
+        "allow"
+    } else {
+        "init"
+    };
+    Remedy::Do {
+        words: vec!["devenv".into(), word.into()],
+    }
 }

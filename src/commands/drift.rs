@@ -1,5 +1,5 @@
-//! Files of other tools in which something of ours is, and is old. In a clone nobody remembers which profile was put
-//! there: a file that is as any profile wants it is right.
+//! Files of other tools in which something of ours is, and is old. In a clone nobody remembers
+//! which profile was put there: a file that is as any profile wants it is right.
 
 use std::path::Path;
 
@@ -28,20 +28,36 @@ pub struct Drift {
 pub fn find(project: &Project, ground: &Ground, snapshot: &Snapshot) -> Result<Vec<Drift>> {
     let state = snapshot.dirs.state.as_deref();
     let chosen = project.choice(None, snapshot, &ground.env)?.name;
-    let others = profile::names(&project.config).into_iter().map(|name| (name.to_owned(), true));
+    let others = profile::names(&project.config)
+        .into_iter()
+        .map(|name| (name.to_owned(), true));
     let candidates: Vec<(String, bool)> = std::iter::once((chosen, false)).chain(others).collect();
     let mut out = Vec::new();
-    for target in Target::ALL.into_iter().filter(|target| !matches!(target, Target::Jupyter | Target::Gitignore)) {
+    for target in Target::ALL
+        .into_iter()
+        .filter(|target| !matches!(target, Target::Jupyter | Target::Gitignore))
+    {
         let mut found: Vec<Vec<Drift>> = Vec::new();
         for (profile, named) in &candidates {
             // One that can't be planned is a finding of its own.
-            let Ok(facts) = surroundings::facts(project, profile, *named, ground, snapshot) else { continue };
-            let wish = Wish { all: true, ..Wish::default() };
-            let Ok(proposal) = target.propose(&facts, &wish) else { continue };
+            let Ok(facts) = surroundings::facts(project, profile, *named, ground, snapshot) else {
+                continue;
+            };
+            let wish = Wish {
+                all: true,
+                ..Wish::default()
+            };
+            let Ok(proposal) = target.propose(&facts, &wish) else {
+                continue;
+            };
             found.extend(drifts_of(target, profile, &proposal, &facts, state)?);
         }
         if found.iter().all(|drifts| !drifts.is_empty()) {
-            let is_known = |drifts: &Vec<Drift>| drifts.iter().any(|one| one.known.as_ref() == Some(&one.profile));
+            let is_known = |drifts: &Vec<Drift>| {
+                drifts
+                    .iter()
+                    .any(|one| one.known.as_ref() == Some(&one.profile))
+            };
             let own = found.iter().position(is_known).unwrap_or(0);
             out.extend(found.into_iter().nth(own).unwrap_or_default());
         }
@@ -49,7 +65,8 @@ pub fn find(project: &Project, ground: &Ground, snapshot: &Snapshot) -> Result<V
     Ok(out)
 }
 
-/// Returns the files of a target in which another thing is wanted; nothing where no file has anything of ours.
+/// Returns the files of a target in which another thing is wanted; nothing where no file has
+/// anything of ours.
 fn drifts_of(
     target: Target,
     profile: &str,
@@ -67,7 +84,12 @@ fn drifts_of(
         let outcome = look.inject(false)?;
         if outcome.is_drift() {
             let known = look.profile().map(str::to_owned);
-            out.push(Drift { target, profile: profile.to_owned(), known, outcome });
+            out.push(Drift {
+                target,
+                profile: profile.to_owned(),
+                known,
+                outcome,
+            });
         }
     }
     Ok(is_in_use.then_some(out))

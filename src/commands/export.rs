@@ -1,4 +1,5 @@
-//! `devenv export`: what a command would get here, as text for a shell to evaluate, or as a file for another program.
+//! `devenv export`: what a command would get here, as text for a shell to evaluate, or as a file
+//! for another program.
 
 use std::ffi::OsString;
 
@@ -22,23 +23,39 @@ use crate::shell::{Change, Shell};
 /// Runs the command.
 pub fn run(args: &Export, snapshot: &Snapshot, report: &Report) -> Result<u8> {
     let ground = Ground::at(&snapshot.cwd, snapshot, report, true)?;
-    let plan = ground.project.as_ref().map(|project| planned(args, project, &ground, snapshot, report)).transpose()?;
+    let plan = ground
+        .project
+        .as_ref()
+        .map(|project| planned(args, project, &ground, snapshot, report))
+        .transpose()?;
     let text = match args.target {
-        Target::Shell(_) if args.dialect.is_some() => return Err(export::no_dialect("a shell").into()),
+        Target::Shell(_) if args.dialect.is_some() => {
+            return Err(export::no_dialect("a shell").into());
+        }
         Target::Shell(shell) => {
             let settings = now(plan.as_ref(), &ground, snapshot, report);
             for_shell(shell, args.set_only, &settings, &snapshot.env, report)
         }
-        Target::Format(format) => for_format(format, args, plan.as_ref(), &ground, snapshot, report)?.into_bytes(),
+        Target::Format(format) => {
+            for_format(format, args, plan.as_ref(), &ground, snapshot, report)?.into_bytes()
+        }
     };
     output::out(&text)?;
     Ok(0)
 }
 
 /// Returns what the project's plan is, with its promise about bytecode kept.
-fn planned(args: &Export, project: &Project, ground: &Ground, snapshot: &Snapshot, report: &Report) -> Result<Plan> {
+fn planned(
+    args: &Export,
+    project: &Project,
+    ground: &Ground,
+    snapshot: &Snapshot,
+    report: &Report,
+) -> Result<Plan> {
     ground::require_trust(project, snapshot, report)?;
-    let profile = project.choice(args.profile.as_deref(), snapshot, &ground.env)?.name;
+    let profile = project
+        .choice(args.profile.as_deref(), snapshot, &ground.env)?
+        .name;
     let mut plan = project.plan(&profile)?;
     let env = operation::apply(&plan.operations, &ground.env);
     let kept = ground.promise(project, &plan, &env, snapshot, true).keep();
@@ -56,21 +73,43 @@ fn now(plan: Option<&Plan>, ground: &Ground, snapshot: &Snapshot, report: &Repor
         ground.env.clone()
     };
     let settings = decide::changes(&snapshot.env, &env).into_iter();
-    settings.filter_map(|(name, value)| Some(Setting { name: name.into_string().ok()?, value })).collect()
+    settings
+        .filter_map(|(name, value)| {
+            Some(Setting {
+                name: name.into_string().ok()?,
+                value,
+            })
+        })
+        .collect()
 }
 
 /// Returns the environment of a plan, with what it takes to undo it.
 fn recorded(plan: &Plan, base: &Env, snapshot: &Snapshot) -> Env {
     let mut env = operation::apply(&plan.operations, base);
     let patch = Patch::between(base, &env, &operation::list_names(&plan.operations));
-    inherited::sign(&mut env, &patch, &plan.profile, snapshot.dirs.state.as_deref());
+    inherited::sign(
+        &mut env,
+        &patch,
+        &plan.profile,
+        snapshot.dirs.state.as_deref(),
+    );
     env
 }
 
-fn for_shell(shell: Shell, set_only: bool, settings: &[Setting], now: &Env, report: &Report) -> Vec<u8> {
+fn for_shell(
+    shell: Shell,
+    set_only: bool,
+    settings: &[Setting],
+    now: &Env,
+    report: &Report,
+) -> Vec<u8> {
     let mut there = now.clone();
-    let held = settings.iter().filter(|setting| is_held(shell, report, setting, &mut there));
-    let changes: Vec<Change> = held.filter_map(|setting| change(setting, set_only)).collect();
+    let held = settings
+        .iter()
+        .filter(|setting| is_held(shell, report, setting, &mut there));
+    let changes: Vec<Change> = held
+        .filter_map(|setting| change(setting, set_only))
+        .collect();
     shell.exports(&changes)
 }
 
@@ -81,7 +120,10 @@ fn is_held(shell: Shell, report: &Report, setting: &Setting, there: &mut Env) ->
     if held {
         there.put(name, value.clone());
     } else {
-        report.warn(&Fault::new(format!("{} can't hold the value of `{name}`", shell.name())));
+        report.warn(&Fault::new(format!(
+            "{} can't hold the value of `{name}`",
+            shell.name()
+        )));
     }
     held
 }
@@ -89,7 +131,9 @@ fn is_held(shell: Shell, report: &Report, setting: &Setting, there: &mut Env) ->
 fn change(setting: &Setting, set_only: bool) -> Option<Change> {
     let Setting { name, value } = setting.clone();
     match value {
-        None if set_only => name.starts_with("PYTHON").then(|| (name, Some(OsString::new()))),
+        None if set_only => name
+            .starts_with("PYTHON")
+            .then(|| (name, Some(OsString::new()))),
         value => Some((name, value)),
     }
 }
@@ -106,21 +150,50 @@ fn for_format(
         return Err(export::no_dialect(format.name()).into());
     }
     let settings = settings(format, plan, ground, snapshot, report)?;
-    let project = ground.project.as_ref().and_then(|project| project.root.file_name()).unwrap_or_default();
+    let project = ground
+        .project
+        .as_ref()
+        .and_then(|project| project.root.file_name())
+        .unwrap_or_default();
     let manner = Manner {
         dialect: args.dialect.unwrap_or(Dialect::Common),
-        title: format!("{}-{}", project.display(), plan.map_or("", |plan| &plan.profile)),
+        title: format!(
+            "{}-{}",
+            project.display(),
+            plan.map_or("", |plan| &plan.profile)
+        ),
         random: digest::hex(&random::bytes::<16>()?),
         set_only: args.set_only,
     };
     let written = format.write(&settings, &manner);
-    Ok(written.map_err(|refused| export::refusal(report, format, &refused, &others(format, &settings, &manner)))?)
+    Ok(written.map_err(|refused| {
+        export::refusal(
+            report,
+            format,
+            &refused,
+            &others(format, &settings, &manner),
+        )
+    })?)
 }
 
 /// Returns the dialects that hold what the one that was asked for does not.
 fn others(format: Format, settings: &[Setting], manner: &Manner) -> Vec<Dialect> {
-    let holds = |dialect: &Dialect| format.write(settings, &Manner { dialect: *dialect, ..manner.clone() }).is_ok();
-    Dialect::ALL.into_iter().filter(|_| format == Format::Dotenv).filter(holds).collect()
+    let holds = |dialect: &Dialect| {
+        format
+            .write(
+                settings,
+                &Manner {
+                    dialect: *dialect,
+                    ..manner.clone()
+                },
+            )
+            .is_ok()
+    };
+    Dialect::ALL
+        .into_iter()
+        .filter(|_| format == Format::Dotenv)
+        .filter(holds)
+        .collect()
 }
 
 /// Returns what goes into a file, and says what does not.
@@ -154,7 +227,13 @@ fn settings(
 
 /// Returns what goes in front of `PATH`.
 fn path_in_front(all: &[Setting], snapshot: &Snapshot) -> Result<Vec<Setting>> {
-    let Some(path) = all.iter().find(|setting| setting.name == "PATH") else { return Ok(Vec::new()) };
-    let front = choice::in_front(snapshot.env.get("PATH"), path.value.as_deref()).ok_or_else(export::path_is_more)?;
-    Ok(vec![Setting { name: path.name.clone(), value: Some(list::join(&front)) }])
+    let Some(path) = all.iter().find(|setting| setting.name == "PATH") else {
+        return Ok(Vec::new());
+    };
+    let front = choice::in_front(snapshot.env.get("PATH"), path.value.as_deref())
+        .ok_or_else(export::path_is_more)?;
+    Ok(vec![Setting {
+        name: path.name.clone(),
+        value: Some(list::join(&front)),
+    }])
 }

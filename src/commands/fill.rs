@@ -10,8 +10,15 @@ const USAGE: u8 = 2;
 
 /// Runs one step, where the arguments ask for it; returns the exit status.
 pub fn run(snapshot: &Snapshot) -> Option<u8> {
-    let words: Vec<&str> = snapshot.args.iter().skip(1).filter_map(|word| word.to_str()).collect();
-    let [start::COMMAND, step, key] = words[..] else { return None };
+    let words: Vec<&str> = snapshot
+        .args
+        .iter()
+        .skip(1)
+        .filter_map(|word| word.to_str())
+        .collect();
+    let [start::COMMAND, step, key] = words[..] else {
+        return None;
+    };
     let is_key = key.len() == KEY && key.bytes().all(|b| b.is_ascii_hexdigit());
     match step {
         start::BEGIN if is_key => start::begin(key, &snapshot.exe, &snapshot.env),

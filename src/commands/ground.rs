@@ -1,5 +1,5 @@
-//! What commands stand on: the environment without what it inherited from us, the project, what may be remembered, and
-//! the promise that a plan makes. Not a command, and decides nothing of its own.
+//! What commands stand on: the environment without what it inherited from us, the project, what may
+//! be remembered, and the promise that a plan makes. Not a command, and decides nothing of its own.
 
 use std::path::{Path, PathBuf};
 
@@ -39,37 +39,75 @@ pub struct Ground {
 }
 
 impl Ground {
-    /// Reads the project of a directory, and what its configuration leads to where the user consented to that. `trace`:
-    /// whether anything may be remembered.
+    /// Reads the project of a directory, and what its configuration leads to where the user
+    /// consented to that. `trace`: whether anything may be remembered.
     pub fn at(start: &Path, snapshot: &Snapshot, report: &Report, trace: bool) -> Result<Self> {
         Self::read(start, snapshot, report, trace, Reading::OnceTrusted)
     }
 
     /// As `at`, of all that it leads to where a person asks for that.
-    pub fn read(start: &Path, snapshot: &Snapshot, report: &Report, trace: bool, reading: Reading) -> Result<Self> {
+    pub fn read(
+        start: &Path,
+        snapshot: &Snapshot,
+        report: &Report,
+        trace: bool,
+        reading: Reading,
+    ) -> Result<Self> {
         let memory = Memory::new(snapshot.dirs.cache.as_deref());
-        Self::with(if trace { memory } else { memory.closed() }, start, snapshot, report, reading)
+        Self::with(
+            if trace { memory } else { memory.closed() },
+            start,
+            snapshot,
+            report,
+            reading,
+        )
     }
 
     /// As `read`, by what a process remembers already.
-    pub fn with(memory: Memory, start: &Path, snapshot: &Snapshot, report: &Report, reading: Reading) -> Result<Self> {
+    pub fn with(
+        memory: Memory,
+        start: &Path,
+        snapshot: &Snapshot,
+        report: &Report,
+        reading: Reading,
+    ) -> Result<Self> {
         let base = inherited::undo(&snapshot.env, snapshot.dirs.state.as_deref());
         if let Some(why) = base.lost {
-            report.warn(&Fault::new(format!("cannot undo what an outer devenv set: {why}")));
+            report.warn(&Fault::new(format!(
+                "cannot undo what an outer devenv set: {why}"
+            )));
         }
         let project = load::project_at(start, snapshot, &base.env, &memory, reading)?;
-        project.iter().flat_map(|project| &project.warnings).for_each(|fault| report.warn(fault));
-        Ok(Self { caution: caution(start, project.as_ref(), snapshot), env: base.env, project, memory })
+        project
+            .iter()
+            .flat_map(|project| &project.warnings)
+            .for_each(|fault| report.warn(fault));
+        Ok(Self {
+            caution: caution(start, project.as_ref(), snapshot),
+            env: base.env,
+            project,
+            memory,
+        })
     }
 
     /// Returns the ground of a project that was read already.
     pub fn of_hook(env: Env, memory: Memory, snapshot: &Snapshot) -> Self {
-        Self { caution: caution(&snapshot.cwd, None, snapshot), env, project: None, memory }
+        Self {
+            caution: caution(&snapshot.cwd, None, snapshot),
+            env,
+            project: None,
+            memory,
+        }
     }
 
     /// Reads the project of a path of the command line.
     pub fn of(path: Option<&Path>, snapshot: &Snapshot, report: &Report) -> Result<Self> {
-        Self::at(&directory_of(path, snapshot, report)?, snapshot, report, true)
+        Self::at(
+            &directory_of(path, snapshot, report)?,
+            snapshot,
+            report,
+            true,
+        )
     }
 
     /// Returns the project, or says that there is none.
@@ -77,18 +115,32 @@ impl Ground {
         Ok(self.project.as_ref().ok_or_else(no_project)?)
     }
 
-    /// Returns how careful to be here. A project that is trusted was consented to with its environment.
+    /// Returns how careful to be here. A project that is trusted was consented to with its
+    /// environment.
     pub fn caution(&self, snapshot: &Snapshot) -> Caution {
-        let trusted = self.project.as_ref().filter(|project| project.is_consented(snapshot));
-        trusted.map_or_else(|| self.caution.clone(), |project| self.caution.with(consent_to(project)))
+        let trusted = self
+            .project
+            .as_ref()
+            .filter(|project| project.is_consented(snapshot));
+        trusted.map_or_else(
+            || self.caution.clone(),
+            |project| self.caution.with(consent_to(project)),
+        )
     }
 
-    /// Returns the interpreter that a command of a project will use, which its user trusts where it is configured. One
-    /// that must not be started is not known, and without `ask` none is started.
-    pub fn interpreter(&self, project: &Project, env: &Env, cwd: &Path, ask: bool) -> Option<Interpreter> {
+    /// Returns the interpreter that a command of a project will use, which its user trusts where it
+    /// is configured. One that must not be started is not known, and without `ask` none is started.
+    pub fn interpreter(
+        &self,
+        project: &Project,
+        env: &Env,
+        cwd: &Path,
+        ask: bool,
+    ) -> Option<Interpreter> {
         let venv = project.venv.as_ref();
         let is_coming = venv.is_some() && project.environment.is_none();
-        let python = locate::python(venv.map(|venv| venv.path.as_path()), env, cwd).filter(|_| !is_coming)?;
+        let python = locate::python(venv.map(|venv| venv.path.as_path()), env, cwd)
+            .filter(|_| !is_coming)?;
         let python = self.fit(&python, project)?;
         if ask {
             interpreter::known(&python, &self.env, cwd, &self.memory)
@@ -97,15 +149,18 @@ impl Ground {
         }
     }
 
-    /// Returns an interpreter that may be started for a project. Beside what was consented to that is one on the user's
-    /// `PATH` that lies in the tree as pixi and conda put it there: git does not track it.
+    /// Returns an interpreter that may be started for a project. Beside what was consented to that
+    /// is one on the user's `PATH` that lies in the tree as pixi and conda put it there: git does
+    /// not track it.
     fn fit(&self, python: &Path, project: &Project) -> Option<Startable> {
         if !project.is_configured() {
             return self.caution.startable(python).ok();
         }
         match self.caution.with(consent_to(project)).startable(python) {
             Ok(fit) => Some(fit),
-            Err(Unfit::Brought(file)) if startable::is_interpreter(&file) && is_untracked(&file) => {
+            Err(Unfit::Brought(file))
+                if startable::is_interpreter(&file) && is_untracked(&file) =>
+            {
                 self.caution.with(Consent::Named).startable(python).ok()
             }
             Err(_) => None,
@@ -135,14 +190,19 @@ impl Ground {
         snapshot: &Snapshot,
         fill: bool,
     ) -> Promise<'a> {
-        let preset = interpreter.as_ref().and_then(|interpreter| interpreter.preset_prefix.clone());
+        let preset = interpreter
+            .as_ref()
+            .and_then(|interpreter| interpreter.preset_prefix.clone());
         let site_packages = project.site_packages(interpreter.as_ref());
         let optimize = interpreter::optimization(env);
         let fill = fill && may_fill(project, snapshot);
-        // pytest is imported to make its files: only where the user trusts what they run, and not under another level.
-        let rewrites = fill && plan.policy.forbids_writing() && project.is_configured() && optimize == 0;
+        // pytest is imported to make its files: only where the user trusts what they run, and not
+        // under another level.
+        let rewrites =
+            fill && plan.policy.forbids_writing() && project.is_configured() && optimize == 0;
         let version = rewrites.then(|| pytest::version(&site_packages)).flatten();
-        let rewriter = version.and_then(|version| Rewriter::of(version, &project.root, env, &site_packages));
+        let rewriter =
+            version.and_then(|version| Rewriter::of(version, &project.root, env, &site_packages));
         let scope = Scope::new(&project.resolved, &project.own_roots(&plan.profile));
         let caller = Caller {
             env,
@@ -156,7 +216,10 @@ impl Ground {
             project: project.resolved.clone(),
             guests: Guests::of(caller, &scope),
             scope,
-            prefix: env.filled(PREFIX).map(|prefix| snapshot.cwd.join(prefix)).or(preset),
+            prefix: env
+                .filled(PREFIX)
+                .map(|prefix| snapshot.cwd.join(prefix))
+                .or(preset),
             own_prefix: project.own_prefix(&plan.profile),
             rewriter,
             site_packages,
@@ -181,7 +244,10 @@ impl Ground {
             project: tree.to_owned(),
             scope: Scope::new(tree, &[]),
             guests: Guests::default(),
-            prefix: self.env.filled(PREFIX).map(|prefix| snapshot.cwd.join(prefix)),
+            prefix: self
+                .env
+                .filled(PREFIX)
+                .map(|prefix| snapshot.cwd.join(prefix)),
             own_prefix: None,
             interpreter,
             optimize: interpreter::optimization(&self.env),
@@ -197,13 +263,22 @@ impl Ground {
 
 fn caution(start: &Path, project: Option<&Project>, snapshot: &Snapshot) -> Caution {
     let root = project.map(|project| project.resolved.as_path());
-    Caution::around(root, &[&snapshot.cwd, start], snapshot.dirs.home.as_deref(), snapshot.user)
+    Caution::around(
+        root,
+        &[&snapshot.cwd, start],
+        snapshot.dirs.home.as_deref(),
+        snapshot.user,
+    )
 }
 
 fn is_untracked(file: &Path) -> bool {
     let directory = file.parent().unwrap_or(file);
-    let Some(top) = worktree::top(directory) else { return true };
-    directory.strip_prefix(&top).is_ok_and(|below| index::below(&top, below) == Below::Nothing)
+    let Some(top) = worktree::top(directory) else {
+        return true;
+    };
+    directory
+        .strip_prefix(&top)
+        .is_ok_and(|below| index::below(&top, below) == Below::Nothing)
 }
 
 fn consent_to(project: &Project) -> Consent {
@@ -215,7 +290,10 @@ const FILL_VARIABLE: &str = "PYDEVENV_FILL";
 
 /// Returns whether a detached process may be left behind: process 1 would inherit it.
 fn may_fill(project: &Project, snapshot: &Snapshot) -> bool {
-    let is_off = snapshot.env.get(FILL_VARIABLE).is_some_and(|value| value == "0");
+    let is_off = snapshot
+        .env
+        .get(FILL_VARIABLE)
+        .is_some_and(|value| value == "0");
     project.config.fill.unwrap_or(true) && !is_off && !snapshot.first_process
 }
 
@@ -245,7 +323,11 @@ pub fn require_trust(project: &Project, snapshot: &Snapshot, report: &Report) ->
 /// Says what happened when a promise was kept, and starts what is left to do.
 pub fn follow_up(kept: &Kept, memory: &Memory, snapshot: &Snapshot, report: &Report) {
     notices::say(report, &kept.notices);
-    let once: Vec<Fault> = kept.once.iter().map(|notice| notices::worded(report, notice)).collect();
+    let once: Vec<Fault> = kept
+        .once
+        .iter()
+        .map(|notice| notices::worded(report, notice))
+        .collect();
     once::say(report, &once, memory, snapshot);
     go_on(kept, memory, snapshot);
 }

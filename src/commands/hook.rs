@@ -10,7 +10,11 @@ use crate::shell::Shell;
 /// Runs the command.
 pub fn run(shell: Shell, snapshot: &Snapshot) -> Result<u8> {
     let script = shell.script(&snapshot.exe).ok_or_else(|| {
-        let what = format!("{} can't hold the path of this program: `{}`", shell.name(), snapshot.exe.display());
+        let what = format!(
+            "{} can't hold the path of this program: `{}`",
+            shell.name(),
+            snapshot.exe.display()
+        );
         Fault::new(what).hint("install devenv where the path has no such letters")
     })?;
     output::out(&script)?;

@@ -1,4 +1,5 @@
-//! `devenv import`: proposes a configuration from what another tool reads, and writes it where there is none yet.
+//! `devenv import`: proposes a configuration from what another tool reads, and writes it where
+//! there is none yet.
 
 use std::path::{Path, PathBuf};
 
@@ -45,7 +46,11 @@ pub fn run(args: &Import, snapshot: &Snapshot, report: &Report) -> Result<u8> {
     }
     if taken.variables.is_empty() && taken.dotenv.is_empty() && taken.venv.is_none() {
         let is_unread = args.from == Origin::Dotenv && !taken.left.is_empty();
-        let word = if is_unread { report::import::unread } else { report::import::nothing };
+        let word = if is_unread {
+            report::import::unread
+        } else {
+            report::import::nothing
+        };
         return Err(word(report, &file).into());
     }
     let name = file.file_name().unwrap_or_default().to_string_lossy();
@@ -59,8 +64,8 @@ pub fn run(args: &Import, snapshot: &Snapshot, report: &Report) -> Result<u8> {
     Ok(0)
 }
 
-/// Returns the file that is meant: the one that is named, or the one of a directory, whose configuration is written then,
-/// whatever it is called.
+/// Returns the file that is meant: the one that is named, or the one of a directory, whose
+/// configuration is written then, whatever it is called.
 fn source(args: &Import, cwd: &Path) -> Source {
     let path = normalised(&cwd.join(args.path.as_deref().unwrap_or(Path::new(""))));
     let places = places(args.from);
@@ -68,11 +73,26 @@ fn source(args: &Import, cwd: &Path) -> Source {
         let base = base_of(&path, places);
         // Nothing is written above where the user stands and points.
         let is_above = path.starts_with(cwd) && !base.starts_with(cwd);
-        return Source { root: if is_above { cwd.to_owned() } else { base.clone() }, base, file: path };
+        return Source {
+            root: if is_above {
+                cwd.to_owned()
+            } else {
+                base.clone()
+            },
+            base,
+            file: path,
+        };
     }
-    let found = places.iter().map(|place| path.join(place)).find(|file| stamp::of(file).is_some());
+    let found = places
+        .iter()
+        .map(|place| path.join(place))
+        .find(|file| stamp::of(file).is_some());
     let file = found.unwrap_or_else(|| path.join(places[0]));
-    Source { base: base_of(&file, places), file, root: path }
+    Source {
+        base: base_of(&file, places),
+        file,
+        root: path,
+    }
 }
 
 fn places(from: Origin) -> &'static [&'static str] {
@@ -83,15 +103,21 @@ fn places(from: Origin) -> &'static [&'static str] {
     }
 }
 
-/// Returns the directory that a file speaks of: where it lies at one of its places as seen from a directory above, that
-/// one, as to its own tool.
+/// Returns the directory that a file speaks of: where it lies at one of its places as seen from a
+/// directory above, that one, as to its own tool.
 fn base_of(file: &Path, places: &[&str]) -> PathBuf {
-    let above = places.iter().filter(|place| file.ends_with(place)).map(|place| Path::new(place).components().count());
-    file.ancestors().nth(above.max().unwrap_or(1)).unwrap_or(Path::new("/")).to_owned()
+    let above = places
+        .iter()
+        .filter(|place| file.ends_with(place))
+        .map(|place| Path::new(place).components().count());
+    file.ancestors()
+        .nth(above.max().unwrap_or(1))
+        .unwrap_or(Path::new("/"))
+        .to_owned()
 }
 
-/// Reads a file. One that a link leads to, out of the directory that it speaks of, is somebody else's word: what it says
-/// would be copied into a configuration that is committed.
+/// Reads a file. One that a link leads to, out of the directory that it speaks of, is somebody
+/// else's word: what it says would be copied into a configuration that is committed.
 fn text(file: &Path, base: &Path, report: &Report) -> Result<String> {
     let absent = || report::import::absent(report, file);
     let real = files::canonical(file).ok_or_else(absent)?;
@@ -103,7 +129,12 @@ fn text(file: &Path, base: &Path, report: &Report) -> Result<String> {
 }
 
 fn taken(from: Origin, file: &Path, text: &str) -> Result<Taken> {
-    let name = || file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let name = || {
+        file.file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned()
+    };
     Ok(match from {
         Origin::Direnv => import::envrc(file, text)?,
         Origin::Dotenv => import::dotenv(file, &name(), text)?,

@@ -1,4 +1,5 @@
-//! `devenv init`: writes a short configuration from what it finds, says what it found and where, and trusts it.
+//! `devenv init`: writes a short configuration from what it finds, says what it found and where,
+//! and trusts it.
 
 use anyhow::Result;
 
@@ -13,7 +14,10 @@ use crate::report::{Report, init};
 pub fn run(args: &Init, snapshot: &Snapshot, report: &Report) -> Result<u8> {
     let ground = Ground::at(&snapshot.cwd, snapshot, report, true)?;
     founding::require_none(&ground, report)?;
-    let root = ground.project.as_ref().map_or_else(|| snapshot.cwd.clone(), |project| project.root.clone());
+    let root = ground
+        .project
+        .as_ref()
+        .map_or_else(|| snapshot.cwd.clone(), |project| project.root.clone());
     let found = Discovery::at(&root, snapshot, &ground.env)?;
     let text = init::file(&root, &found);
     init::say(report, &found);

@@ -1,4 +1,5 @@
-//! `devenv inject`: what a profile means, put into the files of another tool, looked for there, or taken out.
+//! `devenv inject`: what a profile means, put into the files of another tool, looked for there, or
+//! taken out.
 
 use std::path::Path;
 
@@ -22,17 +23,34 @@ pub fn run(args: &Inject, snapshot: &Snapshot, report: &Report) -> Result<u8> {
     let ground = Ground::at(&snapshot.cwd, snapshot, report, true)?;
     let project = ground.needed()?;
     ground::require_trust(project, snapshot, report)?;
-    let profile = project.choice(args.profile.as_deref(), snapshot, &ground.env)?.name;
+    let profile = project
+        .choice(args.profile.as_deref(), snapshot, &ground.env)?
+        .name;
     let facts = surroundings::facts(project, &profile, args.profile.is_some(), &ground, snapshot)?;
-    let (target, mode, state) = (target(args.target), mode(args), snapshot.dirs.state.as_deref());
+    let (target, mode, state) = (
+        target(args.target),
+        mode(args),
+        snapshot.dirs.state.as_deref(),
+    );
     let proposal = target.propose(&facts, &wish(args, snapshot))?;
     let outcomes = decide(&proposal, mode, args.force, &facts, state)?;
-    let shown = Shown { target: target.word(), profile: &profile, mode, proposal: &proposal, outcomes: &outcomes };
+    let shown = Shown {
+        target: target.word(),
+        profile: &profile,
+        mode,
+        proposal: &proposal,
+        outcomes: &outcomes,
+    };
     words::print(report, &shown, args.json)?;
     let edits = outcomes.iter().filter(|outcome| outcome.edit.is_needed());
     match mode {
-        Mode::Inject => edits.clone().try_for_each(|outcome| outcome.carry_out(target.word(), &profile, state))?,
-        Mode::Remove => outcomes.iter().rev().try_for_each(|outcome| outcome.take_back(state))?,
+        Mode::Inject => edits
+            .clone()
+            .try_for_each(|outcome| outcome.carry_out(target.word(), &profile, state))?,
+        Mode::Remove => outcomes
+            .iter()
+            .rev()
+            .try_for_each(|outcome| outcome.take_back(state))?,
         Mode::Check | Mode::DryRun => {}
     }
     words::say(report, &shown);
@@ -44,12 +62,25 @@ pub fn run(args: &Inject, snapshot: &Snapshot, report: &Report) -> Result<u8> {
 }
 
 /// Decides about every file before the first one is written.
-fn decide(proposal: &Proposal, mode: Mode, force: bool, facts: &Facts, state: Option<&Path>) -> Result<Vec<Outcome>> {
-    let looks = proposal.parts.iter().map(|part| Look::at(part, facts.bounds(), state));
+fn decide(
+    proposal: &Proposal,
+    mode: Mode,
+    force: bool,
+    facts: &Facts,
+    state: Option<&Path>,
+) -> Result<Vec<Outcome>> {
+    let looks = proposal
+        .parts
+        .iter()
+        .map(|part| Look::at(part, facts.bounds(), state));
     looks
         .map(|look| {
             let look = look?;
-            Ok(if mode == Mode::Remove { look.retract()? } else { look.inject(force)? })
+            Ok(if mode == Mode::Remove {
+                look.retract()?
+            } else {
+                look.inject(force)?
+            })
         })
         .collect()
 }
@@ -58,7 +89,11 @@ fn decide(proposal: &Proposal, mode: Mode, force: bool, facts: &Facts, state: Op
 fn check_flags(args: &Inject) -> Result<(), Fault> {
     use cli::Target::{Compose, Devcontainer, Dockerfile, Jupyter, Vscode};
     let flags: [(&str, bool, &[cli::Target]); 6] = [
-        ("--config", args.config.is_some(), &[Devcontainer, Jupyter, Compose, Dockerfile]),
+        (
+            "--config",
+            args.config.is_some(),
+            &[Devcontainer, Jupyter, Compose, Dockerfile],
+        ),
         ("--all", args.all, &[Devcontainer]),
         ("--feature", args.feature, &[Devcontainer]),
         ("--image", args.image.is_some(), &[Devcontainer]),
@@ -67,15 +102,26 @@ fn check_flags(args: &Inject) -> Result<(), Fault> {
     ];
     // What `--feature` and `--launch` put goes with the rest; these two say how something is put.
     let puts = |flag: &str| matches!(flag, "--image" | "--service");
-    let odd_in_removal = flags.iter().find(|(flag, is_given, _)| args.remove && *is_given && puts(flag));
+    let odd_in_removal = flags
+        .iter()
+        .find(|(flag, is_given, _)| args.remove && *is_given && puts(flag));
     if let Some((flag, ..)) = odd_in_removal {
-        let what = format!("`{flag}` means nothing with `--remove`, which takes out all that was put in");
+        let what =
+            format!("`{flag}` means nothing with `--remove`, which takes out all that was put in");
         return Err(Fault::new(what).hint(format!("leave `{flag}` out")));
     }
-    let odd = flags.iter().find(|(_, is_given, targets)| *is_given && !targets.contains(&args.target));
+    let odd = flags
+        .iter()
+        .find(|(_, is_given, targets)| *is_given && !targets.contains(&args.target));
     odd.map_or(Ok(()), |(flag, _, targets)| {
-        let words: Vec<String> = targets.iter().map(|one| format!("`{}`", target(*one).word())).collect();
-        let what = format!("`{flag}` means nothing for `{}`", target(args.target).word());
+        let words: Vec<String> = targets
+            .iter()
+            .map(|one| format!("`{}`", target(*one).word()))
+            .collect();
+        let what = format!(
+            "`{flag}` means nothing for `{}`",
+            target(args.target).word()
+        );
         Err(Fault::new(what).hint(format!("it is for {}", words.join(", "))))
     })
 }
@@ -91,7 +137,10 @@ fn mode(args: &Inject) -> Mode {
 
 fn wish(args: &Inject, snapshot: &Snapshot) -> Wish {
     Wish {
-        config: args.config.as_ref().map(|path| paths::normalised(&snapshot.cwd.join(path))),
+        config: args
+            .config
+            .as_ref()
+            .map(|path| paths::normalised(&snapshot.cwd.join(path))),
         all: args.all,
         feature: args.feature,
         image: args.image.clone(),

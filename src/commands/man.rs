@@ -24,9 +24,14 @@ pub fn run(args: &Man, snapshot: &Snapshot, report: &Report) -> Result<u8> {
         None => page(&all, "devenv")?,
         Some(name) => {
             let all = pages(&all);
-            let unknown =
-                || Fault::new(format!("no page for `{name}`")).did_you_mean(name, all.iter().map(|(n, _)| n.as_str()));
-            let (title, command) = all.iter().find(|(known, _)| known == name).ok_or_else(unknown)?;
+            let unknown = || {
+                Fault::new(format!("no page for `{name}`"))
+                    .did_you_mean(name, all.iter().map(|(n, _)| n.as_str()))
+            };
+            let (title, command) = all
+                .iter()
+                .find(|(known, _)| known == name)
+                .ok_or_else(unknown)?;
             page(command, &format!("devenv-{title}"))?
         }
     };
@@ -34,7 +39,8 @@ pub fn run(args: &Man, snapshot: &Snapshot, report: &Report) -> Result<u8> {
     Ok(0)
 }
 
-/// Returns every command with the name of its page: `cache`, and `cache-verify` for what can be done with it.
+/// Returns every command with the name of its page: `cache`, and `cache-verify` for what can be
+/// done with it.
 fn pages(all: &Command) -> Vec<(String, &Command)> {
     let mut out = Vec::new();
     for command in commands(all) {
@@ -46,13 +52,17 @@ fn pages(all: &Command) -> Vec<(String, &Command)> {
 }
 
 fn commands(all: &Command) -> impl Iterator<Item = &Command> {
-    all.get_subcommands().filter(|command| command.get_name() != "help")
+    all.get_subcommands()
+        .filter(|command| command.get_name() != "help")
 }
 
 fn page(command: &Command, title: &str) -> Result<String> {
     let mut out = Vec::new();
     let named = command.clone().name(title.to_owned()).version(None::<&str>);
-    Page::new(named).title(title.to_uppercase()).manual("devenv").render(&mut out)?;
+    Page::new(named)
+        .title(title.to_uppercase())
+        .manual("devenv")
+        .render(&mut out)?;
     Ok(String::from_utf8_lossy(&out).into_owned())
 }
 
@@ -60,7 +70,10 @@ fn write_all(all: &Command, directory: &Path) -> Result<()> {
     files::write(&directory.join("devenv.1"), page(all, "devenv")?.as_bytes())?;
     for (name, command) in pages(all) {
         let title = format!("devenv-{name}");
-        files::write(&directory.join(format!("{title}.1")), page(command, &title)?.as_bytes())?;
+        files::write(
+            &directory.join(format!("{title}.1")),
+            page(command, &title)?.as_bytes(),
+        )?;
     }
     Ok(())
 }

@@ -1,4 +1,5 @@
-//! One file for each command: it asks for facts, decides, and hands the value to `report`. No command calls another.
+//! One file for each command: it asks for facts, decides, and hands the value to `report`. No
+//! command calls another.
 
 mod allow;
 mod belief;
@@ -42,9 +43,17 @@ use crate::host::{Memory, processes};
 use crate::report::Report;
 use crate::shell::Tongue;
 
-/// What devenv itself, its scripts and prompts call, past the command line, each where the arguments ask for it.
-const HIDDEN: [fn(&Snapshot) -> Option<u8>; 7] =
-    [turn::run, prompt::hurry, complete::run, settle::run, fill::run, run::become_command, run::fresh::run];
+/// What devenv itself, its scripts and prompts call, past the command line, each where the
+/// arguments ask for it.
+const HIDDEN: [fn(&Snapshot) -> Option<u8>; 7] = [
+    turn::run,
+    prompt::hurry,
+    complete::run,
+    settle::run,
+    fill::run,
+    run::become_command,
+    run::fresh::run,
+];
 
 /// Parses the command line and runs the command; returns the exit status.
 pub fn main(snapshot: &Snapshot) -> u8 {
@@ -56,8 +65,15 @@ pub fn main(snapshot: &Snapshot) -> u8 {
         Err(error) => return Report::usage(&error),
     };
     let report = Report::new(cli.color, &snapshot.env, &snapshot.cwd);
-    let is_asked_by_a_program = matches!(cli.command, Command::Prompt | Command::Hook(_) | Command::Completions(_));
-    let refused = snapshot.dirs.refused.iter().filter(|_| !is_asked_by_a_program);
+    let is_asked_by_a_program = matches!(
+        cli.command,
+        Command::Prompt | Command::Hook(_) | Command::Completions(_)
+    );
+    let refused = snapshot
+        .dirs
+        .refused
+        .iter()
+        .filter(|_| !is_asked_by_a_program);
     refused.for_each(|fault| report.warn(fault));
     let done = dispatch(&cli.command, snapshot, &report);
     done.unwrap_or_else(|error| report.error(&error))
@@ -67,7 +83,10 @@ fn parse(args: &[OsString]) -> Result<Cli, clap::Error> {
     if args.get(1).is_some_and(|word| word == "run")
         && let Ok(RunAlone { run, color }) = RunAlone::try_parse_from(&args[1..])
     {
-        return Ok(Cli { command: Command::Run(run), color });
+        return Ok(Cli {
+            command: Command::Run(run),
+            color,
+        });
     }
     Cli::try_parse_from(args)
 }
@@ -100,7 +119,10 @@ fn dispatch(command: &Command, snapshot: &Snapshot, report: &Report) -> Result<u
 
 /// Returns the manner in which cures are words of the shell that asks.
 fn for_shell(snapshot: &Snapshot, report: &Report) -> Report {
-    report.in_tongue(Tongue::of(&processes::args_of(snapshot.parent), snapshot.env.filled("SHELL")))
+    report.in_tongue(Tongue::of(
+        &processes::args_of(snapshot.parent),
+        snapshot.env.filled("SHELL"),
+    ))
 }
 
 /// Returns what may be remembered between calls.

@@ -1,6 +1,6 @@
-//! What concerns a whole shell, and not one command in it, is said once in it: in the process that started us, be that a
-//! shell with the hook or without, or a script. What was said is noted in the user's cache, where it may be forgotten. Not
-//! a command, and decides nothing of its own.
+//! What concerns a whole shell, and not one command in it, is said once in it: in the process that
+//! started us, be that a shell with the hook or without, or a script. What was said is noted in the
+//! user's cache, where it may be forgotten. Not a command, and decides nothing of its own.
 
 use crate::digest;
 use crate::env::Snapshot;
@@ -18,14 +18,26 @@ pub fn say(report: &Report, faults: &[Fault], memory: &Memory, snapshot: &Snapsh
     if faults.is_empty() {
         return;
     }
-    let shell = format!("{}@{}", snapshot.parent, kin::start_of(snapshot.parent).unwrap_or_default());
+    let shell = format!(
+        "{}@{}",
+        snapshot.parent,
+        kin::start_of(snapshot.parent).unwrap_or_default()
+    );
     let key = digest::key([KIND.as_bytes()]);
-    let text = memory.recall(KIND, &key).and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default();
+    let text = memory
+        .recall(KIND, &key)
+        .and_then(|bytes| String::from_utf8(bytes).ok())
+        .unwrap_or_default();
     let mut said: Vec<String> = text.lines().map(str::to_owned).collect();
     let known = said.len();
     for fault in faults {
-        let line =
-            format!("{shell} {}", digest::key([fault.what.as_bytes(), snapshot.cwd.as_os_str().as_encoded_bytes()]));
+        let line = format!(
+            "{shell} {}",
+            digest::key([
+                fault.what.as_bytes(),
+                snapshot.cwd.as_os_str().as_encoded_bytes()
+            ])
+        );
         if !said.contains(&line) {
             report.warn(fault);
             said.push(line);

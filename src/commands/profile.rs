@@ -15,17 +15,28 @@ pub fn run(action: &ProfileAction, snapshot: &Snapshot, report: &Report) -> Resu
     let project = ground.needed()?;
     match action {
         ProfileAction::List { json } => list(project, &ground, snapshot, report, *json)?,
-        ProfileAction::Show { name, json } => show(project, &ground, name.as_deref(), snapshot, report, *json)?,
+        ProfileAction::Show { name, json } => {
+            show(project, &ground, name.as_deref(), snapshot, report, *json)?
+        }
         ProfileAction::Use { name, .. } => choose(project, name.as_deref(), snapshot, report)?,
     }
     Ok(0)
 }
 
-fn list(project: &Project, ground: &Ground, snapshot: &Snapshot, report: &Report, json: bool) -> Result<()> {
+fn list(
+    project: &Project,
+    ground: &Ground,
+    snapshot: &Snapshot,
+    report: &Report,
+    json: bool,
+) -> Result<()> {
     ground::require_trust(project, snapshot, report)?;
     let choice = project.choice(None, snapshot, &ground.env)?;
     let names = profile::names(&project.config);
-    let resolved: Result<Vec<_>, _> = names.into_iter().map(|name| profile::resolve(name, &project.config)).collect();
+    let resolved: Result<Vec<_>, _> = names
+        .into_iter()
+        .map(|name| profile::resolve(name, &project.config))
+        .collect();
     profiles::list(report, &resolved?, &choice, json)
 }
 
@@ -45,7 +56,12 @@ fn show(
     profiles::show(report, &resolved, &plan, (&ground.env, &after), json)
 }
 
-fn choose(project: &Project, name: Option<&str>, snapshot: &Snapshot, report: &Report) -> Result<()> {
+fn choose(
+    project: &Project,
+    name: Option<&str>,
+    snapshot: &Snapshot,
+    report: &Report,
+) -> Result<()> {
     if let Some(name) = name {
         profile::resolve(name, &project.config)?;
     }

@@ -9,9 +9,12 @@ use crate::host::output;
 /// The word by which it is called.
 const COMMAND: &str = "prompt";
 
-/// Runs the command where nothing else is asked for, before the command line is parsed: a prompt waits for it.
+/// Runs the command where nothing else is asked for, before the command line is parsed: a prompt
+/// waits for it.
 pub fn hurry(snapshot: &Snapshot) -> Option<u8> {
-    let [_, word] = snapshot.args.as_slice() else { return None };
+    let [_, word] = snapshot.args.as_slice() else {
+        return None;
+    };
     (word == COMMAND).then(|| u8::from(run(snapshot).is_err()))
 }
 

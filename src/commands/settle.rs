@@ -1,5 +1,6 @@
-//! The detached process that keeps a promise about bytecode after a shell entered a project: it arms what Python would
-//! believe too easily and starts the fill. Not part of the command line: only a turn of the hook starts it.
+//! The detached process that keeps a promise about bytecode after a shell entered a project: it
+//! arms what Python would believe too easily and starts the fill. Not part of the command line:
+//! only a turn of the hook starts it.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -23,21 +24,35 @@ const WORK: &str = "work";
 
 /// Starts the process, and waits for nothing. `env` is what the shell has, without what is ours.
 pub fn leave(root: &Path, profile: &str, snapshot: &Snapshot, env: &Env) {
-    let args = [OsStr::new(COMMAND), OsStr::new(BEGIN), root.as_os_str(), OsStr::new(profile)];
+    let args = [
+        OsStr::new(COMMAND),
+        OsStr::new(BEGIN),
+        root.as_os_str(),
+        OsStr::new(profile),
+    ];
     let _ = spawn::leave(&snapshot.exe, &args, &env.iter().collect::<Vec<_>>());
 }
 
 /// Runs one step, where the arguments ask for it; returns the exit status.
 pub fn run(snapshot: &Snapshot) -> Option<u8> {
-    let [_, command, step, root, profile] = snapshot.args.as_slice() else { return None };
+    let [_, command, step, root, profile] = snapshot.args.as_slice() else {
+        return None;
+    };
     if command != COMMAND {
         return None;
     }
     if step == BEGIN {
         let args = [OsStr::new(COMMAND), OsStr::new(WORK), root, profile];
-        let _ = spawn::detach_further(&snapshot.exe, &args, &snapshot.env.iter().collect::<Vec<_>>());
+        let _ = spawn::detach_further(
+            &snapshot.exe,
+            &args,
+            &snapshot.env.iter().collect::<Vec<_>>(),
+        );
     } else {
-        let snapshot = Snapshot { cwd: PathBuf::from(root), ..snapshot.clone() };
+        let snapshot = Snapshot {
+            cwd: PathBuf::from(root),
+            ..snapshot.clone()
+        };
         let _ = work(&snapshot, profile.to_str()?);
     }
     Some(0)

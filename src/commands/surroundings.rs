@@ -1,5 +1,5 @@
-//! What the commands that edit other tools' files stand on: the facts of a project in a profile, and the consent that an
-//! edit of ours keeps. Not a command, and decides nothing of its own.
+//! What the commands that edit other tools' files stand on: the facts of a project in a profile,
+//! and the consent that an edit of ours keeps. Not a command, and decides nothing of its own.
 
 use std::path::{Path, PathBuf};
 
@@ -43,8 +43,8 @@ pub fn facts(
     })
 }
 
-/// Allows a trusted project again, where edits of ours changed files that trust is about: only those, and only to what
-/// we wrote.
+/// Allows a trusted project again, where edits of ours changed files that trust is about: only
+/// those, and only to what we wrote.
 pub fn keep_trust(
     project: &Project,
     edits: &[&Edit],
@@ -55,10 +55,20 @@ pub fn keep_trust(
     if !project.is_configured() || edits.is_empty() {
         return Ok(());
     }
-    let Some(now) = load::project_at(&project.root, snapshot, &ground.env, &ground.memory, Reading::Whole)? else {
+    let Some(now) = load::project_at(
+        &project.root,
+        snapshot,
+        &ground.env,
+        &ground.memory,
+        Reading::Whole,
+    )?
+    else {
         return Ok(());
     };
-    let written = edits.iter().map(|edit| Written { path: &edit.path, bytes: edit.after.as_deref() });
+    let written = edits.iter().map(|edit| Written {
+        path: &edit.path,
+        bytes: edit.after.as_deref(),
+    });
     let written: Vec<Written<'_>> = written.collect();
     if consent::keep(project, &now, &written, snapshot)? {
         trust::say_allowed(report, &now.root);
@@ -66,8 +76,14 @@ pub fn keep_trust(
     Ok(())
 }
 
-/// Writes the ignore rules that are missing, which need nothing that a configuration says; returns what was edited.
-pub fn ignore(root: &Path, top: Option<PathBuf>, asker: Asker<'_>, state: Option<&Path>) -> Result<Vec<Edit>> {
+/// Writes the ignore rules that are missing, which need nothing that a configuration says; returns
+/// what was edited.
+pub fn ignore(
+    root: &Path,
+    top: Option<PathBuf>,
+    asker: Asker<'_>,
+    state: Option<&Path>,
+) -> Result<Vec<Edit>> {
     let facts = Facts {
         root: root.to_owned(),
         resolved: root.to_owned(),

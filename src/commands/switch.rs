@@ -1,5 +1,6 @@
-//! `devenv off` and `devenv on`: whether the hook acts, everywhere or in one project. `on` also takes back what the user
-//! changed of the project's variables, and in a project that is off by itself it turns that on too.
+//! `devenv off` and `devenv on`: whether the hook acts, everywhere or in one project. `on` also
+//! takes back what the user changed of the project's variables, and in a project that is off by
+//! itself it turns that on too.
 
 use anyhow::Result;
 
@@ -14,10 +15,17 @@ use crate::report::hook::{self, Switched};
 
 /// Runs the command.
 pub fn run(on: bool, project: bool, snapshot: &Snapshot, report: &Report) -> Result<u8> {
-    let (home, state) = (snapshot.dirs.home.as_deref(), snapshot.dirs.state.as_deref());
+    let (home, state) = (
+        snapshot.dirs.home.as_deref(),
+        snapshot.dirs.state.as_deref(),
+    );
     let found = find::find(&snapshot.cwd, home, &mut Manifests::default());
     let here = found.map(|found| files::canonical(&found.root).unwrap_or(found.root));
-    let root = if project { Some(here.clone().ok_or_else(ground::no_project)?) } else { None };
+    let root = if project {
+        Some(here.clone().ok_or_else(ground::no_project)?)
+    } else {
+        None
+    };
     switch::write(on, root.as_deref(), state)?;
     let is_own_off = switch::read(here.as_deref(), state, &snapshot.env).is_own_off;
     if on && is_own_off {
@@ -25,6 +33,15 @@ pub fn run(on: bool, project: bool, snapshot: &Snapshot, report: &Report) -> Res
     }
     let off = switch::read(here.as_deref(), state, &snapshot.env).off;
     let also = here.filter(|_| on && is_own_off);
-    hook::say_switched(report, &Switched { on, root, also, off, others: switch::number_off(state) });
+    hook::say_switched(
+        report,
+        &Switched {
+            on,
+            root,
+            also,
+            off,
+            others: switch::number_off(state),
+        },
+    );
     Ok(0)
 }

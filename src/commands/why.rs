@@ -1,5 +1,5 @@
-//! `devenv why`: which file an import really loads, and why an edit did not take effect. Works without trust, by what lies
-//! in the tree; of an untrusted configuration nothing is believed.
+//! `devenv why`: which file an import really loads, and why an edit did not take effect. Works
+//! without trust, by what lies in the tree; of an untrusted configuration nothing is believed.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -33,12 +33,27 @@ use crate::why::target::{Asked, Place, Target};
 
 /// Runs the command.
 pub fn run(args: &Why, snapshot: &Snapshot, report: &Report) -> Result<u8> {
-    let ground = Ground::read(&start(args, snapshot), snapshot, report, true, Reading::Whole)?;
+    let ground = Ground::read(
+        &start(args, snapshot),
+        snapshot,
+        report,
+        true,
+        Reading::Whole,
+    )?;
     let environment = match &ground.project {
         Some(project) => believed_environment(project, snapshot),
-        None => snapshot.cwd.ancestors().find_map(|above| environment::load(&above.join(".venv"))),
+        None => snapshot
+            .cwd
+            .ancestors()
+            .find_map(|above| environment::load(&above.join(".venv"))),
     };
-    let question = Question { args, snapshot, report, ground: &ground, environment };
+    let question = Question {
+        args,
+        snapshot,
+        report,
+        ground: &ground,
+        environment,
+    };
     let answer = question.answer()?;
     words::print(report, &answer, args.json)?;
     Ok(u8::from(!answer.is_clean()))
@@ -46,13 +61,27 @@ pub fn run(args: &Why, snapshot: &Snapshot, report: &Report) -> Result<u8> {
 
 /// Returns the directory whose project is asked about: that of a file where none is here.
 fn start(args: &Why, snapshot: &Snapshot) -> PathBuf {
-    let named = args.target.as_ref().map(|word| (Path::new(word), paths::normalised(&snapshot.cwd.join(word))));
+    let named = args
+        .target
+        .as_ref()
+        .map(|word| (Path::new(word), paths::normalised(&snapshot.cwd.join(word))));
     // What lies beside, as `../library` does, is asked about from here.
     let apart = named.filter(|(word, file)| word.is_absolute() || file.starts_with(&snapshot.cwd));
-    let file = apart.map(|(_, file)| file).filter(|file| stamp::of(file).is_some());
+    let file = apart
+        .map(|(_, file)| file)
+        .filter(|file| stamp::of(file).is_some());
     let apart = file.and_then(|file| Some(file.parent()?.to_owned()));
-    let has_project = || find::find(&snapshot.cwd, snapshot.dirs.home.as_deref(), &mut Manifests::default()).is_some();
-    apart.filter(|_| !has_project()).unwrap_or_else(|| snapshot.cwd.clone())
+    let has_project = || {
+        find::find(
+            &snapshot.cwd,
+            snapshot.dirs.home.as_deref(),
+            &mut Manifests::default(),
+        )
+        .is_some()
+    };
+    apart
+        .filter(|_| !has_project())
+        .unwrap_or_else(|| snapshot.cwd.clone())
 }
 
 struct Question<'a> {
@@ -67,24 +96,34 @@ struct Question<'a> {
 impl Question<'_> {
     fn answer(&self) -> Result<Shown> {
         let project = self.ground.project.as_ref();
-        let is_trusted = project.is_some_and(|project| matches!(project.standing(self.snapshot), Standing::Trusted));
+        let is_trusted = project
+            .is_some_and(|project| matches!(project.standing(self.snapshot), Standing::Trusted));
         if let Some(project) = project.filter(|_| !is_trusted) {
             if self.args.profile.is_some() {
                 ground::require_trust(project, self.snapshot, self.report)?;
             }
-            self.report
-                .say(&format!("`{}` is not trusted: what it says is not believed", self.report.path(&project.root)));
+            self.report.say(&format!(
+                "`{}` is not trusted: what it says is not believed",
+                self.report.path(&project.root)
+            ));
         }
         let env = self.env()?;
-        let own = project.into_iter().flat_map(|project| believed_roots(project, is_trusted));
+        let own = project
+            .into_iter()
+            .flat_map(|project| believed_roots(project, is_trusted));
         let mut roots = own_roots(own);
         let target = self.place(&env, &roots, is_trusted)?;
         let local = modules::local(&target.stage.search.sites);
         let known = roots.len();
         let paths: Vec<PathBuf> = roots.into_iter().map(|root| root.path).collect();
         roots = own_roots(paths.into_iter().chain(modules::of_distributions(&local)));
-        // What is installed from elsewhere on this machine has roots of its own, which only this interpreter names.
-        let target = if roots.len() > known { self.place(&env, &roots, is_trusted)? } else { target };
+        // What is installed from elsewhere on this machine has roots of its own, which only this
+        // interpreter names.
+        let target = if roots.len() > known {
+            self.place(&env, &roots, is_trusted)?
+        } else {
+            target
+        };
         target.require_reader(project.map(|project| project.resolved.as_path()))?;
         Ok(self.judged(target, &roots, &local, project.filter(|_| is_trusted)))
     }
@@ -100,28 +139,52 @@ impl Question<'_> {
 
     fn through_run(&self, project: &Project, profile: Option<&str>) -> Result<Env, Fault> {
         let choice = project.choice(profile, self.snapshot, &self.ground.env)?;
-        Ok(operation::apply(&project.plan(&choice.name)?.operations, &self.ground.env))
+        Ok(operation::apply(
+            &project.plan(&choice.name)?.operations,
+            &self.ground.env,
+        ))
     }
 
     fn place(&self, env: &Env, roots: &[OwnRoot], is_trusted: bool) -> Result<Target> {
         let project = self.ground.project.as_ref();
         let trusted = project.filter(|_| is_trusted);
         let through_run = |profile: Option<&str>| {
-            let project =
-                trusted.ok_or_else(|| Fault::new("no trusted project here to run in").hint("devenv allow"))?;
+            let project = trusted.ok_or_else(|| {
+                Fault::new("no trusted project here to run in").hint("devenv allow")
+            })?;
             self.through_run(project, profile)
         };
         let alias = |name: &str| {
             let alias = trusted?.config.aliases.get(name)?;
             Some(alias.words.iter().map(OsString::from).collect())
         };
-        let uv = self.environment.as_ref().map(|environment| environment.prefix.clone());
+        let uv = self
+            .environment
+            .as_ref()
+            .map(|environment| environment.prefix.clone());
         let tongue = self.report.tongue;
-        let desk = Desk { cwd: &self.snapshot.cwd, uv, through_run: &through_run, alias: &alias, tongue };
+        let desk = Desk {
+            cwd: &self.snapshot.cwd,
+            uv,
+            through_run: &through_run,
+            alias: &alias,
+            tongue,
+        };
         let caution = self.ground.caution(self.snapshot);
-        let caution = if self.args.python.is_some() { caution.with(Consent::Named) } else { caution };
+        let caution = if self.args.python.is_some() {
+            caution.with(Consent::Named)
+        } else {
+            caution
+        };
         let python = self.python(env);
-        let place = Place { desk, env, roots, python, memory: &self.ground.memory, caution: &caution };
+        let place = Place {
+            desk,
+            env,
+            roots,
+            python,
+            memory: &self.ground.memory,
+            caution: &caution,
+        };
         Ok(place.find(match &self.args.target {
             Some(word) => Asked::Word(word),
             None => Asked::Line(&self.args.command),
@@ -132,13 +195,19 @@ impl Question<'_> {
     fn python(&self, env: &Env) -> Option<PathBuf> {
         let cwd = &self.snapshot.cwd;
         if let Some(named) = &self.args.python {
-            return Some(match programs::find(named.as_os_str(), env.get("PATH"), cwd) {
-                Found::Program(path) | Found::NotExecutable(path) => path,
-                Found::Missing => cwd.join(named),
-            });
+            return Some(
+                match programs::find(named.as_os_str(), env.get("PATH"), cwd) {
+                    Found::Program(path) | Found::NotExecutable(path) => path,
+                    Found::Missing => cwd.join(named),
+                },
+            );
         }
-        let own = self.environment.as_ref().map(|environment| environment.prefix.join("bin/python"));
-        own.filter(|own| stamp::of_link(own).is_some()).or_else(|| locate::python(None, env, cwd))
+        let own = self
+            .environment
+            .as_ref()
+            .map(|environment| environment.prefix.join("bin/python"));
+        own.filter(|own| stamp::of_link(own).is_some())
+            .or_else(|| locate::python(None, env, cwd))
     }
 
     fn judged(
@@ -148,19 +217,42 @@ impl Question<'_> {
         local: &[installed::Distribution],
         trusted: Option<&Project>,
     ) -> Shown {
-        let Target { stage, subject, script, words } = target;
+        let Target {
+            stage,
+            subject,
+            script,
+            words,
+        } = target;
         let project = self.ground.project.as_ref();
         let venv = project.and_then(|project| project.venv.as_ref());
         let run = trusted.and_then(|project| {
-            let choice = project.choice(self.args.profile.as_deref(), self.snapshot, &self.ground.env).ok()?;
+            let choice = project
+                .choice(
+                    self.args.profile.as_deref(),
+                    self.snapshot,
+                    &self.ground.env,
+                )
+                .ok()?;
             let plan = project.plan(&choice.name).ok()?;
             let env = operation::apply(&plan.operations, &self.ground.env);
             let interpreter = Some(stage.interpreter.clone());
-            let promise = self.ground.promise_for(interpreter, project, &plan, &env, self.snapshot, true);
-            Some(Run { env, promise, is_asked: self.args.profile.is_some() })
+            let promise =
+                self.ground
+                    .promise_for(interpreter, project, &plan, &env, self.snapshot, true);
+            Some(Run {
+                env,
+                promise,
+                is_asked: self.args.profile.is_some(),
+            })
         });
         let consent = trusted.and_then(|project| {
-            let choice = project.choice(self.args.profile.as_deref(), self.snapshot, &self.ground.env).ok()?;
+            let choice = project
+                .choice(
+                    self.args.profile.as_deref(),
+                    self.snapshot,
+                    &self.ground.env,
+                )
+                .ok()?;
             Intake::of(project, &choice.name, &self.ground.env)
         });
         let context = Context {
@@ -169,8 +261,11 @@ impl Question<'_> {
             roots,
             project: project.map(|project| project.resolved.as_path()),
             environment: self.environment.as_ref(),
-            is_synced: venv
-                .is_some_and(|venv| venv.path.parent().is_some_and(|above| stamp::is_file(&above.join("uv.lock")))),
+            is_synced: venv.is_some_and(|venv| {
+                venv.path
+                    .parent()
+                    .is_some_and(|above| stamp::is_file(&above.join("uv.lock")))
+            }),
             local,
             run: run.as_ref(),
             words: &words,
@@ -187,6 +282,13 @@ impl Question<'_> {
             None => self.args.command.clone(),
         };
         drop(run);
-        Shown { asked, stage, subject, script, verdicts, now_ns }
+        Shown {
+            asked,
+            stage,
+            subject,
+            script,
+            verdicts,
+            now_ns,
+        }
     }
 }

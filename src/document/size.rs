@@ -1,5 +1,6 @@
-//! How much a TOML text says, told before it is read as a tree: a key of a few letters makes a table of its own, which takes
-//! a thousand times the room of its letters. Knows strings and comments, and nothing else of the language.
+//! How much a TOML text says, told before it is read as a tree: a key of a few letters makes a
+//! table of its own, which takes a thousand times the room of its letters. Knows strings and
+//! comments, and nothing else of the language.
 
 use memchr::memmem;
 
@@ -27,7 +28,8 @@ pub(super) fn beyond(text: &str) -> Option<usize> {
     None
 }
 
-/// Returns where a string ends: of several lines at three quotes, of one at the end of its line at the latest.
+/// Returns where a string ends: of several lines at three quotes, of one at the end of its line at
+/// the latest.
 fn after_string(bytes: &[u8], start: usize) -> usize {
     let quote = bytes[start];
     let three = [quote; 3];
@@ -51,10 +53,20 @@ fn after_long(bytes: &[u8], start: usize, three: [u8; 3]) -> usize {
     let mut at = start;
     while let Some(found) = bytes.get(at..).and_then(|rest| memmem::find(rest, &three)) {
         let end = at + found;
-        let escapes = bytes[start..end].iter().rev().take_while(|&&byte| byte == b'\\').count();
+        let escapes = bytes[start..end]
+            .iter()
+            .rev()
+            .take_while(|&&byte| byte == b'\\')
+            .count();
         if three[0] == b'\'' || escapes % 2 == 0 {
             // Up to two quotes before the end are the string's.
-            return end + 3 + bytes[end + 3..].iter().take(2).take_while(|&&byte| byte == three[0]).count();
+            return end
+                + 3
+                + bytes[end + 3..]
+                    .iter()
+                    .take(2)
+                    .take_while(|&&byte| byte == three[0])
+                    .count();
         }
         at = end + 1;
     }
@@ -73,10 +85,18 @@ mod tests {
     fn signs_outside_strings_and_comments_count() {
         let many = ",.=[{".repeat(MOST);
         assert!(!is_beyond(&".".repeat(MOST)) && is_beyond(&".".repeat(MOST + 1)));
-        for (open, close) in [("a = \"", "\""), ("a = '", "'"), ("# ' ", "\n"), ("\"\"\"\n\\\"\"\"", "\"\"\"\"\"")] {
+        for (open, close) in [
+            ("a = \"", "\""),
+            ("a = '", "'"),
+            ("# ' ", "\n"),
+            ("\"\"\"\n\\\"\"\"", "\"\"\"\"\""),
+        ] {
             assert!(!is_beyond(&format!("{open}{many}{close}\n")), "{open}");
             assert!(is_beyond(&format!("{open}{close}\n{many}")), "{open}");
         }
-        assert!(is_beyond(&format!("a = 'x\n{many}")), "a string of one line ends with it");
+        assert!(
+            is_beyond(&format!("a = 'x\n{many}")),
+            "a string of one line ends with it"
+        );
     }
 }

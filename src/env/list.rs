@@ -1,5 +1,5 @@
-//! List variables such as `PATH`: how they are split, joined, and changed element by element. Decides nothing about
-//! which variables are lists; `operation` and `patch` say so.
+//! List variables such as `PATH`: how they are split, joined, and changed element by element.
+//! Decides nothing about which variables are lists; `operation` and `patch` say so.
 
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
@@ -7,15 +7,22 @@ use std::path::{Path, PathBuf};
 
 use glob::{MatchOptions, Pattern};
 
-const OPTIONS: MatchOptions =
-    MatchOptions { case_sensitive: true, require_literal_separator: true, require_literal_leading_dot: false };
+const OPTIONS: MatchOptions = MatchOptions {
+    case_sensitive: true,
+    require_literal_separator: true,
+    require_literal_leading_dot: false,
+};
 
 /// Splits a list; an empty value is a list without elements.
 pub fn split(value: &OsStr) -> Vec<OsString> {
     if value.is_empty() {
         return Vec::new();
     }
-    value.as_bytes().split(|&b| b == b':').map(|part| OsStr::from_bytes(part).to_owned()).collect()
+    value
+        .as_bytes()
+        .split(|&b| b == b':')
+        .map(|part| OsStr::from_bytes(part).to_owned())
+        .collect()
 }
 
 /// Joins elements to a list.
@@ -41,31 +48,49 @@ pub struct Unwanted {
 }
 
 impl Unwanted {
-    /// Reads an absolute path; its end, below `base`, may be a pattern. Says why it is none, where it looks like one.
+    /// Reads an absolute path; its end, below `base`, may be a pattern. Says why it is none, where
+    /// it looks like one.
     pub fn below(base: &Path, path: &Path) -> Result<Self, &'static str> {
         let text = path.as_os_str().to_owned();
         let end = path.strip_prefix(base).unwrap_or(path);
-        if !end.as_os_str().as_bytes().iter().any(|byte| b"*?[".contains(byte)) {
+        if !end
+            .as_os_str()
+            .as_bytes()
+            .iter()
+            .any(|byte| b"*?[".contains(byte))
+        {
             return Ok(Self::from(text));
         }
-        let front = if end == path { String::new() } else { Pattern::escape(&base.to_string_lossy()) + "/" };
+        let front = if end == path {
+            String::new()
+        } else {
+            Pattern::escape(&base.to_string_lossy()) + "/"
+        };
         let pattern = Pattern::new(&(front + &end.to_string_lossy())).map_err(|error| error.msg)?;
-        Ok(Self { text, pattern: Some(pattern) })
+        Ok(Self {
+            text,
+            pattern: Some(pattern),
+        })
     }
 
-    /// Returns whether an element is meant. Slashes that change nothing are none, and what a pattern is written as is meant
-    /// by it, too.
+    /// Returns whether an element is meant. Slashes that change nothing are none, and what a
+    /// pattern is written as is meant by it, too.
     fn means(&self, element: &OsStr) -> bool {
         let path = Path::new(element);
         let plain = || path.components().collect::<PathBuf>();
         let matches = |pattern: &Pattern| pattern.matches_with(&plain().to_string_lossy(), OPTIONS);
-        *element == self.text || path == Path::new(&self.text) || self.pattern.as_ref().is_some_and(matches)
+        *element == self.text
+            || path == Path::new(&self.text)
+            || self.pattern.as_ref().is_some_and(matches)
     }
 }
 
 impl From<OsString> for Unwanted {
     fn from(text: OsString) -> Self {
-        Self { text, pattern: None }
+        Self {
+            text,
+            pattern: None,
+        }
     }
 }
 
@@ -73,21 +98,33 @@ impl ListEdit {
     /// Returns the list after the edit. Doing it twice is the same as doing it once.
     pub fn apply(&self, current: &[OsString]) -> Vec<OsString> {
         let is_unwanted = |e: &OsString| self.remove.iter().any(|unwanted| unwanted.means(e));
-        let moved = |e: &OsString| self.prepend.contains(e) || self.append.contains(e) || is_unwanted(e);
+        let moved =
+            |e: &OsString| self.prepend.contains(e) || self.append.contains(e) || is_unwanted(e);
         let mut out: Vec<OsString> = Vec::new();
         push_new(&mut out, &self.prepend);
         out.extend(current.iter().filter(|e| !moved(e)).cloned());
-        let tail: Vec<OsString> = self.append.iter().filter(|e| !self.prepend.contains(e)).cloned().collect();
+        let tail: Vec<OsString> = self
+            .append
+            .iter()
+            .filter(|e| !self.prepend.contains(e))
+            .cloned()
+            .collect();
         push_new(&mut out, &tail);
         out
     }
 }
 
-/// Keeps the first of equal elements and drops empty ones: an empty element of `PYTHONPATH` means the working
-/// directory.
+/// Keeps the first of equal elements and drops empty ones: an empty element of `PYTHONPATH` means
+/// the working directory.
 pub fn without_empty_and_twins(elements: Vec<OsString>) -> Vec<OsString> {
     let mut out = Vec::new();
-    push_new(&mut out, &elements.into_iter().filter(|e| !e.is_empty()).collect::<Vec<_>>());
+    push_new(
+        &mut out,
+        &elements
+            .into_iter()
+            .filter(|e| !e.is_empty())
+            .collect::<Vec<_>>(),
+    );
     out
 }
 
@@ -111,7 +148,11 @@ mod tests {
 
     #[test]
     fn an_edit_moves_what_is_there_and_keeps_the_rest_in_order() {
-        let edit = ListEdit { prepend: list("b:x"), append: list("y"), remove: unwanted(list("c")) };
+        let edit = ListEdit {
+            prepend: list("b:x"),
+            append: list("y"),
+            remove: unwanted(list("c")),
+        };
         let once = edit.apply(&list("a:b:c:d:y"));
         assert_eq!(join(&once), "b:x:a:d:y");
         assert_eq!(edit.apply(&once), once);
@@ -123,20 +164,60 @@ mod tests {
 
     #[test]
     fn what_is_removed_is_a_directory_however_its_slashes_are_or_all_that_a_pattern_matches() {
-        let before = "/home/foo:/home/foo/bin:/home/foo/x/bin/:/home/foobar:/home/a1/bin:/home/a[1]/bin";
+        let before =
+            "/home/foo:/home/foo/bin:/home/foo/x/bin/:/home/foobar:/home/a1/bin:/home/a[1]/bin";
         for (base, path, after) in [
-            ("/p", "/home/foo/*", "/home/foo:/home/foo/x/bin/:/home/foobar:/home/a1/bin:/home/a[1]/bin"),
-            ("/p", "/home/foo/**", "/home/foo:/home/foobar:/home/a1/bin:/home/a[1]/bin"),
-            ("/p", "/home/foo*", "/home/foo/bin:/home/foo/x/bin/:/home/a1/bin:/home/a[1]/bin"),
-            ("/p", "/home/*/*/bin", "/home/foo:/home/foo/bin:/home/foobar:/home/a1/bin:/home/a[1]/bin"),
-            ("/p", "/home/foo/x/bin", "/home/foo:/home/foo/bin:/home/foobar:/home/a1/bin:/home/a[1]/bin"),
-            ("/home/a[1]", "/home/a[1]/b*", "/home/foo:/home/foo/bin:/home/foo/x/bin/:/home/foobar:/home/a1/bin"),
-            ("/home/a[1]", "/home/a[1]/bin", "/home/foo:/home/foo/bin:/home/foo/x/bin/:/home/foobar:/home/a1/bin"),
-            ("/p", "/home/a[1]/bin", "/home/foo:/home/foo/bin:/home/foo/x/bin/:/home/foobar"),
+            (
+                "/p",
+                "/home/foo/*",
+                "/home/foo:/home/foo/x/bin/:/home/foobar:/home/a1/bin:/home/a[1]/bin",
+            ),
+            (
+                "/p",
+                "/home/foo/**",
+                "/home/foo:/home/foobar:/home/a1/bin:/home/a[1]/bin",
+            ),
+            (
+                "/p",
+                "/home/foo*",
+                "/home/foo/bin:/home/foo/x/bin/:/home/a1/bin:/home/a[1]/bin",
+            ),
+            (
+                "/p",
+                "/home/*/*/bin",
+                "/home/foo:/home/foo/bin:/home/foobar:/home/a1/bin:/home/a[1]/bin",
+            ),
+            (
+                "/p",
+                "/home/foo/x/bin",
+                "/home/foo:/home/foo/bin:/home/foobar:/home/a1/bin:/home/a[1]/bin",
+            ),
+            (
+                "/home/a[1]",
+                "/home/a[1]/b*",
+                "/home/foo:/home/foo/bin:/home/foo/x/bin/:/home/foobar:/home/a1/bin",
+            ),
+            (
+                "/home/a[1]",
+                "/home/a[1]/bin",
+                "/home/foo:/home/foo/bin:/home/foo/x/bin/:/home/foobar:/home/a1/bin",
+            ),
+            (
+                "/p",
+                "/home/a[1]/bin",
+                "/home/foo:/home/foo/bin:/home/foo/x/bin/:/home/foobar",
+            ),
         ] {
             let remove = vec![Unwanted::below(Path::new(base), Path::new(path)).unwrap()];
-            let edit = ListEdit { remove, ..ListEdit::default() };
-            assert_eq!(join(&edit.apply(&list(before))).to_str(), Some(after), "{path}");
+            let edit = ListEdit {
+                remove,
+                ..ListEdit::default()
+            };
+            assert_eq!(
+                join(&edit.apply(&list(before))).to_str(),
+                Some(after),
+                "{path}"
+            );
         }
         assert!(Unwanted::below(Path::new("/p"), Path::new("/p/a[")).is_err());
     }

@@ -1,5 +1,5 @@
-//! Environments as pure values: variables, operations on them, the patch between two of them and its undo, and what
-//! a child inherits. No file, clock, process or print here.
+//! Environments as pure values: variables, operations on them, the patch between two of them and
+//! its undo, and what a child inherits. No file, clock, process or print here.
 
 pub mod list;
 pub mod names;

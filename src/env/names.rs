@@ -1,5 +1,5 @@
-//! What the name of a variable means: whether it is one, whether our own files are found by it, whether it makes programs
-//! run code. The one table of such names. Pure.
+//! What the name of a variable means: whether it is one, whether our own files are found by it,
+//! whether it makes programs run code. The one table of such names. Pure.
 
 /// What all variables of our own begin with.
 pub const OWN_PREFIX: &str = "PYDEVENV_";
@@ -7,14 +7,17 @@ pub const OWN_PREFIX: &str = "PYDEVENV_";
 /// What the private variables of our hooks begin with.
 pub const HOOK_PREFIX: &str = "__pydevenv_";
 
-/// Our own directories are found by these: what a plan does to them would move our configuration and our records.
+/// Our own directories are found by these: what a plan does to them would move our configuration
+/// and our records.
 pub const HOME: &str = "HOME";
 pub const BASE_PREFIX: &str = "XDG_";
 
-/// Where a shell is and was, how deep, and what it ran last: it says so itself, and some end at hearing otherwise.
+/// Where a shell is and was, how deep, and what it ran last: it says so itself, and some end at
+/// hearing otherwise.
 pub const OF_SHELLS: [&str; 4] = ["PWD", "OLDPWD", "SHLVL", "_"];
 
-/// Names by which a shell, the loader of programs, an interpreter or a tool is told what code to run.
+/// Names by which a shell, the loader of programs, an interpreter or a tool is told what code to
+/// run.
 #[rustfmt::skip]
 const RUN_CODE: [&str; 117] = [
     // Shells.
@@ -41,7 +44,15 @@ const RUN_CODE: [&str; 117] = [
 ];
 
 /// Beginnings of such names.
-const RUN_CODE_PREFIXES: [&str; 7] = ["BASH_FUNC_", "DYLD_", "GIT_", "LD_", "PIP_", "fish_", "npm_config_"];
+const RUN_CODE_PREFIXES: [&str; 7] = [
+    "BASH_FUNC_",
+    "DYLD_",
+    "GIT_",
+    "LD_",
+    "PIP_",
+    "fish_",
+    "npm_config_",
+];
 
 /// Names with such a beginning that hold no more than a text.
 const TEXTS: [&str; 6] = [
@@ -62,7 +73,9 @@ pub fn is_name(name: &str) -> bool {
 /// Returns whether a word can name a profile.
 pub fn is_profile(name: &str) -> bool {
     let valid = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
-    (1..=48).contains(&name.len()) && name.starts_with(|c: char| c.is_ascii_alphanumeric()) && name.chars().all(valid)
+    (1..=48).contains(&name.len())
+        && name.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && name.chars().all(valid)
 }
 
 /// Returns whether a word can name an alias.
@@ -76,9 +89,9 @@ pub fn is_own(name: &str) -> bool {
     name.starts_with(OWN_PREFIX) || name.starts_with(HOOK_PREFIX)
 }
 
-/// Returns whether we stand on a variable: what is ours, what says where our directories lie, and what every shell says
-/// of itself. No plan sets one, and no record of a plan speaks of one, so that these are always those of the environment
-/// of before.
+/// Returns whether we stand on a variable: what is ours, what says where our directories lie, and
+/// what every shell says of itself. No plan sets one, and no record of a plan speaks of one, so
+/// that these are always those of the environment of before.
 pub fn is_ground(name: &str) -> bool {
     name == HOME || name.starts_with(BASE_PREFIX) || is_own(name) || is_of_shells(name)
 }
@@ -90,7 +103,10 @@ pub fn is_of_shells(name: &str) -> bool {
 
 /// Returns whether a variable makes a shell or a tool run code that its value names.
 pub fn runs_code(name: &str) -> bool {
-    let begins = RUN_CODE_PREFIXES.iter().any(|prefix| name.starts_with(prefix)) && !TEXTS.contains(&name);
+    let begins = RUN_CODE_PREFIXES
+        .iter()
+        .any(|prefix| name.starts_with(prefix))
+        && !TEXTS.contains(&name);
     begins || RUN_CODE.contains(&name)
 }
 
@@ -100,7 +116,14 @@ mod tests {
 
     #[test]
     fn names_are_told_apart() {
-        assert!(is_name("A_1") && is_name("_") && !is_name("1A") && !is_name("A-B") && !is_name("") && !is_name("A\n"));
+        assert!(
+            is_name("A_1")
+                && is_name("_")
+                && !is_name("1A")
+                && !is_name("A-B")
+                && !is_name("")
+                && !is_name("A\n")
+        );
         assert!(
             is_alias("a.b-c")
                 && is_alias("1")
@@ -109,7 +132,14 @@ mod tests {
                 && !is_alias("a b")
                 && !is_alias("a;b")
         );
-        for name in ["HOME", "XDG_STATE_HOME", "PYDEVENV_SESSION", "__pydevenv_record", "PWD", "_"] {
+        for name in [
+            "HOME",
+            "XDG_STATE_HOME",
+            "PYDEVENV_SESSION",
+            "__pydevenv_record",
+            "PWD",
+            "_",
+        ] {
             assert!(is_ground(name), "{name}");
         }
         assert!(!is_ground("HOMEPAGE") && !is_ground("PATH") && !is_ground("DEVENV_ROOT"));
@@ -124,9 +154,16 @@ mod tests {
         for name in names.split_whitespace() {
             assert!(runs_code(name), "{name}");
         }
-        for name in
-            ["GIT_AUTHOR_NAME", "PATH", "PYTHONPATH", "LOG_LEVEL", "TZ", "ENVIRONMENT", "AWS_PROFILE", "JUPYTER_TOKEN"]
-        {
+        for name in [
+            "GIT_AUTHOR_NAME",
+            "PATH",
+            "PYTHONPATH",
+            "LOG_LEVEL",
+            "TZ",
+            "ENVIRONMENT",
+            "AWS_PROFILE",
+            "JUPYTER_TOKEN",
+        ] {
             assert!(!runs_code(name), "{name}");
         }
     }

@@ -1,5 +1,5 @@
-//! What a plan does to one variable, and why. Applying a list of operations to an environment is a pure function;
-//! where operations come from is decided in `project`.
+//! What a plan does to one variable, and why. Applying a list of operations to an environment is a
+//! pure function; where operations come from is decided in `project`.
 
 use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
@@ -33,7 +33,9 @@ impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Rule(words) => f.write_str(words),
-            Self::Place(p) | Self::Dotenv(p) => write!(f, "{}:{}:{}", p.file.display(), p.line, p.column),
+            Self::Place(p) | Self::Dotenv(p) => {
+                write!(f, "{}:{}:{}", p.file.display(), p.line, p.column)
+            }
         }
     }
 }
@@ -63,7 +65,11 @@ impl Operation {
     }
 
     pub fn new(name: &str, action: Action, origin: Origin) -> Self {
-        Self { name: name.to_owned(), action, origin }
+        Self {
+            name: name.to_owned(),
+            action,
+            origin,
+        }
     }
 
     fn apply(&self, env: &mut Env) {
@@ -81,7 +87,11 @@ impl Operation {
     fn edit(&self, edit: &ListEdit, current: Option<&OsStr>) -> Option<OsString> {
         let before = current.map(list::split).unwrap_or_default();
         let after = edit.apply(&before);
-        let joined = if self.name == PYTHONPATH { python_list(after) } else { list::join(&after) };
+        let joined = if self.name == PYTHONPATH {
+            python_list(after)
+        } else {
+            list::join(&after)
+        };
         (current.is_some() || !joined.is_empty()).then_some(joined)
     }
 }
@@ -93,13 +103,17 @@ fn python_list(elements: Vec<OsString>) -> OsString {
 /// Returns the environment after every operation, in order.
 pub fn apply(operations: &[Operation], env: &Env) -> Env {
     let mut out = env.clone();
-    operations.iter().for_each(|operation| operation.apply(&mut out));
+    operations
+        .iter()
+        .for_each(|operation| operation.apply(&mut out));
     out
 }
 
 /// Returns the names that the operations treat as lists.
 pub fn list_names(operations: &[Operation]) -> BTreeSet<OsString> {
-    let lists = operations.iter().filter(|o| matches!(o.action, Action::Edit(_)));
+    let lists = operations
+        .iter()
+        .filter(|o| matches!(o.action, Action::Edit(_)));
     lists.map(|o| OsString::from(&o.name)).collect()
 }
 
@@ -108,7 +122,10 @@ mod tests {
     use super::*;
 
     fn env(pairs: &[(&str, &str)]) -> Env {
-        pairs.iter().map(|(k, v)| (OsString::from(k), OsString::from(v))).collect()
+        pairs
+            .iter()
+            .map(|(k, v)| (OsString::from(k), OsString::from(v)))
+            .collect()
     }
 
     fn op(name: &str, action: Action) -> Operation {
@@ -117,24 +134,44 @@ mod tests {
 
     #[test]
     fn a_default_yields_to_what_is_set_even_to_nothing() {
-        let ops = [op("A", Action::Default("x".into())), op("B", Action::Default("x".into()))];
-        assert_eq!(apply(&ops, &env(&[("A", "")])), env(&[("A", ""), ("B", "x")]));
+        let ops = [
+            op("A", Action::Default("x".into())),
+            op("B", Action::Default("x".into())),
+        ];
+        assert_eq!(
+            apply(&ops, &env(&[("A", "")])),
+            env(&[("A", ""), ("B", "x")])
+        );
     }
 
     #[test]
     fn an_edit_that_leaves_nothing_does_not_set_what_was_unset() {
-        let ops = [op("P", Action::Edit(ListEdit { remove: vec![OsString::from("x").into()], ..ListEdit::default() }))];
+        let ops = [op(
+            "P",
+            Action::Edit(ListEdit {
+                remove: vec![OsString::from("x").into()],
+                ..ListEdit::default()
+            }),
+        )];
         assert_eq!(apply(&ops, &env(&[])), env(&[]));
         assert_eq!(apply(&ops, &env(&[("P", "x")])), env(&[("P", "")]));
     }
 
     #[test]
     fn pythonpath_loses_its_empty_elements_and_path_keeps_them() {
-        let edit = || Action::Edit(ListEdit { prepend: vec!["/s".into()], ..ListEdit::default() });
+        let edit = || {
+            Action::Edit(ListEdit {
+                prepend: vec!["/s".into()],
+                ..ListEdit::default()
+            })
+        };
         let whole = op("PYTHONPATH", Action::Set(":/a::/a:".into()));
         assert_eq!(apply(&[whole], &env(&[])), env(&[("PYTHONPATH", "/a")]));
         let before = env(&[("PYTHONPATH", "/x::/x"), ("PATH", "/x::/x")]);
         let after = apply(&[op("PYTHONPATH", edit()), op("PATH", edit())], &before);
-        assert_eq!(after, env(&[("PYTHONPATH", "/s:/x"), ("PATH", "/s:/x::/x")]));
+        assert_eq!(
+            after,
+            env(&[("PYTHONPATH", "/s:/x"), ("PATH", "/s:/x::/x")])
+        );
     }
 }

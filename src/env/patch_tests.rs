@@ -1,5 +1,6 @@
-//! The law of undo, as a property over random plans, environments and changes by the user in between. The expected
-//! result is written here a second time, from the words of the law, not from the code.
+//! The law of undo, as a property over random plans, environments and changes by the user in
+//! between. The expected result is written here a second time, from the words of the law, not from
+//! the code.
 
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStringExt;
@@ -30,7 +31,9 @@ fn elements() -> impl Strategy<Value = Vec<OsString>> {
 fn scalar() -> impl Strategy<Value = OsString> {
     prop_oneof![
         elements().prop_map(|e| list::join(&e)),
-        Just(OsString::from("two\nlines 'quoted' \"twice\" $(touch x) `id`\n")),
+        Just(OsString::from(
+            "two\nlines 'quoted' \"twice\" $(touch x) `id`\n"
+        )),
         Just(OsString::from_vec(vec![0xff, 0xfe, b'\n', 1])),
         Just(OsString::from("x".repeat(100_000))),
     ]
@@ -38,7 +41,11 @@ fn scalar() -> impl Strategy<Value = OsString> {
 
 fn env() -> impl Strategy<Value = Env> {
     let var = (prop::sample::select(NAMES.to_vec()), scalar());
-    vec(var, 0..5).prop_map(|vars| vars.into_iter().map(|(k, v)| (OsString::from(k), v)).collect())
+    vec(var, 0..5).prop_map(|vars| {
+        vars.into_iter()
+            .map(|(k, v)| (OsString::from(k), v))
+            .collect()
+    })
 }
 
 fn action() -> impl Strategy<Value = Action> {
@@ -46,17 +53,22 @@ fn action() -> impl Strategy<Value = Action> {
         scalar().prop_map(Action::Set),
         scalar().prop_map(Action::Default),
         Just(Action::Unset),
-        (elements(), elements(), elements()).prop_map(|(prepend, append, remove)| Action::Edit(ListEdit {
-            prepend,
-            append,
-            remove: remove.into_iter().map(Unwanted::from).collect()
-        })),
+        (elements(), elements(), elements()).prop_map(|(prepend, append, remove)| Action::Edit(
+            ListEdit {
+                prepend,
+                append,
+                remove: remove.into_iter().map(Unwanted::from).collect()
+            }
+        )),
     ]
 }
 
 fn plan() -> impl Strategy<Value = Vec<Operation>> {
     let one = (prop::sample::select(NAMES.to_vec()), action());
-    vec(one.prop_map(|(name, action)| Operation::new(name, action, Origin::rule("test"))), 0..8)
+    vec(
+        one.prop_map(|(name, action)| Operation::new(name, action, Origin::rule("test"))),
+        0..8,
+    )
 }
 
 /// What a user does to a variable between the plan and its undo.
@@ -100,22 +112,48 @@ fn touched(env: &Env, touches: &[(&'static str, Touch)]) -> Env {
 }
 
 /// The law, variable by variable.
-fn lawful(name: &OsStr, change: &Change, now: Option<&OsStr>, result: Option<&OsStr>) -> Result<(), String> {
-    let fail = |law: &str| Err(format!("{law}: {name:?} {change:?} now {now:?} became {result:?}"));
+fn lawful(
+    name: &OsStr,
+    change: &Change,
+    now: Option<&OsStr>,
+    result: Option<&OsStr>,
+) -> Result<(), String> {
+    let fail = |law: &str| {
+        Err(format!(
+            "{law}: {name:?} {change:?} now {now:?} became {result:?}"
+        ))
+    };
     if now == change.after.as_deref() {
-        return if result == change.before.as_deref() { Ok(()) } else { fail("an untouched variable comes back") };
+        return if result == change.before.as_deref() {
+            Ok(())
+        } else {
+            fail("an untouched variable comes back")
+        };
     }
     if !change.list || now.is_none() {
-        return if result == now { Ok(()) } else { fail("what the user changed stays theirs") };
+        return if result == now {
+            Ok(())
+        } else {
+            fail("what the user changed stays theirs")
+        };
     }
     let split = |value: Option<&OsStr>| value.map(list::split).unwrap_or_default();
-    let (before, after) = (split(change.before.as_deref()), split(change.after.as_deref()));
+    let (before, after) = (
+        split(change.before.as_deref()),
+        split(change.after.as_deref()),
+    );
     let (current, got) = (split(now), split(result));
     if got.is_empty() && (result.is_none() != change.before.is_none()) {
         return fail("an empty list is unset if it was unset before");
     }
-    let mut user: Vec<_> = current.iter().filter(|e| before.contains(e) || !after.contains(e)).collect();
-    let back: Vec<_> = before.iter().filter(|e| !after.contains(e) && !user.contains(e)).collect();
+    let mut user: Vec<_> = current
+        .iter()
+        .filter(|e| before.contains(e) || !after.contains(e))
+        .collect();
+    let back: Vec<_> = before
+        .iter()
+        .filter(|e| !after.contains(e) && !user.contains(e))
+        .collect();
     if back.is_empty() && user.iter().all(|e| e.is_empty()) && user.len() == 1 {
         user.clear(); // a list of one empty element is written like a list of none
     }
@@ -129,7 +167,8 @@ fn lawful(name: &OsStr, change: &Change, now: Option<&OsStr>, result: Option<&Os
     }
     for (index, e) in before.iter().enumerate().filter(|(_, e)| back.contains(e)) {
         let place = got.iter().position(|g| g == e).unwrap_or(usize::MAX);
-        let in_front = place < got.len() - user.len() && got[..place].iter().all(|g| back.contains(&g));
+        let in_front =
+            place < got.len() - user.len() && got[..place].iter().all(|g| back.contains(&g));
         let twins = before.iter().filter(|b| *b == e).count() > 1;
         if !twins && !user.is_empty() && (index * 2 < before.len()) != in_front {
             return fail("a taken element comes back at the end it was nearest to");
@@ -177,29 +216,52 @@ proptest! {
 
 /// A project's environment, and what its own script makes of that.
 fn activated(path: &str, prompt: Option<&str>) -> (Env, Env) {
-    let env =
-        |pairs: &[(&str, &str)]| pairs.iter().map(|(k, v)| (OsString::from(k), OsString::from(v))).collect::<Env>();
+    let env = |pairs: &[(&str, &str)]| {
+        pairs
+            .iter()
+            .map(|(k, v)| (OsString::from(k), OsString::from(v)))
+            .collect::<Env>()
+    };
     let base = env(&[("PATH", "/usr/bin"), ("A", "1")]);
-    let plan = env(&[("PATH", "/p/v/bin:/p/tools:/usr/bin"), ("A", "2"), ("VIRTUAL_ENV", "/p/v")]);
+    let plan = env(&[
+        ("PATH", "/p/v/bin:/p/tools:/usr/bin"),
+        ("A", "2"),
+        ("VIRTUAL_ENV", "/p/v"),
+    ]);
     let mut now = plan.clone();
     now.put("PATH", Some(path.into()));
     now.put("VIRTUAL_ENV_PROMPT", prompt.map(OsString::from));
-    (Patch::between(&base, &plan, &BTreeSet::new()).undo(&now), base)
+    (
+        Patch::between(&base, &plan, &BTreeSet::new()).undo(&now),
+        base,
+    )
 }
 
 #[test]
 fn what_is_activated_by_hand_stays_although_it_is_what_we_set() {
     let ours = "/p/v/bin:/p/tools:/usr/bin";
     for (path, prompt, wanted) in [
-        (format!("/p/v/bin:{ours}"), Some("(v) "), "/p/v/bin:/usr/bin"),
+        (
+            format!("/p/v/bin:{ours}"),
+            Some("(v) "),
+            "/p/v/bin:/usr/bin",
+        ),
         (format!("/p/v/bin:{ours}"), None, "/p/v/bin:/usr/bin"),
-        (format!("/mine:/p/v/bin:{ours}"), None, "/mine:/p/v/bin:/usr/bin"),
+        (
+            format!("/mine:/p/v/bin:{ours}"),
+            None,
+            "/mine:/p/v/bin:/usr/bin",
+        ),
         // Where the shell keeps no element twice.
         (ours.to_owned(), Some("(v) "), "/p/v/bin:/usr/bin"),
     ] {
         let (undone, _) = activated(&path, prompt);
         assert_eq!(undone.get("PATH"), Some(OsStr::new(wanted)), "{path}");
-        assert_eq!(undone.get("VIRTUAL_ENV"), Some(OsStr::new("/p/v")), "{path}");
+        assert_eq!(
+            undone.get("VIRTUAL_ENV"),
+            Some(OsStr::new("/p/v")),
+            "{path}"
+        );
         assert_eq!(undone.get("A"), Some(OsStr::new("1")));
     }
     let (undone, base) = activated(ours, None);

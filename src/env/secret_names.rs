@@ -1,7 +1,9 @@
-//! Which names mean a secret, as people give them to variables, options, headers and keys. What is not known to be plain
-//! counts as a secret where it looks like one: a value that is masked in vain costs less than one that is shown. Pure.
+//! Which names mean a secret, as people give them to variables, options, headers and keys. What is
+//! not known to be plain counts as a secret where it looks like one: a value that is masked in vain
+//! costs less than one that is shown. Pure.
 
-/// Words of which a name that means a secret has one. Digits at their end and the `s` of a plural don't count.
+/// Words of which a name that means a secret has one. Digits at their end and the `s` of a plural
+/// don't count.
 #[rustfmt::skip]
 const WORDS: [&str; 22] = [
     "auth", "authorization", "bearer", "cookie", "cred", "credential", "jwt", "key", "otp", "pass", "passcode",
@@ -48,17 +50,26 @@ const PLAIN: [&str; 6] = ["OLDPWD", "PWD", "SHELL_SESSION_ID", "TERM_SESSION_ID"
 pub fn is_secret(name: &str) -> bool {
     let words = words(name);
     let is_counted = words.iter().any(|word| COUNTS.contains(&word.as_str()));
-    let leads = words.last().is_some_and(|last| LEADS.contains(&last.as_str()));
-    let is_session = words.windows(2).any(|pair| pair[0] == "session" && pair[1] == "id");
-    !PLAIN.contains(&name) && !leads && (is_session || words.iter().any(|word| is_secret_word(word, is_counted)))
+    let leads = words
+        .last()
+        .is_some_and(|last| LEADS.contains(&last.as_str()));
+    let is_session = words
+        .windows(2)
+        .any(|pair| pair[0] == "session" && pair[1] == "id");
+    !PLAIN.contains(&name)
+        && !leads
+        && (is_session || words.iter().any(|word| is_secret_word(word, is_counted)))
 }
 
 /// Returns whether one word means a secret.
 fn is_secret_word(word: &str, is_counted: bool) -> bool {
-    let single = word.strip_suffix('s').filter(|_| !(is_counted && word.ends_with("tokens")));
+    let single = word
+        .strip_suffix('s')
+        .filter(|_| !(is_counted && word.ends_with("tokens")));
     [Some(word), single].into_iter().flatten().any(|word| {
         let behind = |end: &str, stems: &[&str]| {
-            word.strip_suffix(end).is_some_and(|before| stems.iter().any(|stem| before.ends_with(stem)))
+            word.strip_suffix(end)
+                .is_some_and(|before| stems.iter().any(|stem| before.ends_with(stem)))
         };
         let ends = || ENDS.iter().any(|end| word.ends_with(end)) && !PLAIN_ENDS.contains(&word);
         WORDS.contains(&word)
@@ -78,10 +89,20 @@ fn words(name: &str) -> Vec<String> {
             out.push(String::new());
         }
         was_small = c.is_lowercase();
-        out.last_mut().expect("it has one").extend(c.is_alphanumeric().then_some(c).map(|c| c.to_ascii_lowercase()));
+        out.last_mut().expect("it has one").extend(
+            c.is_alphanumeric()
+                .then_some(c)
+                .map(|c| c.to_ascii_lowercase()),
+        );
     }
-    let plain = |word: String| word.trim_end_matches(|c: char| c.is_ascii_digit()).to_owned();
-    out.into_iter().map(plain).filter(|word| !word.is_empty()).collect()
+    let plain = |word: String| {
+        word.trim_end_matches(|c: char| c.is_ascii_digit())
+            .to_owned()
+    };
+    out.into_iter()
+        .map(plain)
+        .filter(|word| !word.is_empty())
+        .collect()
 }
 
 #[cfg(test)]

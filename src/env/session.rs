@@ -1,8 +1,8 @@
-//! What a child inherits from us: one small variable that names a record, and the record, which says what we changed.
-//! Values only; `project::inherited` reads and writes the files.
+//! What a child inherits from us: one small variable that names a record, and the record, which
+//! says what we changed. Values only; `project::inherited` reads and writes the files.
 //!
-//! The variable is `VERSION:PROFILE:ID:DIGEST`, at most 200 bytes with its name, and holds no secret. The record is
-//! named by its content, so that two shells with the same past share one.
+//! The variable is `VERSION:PROFILE:ID:DIGEST`, at most 200 bytes with its name, and holds no
+//! secret. The record is named by its content, so that two shells with the same past share one.
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
@@ -15,7 +15,8 @@ use crate::digest;
 /// The one variable that we export for our own use.
 pub const VARIABLE: &str = "PYDEVENV_SESSION";
 
-/// The record itself, in hexadecimal, from a shell that could not put it into a file. For one call; no child has it.
+/// The record itself, in hexadecimal, from a shell that could not put it into a file. For one call;
+/// no child has it.
 pub const RECORD: &str = "PYDEVENV_RECORD";
 
 const VERSION: &str = "1";
@@ -33,16 +34,28 @@ impl Session {
     /// Returns the session that a record belongs to.
     pub fn of(profile: &str, record: &[u8]) -> Self {
         let digest = digest::of([record]);
-        Self { profile: profile.to_owned(), id: digest[..16].to_owned(), digest: digest[16..48].to_owned() }
+        Self {
+            profile: profile.to_owned(),
+            id: digest[..16].to_owned(),
+            digest: digest[16..48].to_owned(),
+        }
     }
 
     /// Reads the variable; another version's, or a damaged one, is nothing.
     pub fn parse(value: &OsStr) -> Option<Self> {
         let fields: Vec<&str> = value.to_str()?.split(':').collect();
-        let [VERSION, profile, id, digest] = fields[..] else { return None };
-        let hex = |text: &str, length| text.len() == length && text.bytes().all(|b| b.is_ascii_hexdigit());
+        let [VERSION, profile, id, digest] = fields[..] else {
+            return None;
+        };
+        let hex = |text: &str, length| {
+            text.len() == length && text.bytes().all(|b| b.is_ascii_hexdigit())
+        };
         let valid = hex(id, 16) && hex(digest, 32) && names::is_profile(profile);
-        valid.then(|| Self { profile: profile.to_owned(), id: id.to_owned(), digest: digest.to_owned() })
+        valid.then(|| Self {
+            profile: profile.to_owned(),
+            id: id.to_owned(),
+            digest: digest.to_owned(),
+        })
     }
 
     /// Returns the value to export.
@@ -61,7 +74,12 @@ pub fn encode(patch: &Patch) -> Vec<u8> {
     let mut out = [FORMAT, b"\0"].concat();
     for (name, change) in &patch.0 {
         let kind: &[u8] = if change.list { b"list" } else { b"scalar" };
-        for field in [name.as_bytes(), kind, &value(change.before.as_ref()), &value(change.after.as_ref())] {
+        for field in [
+            name.as_bytes(),
+            kind,
+            &value(change.before.as_ref()),
+            &value(change.after.as_ref()),
+        ] {
             out.extend_from_slice(field);
             out.push(0);
         }
@@ -73,8 +91,8 @@ fn value(value: Option<&OsString>) -> Vec<u8> {
     value.map_or_else(|| b"-".to_vec(), |value| [b"=", value.as_bytes()].concat())
 }
 
-/// Decodes a patch; anything but what `encode` writes of a plan is nothing: a name that no plan may set would get into a
-/// shell, or move what we stand on.
+/// Decodes a patch; anything but what `encode` writes of a plan is nothing: a name that no plan may
+/// set would get into a shell, or move what we stand on.
 pub fn decode(record: &[u8]) -> Option<Patch> {
     let body = record.strip_prefix(FORMAT)?.strip_prefix(b"\0")?;
     let fields: Vec<&[u8]> = body.split(|&b| b == 0).collect();
@@ -85,14 +103,22 @@ pub fn decode(record: &[u8]) -> Option<Patch> {
 }
 
 fn decode_change(fields: &[&[u8]]) -> Option<(OsString, Change)> {
-    let [name, kind, before, after] = fields else { return None };
-    std::str::from_utf8(name).ok().filter(|name| names::is_name(name) && !names::is_ground(name))?;
+    let [name, kind, before, after] = fields else {
+        return None;
+    };
+    std::str::from_utf8(name)
+        .ok()
+        .filter(|name| names::is_name(name) && !names::is_ground(name))?;
     let list = match *kind {
         b"list" => true,
         b"scalar" => false,
         _ => return None,
     };
-    let change = Change { before: decode_value(before).ok()?, after: decode_value(after).ok()?, list };
+    let change = Change {
+        before: decode_value(before).ok()?,
+        after: decode_value(after).ok()?,
+        list,
+    };
     Some((OsString::from_vec(name.to_vec()), change))
 }
 
@@ -124,11 +150,13 @@ mod tests {
     }
 
     fn change() -> impl Strategy<Value = Change> {
-        (option::of(bytes()), option::of(bytes()), any::<bool>()).prop_map(|(before, after, list)| Change {
-            before,
-            after,
-            list,
-        })
+        (option::of(bytes()), option::of(bytes()), any::<bool>()).prop_map(
+            |(before, after, list)| Change {
+                before,
+                after,
+                list,
+            },
+        )
     }
 
     proptest! {
@@ -150,8 +178,21 @@ mod tests {
 
     #[test]
     fn a_record_of_names_that_no_plan_may_set_is_none() {
-        for name in ["HOME", "XDG_STATE_HOME", "PYDEVENV_SESSION", "__pydevenv_state", "A B", "A;touch x", "", "A\n"] {
-            let change = Change { before: None, after: Some("x".into()), list: false };
+        for name in [
+            "HOME",
+            "XDG_STATE_HOME",
+            "PYDEVENV_SESSION",
+            "__pydevenv_state",
+            "A B",
+            "A;touch x",
+            "",
+            "A\n",
+        ] {
+            let change = Change {
+                before: None,
+                after: Some("x".into()),
+                list: false,
+            };
             let patch = Patch([("A".into(), change.clone()), (name.into(), change)].into());
             assert_eq!(decode(&encode(&patch)), None, "{name:?}");
         }

@@ -1,5 +1,5 @@
-//! Everything that a command may know of its surroundings, taken once by `main` and handed down as a value. No
-//! other module asks the machine who or where we are.
+//! Everything that a command may know of its surroundings, taken once by `main` and handed down as
+//! a value. No other module asks the machine who or where we are.
 
 use std::ffi::OsString;
 use std::path::PathBuf;

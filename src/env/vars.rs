@@ -1,5 +1,5 @@
-//! An environment as a value: names to bytes, in order, so that the same input gives the same output. Unset and
-//! empty are different things here.
+//! An environment as a value: names to bytes, in order, so that the same input gives the same
+//! output. Unset and empty are different things here.
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
@@ -30,7 +30,9 @@ impl Env {
 
     /// Yields every variable, ordered by name.
     pub fn iter(&self) -> impl Iterator<Item = (&OsStr, &OsStr)> {
-        self.0.iter().map(|(name, value)| (name.as_os_str(), value.as_os_str()))
+        self.0
+            .iter()
+            .map(|(name, value)| (name.as_os_str(), value.as_os_str()))
     }
 }
 

@@ -1,5 +1,5 @@
-//! Which variables of a plan go into a file, by where and when it is read. A directory of this machine means nothing on
-//! another one, and the `PATH` of this shell nothing tomorrow. Pure.
+//! Which variables of a plan go into a file, by where and when it is read. A directory of this
+//! machine means nothing on another one, and the `PATH` of this shell nothing tomorrow. Pure.
 
 use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
@@ -29,14 +29,20 @@ pub struct Choice {
     pub left_out: Vec<String>,
 }
 
-/// Chooses for a file that is read later, or elsewhere. `base` is the environment without what is ours, so that the file
-/// is the same in a shell that has the project's environment already.
+/// Chooses for a file that is read later, or elsewhere. `base` is the environment without what is
+/// ours, so that the file is the same in a shell that has the project's environment already.
 pub fn of_plan(operations: &[Operation], base: &Env, reach: Reach) -> Choice {
     let planned = operation::apply(operations, base);
-    let names: BTreeSet<&str> = operations.iter().map(|operation| operation.name.as_str()).collect();
+    let names: BTreeSet<&str> = operations
+        .iter()
+        .map(|operation| operation.name.as_str())
+        .collect();
     let mut out = Choice::default();
     for name in names {
-        let of_name: Vec<&Operation> = operations.iter().filter(|operation| operation.name == name).collect();
+        let of_name: Vec<&Operation> = operations
+            .iter()
+            .filter(|operation| operation.name == name)
+            .collect();
         let (before, after) = (base.get(name), planned.get(name));
         if !is_said(&of_name, before, after) {
             continue;
@@ -44,15 +50,22 @@ pub fn of_plan(operations: &[Operation], base: &Env, reach: Reach) -> Choice {
         if is_left_out(name, &of_name, after, reach) {
             out.left_out.push(name.to_owned());
         } else {
-            out.settings.push(Setting { name: name.to_owned(), value: after.map(OsStr::to_owned) });
+            out.settings.push(Setting {
+                name: name.to_owned(),
+                value: after.map(OsStr::to_owned),
+            });
         }
     }
     out
 }
 
-/// Returns whether a plan decides what a variable is: a default that yielded, or an edit of nothing, does not.
+/// Returns whether a plan decides what a variable is: a default that yielded, or an edit of
+/// nothing, does not.
 fn is_said(operations: &[&Operation], before: Option<&OsStr>, after: Option<&OsStr>) -> bool {
-    before != after || operations.iter().any(|operation| matches!(operation.action, Action::Set(_) | Action::Unset))
+    before != after
+        || operations
+            .iter()
+            .any(|operation| matches!(operation.action, Action::Set(_) | Action::Unset))
 }
 
 fn is_left_out(name: &str, operations: &[&Operation], after: Option<&OsStr>, reach: Reach) -> bool {
@@ -60,19 +73,29 @@ fn is_left_out(name: &str, operations: &[&Operation], after: Option<&OsStr>, rea
     match reach {
         Reach::Now => false,
         Reach::Later => name == PATH && is_edited(operations),
-        Reach::Elsewhere => is_of_here() && (after.is_some() || operations.iter().all(|operation| is_found(operation))),
+        Reach::Elsewhere => {
+            is_of_here()
+                && (after.is_some() || operations.iter().all(|operation| is_found(operation)))
+        }
     }
 }
 
 fn is_edited(operations: &[&Operation]) -> bool {
-    operations.iter().any(|operation| matches!(operation.action, Action::Edit(_)))
+    operations
+        .iter()
+        .any(|operation| matches!(operation.action, Action::Edit(_)))
 }
 
-/// Returns whether an operation speaks of this machine: of its directories, which edits always name.
+/// Returns whether an operation speaks of this machine: of its directories, which edits always
+/// name.
 fn is_of_here(operation: &Operation) -> bool {
     match &operation.action {
         Action::Edit(_) => true,
-        Action::Set(_) | Action::Default(_) if operation.name == PYTHONPATH || operation.name == PREFIX => true,
+        Action::Set(_) | Action::Default(_)
+            if operation.name == PYTHONPATH || operation.name == PREFIX =>
+        {
+            true
+        }
         _ => is_found(operation),
     }
 }
@@ -85,17 +108,25 @@ fn is_found(operation: &Operation) -> bool {
 
 /// Returns the directories that a plan puts in front of a list, where it does no more than that.
 pub fn in_front(before: Option<&OsStr>, after: Option<&OsStr>) -> Option<Vec<OsString>> {
-    let (before, after) = (before.map(list::split).unwrap_or_default(), after.map(list::split).unwrap_or_default());
+    let (before, after) = (
+        before.map(list::split).unwrap_or_default(),
+        after.map(list::split).unwrap_or_default(),
+    );
     (0..=after.len()).find_map(|length| {
         let (front, rest) = after.split_at(length);
-        let kept: Vec<&OsString> = before.iter().filter(|element| !front.contains(element)).collect();
+        let kept: Vec<&OsString> = before
+            .iter()
+            .filter(|element| !front.contains(element))
+            .collect();
         (rest.iter().eq(kept)).then(|| front.to_vec())
     })
 }
 
 /// Takes `PATH` out of what changes, for a format that has a file of its own for it.
 pub fn without_path(settings: Vec<Setting>) -> (Vec<Setting>, bool) {
-    let (path, rest): (Vec<_>, Vec<_>) = settings.into_iter().partition(|setting| setting.name == PATH);
+    let (path, rest): (Vec<_>, Vec<_>) = settings
+        .into_iter()
+        .partition(|setting| setting.name == PATH);
     (rest, !path.is_empty())
 }
 
@@ -106,11 +137,18 @@ mod tests {
     use crate::fault::Place;
 
     fn env(pairs: &[(&str, &str)]) -> Env {
-        pairs.iter().map(|(k, v)| (OsString::from(k), OsString::from(v))).collect()
+        pairs
+            .iter()
+            .map(|(k, v)| (OsString::from(k), OsString::from(v)))
+            .collect()
     }
 
     fn written(name: &str, action: Action) -> Operation {
-        let place = Place { file: "/p/devenv.toml".into(), line: 1, column: 1 };
+        let place = Place {
+            file: "/p/devenv.toml".into(),
+            line: 1,
+            column: 1,
+        };
         Operation::new(name, action, Origin::Place(place))
     }
 
@@ -119,7 +157,10 @@ mod tests {
     }
 
     fn prepend(path: &str) -> Action {
-        Action::Edit(ListEdit { prepend: vec![path.into()], ..ListEdit::default() })
+        Action::Edit(ListEdit {
+            prepend: vec![path.into()],
+            ..ListEdit::default()
+        })
     }
 
     fn plan() -> Vec<Operation> {
@@ -146,17 +187,32 @@ mod tests {
 
     #[test]
     fn a_file_for_another_machine_has_no_directory_of_this_one() {
-        let choice = of_plan(&plan(), &env(&[("PATH", "/bin"), ("TZ", "CET")]), Reach::Elsewhere);
-        let expected = ["LEVEL=debug", "-PAGER", "PYTHONDONTWRITEBYTECODE=1", "-PYTHONPYCACHEPREFIX"];
+        let choice = of_plan(
+            &plan(),
+            &env(&[("PATH", "/bin"), ("TZ", "CET")]),
+            Reach::Elsewhere,
+        );
+        let expected = [
+            "LEVEL=debug",
+            "-PAGER",
+            "PYTHONDONTWRITEBYTECODE=1",
+            "-PYTHONPYCACHEPREFIX",
+        ];
         assert_eq!(chosen(&choice), expected);
-        assert_eq!(choice.left_out, ["PATH", "PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV"]);
+        assert_eq!(
+            choice.left_out,
+            ["PATH", "PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV"]
+        );
     }
 
     #[test]
     fn a_file_for_later_has_all_but_the_path_of_this_shell() {
         let choice = of_plan(&plan(), &env(&[("PATH", "/bin")]), Reach::Later);
         assert_eq!(choice.left_out, ["PATH"]);
-        assert!(chosen(&choice).contains(&"PYTHONPATH=/p/src".to_owned()), "{choice:?}");
+        assert!(
+            chosen(&choice).contains(&"PYTHONPATH=/p/src".to_owned()),
+            "{choice:?}"
+        );
         assert!(chosen(&choice).contains(&"TZ=UTC".to_owned()), "{choice:?}");
     }
 
@@ -164,24 +220,34 @@ mod tests {
     fn what_the_caller_has_already_is_said_all_the_same() {
         let has = env(&[("PATH", "/bin"), ("LEVEL", "debug"), (DONT_WRITE, "1")]);
         let choice = of_plan(&plan(), &has, Reach::Elsewhere);
-        assert!(chosen(&choice).contains(&"LEVEL=debug".to_owned()), "{choice:?}");
+        assert!(
+            chosen(&choice).contains(&"LEVEL=debug".to_owned()),
+            "{choice:?}"
+        );
     }
 
     #[test]
     fn a_path_that_is_written_whole_is_the_users_word() {
         let whole = [written("PATH", Action::Set("/usr/bin".into()))];
         for reach in [Reach::Later, Reach::Elsewhere] {
-            assert_eq!(chosen(&of_plan(&whole, &env(&[("PATH", "/bin")]), reach)), ["PATH=/usr/bin"]);
+            assert_eq!(
+                chosen(&of_plan(&whole, &env(&[("PATH", "/bin")]), reach)),
+                ["PATH=/usr/bin"]
+            );
         }
     }
 
     #[test]
     fn what_goes_in_front_is_told_from_other_changes() {
-        let front = |before: &str, after: &str| in_front(Some(before.as_ref()), Some(after.as_ref()));
+        let front =
+            |before: &str, after: &str| in_front(Some(before.as_ref()), Some(after.as_ref()));
         assert_eq!(front("/a:/b", "/x:/a:/b"), Some(vec!["/x".into()]));
         assert_eq!(front("/a:/b", "/b:/a"), Some(vec!["/b".into()]));
         assert_eq!(front("/a:/b", "/a:/b"), Some(Vec::new()));
-        assert_eq!(front("/a:/b", "/a:/b:/c"), Some(vec!["/a".into(), "/b".into(), "/c".into()]));
+        assert_eq!(
+            front("/a:/b", "/a:/b:/c"),
+            Some(vec!["/a".into(), "/b".into(), "/c".into()])
+        );
         assert_eq!(front("/a:/b", "/a"), None);
     }
 }

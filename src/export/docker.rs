@@ -1,5 +1,6 @@
-//! The file for `docker run --env-file`: `NAME=value`, raw to the end of the line. Quotes, blanks and `#` in a value are
-//! literal. A name without `=` would be taken from the caller's environment, so there always is one.
+//! The file for `docker run --env-file`: `NAME=value`, raw to the end of the line. Quotes, blanks
+//! and `#` in a value are literal. A name without `=` would be taken from the caller's environment,
+//! so there always is one.
 
 use super::{LINE_BREAK, LONG_LINE, LONGEST_LINE, Writer, refuse};
 

@@ -7,8 +7,17 @@ pub(super) struct Dockerfile;
 impl Writer for Dockerfile {
     fn set(&self, name: &str, value: &str) -> Result<String, String> {
         refuse(value.contains('\n'), LINE_BREAK)?;
-        let escape = |c: char| if matches!(c, '"' | '\\' | '$') { format!("\\{c}") } else { c.to_string() };
-        let line = format!("ENV {name}=\"{}\"\n", value.chars().map(escape).collect::<String>());
+        let escape = |c: char| {
+            if matches!(c, '"' | '\\' | '$') {
+                format!("\\{c}")
+            } else {
+                c.to_string()
+            }
+        };
+        let line = format!(
+            "ENV {name}=\"{}\"\n",
+            value.chars().map(escape).collect::<String>()
+        );
         refuse(line.len() > LONGEST_LINE, LONG_LINE)?;
         Ok(line)
     }

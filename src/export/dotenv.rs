@@ -1,5 +1,6 @@
-//! Dotenv files, of which there is no one format. Without a dialect, a file reads the same for node, python-dotenv and uv,
-//! or is refused; a dialect names the one program that will read it, and holds what that one can.
+//! Dotenv files, of which there is no one format. Without a dialect, a file reads the same for
+//! node, python-dotenv and uv, or is refused; a dialect names the one program that will read it,
+//! and holds what that one can.
 
 use super::docker::Docker;
 use super::{CARRIAGE_RETURN, Writer, refuse};
@@ -23,8 +24,15 @@ pub enum Dialect {
 }
 
 impl Dialect {
-    pub const ALL: [Self; 7] =
-        [Self::Common, Self::Docker, Self::Dotenvx, Self::Node, Self::Python, Self::Sh, Self::Uv];
+    pub const ALL: [Self; 7] = [
+        Self::Common,
+        Self::Docker,
+        Self::Dotenvx,
+        Self::Node,
+        Self::Python,
+        Self::Sh,
+        Self::Uv,
+    ];
 
     /// Returns the dialect of a word.
     pub fn named(word: &str) -> Option<Self> {
@@ -59,14 +67,17 @@ impl Dialect {
 
 /// Returns whether no reader of any kind sees more in a value than its text.
 fn is_plain(value: &str) -> bool {
-    value.chars().all(|c| c.is_ascii_alphanumeric() || "_./:@%+,=-".contains(c))
+    value
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || "_./:@%+,=-".contains(c))
 }
 
 fn line(name: &str, value: &str) -> String {
     format!("{name}={value}\n")
 }
 
-/// Returns a line with the value between quotes that it does not hold, for a reader that takes it literally there.
+/// Returns a line with the value between quotes that it does not hold, for a reader that takes it
+/// literally there.
 fn literal(name: &str, value: &str, quotes: &[char]) -> Result<String, String> {
     if is_plain(value) {
         return Ok(line(name, value));
@@ -80,23 +91,39 @@ fn escaped(name: &str, value: &str, escapes: &[(char, &str)]) -> String {
     if is_plain(value) {
         return line(name, value);
     }
-    let escape =
-        |c: char| escapes.iter().find(|(known, _)| *known == c).map_or(c.to_string(), |(_, text)| (*text).to_owned());
-    line(name, &format!("\"{}\"", value.chars().map(escape).collect::<String>()))
+    let escape = |c: char| {
+        escapes
+            .iter()
+            .find(|(known, _)| *known == c)
+            .map_or(c.to_string(), |(_, text)| (*text).to_owned())
+    };
+    line(
+        name,
+        &format!("\"{}\"", value.chars().map(escape).collect::<String>()),
+    )
 }
 
 /// python-dotenv puts other variables into a value, however it is quoted.
 fn refuse_reference(value: &str) -> Result<(), String> {
-    refuse(value.contains("${"), "its value holds a `${`, which python-dotenv expands")
+    refuse(
+        value.contains("${"),
+        "its value holds a `${`, which python-dotenv expands",
+    )
 }
 
 struct Common;
 
 impl Writer for Common {
     fn set(&self, name: &str, value: &str) -> Result<String, String> {
-        refuse(value.contains('\''), "its value holds a `'`, which is not written in one way for all")?;
+        refuse(
+            value.contains('\''),
+            "its value holds a `'`, which is not written in one way for all",
+        )?;
         refuse(value.contains('\r'), CARRIAGE_RETURN)?;
-        refuse(value.contains("\\\\") || value.ends_with('\\'), "its value holds a backslash that not all read alike")?;
+        refuse(
+            value.contains("\\\\") || value.ends_with('\\'),
+            "its value holds a backslash that not all read alike",
+        )?;
         refuse_reference(value)?;
         literal(name, value, &['\''])
     }
@@ -108,7 +135,11 @@ impl Writer for Node {
     fn set(&self, name: &str, value: &str) -> Result<String, String> {
         refuse(value.contains('\r'), CARRIAGE_RETURN)?;
         // Between `"` alone, `\n` would be a line break.
-        let quotes: &[char] = if value.contains("\\n") { &['\'', '`'] } else { &['\'', '`', '"'] };
+        let quotes: &[char] = if value.contains("\\n") {
+            &['\'', '`']
+        } else {
+            &['\'', '`', '"']
+        };
         literal(name, value, quotes)
     }
 }
@@ -118,9 +149,16 @@ struct Dotenvx;
 impl Writer for Dotenvx {
     fn set(&self, name: &str, value: &str) -> Result<String, String> {
         refuse(value.contains('\r'), CARRIAGE_RETURN)?;
-        refuse(value.starts_with("encrypted:"), "its value would be decrypted")?;
+        refuse(
+            value.starts_with("encrypted:"),
+            "its value would be decrypted",
+        )?;
         // Only between `'` is a `$` a `$`.
-        let quotes: &[char] = if value.contains('$') { &['\''] } else { &['\'', '`'] };
+        let quotes: &[char] = if value.contains('$') {
+            &['\'']
+        } else {
+            &['\'', '`']
+        };
         literal(name, value, quotes)
     }
 }
@@ -130,7 +168,11 @@ struct Python;
 impl Writer for Python {
     fn set(&self, name: &str, value: &str) -> Result<String, String> {
         refuse_reference(value)?;
-        Ok(escaped(name, value, &[('"', "\\\""), ('\\', "\\\\"), ('\n', "\\n"), ('\r', "\\r")]))
+        Ok(escaped(
+            name,
+            value,
+            &[('"', "\\\""), ('\\', "\\\\"), ('\n', "\\n"), ('\r', "\\r")],
+        ))
     }
 }
 
@@ -138,7 +180,11 @@ struct Uv;
 
 impl Writer for Uv {
     fn set(&self, name: &str, value: &str) -> Result<String, String> {
-        Ok(escaped(name, value, &[('"', "\\\""), ('\\', "\\\\"), ('$', "\\$"), ('\n', "\\n")]))
+        Ok(escaped(
+            name,
+            value,
+            &[('"', "\\\""), ('\\', "\\\\"), ('$', "\\$"), ('\n', "\\n")],
+        ))
     }
 }
 
@@ -146,7 +192,10 @@ struct Sh;
 
 impl Writer for Sh {
     fn set(&self, name: &str, value: &str) -> Result<String, String> {
-        Ok(format!("export {name}='{}'\n", value.replace('\'', "'\\''")))
+        Ok(format!(
+            "export {name}='{}'\n",
+            value.replace('\'', "'\\''")
+        ))
     }
 
     fn unset(&self, name: &str) -> Option<String> {

@@ -1,8 +1,9 @@
-//! The files of GitHub Actions. `$GITHUB_ENV` has every value between two lines of a word that nobody can guess, so that
-//! no value can end early and set variables of its own.
+//! The files of GitHub Actions. `$GITHUB_ENV` has every value between two lines of a word that
+//! nobody can guess, so that no value can end early and set variables of its own.
 //!
-//! `PATH` has a file of its own, `$GITHUB_PATH`: what is written there goes in front of the `PATH` that `$GITHUB_ENV` sets.
-//! A `PATH` in the latter would therefore stand behind the Python that an earlier step put in front.
+//! `PATH` has a file of its own, `$GITHUB_PATH`: what is written there goes in front of the `PATH`
+//! that `$GITHUB_ENV` sets. A `PATH` in the latter would therefore stand behind the Python that an
+//! earlier step put in front.
 
 use super::{LINE_BREAK, Writer, refuse};
 
@@ -14,7 +15,8 @@ pub(super) struct Variables {
 impl Writer for Variables {
     fn set(&self, name: &str, value: &str) -> Result<String, String> {
         let upper = name.to_ascii_uppercase();
-        let is_theirs = upper.starts_with("GITHUB_") || upper.starts_with("RUNNER_") || upper == "NODE_OPTIONS";
+        let is_theirs =
+            upper.starts_with("GITHUB_") || upper.starts_with("RUNNER_") || upper == "NODE_OPTIONS";
         refuse(is_theirs, "GitHub lets no step set it")?;
         let word = self.end_of(value);
         Ok(format!("{name}<<{word}\n{value}\n{word}\n"))
@@ -32,7 +34,8 @@ impl Variables {
     }
 }
 
-/// The text for `$GITHUB_PATH`: a directory on each line, of which the last one will be the first of `PATH`.
+/// The text for `$GITHUB_PATH`: a directory on each line, of which the last one will be the first
+/// of `PATH`.
 pub(super) struct Path;
 
 impl Writer for Path {
@@ -54,8 +57,14 @@ mod tests {
     #[test]
     fn no_value_can_end_early() {
         let writer = Variables { word: "w".into() };
-        assert_eq!(writer.set("A", "x\ny").unwrap(), "A<<devenv_w\nx\ny\ndevenv_w\n");
-        assert_eq!(writer.set("A", "devenv_w\nB=1").unwrap(), "A<<devenv_w_\ndevenv_w\nB=1\ndevenv_w_\n");
+        assert_eq!(
+            writer.set("A", "x\ny").unwrap(),
+            "A<<devenv_w\nx\ny\ndevenv_w\n"
+        );
+        assert_eq!(
+            writer.set("A", "devenv_w\nB=1").unwrap(),
+            "A<<devenv_w_\ndevenv_w\nB=1\ndevenv_w_\n"
+        );
     }
 
     #[test]

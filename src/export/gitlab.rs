@@ -1,5 +1,6 @@
-//! The dotenv report of a GitLab job, which later jobs read: `NAME=value` without quotes, comments, empty lines or line
-//! breaks. Blanks around a value are cut off, and `$` begins a reference to another variable.
+//! The dotenv report of a GitLab job, which later jobs read: `NAME=value` without quotes, comments,
+//! empty lines or line breaks. Blanks around a value are cut off, and `$` begins a reference to
+//! another variable.
 
 use super::{LINE_BREAK, Writer, refuse};
 
@@ -14,8 +15,14 @@ pub(super) struct Gitlab;
 impl Writer for Gitlab {
     fn set(&self, name: &str, value: &str) -> Result<String, String> {
         refuse(value.contains('\n'), LINE_BREAK)?;
-        refuse(value.starts_with(BLANKS) || value.ends_with(BLANKS), "its value begins or ends with a blank")?;
-        refuse(value.contains('$'), "its value holds a `$`, which GitLab expands")?;
+        refuse(
+            value.starts_with(BLANKS) || value.ends_with(BLANKS),
+            "its value begins or ends with a blank",
+        )?;
+        refuse(
+            value.contains('$'),
+            "its value holds a `$`, which GitLab expands",
+        )?;
         refuse(name.len() > 255, "its name is longer than 255 characters")?;
         Ok(format!("{name}={value}\n"))
     }

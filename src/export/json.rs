@@ -16,7 +16,11 @@ impl Writer for Json {
     }
 
     fn whole(&self, lines: &[String]) -> String {
-        if lines.is_empty() { "{}\n".to_owned() } else { format!("{{\n{}\n}}\n", lines.join(",\n")) }
+        if lines.is_empty() {
+            "{}\n".to_owned()
+        } else {
+            format!("{{\n{}\n}}\n", lines.join(",\n"))
+        }
     }
 }
 

@@ -1,5 +1,5 @@
-//! A `ConfigMap` for Kubernetes, for the `envFrom` of a container, where a value is taken as it is: `$(NAME)` is expanded
-//! under `env` alone.
+//! A `ConfigMap` for Kubernetes, for the `envFrom` of a container, where a value is taken as it is:
+//! `$(NAME)` is expanded under `env` alone.
 
 use super::{Writer, yaml};
 
@@ -20,8 +20,15 @@ impl Writer for ConfigMap {
     }
 
     fn whole(&self, lines: &[String]) -> String {
-        let data = if lines.is_empty() { "data: {}\n".to_owned() } else { format!("data:\n{}", lines.concat()) };
-        format!("apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {}\n{data}", yaml::quote(&self.name))
+        let data = if lines.is_empty() {
+            "data: {}\n".to_owned()
+        } else {
+            format!("data:\n{}", lines.concat())
+        };
+        format!(
+            "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {}\n{data}",
+            yaml::quote(&self.name)
+        )
     }
 
     fn limit(&self) -> usize {
@@ -31,10 +38,20 @@ impl Writer for ConfigMap {
 
 /// Returns the name of an object, made of a title: lower-case letters, digits and `-`.
 pub(super) fn name(title: &str) -> String {
-    let lower = title.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' });
+    let lower = title.chars().map(|c| {
+        if c.is_ascii_alphanumeric() {
+            c.to_ascii_lowercase()
+        } else {
+            '-'
+        }
+    });
     let name: String = lower.take(LONGEST_NAME).collect();
     let name = name.trim_matches('-');
-    if name.is_empty() { "devenv".to_owned() } else { name.to_owned() }
+    if name.is_empty() {
+        "devenv".to_owned()
+    } else {
+        name.to_owned()
+    }
 }
 
 #[cfg(test)]
@@ -44,6 +61,9 @@ mod tests {
     #[test]
     fn a_name_is_one_that_the_server_takes() {
         assert_eq!(name("My Shop_2-dev"), "my-shop-2-dev");
-        assert_eq!((name("\u{e4}\u{e4}").as_str(), name(&"x".repeat(80)).len()), ("devenv", 63));
+        assert_eq!(
+            (name("\u{e4}\u{e4}").as_str(), name(&"x".repeat(80)).len()),
+            ("devenv", 63)
+        );
     }
 }

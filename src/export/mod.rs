@@ -1,6 +1,7 @@
-//! The environment of a plan as a file for another program: text out of values. Every file reads back as exactly the
-//! values that went in, or is not written: what a format can't hold is refused by name, with the reason. Which variables
-//! go into a file is `choice`'s. No file, clock, process or print here.
+//! The environment of a plan as a file for another program: text out of values. Every file reads
+//! back as exactly the values that went in, or is not written: what a format can't hold is refused
+//! by name, with the reason. Which variables go into a file is `choice`'s. No file, clock, process
+//! or print here.
 
 pub mod choice;
 mod compose;
@@ -110,7 +111,9 @@ impl Format {
         match self {
             Self::Json | Self::Github | Self::GithubPath => Reach::Now,
             Self::Dotenv | Self::Systemd | Self::Nix | Self::Make => Reach::Later,
-            Self::Docker | Self::Gitlab | Self::Dockerfile | Self::Compose | Self::Kubernetes => Reach::Elsewhere,
+            Self::Docker | Self::Gitlab | Self::Dockerfile | Self::Compose | Self::Kubernetes => {
+                Reach::Elsewhere
+            }
         }
     }
 
@@ -119,12 +122,16 @@ impl Format {
             Self::Json => Box::new(json::Json),
             Self::Dotenv => manner.dialect.writer(),
             Self::Docker => Box::new(docker::Docker),
-            Self::Github => Box::new(github::Variables { word: manner.random.clone() }),
+            Self::Github => Box::new(github::Variables {
+                word: manner.random.clone(),
+            }),
             Self::GithubPath => Box::new(github::Path),
             Self::Gitlab => Box::new(gitlab::Gitlab),
             Self::Dockerfile => Box::new(dockerfile::Dockerfile),
             Self::Compose => Box::new(compose::Compose),
-            Self::Kubernetes => Box::new(kubernetes::ConfigMap { name: kubernetes::name(&manner.title) }),
+            Self::Kubernetes => Box::new(kubernetes::ConfigMap {
+                name: kubernetes::name(&manner.title),
+            }),
             Self::Systemd => Box::new(systemd::Systemd),
             Self::Nix => Box::new(nix::Nix),
             Self::Make => Box::new(make::Make),
@@ -148,11 +155,19 @@ impl Format {
                 Ok(line) => lines.extend(line),
                 Err(why) => {
                     let is_unset = setting.value.is_none();
-                    refused.push(Refused { name: setting.name.clone(), why, is_unset });
+                    refused.push(Refused {
+                        name: setting.name.clone(),
+                        why,
+                        is_unset,
+                    });
                 }
             }
         }
-        if refused.is_empty() { Ok(writer.whole(&lines)) } else { Err(refused) }
+        if refused.is_empty() {
+            Ok(writer.whole(&lines))
+        } else {
+            Err(refused)
+        }
     }
 }
 
@@ -181,7 +196,9 @@ fn entry(writer: &dyn Writer, setting: &Setting, set_only: bool) -> Result<Optio
     if !is_name(name) {
         return Err("it is no name for a variable".to_owned());
     }
-    let Some(value) = value else { return absent(writer, name, set_only) };
+    let Some(value) = value else {
+        return absent(writer, name, set_only);
+    };
     let value = value.to_str().ok_or("its value is not UTF-8")?;
     writer.set(name, value).map(Some)
 }
@@ -222,15 +239,26 @@ mod tests {
     use super::*;
 
     fn manner(set_only: bool) -> Manner {
-        Manner { dialect: Dialect::Common, title: "p-dev".into(), random: "r".into(), set_only }
+        Manner {
+            dialect: Dialect::Common,
+            title: "p-dev".into(),
+            random: "r".into(),
+            set_only,
+        }
     }
 
     fn setting(name: &str, value: Option<&str>) -> Setting {
-        Setting { name: name.to_owned(), value: value.map(Into::into) }
+        Setting {
+            name: name.to_owned(),
+            value: value.map(Into::into),
+        }
     }
 
     fn names(refused: &[Refused]) -> Vec<&str> {
-        refused.iter().map(|refused| refused.name.as_str()).collect()
+        refused
+            .iter()
+            .map(|refused| refused.name.as_str())
+            .collect()
     }
 
     #[test]
@@ -242,9 +270,16 @@ mod tests {
 
     #[test]
     fn what_can_t_be_unset_is_refused_but_for_pythons_own() {
-        let settings = [setting("A", None), setting("PYTHONHOME", None), setting("B", None)];
+        let settings = [
+            setting("A", None),
+            setting("PYTHONHOME", None),
+            setting("B", None),
+        ];
         let can = [Format::Json, Format::Systemd, Format::Make];
-        for format in Format::ALL.into_iter().filter(|format| *format != Format::GithubPath) {
+        for format in Format::ALL
+            .into_iter()
+            .filter(|format| *format != Format::GithubPath)
+        {
             let written = format.write(&settings, &manner(false));
             assert_eq!(written.is_ok(), can.contains(&format), "{}", format.name());
             if let Err(refused) = written {
@@ -252,23 +287,37 @@ mod tests {
                 assert!(refused.iter().all(|refused| refused.is_unset));
             }
             let text = format.write(&settings, &manner(true)).unwrap();
-            assert!(text.contains("PYTHONHOME") && !text.contains("null"), "{}: {text}", format.name());
+            assert!(
+                text.contains("PYTHONHOME") && !text.contains("null"),
+                "{}: {text}",
+                format.name()
+            );
         }
     }
 
     #[test]
     fn all_that_is_refused_is_named_and_nothing_is_written() {
-        let odd = Setting { name: "ODD".into(), value: Some(OsString::from_vec(vec![0xff])) };
+        let odd = Setting {
+            name: "ODD".into(),
+            value: Some(OsString::from_vec(vec![0xff])),
+        };
         let settings = [setting("A", Some("fine")), odd, setting("B-C", Some("x"))];
         for format in Format::ALL {
-            assert_eq!(names(&format.write(&settings, &manner(false)).unwrap_err()), ["ODD", "B-C"]);
+            assert_eq!(
+                names(&format.write(&settings, &manner(false)).unwrap_err()),
+                ["ODD", "B-C"]
+            );
         }
     }
 
     #[test]
     fn a_file_is_no_larger_than_its_reader_takes() {
         let value = "x".repeat(3000);
-        let settings = [setting("A", Some(&value)), setting("B", Some(&value)), setting("C", Some("x"))];
+        let settings = [
+            setting("A", Some(&value)),
+            setting("B", Some(&value)),
+            setting("C", Some("x")),
+        ];
         let refused = Format::Gitlab.write(&settings, &manner(false)).unwrap_err();
         assert_eq!(names(&refused), ["B", "C"]);
     }

@@ -1,16 +1,26 @@
-//! A Nix attribute set of strings. `$` is escaped wherever it stands: before a brace it would begin an expression.
+//! A Nix attribute set of strings. `$` is escaped wherever it stands: before a brace it would begin
+//! an expression.
 
 use super::Writer;
 
 /// Words of the language, which are no names unless they are quoted.
-const WORDS: [&str; 11] = ["assert", "else", "if", "in", "inherit", "let", "or", "rec", "then", "with", "__curPos"];
+const WORDS: [&str; 11] = [
+    "assert", "else", "if", "in", "inherit", "let", "or", "rec", "then", "with", "__curPos",
+];
 
 pub(super) struct Nix;
 
 impl Writer for Nix {
     fn set(&self, name: &str, value: &str) -> Result<String, String> {
-        let name = if WORDS.contains(&name) { format!("\"{name}\"") } else { name.to_owned() };
-        Ok(format!("  {name} = \"{}\";\n", value.chars().map(escape).collect::<String>()))
+        let name = if WORDS.contains(&name) {
+            format!("\"{name}\"")
+        } else {
+            name.to_owned()
+        };
+        Ok(format!(
+            "  {name} = \"{}\";\n",
+            value.chars().map(escape).collect::<String>()
+        ))
     }
 
     fn whole(&self, lines: &[String]) -> String {

@@ -1,5 +1,6 @@
-//! A drop-in for a systemd service: lines of `Environment=`, each assignment in double quotes, under the `[Service]`
-//! without which they would be ignored. `%` is doubled, and `$` has no meaning there.
+//! A drop-in for a systemd service: lines of `Environment=`, each assignment in double quotes,
+//! under the `[Service]` without which they would be ignored. `%` is doubled, and `$` has no
+//! meaning there.
 
 use super::{Writer, refuse};
 
@@ -8,9 +9,18 @@ pub(super) struct Systemd;
 impl Writer for Systemd {
     fn set(&self, name: &str, value: &str) -> Result<String, String> {
         let is_control = |c: char| c.is_ascii_control() && !matches!(c, '\t' | '\n');
-        refuse(value.contains(is_control), "its value holds a control character")?;
-        refuse(value.contains(is_no_character), "its value holds what is no character of Unicode")?;
-        Ok(format!("Environment=\"{name}={}\"\n", value.chars().map(escape).collect::<String>()))
+        refuse(
+            value.contains(is_control),
+            "its value holds a control character",
+        )?;
+        refuse(
+            value.contains(is_no_character),
+            "its value holds what is no character of Unicode",
+        )?;
+        Ok(format!(
+            "Environment=\"{name}={}\"\n",
+            value.chars().map(escape).collect::<String>()
+        ))
     }
 
     fn unset(&self, name: &str) -> Option<String> {

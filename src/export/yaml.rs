@@ -1,5 +1,5 @@
-//! A text as a double-quoted scalar, which every version of YAML reads in the same way: what is neither printable ASCII
-//! nor a letter or digit is escaped.
+//! A text as a double-quoted scalar, which every version of YAML reads in the same way: what is
+//! neither printable ASCII nor a letter or digit is escaped.
 
 /// Quotes a text.
 pub(super) fn quote(text: &str) -> String {
@@ -26,7 +26,13 @@ mod tests {
 
     #[test]
     fn what_a_reader_could_take_in_another_way_is_escaped() {
-        assert_eq!(quote("a: \"b\"\n# \u{e9}\\"), "\"a: \\\"b\\\"\\n# \u{e9}\\\\\"");
-        assert_eq!(quote("\u{1}\u{85}\u{2028}\u{feff}\u{1f600}"), "\"\\u0001\\u0085\\u2028\\uFEFF\\U0001F600\"");
+        assert_eq!(
+            quote("a: \"b\"\n# \u{e9}\\"),
+            "\"a: \\\"b\\\"\\n# \u{e9}\\\\\""
+        );
+        assert_eq!(
+            quote("\u{1}\u{85}\u{2028}\u{feff}\u{1f600}"),
+            "\"\\u0001\\u0085\\u2028\\uFEFF\\U0001F600\""
+        );
     }
 }

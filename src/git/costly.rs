@@ -1,5 +1,6 @@
-//! What of a repository would cost git more than any honest one: a pipe, a device or a file beyond all measure where git
-//! reads a small one to its end. Looks at names and sizes alone, and opens nothing but `HEAD`.
+//! What of a repository would cost git more than any honest one: a pipe, a device or a file beyond
+//! all measure where git reads a small one to its end. Looks at names and sizes alone, and opens
+//! nothing but `HEAD`.
 
 use std::path::{Path, PathBuf};
 
@@ -43,24 +44,41 @@ const NOTHING: &str = "/dev/null";
 
 /// Returns why git is not asked about a directory of a repository, for what it would have to read.
 pub(super) fn refusal(repository: &Repository, directory: &Path) -> Option<Fault> {
-    let (why, path) = files_of(repository, directory).find_map(|(path, most)| Some((judge(&path, most)?, path)))?;
-    Some(Fault::new(format!("`{}` {why}: git is not asked", path.display())).hint(format!("ls -l {}", quoted(&path))))
+    let (why, path) = files_of(repository, directory)
+        .find_map(|(path, most)| Some((judge(&path, most)?, path)))?;
+    Some(
+        Fault::new(format!("`{}` {why}: git is not asked", path.display()))
+            .hint(format!("ls -l {}", quoted(&path))),
+    )
 }
 
 fn quoted(path: &Path) -> String {
     let text = path.display().to_string();
-    shlex::try_quote(&text).map(std::borrow::Cow::into_owned).unwrap_or_default()
+    shlex::try_quote(&text)
+        .map(std::borrow::Cow::into_owned)
+        .unwrap_or_default()
 }
 
-fn files_of<'a>(repository: &'a Repository, directory: &'a Path) -> impl Iterator<Item = (PathBuf, u64)> + 'a {
+fn files_of<'a>(
+    repository: &'a Repository,
+    directory: &'a Path,
+) -> impl Iterator<Item = (PathBuf, u64)> + 'a {
     let places = [&repository.own, &repository.common];
-    let kept = places.into_iter().flat_map(|place| KEPT.map(|(name, most)| (place.join(name), most)));
+    let kept = places
+        .into_iter()
+        .flat_map(|place| KEPT.map(|(name, most)| (place.join(name), most)));
     // Opened only where it may be: `named` waits for nothing.
     let reference = dot_git::named(&repository.own.join("HEAD"), b"ref:");
-    let references = reference.into_iter().flat_map(move |name| places.map(|place| (place.join(&name), LINE)));
-    let around = directory.ancestors().take_while(|above| above.starts_with(&repository.top));
+    let references = reference
+        .into_iter()
+        .flat_map(move |name| places.map(|place| (place.join(&name), LINE)));
+    let around = directory
+        .ancestors()
+        .take_while(|above| above.starts_with(&repository.top));
     let rules = around.flat_map(|above| RULES.map(|name| (above.join(name), TEXT)));
-    kept.chain(references).chain(rules).chain([(repository.index.clone(), GROWING)])
+    kept.chain(references)
+        .chain(rules)
+        .chain([(repository.index.clone(), GROWING)])
 }
 
 /// Returns what is wrong with a file. A directory is nothing that could be read, and costs nothing.

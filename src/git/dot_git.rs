@@ -1,5 +1,5 @@
-//! What `.git` in a checkout leads to: it is the directory, or a file that names it. Read from files; whether that can
-//! be believed is for others to say.
+//! What `.git` in a checkout leads to: it is the directory, or a file that names it. Read from
+//! files; whether that can be believed is for others to say.
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;

@@ -1,15 +1,18 @@
-//! What the index of a repository shows at one look: whether it can hold what is looked for, and the lock that says that
-//! git writes. So git is not asked, which costs a process, where there is nothing to hear.
+//! What the index of a repository shows at one look: whether it can hold what is looked for, and
+//! the lock that says that git writes. So git is not asked, which costs a process, where there is
+//! nothing to hear.
 
 use std::path::{Path, PathBuf};
 
 use super::{dot_git, index};
 use crate::host::{files, stamp};
 
-/// Returns whether the index of a repository can hold a name with this end. It holds paths as they are, but in formats
-/// that leave out what paths have in common, or are spread over files.
+/// Returns whether the index of a repository can hold a name with this end. It holds paths as they
+/// are, but in formats that leave out what paths have in common, or are spread over files.
 pub fn may_hold(top: &Path, end: &[u8]) -> bool {
-    let Some(index) = index::of(top) else { return true };
+    let Some(index) = index::of(top) else {
+        return true;
+    };
     match files::read(&index) {
         Ok(None) => false,
         Ok(Some(bytes)) => {

@@ -1,5 +1,6 @@
-//! What git says, asked so that no hook or setting of the repository runs and nothing is fetched: one call in one place,
-//! about a repository that is the user's, with a git that does not lie in it. What is in files, files say.
+//! What git says, asked so that no hook or setting of the repository runs and nothing is fetched:
+//! one call in one place, about a repository that is the user's, with a git that does not lie in
+//! it. What is in files, files say.
 
 pub mod answers;
 mod ask;

@@ -1,5 +1,5 @@
-//! Git worktrees: which repository a checkout belongs to, and where in it a project lies. Read from files; a worktree
-//! counts only where the repository knows it, so that nobody can claim to be one.
+//! Git worktrees: which repository a checkout belongs to, and where in it a project lies. Read from
+//! files; a worktree counts only where the repository knows it, so that nobody can claim to be one.
 
 use std::path::{Path, PathBuf};
 
@@ -19,8 +19,15 @@ pub struct Checkout {
 pub fn checkout(project: &Path) -> Option<Checkout> {
     let top = top(project)?;
     let git = top.join(dot_git::NAME);
-    let common = if stamp::is_directory(&git) { files::canonical(&git)? } else { common_of(&top)? };
-    Some(Checkout { common, below: project.strip_prefix(&top).ok()?.to_owned() })
+    let common = if stamp::is_directory(&git) {
+        files::canonical(&git)?
+    } else {
+        common_of(&top)?
+    };
+    Some(Checkout {
+        common,
+        below: project.strip_prefix(&top).ok()?.to_owned(),
+    })
 }
 
 /// Returns the same for a project in a linked worktree alone.
@@ -31,12 +38,15 @@ pub fn linked(project: &Path) -> Option<Checkout> {
 
 /// Returns the directory of the checkout that a project lies in.
 pub fn top(project: &Path) -> Option<PathBuf> {
-    let found = project.ancestors().find(|directory| stamp::of_link(&directory.join(dot_git::NAME)).is_some());
+    let found = project
+        .ancestors()
+        .find(|directory| stamp::of_link(&directory.join(dot_git::NAME)).is_some());
     found.map(Path::to_owned)
 }
 
-/// Returns the common directory that a worktree's `.git` file leads to. Git keeps what it knows of a worktree in
-/// `worktrees` of that very directory, and the way back in it; whoever writes the one file can't write those.
+/// Returns the common directory that a worktree's `.git` file leads to. Git keeps what it knows of
+/// a worktree in `worktrees` of that very directory, and the way back in it; whoever writes the one
+/// file can't write those.
 pub(super) fn common_of(top: &Path) -> Option<PathBuf> {
     let own = files::canonical(&dot_git::directory(top)?)?;
     let back = own.join(dot_git::named(&own.join("gitdir"), b"")?);

@@ -32,7 +32,11 @@ impl fmt::Display for Situation {
             Self::Bare => f.write_str("nothing is applied here"),
             Self::In(stay) => write!(f, "profile {} of {}", stay.profile, stay.root.display()),
             Self::Waiting(root) => {
-                write!(f, "{} can't be applied as it is; its last environment stays", root.display())
+                write!(
+                    f,
+                    "{} can't be applied as it is; its last environment stays",
+                    root.display()
+                )
             }
         }
     }
@@ -81,23 +85,44 @@ pub fn decide(facts: &Facts<'_>) -> Decision {
 }
 
 fn stay(facts: &Facts<'_>) -> Decision {
-    Decision { env: facts.env.clone(), record: None, state: facts.state.clone() }
+    Decision {
+        env: facts.env.clone(),
+        record: None,
+        state: facts.state.clone(),
+    }
 }
 
 fn leave(facts: &Facts<'_>) -> Decision {
     let (env, left) = clean(facts, &BTreeSet::new());
-    let state = State { root: None, aliases: Vec::new(), left, ..facts.state.clone() };
-    let state = State { switch: facts.switch.to_owned(), ..state };
-    Decision { env, record: Some((Patch::default(), String::new())), state }
+    let state = State {
+        root: None,
+        aliases: Vec::new(),
+        left,
+        ..facts.state.clone()
+    };
+    let state = State {
+        switch: facts.switch.to_owned(),
+        ..state
+    };
+    Decision {
+        env,
+        record: Some((Patch::default(), String::new())),
+        state,
+    }
 }
 
 fn enter(facts: &Facts<'_>, stay: &Stay) -> Decision {
     let planned = |base: &Env| operation::apply(&stay.operations, base);
-    let is_same = facts.state.root.as_ref() == Some(&stay.root) && facts.state.switch == facts.switch;
+    let is_same =
+        facts.state.root.as_ref() == Some(&stay.root) && facts.state.switch == facts.switch;
     let ours = added(facts.base, &planned(facts.base));
     let (base, left) = clean(facts, &ours);
     let plan = planned(&base);
-    let env = if is_same { overlay::keep_changes(facts.applied, facts.env, &plan) } else { plan.clone() };
+    let env = if is_same {
+        overlay::keep_changes(facts.applied, facts.env, &plan)
+    } else {
+        plan.clone()
+    };
     let patch = Patch::between(&base, &plan, &operation::list_names(&stay.operations));
     let state = State {
         root: Some(stay.root.clone()),
@@ -106,32 +131,67 @@ fn enter(facts: &Facts<'_>, stay: &Stay) -> Decision {
         left,
         ..facts.state.clone()
     };
-    Decision { env, record: Some((patch, stay.profile.clone())), state }
+    Decision {
+        env,
+        record: Some((patch, stay.profile.clone())),
+        state,
+    }
 }
 
-/// Takes elements out that were ours and that somebody brought back, each once, and notes those that go now. `ours` are
-/// the ones that are meant to be there.
+/// Takes elements out that were ours and that somebody brought back, each once, and notes those
+/// that go now. `ours` are the ones that are meant to be there.
 fn clean(facts: &Facts<'_>, ours: &BTreeSet<OsString>) -> (Env, Vec<OsString>) {
     let mut env = facts.base.clone();
-    let by_hand = facts.base.filled(VIRTUAL_ENV).map(|venv| PathBuf::from(venv).join("bin").into_os_string());
+    let by_hand = facts
+        .base
+        .filled(VIRTUAL_ENV)
+        .map(|venv| PathBuf::from(venv).join("bin").into_os_string());
     let mut gone = BTreeSet::new();
-    let returned = |e: &OsString| facts.state.left.contains(e) && !ours.contains(e) && Some(e) != by_hand.as_ref();
+    let returned = |e: &OsString| {
+        facts.state.left.contains(e) && !ours.contains(e) && Some(e) != by_hand.as_ref()
+    };
     // What was activated over ours stands there twice.
-    let is_twice = by_hand.as_ref().is_some_and(|bin| facts.state.left.contains(bin));
+    let is_twice = by_hand
+        .as_ref()
+        .is_some_and(|bin| facts.state.left.contains(bin));
     for name in RESTORED {
-        let Some(elements) = facts.base.get(name).map(list::split) else { continue };
+        let Some(elements) = facts.base.get(name).map(list::split) else {
+            continue;
+        };
         let (back, kept): (Vec<_>, Vec<_>) = elements.into_iter().partition(returned);
         let length = kept.len();
-        let kept = if is_twice { first_of(kept, by_hand.as_deref()) } else { kept };
+        let kept = if is_twice {
+            first_of(kept, by_hand.as_deref())
+        } else {
+            kept
+        };
         if !back.is_empty() || kept.len() < length {
-            env.put(name, Some(list::join(&kept)).filter(|value| !value.is_empty()));
+            env.put(
+                name,
+                Some(list::join(&kept)).filter(|value| !value.is_empty()),
+            );
             gone.extend(back);
         }
     }
-    let mut left: Vec<OsString> = facts.state.left.iter().filter(|e| !gone.contains(*e)).cloned().collect();
-    let of_last = facts.applied.0.iter().filter(|(name, _)| RESTORED.iter().any(|list| *name == *list));
-    let of_last = of_last.flat_map(|(_, change)| fresh(change.before.as_deref(), change.after.as_deref()));
-    left.extend(of_last.filter(|e| !facts.state.left.contains(e)).collect::<BTreeSet<_>>());
+    let mut left: Vec<OsString> = facts
+        .state
+        .left
+        .iter()
+        .filter(|e| !gone.contains(*e))
+        .cloned()
+        .collect();
+    let of_last = facts
+        .applied
+        .0
+        .iter()
+        .filter(|(name, _)| RESTORED.iter().any(|list| *name == *list));
+    let of_last =
+        of_last.flat_map(|(_, change)| fresh(change.before.as_deref(), change.after.as_deref()));
+    left.extend(
+        of_last
+            .filter(|e| !facts.state.left.contains(e))
+            .collect::<BTreeSet<_>>(),
+    );
     left.retain(|e| !ours.contains(e));
     (env, left)
 }
@@ -139,23 +199,35 @@ fn clean(facts: &Facts<'_>, ours: &BTreeSet<OsString>) -> (Env, Vec<OsString>) {
 /// Returns elements of which one stands there but once.
 fn first_of(elements: Vec<OsString>, once: Option<&OsStr>) -> Vec<OsString> {
     let mut is_there = false;
-    let is_new = |element: &OsString| Some(element.as_os_str()) != once || !std::mem::replace(&mut is_there, true);
+    let is_new = |element: &OsString| {
+        Some(element.as_os_str()) != once || !std::mem::replace(&mut is_there, true)
+    };
     elements.into_iter().filter(is_new).collect()
 }
 
 /// Returns the elements that a plan adds to the lists that are restored.
 fn added(base: &Env, planned: &Env) -> BTreeSet<OsString> {
-    RESTORED.iter().flat_map(|name| fresh(base.get(name), planned.get(name))).collect()
+    RESTORED
+        .iter()
+        .flat_map(|name| fresh(base.get(name), planned.get(name)))
+        .collect()
 }
 
 fn fresh(before: Option<&OsStr>, after: Option<&OsStr>) -> Vec<OsString> {
     let split = |value: Option<&OsStr>| value.map(list::split).unwrap_or_default();
     let before = split(before);
-    split(after).into_iter().filter(|element| !before.contains(element)).collect()
+    split(after)
+        .into_iter()
+        .filter(|element| !before.contains(element))
+        .collect()
 }
 
 /// Returns the variables that differ between two environments, with what becomes of each.
 pub fn changes(before: &Env, after: &Env) -> Vec<(OsString, Option<OsString>)> {
     let patch = Patch::between(before, after, &BTreeSet::new());
-    patch.0.into_iter().map(|(name, change)| (name, change.after)).collect()
+    patch
+        .0
+        .into_iter()
+        .map(|(name, change)| (name, change.after))
+        .collect()
 }

@@ -1,6 +1,6 @@
-//! Empty files that were written at the time that their name says. A shell that can only ask which of two files is newer
-//! learns from them whether a file was touched. They never change, so that two shells can't hide a change from each
-//! other; one that was removed makes a shell ask once.
+//! Empty files that were written at the time that their name says. A shell that can only ask which
+//! of two files is newer learns from them whether a file was touched. They never change, so that
+//! two shells can't hide a change from each other; one that was removed makes a shell ask once.
 
 use std::path::{Path, PathBuf};
 
@@ -27,6 +27,8 @@ fn is_right(path: &Path, mtime_ns: i64) -> bool {
 fn prune(directory: &Path) {
     let names = files::names(directory);
     if names.len() > MOST {
-        names.iter().for_each(|name| drop(files::remove(&directory.join(name))));
+        names
+            .iter()
+            .for_each(|name| drop(files::remove(&directory.join(name))));
     }
 }

@@ -1,5 +1,6 @@
-//! What a shell keeps for us between two prompts, in a variable that no child inherits. It is written with letters that
-//! mean nothing to any shell, and belongs to one process: a shell that finds another's has none.
+//! What a shell keeps for us between two prompts, in a variable that no child inherits. It is
+//! written with letters that mean nothing to any shell, and belongs to one process: a shell that
+//! finds another's has none.
 
 use std::ffi::OsString;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
@@ -33,19 +34,33 @@ pub struct State {
 impl State {
     /// Reads what a shell kept; nothing of it where it was another shell's.
     pub fn parse(text: &str, owner: &str) -> Self {
-        let new = Self { owner: owner.to_owned(), ..Self::default() };
-        Self::decode(text).filter(|state| state.owner == owner).unwrap_or(new)
+        let new = Self {
+            owner: owner.to_owned(),
+            ..Self::default()
+        };
+        Self::decode(text)
+            .filter(|state| state.owner == owner)
+            .unwrap_or(new)
     }
 
     fn decode(text: &str) -> Option<Self> {
         let fields: Vec<&str> = text.split(':').collect();
-        let [VERSION, owner, root, switch, said, left, aliases] = fields[..] else { return None };
+        let [VERSION, owner, root, switch, said, left, aliases] = fields[..] else {
+            return None;
+        };
         let text = |field: &str| String::from_utf8(unescape(field)?).ok();
         let list = |field: &str| -> Option<Vec<Vec<u8>>> {
-            field.split(',').filter(|item| !item.is_empty()).map(unescape).collect()
+            field
+                .split(',')
+                .filter(|item| !item.is_empty())
+                .map(unescape)
+                .collect()
         };
         let texts = |field: &str| -> Option<Vec<String>> {
-            list(field)?.into_iter().map(|item| String::from_utf8(item).ok()).collect()
+            list(field)?
+                .into_iter()
+                .map(|item| String::from_utf8(item).ok())
+                .collect()
         };
         let root = unescape(root)?;
         Some(Self {
@@ -54,19 +69,34 @@ impl State {
             switch: text(switch)?,
             said: texts(said)?,
             left: list(left)?.into_iter().map(OsString::from_vec).collect(),
-            aliases: texts(aliases).filter(|aliases| aliases.iter().all(|name| names::is_alias(name)))?,
+            aliases: texts(aliases)
+                .filter(|aliases| aliases.iter().all(|name| names::is_alias(name)))?,
         })
     }
 
     /// Returns the text to keep.
     pub fn text(&self) -> String {
-        let root = self.root.as_ref().map(|root| escape(root.as_os_str().as_bytes())).unwrap_or_default();
+        let root = self
+            .root
+            .as_ref()
+            .map(|root| escape(root.as_os_str().as_bytes()))
+            .unwrap_or_default();
         let newest = |length: usize| length.saturating_sub(MOST);
-        let said = self.said[newest(self.said.len())..].iter().map(|item| escape(item.as_bytes()));
-        let left = self.left[newest(self.left.len())..].iter().map(|item| escape(item.as_bytes()));
+        let said = self.said[newest(self.said.len())..]
+            .iter()
+            .map(|item| escape(item.as_bytes()));
+        let left = self.left[newest(self.left.len())..]
+            .iter()
+            .map(|item| escape(item.as_bytes()));
         let aliases = self.aliases.iter().map(|item| escape(item.as_bytes()));
-        let lists = [said.collect::<Vec<_>>(), left.collect(), aliases.collect()].map(|list| list.join(","));
-        let head = [VERSION.to_owned(), escape(self.owner.as_bytes()), root, escape(self.switch.as_bytes())];
+        let lists = [said.collect::<Vec<_>>(), left.collect(), aliases.collect()]
+            .map(|list| list.join(","));
+        let head = [
+            VERSION.to_owned(),
+            escape(self.owner.as_bytes()),
+            root,
+            escape(self.switch.as_bytes()),
+        ];
         [head.join(":"), lists.join(":")].join(":")
     }
 
@@ -83,7 +113,9 @@ impl State {
 
 fn escape(bytes: &[u8]) -> String {
     let one = |&byte: &u8| match byte {
-        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'_' | b'/' | b'-' => char::from(byte).to_string(),
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'_' | b'/' | b'-' => {
+            char::from(byte).to_string()
+        }
         byte => format!("%{byte:02x}"),
     };
     bytes.iter().map(one).collect()
@@ -113,10 +145,17 @@ mod tests {
 
     #[test]
     fn what_is_no_name_is_no_alias_of_ours() {
-        let state = |alias: &str| State { owner: "12".into(), aliases: vec![alias.into()], ..State::default() };
+        let state = |alias: &str| State {
+            owner: "12".into(),
+            aliases: vec![alias.into()],
+            ..State::default()
+        };
         assert_eq!(State::parse(&state("unit.x").text(), "12"), state("unit.x"));
         for alias in ["a;touch x", "$(x)", "a b", "-f"] {
-            assert!(State::parse(&state(alias).text(), "12").aliases.is_empty(), "{alias}");
+            assert!(
+                State::parse(&state(alias).text(), "12").aliases.is_empty(),
+                "{alias}"
+            );
         }
     }
 

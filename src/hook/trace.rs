@@ -1,5 +1,5 @@
-//! What the last turn of a shell was decided from, for a person who asks why the hook did what it did. Nothing is decided
-//! by it.
+//! What the last turn of a shell was decided from, for a person who asks why the hook did what it
+//! did. Nothing is decided by it.
 
 use std::ffi::OsString;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
@@ -41,8 +41,16 @@ pub enum Now {
 impl Trace {
     /// Returns the trace of a turn.
     pub fn of(look: &Look, cwd: PathBuf, decided: String, watched: bool) -> Self {
-        let state = |(path, stamp): &(PathBuf, Option<Stamp>)| (path.clone(), stamp.as_ref().map(Stamp::identity));
-        Self { started_ns: look.started_ns, cwd, decided, watched, seen: look.seen.iter().map(state).collect() }
+        let state = |(path, stamp): &(PathBuf, Option<Stamp>)| {
+            (path.clone(), stamp.as_ref().map(Stamp::identity))
+        };
+        Self {
+            started_ns: look.started_ns,
+            cwd,
+            decided,
+            watched,
+            seen: look.seen.iter().map(state).collect(),
+        }
     }
 
     /// Keeps the trace for a shell.
@@ -72,16 +80,26 @@ impl Trace {
                 (Some(_), Some(_)) => Now::Changed,
             }
         };
-        self.seen.iter().map(|input| (&input.0, one(input))).collect()
+        self.seen
+            .iter()
+            .map(|input| (&input.0, one(input)))
+            .collect()
     }
 
     fn encode(&self) -> Vec<u8> {
         let watched: &[u8] = if self.watched { b"watched" } else { b"" };
         let started = self.started_ns.to_string();
-        let mut parts: Vec<&[u8]> =
-            vec![started.as_bytes(), self.cwd.as_os_str().as_bytes(), self.decided.as_bytes(), watched];
+        let mut parts: Vec<&[u8]> = vec![
+            started.as_bytes(),
+            self.cwd.as_os_str().as_bytes(),
+            self.decided.as_bytes(),
+            watched,
+        ];
         for (path, state) in &self.seen {
-            parts.extend([path.as_os_str().as_bytes(), state.as_deref().unwrap_or_default()]);
+            parts.extend([
+                path.as_os_str().as_bytes(),
+                state.as_deref().unwrap_or_default(),
+            ]);
         }
         fields::join(FORMAT, parts)
     }
@@ -89,23 +107,32 @@ impl Trace {
     fn decode(file: &[u8]) -> Option<Self> {
         let path = |bytes: &[u8]| PathBuf::from(OsString::from_vec(bytes.to_vec()));
         let parts = fields::split(FORMAT, file)?;
-        let [started, cwd, decided, watched, seen @ ..] = parts.as_slice() else { return None };
+        let [started, cwd, decided, watched, seen @ ..] = parts.as_slice() else {
+            return None;
+        };
         let state = |bytes: &[u8]| (!bytes.is_empty()).then(|| bytes.to_vec());
         Some(Self {
             started_ns: std::str::from_utf8(started).ok()?.parse().ok()?,
             cwd: path(cwd),
             decided: String::from_utf8_lossy(decided).into_owned(),
             watched: !watched.is_empty(),
-            seen: seen.chunks_exact(2).map(|pair| (path(pair[0]), state(pair[1]))).collect(),
+            seen: seen
+                .chunks_exact(2)
+                .map(|pair| (path(pair[0]), state(pair[1])))
+                .collect(),
         })
     }
 }
 
 fn prune(memory: &Memory) {
-    let Some(directory) = memory.path(KIND, "") else { return };
+    let Some(directory) = memory.path(KIND, "") else {
+        return;
+    };
     let names = files::names(&directory);
     if names.len() > MOST {
-        names.iter().for_each(|name| drop(files::remove(&directory.join(name))));
+        names
+            .iter()
+            .for_each(|name| drop(files::remove(&directory.join(name))));
     }
 }
 
@@ -115,8 +142,17 @@ mod tests {
 
     #[test]
     fn decoding_is_the_inverse_of_encoding() {
-        let seen = vec![(PathBuf::from("/a"), None), (PathBuf::from("/b\n"), Some(b"12".to_vec()))];
-        let trace = Trace { started_ns: 5, cwd: "/p".into(), decided: "dev".into(), watched: true, seen };
+        let seen = vec![
+            (PathBuf::from("/a"), None),
+            (PathBuf::from("/b\n"), Some(b"12".to_vec())),
+        ];
+        let trace = Trace {
+            started_ns: 5,
+            cwd: "/p".into(),
+            decided: "dev".into(),
+            watched: true,
+            seen,
+        };
         assert_eq!(Trace::decode(&trace.encode()), Some(trace));
         assert_eq!(Trace::decode(b"other"), None);
     }

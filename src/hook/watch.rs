@@ -1,5 +1,6 @@
-//! From the paths on which a decision hangs to what a shell watches. The one rule: whatever may have changed since it was
-//! read, or may change again without a trace, is not watched but asked about at the next prompt.
+//! From the paths on which a decision hangs to what a shell watches. The one rule: whatever may
+//! have changed since it was read, or may change again without a trace, is not watched but asked
+//! about at the next prompt.
 
 use std::path::{Path, PathBuf};
 
@@ -20,12 +21,22 @@ pub struct Look {
 impl Look {
     /// Looks.
     pub fn at(started_ns: i64, paths: Vec<PathBuf>) -> Self {
-        Self { started_ns, seen: paths.into_iter().map(|path| (stamp::of(&path), path)).map(|(s, p)| (p, s)).collect() }
+        Self {
+            started_ns,
+            seen: paths
+                .into_iter()
+                .map(|path| (stamp::of(&path), path))
+                .map(|(s, p)| (p, s))
+                .collect(),
+        }
     }
 
     /// Looks again, and at more paths, when everything was read. Returns whether all is as it was.
     pub fn again(&mut self, more: Vec<PathBuf>) -> bool {
-        let is_same = self.seen.iter().all(|(path, before)| stamp::of(path) == *before);
+        let is_same = self
+            .seen
+            .iter()
+            .all(|(path, before)| stamp::of(path) == *before);
         for path in more {
             if !self.seen.iter().any(|(known, _)| *known == path) {
                 self.seen.push((path.clone(), stamp::of(&path)));
@@ -36,8 +47,13 @@ impl Look {
 
     /// Adds the directories of links, for a shell that sees only where a link leads.
     pub fn add_directories_of_links(&mut self) {
-        let links = self.seen.iter().filter(|(path, _)| stamp::of_link(path).is_some_and(|s| s.kind == Kind::Link));
-        let directories: Vec<PathBuf> = links.filter_map(|(path, _)| path.parent().map(Path::to_owned)).collect();
+        let links = self
+            .seen
+            .iter()
+            .filter(|(path, _)| stamp::of_link(path).is_some_and(|s| s.kind == Kind::Link));
+        let directories: Vec<PathBuf> = links
+            .filter_map(|(path, _)| path.parent().map(Path::to_owned))
+            .collect();
         self.again(directories);
     }
 
@@ -46,22 +62,40 @@ impl Look {
         let now = clock::now_ns();
         let end_of_second = |ctime: i64| ctime.div_euclid(SECOND_NS) * SECOND_NS + SECOND_NS;
         let settled = |stamp: &Stamp| {
-            let since_second = !whole_seconds || end_of_second(stamp.ctime_ns) + clock::TICK_NS < now;
+            let since_second =
+                !whole_seconds || end_of_second(stamp.ctime_ns) + clock::TICK_NS < now;
             // A time far ahead is no recent change, and must not make every prompt ask.
             (stamp.is_calm(self.started_ns) && since_second) || stamp.ctime_ns > now + 2 * SECOND_NS
         };
-        !self.seen.iter().filter_map(|(_, stamp)| stamp.as_ref()).all(settled)
+        !self
+            .seen
+            .iter()
+            .filter_map(|(_, stamp)| stamp.as_ref())
+            .all(settled)
     }
 
     /// Returns what a shell watches; nothing where a file's state can't be written down for it.
-    pub fn watch(&self, eye: Eye, cwd: &Path, variables: Variables<'_>, state: Option<&Path>) -> Option<Watch> {
-        let mut watch = Watch { cwd: cwd.to_owned(), variables: variables.watched(), ..Watch::default() };
+    pub fn watch(
+        &self,
+        eye: Eye,
+        cwd: &Path,
+        variables: Variables<'_>,
+        state: Option<&Path>,
+    ) -> Option<Watch> {
+        let mut watch = Watch {
+            cwd: cwd.to_owned(),
+            variables: variables.watched(),
+            ..Watch::default()
+        };
         for (path, stamp) in &self.seen {
             match stamp {
                 None => watch.absent.push(path.clone()),
                 Some(stamp) => {
                     let mark = mark(eye, path, stamp, state)?;
-                    watch.present.push(Present { path: seen_by(eye, path)?, mark });
+                    watch.present.push(Present {
+                        path: seen_by(eye, path)?,
+                        mark,
+                    });
                 }
             }
         }
@@ -69,10 +103,15 @@ impl Look {
     }
 }
 
-/// Returns the path at which a shell sees a file: one that can't look through a link gets what the link leads to.
+/// Returns the path at which a shell sees a file: one that can't look through a link gets what the
+/// link leads to.
 fn seen_by(eye: Eye, path: &Path) -> Option<PathBuf> {
     let is_link = || stamp::of_link(path).is_some_and(|stamp| stamp.kind == Kind::Link);
-    if eye == Eye::Write && is_link() { files::canonical(path) } else { Some(path.to_owned()) }
+    if eye == Eye::Write && is_link() {
+        files::canonical(path)
+    } else {
+        Some(path.to_owned())
+    }
 }
 
 fn mark(eye: Eye, path: &Path, stamp: &Stamp, state: Option<&Path>) -> Option<Mark> {
@@ -98,6 +137,14 @@ pub struct Variables<'a> {
 
 impl Variables<'_> {
     fn watched(&self) -> Vec<(String, Option<std::ffi::OsString>)> {
-        self.names.iter().map(|name| ((*name).to_owned(), self.env.get(name).map(ToOwned::to_owned))).collect()
+        self.names
+            .iter()
+            .map(|name| {
+                (
+                    (*name).to_owned(),
+                    self.env.get(name).map(ToOwned::to_owned),
+                )
+            })
+            .collect()
     }
 }

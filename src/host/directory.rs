@@ -1,6 +1,6 @@
-//! An open directory. Directories below it are reached through no link, and files are replaced and removed by one name
-//! in it, so that nobody who swaps a directory for a link meanwhile can lead us elsewhere. Only reading follows a link
-//! that is a file, as Python does.
+//! An open directory. Directories below it are reached through no link, and files are replaced and
+//! removed by one name in it, so that nobody who swaps a directory for a link meanwhile can lead us
+//! elsewhere. Only reading follows a link that is a file, as Python does.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
@@ -14,7 +14,9 @@ use rustix::fs::{AtFlags, CWD, Gid, Mode, OFlags, Uid};
 use super::files::LARGEST;
 use super::stamp::{Kind, Stamp};
 
-const OPEN: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
+const OPEN: OFlags = OFlags::RDONLY
+    .union(OFlags::DIRECTORY)
+    .union(OFlags::CLOEXEC);
 
 /// What may be given to a file that we write: nothing that would have it run as somebody else.
 const PERMISSIONS: u32 = 0o777;
@@ -32,24 +34,39 @@ pub struct Directory {
 impl Directory {
     /// Opens a directory by its path, through links.
     pub fn open(path: &Path) -> io::Result<Self> {
-        Ok(Self { path: path.to_owned(), fd: rustix::fs::openat(CWD, path, OPEN, Mode::empty())? })
+        Ok(Self {
+            path: path.to_owned(),
+            fd: rustix::fs::openat(CWD, path, OPEN, Mode::empty())?,
+        })
     }
 
     /// Opens a directory in this one, unless it is a link.
     pub fn child(&self, name: &OsStr) -> io::Result<Self> {
         let fd = rustix::fs::openat(&self.fd, name, OPEN | OFlags::NOFOLLOW, Mode::empty())?;
-        Ok(Self { path: self.path.join(name), fd })
+        Ok(Self {
+            path: self.path.join(name),
+            fd,
+        })
     }
 
     /// Opens a directory further below, through no link.
     pub fn descend(&self, relative: &Path) -> io::Result<Self> {
         let is_here = relative.as_os_str().is_empty();
-        if let Some(opened) = if is_here { None } else { self.at_once(relative) } {
+        if let Some(opened) = if is_here {
+            None
+        } else {
+            self.at_once(relative)
+        } {
             return opened;
         }
-        let mut here = Self { path: self.path.clone(), fd: self.fd.try_clone()? };
+        let mut here = Self {
+            path: self.path.clone(),
+            fd: self.fd.try_clone()?,
+        };
         for part in relative.components() {
-            let Component::Normal(name) = part else { return Err(io::ErrorKind::InvalidInput.into()) };
+            let Component::Normal(name) = part else {
+                return Err(io::ErrorKind::InvalidInput.into());
+            };
             here = here.child(name)?;
         }
         Ok(here)
@@ -57,7 +74,10 @@ impl Directory {
 
     /// Opens a directory further below, through no link, and makes what is missing of it.
     pub fn make(&self, relative: &Path) -> io::Result<Self> {
-        match (self.descend(relative), relative.parent().zip(relative.file_name())) {
+        match (
+            self.descend(relative),
+            relative.parent().zip(relative.file_name()),
+        ) {
             (Err(error), Some((above, name))) if error.kind() == io::ErrorKind::NotFound => {
                 let above = self.make(above)?;
                 match rustix::fs::mkdirat(&above.fd, name, Mode::from_raw_mode(0o777)) {
@@ -69,14 +89,24 @@ impl Directory {
         }
     }
 
-    /// Has the kernel go down, where it knows how to follow no link on the way; nothing where it does not.
+    /// Has the kernel go down, where it knows how to follow no link on the way; nothing where it
+    /// does not.
     #[cfg(target_os = "linux")]
     fn at_once(&self, relative: &Path) -> Option<io::Result<Self>> {
         use rustix::fs::ResolveFlags;
         use rustix::io::Errno;
         let flags = ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS;
-        match rustix::fs::openat2(&self.fd, relative, OPEN | OFlags::NOFOLLOW, Mode::empty(), flags) {
-            Ok(fd) => Some(Ok(Self { path: self.path.join(relative), fd })),
+        match rustix::fs::openat2(
+            &self.fd,
+            relative,
+            OPEN | OFlags::NOFOLLOW,
+            Mode::empty(),
+            flags,
+        ) {
+            Ok(fd) => Some(Ok(Self {
+                path: self.path.join(relative),
+                fd,
+            })),
             Err(Errno::NOSYS | Errno::PERM | Errno::AGAIN | Errno::NAMETOOLONG) => None,
             // As going down step by step says it.
             Err(Errno::LOOP) => Some(Err(Errno::NOTDIR.into())),
@@ -96,20 +126,29 @@ impl Directory {
 
     /// Returns the stamp of what a name, or a short relative path, leads to.
     pub fn stat(&self, name: &OsStr) -> Option<Stamp> {
-        rustix::fs::statat(&self.fd, name, AtFlags::empty()).ok().map(Stamp::from)
+        rustix::fs::statat(&self.fd, name, AtFlags::empty())
+            .ok()
+            .map(Stamp::from)
     }
 
     /// Returns the stamp of the name itself, be it a link.
     pub fn stat_link(&self, name: &OsStr) -> Option<Stamp> {
-        rustix::fs::statat(&self.fd, name, AtFlags::SYMLINK_NOFOLLOW).ok().map(Stamp::from)
+        rustix::fs::statat(&self.fd, name, AtFlags::SYMLINK_NOFOLLOW)
+            .ok()
+            .map(Stamp::from)
     }
 
-    /// Opens a regular file to read it, with its stamp; a pipe or a device is an error, and never waited for.
+    /// Opens a regular file to read it, with its stamp; a pipe or a device is an error, and never
+    /// waited for.
     pub fn file(&self, name: &OsStr) -> io::Result<(File, Stamp)> {
         let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK;
         let file = File::from(rustix::fs::openat(&self.fd, name, flags, Mode::empty())?);
         let stamp = Stamp::from(rustix::fs::fstat(&file)?);
-        if stamp.kind == Kind::File { Ok((file, stamp)) } else { Err(io::ErrorKind::InvalidInput.into()) }
+        if stamp.kind == Kind::File {
+            Ok((file, stamp))
+        } else {
+            Err(io::ErrorKind::InvalidInput.into())
+        }
     }
 
     /// Reads the first bytes of a file, fewer where it is shorter, and its stamp.
@@ -133,12 +172,13 @@ impl Directory {
         Ok((bytes, stamp))
     }
 
-    /// Replaces a file by another with the permissions and the owner of this stamp, as far as this user may give them.
-    /// What it was hard-linked to stays as it is.
+    /// Replaces a file by another with the permissions and the owner of this stamp, as far as this
+    /// user may give them. What it was hard-linked to stays as it is.
     pub fn replace(&self, name: &OsStr, bytes: &[u8], like: &Stamp) -> io::Result<()> {
         let temporary = temporary_name(name);
         let written = self.write_temporary(&temporary, bytes, like);
-        let renamed = written.and_then(|()| Ok(rustix::fs::renameat(&self.fd, &temporary, &self.fd, name)?));
+        let renamed =
+            written.and_then(|()| Ok(rustix::fs::renameat(&self.fd, &temporary, &self.fd, name)?));
         renamed.inspect_err(|_| drop(self.remove(&temporary)))
     }
 
@@ -146,17 +186,31 @@ impl Directory {
     pub fn write_new(&self, name: &OsStr, bytes: &[u8], executable: bool) -> io::Result<()> {
         let temporary = temporary_name(name);
         let mode = Mode::from_raw_mode(if executable { 0o777 } else { 0o666 });
-        let created = self.create(&temporary, mode).and_then(|mut file| file.write_all(bytes));
-        let linked =
-            created.and_then(|()| Ok(rustix::fs::linkat(&self.fd, &temporary, &self.fd, name, AtFlags::empty())?));
-        linked.and(self.remove(&temporary)).inspect_err(|_| drop(self.remove(&temporary)))
+        let created = self
+            .create(&temporary, mode)
+            .and_then(|mut file| file.write_all(bytes));
+        let linked = created.and_then(|()| {
+            Ok(rustix::fs::linkat(
+                &self.fd,
+                &temporary,
+                &self.fd,
+                name,
+                AtFlags::empty(),
+            )?)
+        });
+        linked
+            .and(self.remove(&temporary))
+            .inspect_err(|_| drop(self.remove(&temporary)))
     }
 
     fn create(&self, name: &OsStr, mode: Mode) -> io::Result<File> {
-        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC | OFlags::NOFOLLOW;
+        let flags =
+            OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC | OFlags::NOFOLLOW;
         let create = || rustix::fs::openat(&self.fd, name, flags, mode);
         // Our own name is only taken by what a process of the same number left when it was killed.
-        Ok(File::from(create().or_else(|_| self.remove(name).ok().map_or_else(create, |()| create()))?))
+        Ok(File::from(create().or_else(|_| {
+            self.remove(name).ok().map_or_else(create, |()| create())
+        })?))
     }
 
     fn write_temporary(&self, name: &OsStr, bytes: &[u8], like: &Stamp) -> io::Result<()> {
@@ -166,14 +220,21 @@ impl Directory {
         Ok(rustix::fs::fchmod(&file, Mode::from_raw_mode(permissions))?)
     }
 
-    /// Gives a file of another directory a second name here; copies it where the two lie on different file systems, with
-    /// no more permissions than these.
+    /// Gives a file of another directory a second name here; copies it where the two lie on
+    /// different file systems, with no more permissions than these.
     pub fn link_from(&self, other: &Self, name: &OsStr, here: &OsStr, most: u32) -> io::Result<()> {
         match rustix::fs::linkat(&other.fd, name, &self.fd, here, AtFlags::empty()) {
             Ok(()) | Err(rustix::io::Errno::EXIST) => Ok(()),
             Err(_) => {
                 let (bytes, stamp) = other.read(name)?;
-                self.replace(here, &bytes, &Stamp { mode: stamp.mode & most, ..stamp })
+                self.replace(
+                    here,
+                    &bytes,
+                    &Stamp {
+                        mode: stamp.mode & most,
+                        ..stamp
+                    },
+                )
             }
         }
     }
@@ -194,7 +255,9 @@ impl Directory {
         listing.read(&self.fd)?;
         for index in 0..listing.entries.len() {
             if listing.entries[index].kind.is_none() {
-                let kind = self.stat_link(listing.entry(index).name).map_or(Kind::Other, |stamp| stamp.kind);
+                let kind = self
+                    .stat_link(listing.entry(index).name)
+                    .map_or(Kind::Other, |stamp| stamp.kind);
                 listing.entries[index].kind = Some(kind);
             }
         }
@@ -202,13 +265,18 @@ impl Directory {
     }
 }
 
-/// Gives a file the owner and the group of a stamp, and returns the mode that goes with what it got: a group that was not
-/// meant may do no more than everybody.
+/// Gives a file the owner and the group of a stamp, and returns the mode that goes with what it
+/// got: a group that was not meant may do no more than everybody.
 fn give(file: &File, like: &Stamp) -> u32 {
     let (uid, gid) = (Uid::from_raw(like.uid), Gid::from_raw(like.gid));
-    let owned = rustix::fs::fchown(file, Some(uid), Some(gid)).or_else(|_| rustix::fs::fchown(file, None, Some(gid)));
+    let owned = rustix::fs::fchown(file, Some(uid), Some(gid))
+        .or_else(|_| rustix::fs::fchown(file, None, Some(gid)));
     let has_group = || rustix::fs::fstat(file).is_ok_and(|stat| Stamp::from(stat).gid == like.gid);
-    if owned.is_ok() || has_group() { like.mode } else { like.mode & (0o707 | (like.mode & 0o007) << 3) }
+    if owned.is_ok() || has_group() {
+        like.mode
+    } else {
+        like.mode & (0o707 | (like.mode & 0o007) << 3)
+    }
 }
 
 fn temporary_name(name: &OsStr) -> OsString {
@@ -256,7 +324,11 @@ impl Listing {
     fn entry(&self, index: usize) -> Entry<'_> {
         let slot = &self.entries[index];
         let name = OsStr::from_bytes(&self.names[slot.start..slot.end]);
-        Entry { name, kind: slot.kind.unwrap_or(Kind::Other), ino: slot.ino }
+        Entry {
+            name,
+            kind: slot.kind.unwrap_or(Kind::Other),
+            ino: slot.ino,
+        }
     }
 
     /// Yields the names.
@@ -271,7 +343,12 @@ impl Listing {
         let start = self.names.len();
         self.names.extend_from_slice(name);
         let kind = (kind != rustix::fs::FileType::Unknown).then(|| kind.into());
-        self.entries.push(Slot { start, end: self.names.len(), kind, ino });
+        self.entries.push(Slot {
+            start,
+            end: self.names.len(),
+            kind,
+            ino,
+        });
     }
 
     #[cfg(target_os = "linux")]
@@ -297,7 +374,8 @@ impl Listing {
     }
 }
 
-/// Reads so many bytes, or what there is. One call reads it all, nearly always, and one more sees the end.
+/// Reads so many bytes, or what there is. One call reads it all, nearly always, and one more sees
+/// the end.
 fn first(file: &mut File, count: usize) -> io::Result<Vec<u8>> {
     let (mut bytes, mut length) = (vec![0; count], 0);
     while length < count {

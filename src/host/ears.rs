@@ -1,5 +1,6 @@
-//! Hearing from the kernel that something happened in a directory. What it says only wakes: nobody relies on what it was,
-//! so that no event that is lost, late or misread can do harm. What matters is for others to say.
+//! Hearing from the kernel that something happened in a directory. What it says only wakes: nobody
+//! relies on what it was, so that no event that is lost, late or misread can do harm. What matters
+//! is for others to say.
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -9,7 +10,8 @@ use std::path::PathBuf;
 /// What is heard.
 #[derive(Clone, Copy, Debug)]
 pub struct Sound<'a> {
-    /// The name that something happened to; nothing where it was the directory itself, or too much to tell.
+    /// The name that something happened to; nothing where it was the directory itself, or too much
+    /// to tell.
     pub name: Option<&'a OsStr>,
     pub is_directory: bool,
     /// The mark that the directory was given.
@@ -28,11 +30,14 @@ pub struct Ears {
 impl Ears {
     /// Opens an ear. `hear` is called in a thread of its own.
     pub fn open(hear: impl Fn(Sound<'_>) + Send + 'static) -> io::Result<Self> {
-        Ok(Self { inner: inner::Ears::open(hear)? })
+        Ok(Self {
+            inner: inner::Ears::open(hear)?,
+        })
     }
 
-    /// Listens at these directories and no others; returns whether any of them is new. A directory that is not there,
-    /// or may not be read, says nothing; one that others can change without this kernel hearing of it is an error.
+    /// Listens at these directories and no others; returns whether any of them is new. A directory
+    /// that is not there, or may not be read, says nothing; one that others can change without this
+    /// kernel hearing of it is an error.
     pub fn listen_at(&mut self, directories: &Places) -> io::Result<bool> {
         self.inner.listen_at(directories)
     }
@@ -70,7 +75,10 @@ mod inner {
     impl Ears {
         pub(super) fn open(hear: impl Fn(Sound<'_>) + Send + 'static) -> io::Result<Self> {
             let queue = Arc::new(inotify::init(CreateFlags::CLOEXEC)?);
-            let ears = Self { queue, known: Arc::default() };
+            let ears = Self {
+                queue,
+                known: Arc::default(),
+            };
             let (queue, known) = (Arc::clone(&ears.queue), Arc::clone(&ears.known));
             std::thread::spawn(move || listen(&queue, &known, hear));
             Ok(ears)
@@ -108,13 +116,19 @@ mod inner {
                 // That we ourselves stopped to listen at a directory is no news.
                 Ok(event) if event.events() == ReadFlags::IGNORED => {}
                 Ok(event) => {
-                    let name = event.file_name().map(|name| OsStr::from_bytes(name.to_bytes()));
+                    let name = event
+                        .file_name()
+                        .map(|name| OsStr::from_bytes(name.to_bytes()));
                     let is_directory = event.events().contains(ReadFlags::ISDIR);
                     // Of one that is not known yet, it is better to hear too much.
                     let known = known.lock().unwrap_or_else(PoisonError::into_inner);
                     let mark = known.get(&event.wd()).copied().unwrap_or(true);
                     drop(known);
-                    hear(Sound { name, is_directory, mark });
+                    hear(Sound {
+                        name,
+                        is_directory,
+                        mark,
+                    });
                 }
                 Err(Errno::INTR) => {}
                 Err(_) => return,

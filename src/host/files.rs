@@ -1,4 +1,5 @@
-//! Reading and writing whole files. What is written appears at once, whole, through a temporary file and a rename.
+//! Reading and writing whole files. What is written appears at once, whole, through a temporary
+//! file and a rename.
 
 use std::ffi::OsString;
 use std::fs::{self, DirBuilder, File, OpenOptions};
@@ -31,7 +32,8 @@ pub fn read_stamped(path: &Path) -> Result<Option<(Vec<u8>, Stamp)>> {
     read_up_to(LARGEST, path)
 }
 
-/// As `read_stamped`, of what a person writes by hand: where somebody else wrote it, a larger file must not cost anything.
+/// As `read_stamped`, of what a person writes by hand: where somebody else wrote it, a larger file
+/// must not cost anything.
 pub fn read_small(path: &Path) -> Result<Option<(Vec<u8>, Stamp)>> {
     read_up_to(SMALL, path)
 }
@@ -49,7 +51,9 @@ fn read_stable(path: &Path, most: u64) -> io::Result<(Vec<u8>, Stamp)> {
         let (mut file, before) = open(path, most)?;
         let mut bytes = Vec::with_capacity(usize::try_from(before.size).unwrap_or_default());
         // What the system makes up as it is read says that it holds nothing.
-        Read::by_ref(&mut file).take(most + 1).read_to_end(&mut bytes)?;
+        Read::by_ref(&mut file)
+            .take(most + 1)
+            .read_to_end(&mut bytes)?;
         if bytes.len() as u64 > most {
             return Err(too_large(most));
         }
@@ -57,16 +61,24 @@ fn read_stable(path: &Path, most: u64) -> io::Result<(Vec<u8>, Stamp)> {
             return Ok((bytes, before));
         }
     }
-    Err(io::Error::new(io::ErrorKind::InvalidInput, "it changes all the time"))
+    Err(io::Error::new(
+        io::ErrorKind::InvalidInput,
+        "it changes all the time",
+    ))
 }
 
 /// Returns whether the error says that a file is larger than what is read.
 pub fn is_too_large(error: &anyhow::Error) -> bool {
-    error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::FileTooLarge)
+    error
+        .downcast_ref::<io::Error>()
+        .is_some_and(|error| error.kind() == io::ErrorKind::FileTooLarge)
 }
 
 fn too_large(most: u64) -> io::Error {
-    io::Error::new(io::ErrorKind::FileTooLarge, format!("it is larger than {} MiB", most / SMALL))
+    io::Error::new(
+        io::ErrorKind::FileTooLarge,
+        format!("it is larger than {} MiB", most / SMALL),
+    )
 }
 
 /// Opens a regular file; a pipe or a device is an error, and never waited for.
@@ -77,7 +89,10 @@ fn open(path: &Path, most: u64) -> io::Result<(File, Stamp)> {
     match stamp.kind {
         Kind::File if stamp.size <= most => Ok((file, stamp)),
         Kind::File => Err(too_large(most)),
-        _ => Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file")),
+        _ => Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "it is no regular file",
+        )),
     }
 }
 
@@ -98,7 +113,10 @@ pub fn is_beyond_small(stamp: &Stamp) -> bool {
 
 /// Returns whether the error says that there is no such file.
 pub fn is_absent(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+    matches!(
+        error.kind(),
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+    )
 }
 
 /// Writes a file that only the user may read, in a directory that only the user may enter.
@@ -107,10 +125,16 @@ pub fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
     write_beside(path, bytes, 0o600, |temporary| fs::rename(temporary, path))
 }
 
-/// Writes a file that only the user may read in its place, where a reader may see a part of it. It is never emptied first:
-/// ext4 brings a file that was emptied, or replaced by a rename, to the disk at once, which costs ten times as much.
+/// Writes a file that only the user may read in its place, where a reader may see a part of it. It
+/// is never emptied first: ext4 brings a file that was emptied, or replaced by a rename, to the
+/// disk at once, which costs ten times as much.
 pub fn write_in_place(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = File::options().write(true).create(true).truncate(false).mode(0o600).open(path)?;
+    let mut file = File::options()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .open(path)?;
     file.write_all(bytes)?;
     file.set_len(bytes.len() as u64)
 }
@@ -139,10 +163,20 @@ pub fn remove_empty(path: &Path) {
     let _ = fs::remove_dir(path);
 }
 
-/// Writes a file under another name, and lets `put` move it to its place; leaves nothing behind where that fails.
-fn write_beside(path: &Path, bytes: &[u8], mode: u32, put: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<()> {
+/// Writes a file under another name, and lets `put` move it to its place; leaves nothing behind
+/// where that fails.
+fn write_beside(
+    path: &Path,
+    bytes: &[u8],
+    mode: u32,
+    put: impl FnOnce(&Path) -> io::Result<()>,
+) -> io::Result<()> {
     let temporary = beside(path);
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(mode).open(&temporary)?;
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(mode)
+        .open(&temporary)?;
     let done = file.write_all(bytes).and_then(|()| put(&temporary));
     done.inspect_err(|_| drop(fs::remove_file(&temporary)))
 }
@@ -152,7 +186,11 @@ fn beside(path: &Path) -> PathBuf {
     let name = path.file_name().unwrap_or_default();
     let mut temporary = OsString::from(".");
     temporary.push(name);
-    temporary.push(format!(".{}.{:x}", std::process::id(), super::clock::now_ns()));
+    temporary.push(format!(
+        ".{}.{:x}",
+        std::process::id(),
+        super::clock::now_ns()
+    ));
     path.with_file_name(temporary)
 }
 
@@ -165,7 +203,8 @@ pub fn remove(path: &Path) -> Result<bool> {
     }
 }
 
-/// Removes a directory of our own with everything in it, links themselves and not what they lead to.
+/// Removes a directory of our own with everything in it, links themselves and not what they lead
+/// to.
 pub fn remove_tree(path: &Path) -> io::Result<()> {
     match fs::remove_dir_all(path) {
         Err(error) if !is_absent(&error) => Err(error),
@@ -223,12 +262,21 @@ pub fn is_executable(path: &Path) -> bool {
     rustix::fs::accessat(CWD, path, Access::EXEC_OK, AtFlags::EACCESS).is_ok()
 }
 
-/// Returns whether the file system of a path keeps modes: where it does not, every file looks open to everyone.
+/// Returns whether the file system of a path keeps modes: where it does not, every file looks open
+/// to everyone.
 pub fn keeps_modes(path: &Path) -> bool {
     /// FAT, exFAT, NTFS (two drivers), CIFS, SMB 2, 9P (the drives of WSL), `VirtualBox` shares.
     #[cfg(target_os = "linux")]
-    const WITHOUT: [u64; 8] =
-        [0x4d44, 0x2011_bab0, 0x5346_544e, 0x7366_746e, 0xff53_4d42, 0xfe53_4d42, 0x0102_1997, 0x786f_4256];
+    const WITHOUT: [u64; 8] = [
+        0x4d44,
+        0x2011_bab0,
+        0x5346_544e,
+        0x7366_746e,
+        0xff53_4d42,
+        0xfe53_4d42,
+        0x0102_1997,
+        0x786f_4256,
+    ];
     #[cfg(target_os = "linux")]
     if let Ok(stat) = rustix::fs::statfs(path) {
         return !WITHOUT.contains(&(stat.f_type.cast_unsigned() & 0xffff_ffff));
@@ -241,19 +289,31 @@ pub fn keeps_modes(path: &Path) -> bool {
 pub fn touch(path: &Path) {
     let now = SystemTime::now();
     let times = fs::FileTimes::new().set_modified(now).set_accessed(now);
-    let _ = File::options().write(true).open(path).and_then(|file| file.set_times(times));
+    let _ = File::options()
+        .write(true)
+        .open(path)
+        .and_then(|file| file.set_times(times));
 }
 
 /// Makes an empty file that was written at this time, in nanoseconds since 1970.
 pub fn write_dated(path: &Path, mtime_ns: i64) -> io::Result<()> {
     let span = std::time::Duration::from_nanos(mtime_ns.unsigned_abs());
-    let time = if mtime_ns < 0 { SystemTime::UNIX_EPOCH - span } else { SystemTime::UNIX_EPOCH + span };
+    let time = if mtime_ns < 0 {
+        SystemTime::UNIX_EPOCH - span
+    } else {
+        SystemTime::UNIX_EPOCH + span
+    };
     write_private(path, b"")?;
-    File::options().write(true).open(path)?.set_times(fs::FileTimes::new().set_modified(time))
+    File::options()
+        .write(true)
+        .open(path)?
+        .set_times(fs::FileTimes::new().set_modified(time))
 }
 
 /// Returns whether a file begins with these bytes.
 pub fn starts_with(path: &Path, bytes: &[u8]) -> bool {
     let mut head = vec![0; bytes.len()];
-    open(path, u64::MAX).and_then(|(mut file, _)| file.read_exact(&mut head)).is_ok_and(|()| head == bytes)
+    open(path, u64::MAX)
+        .and_then(|(mut file, _)| file.read_exact(&mut head))
+        .is_ok_and(|()| head == bytes)
 }

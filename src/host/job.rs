@@ -1,5 +1,5 @@
-//! A program that leads a group of processes of its own: started, heard of, signalled and buried. As long as it is not
-//! buried, nobody else's group can get its number.
+//! A program that leads a group of processes of its own: started, heard of, signalled and buried.
+//! As long as it is not buried, nobody else's group can get its number.
 
 use std::io;
 use std::os::unix::process::CommandExt;
@@ -37,9 +37,15 @@ impl Job {
     /// Starts a program. Each turn of it is handed over, in a thread of its own.
     pub fn start(program: &Program<'_>, hear: impl Fn(Turn) + Send + 'static) -> io::Result<Self> {
         let child = program.command().process_group(0).spawn()?;
-        let leader = i32::try_from(child.id()).ok().and_then(Pid::from_raw).ok_or(io::ErrorKind::InvalidData)?;
+        let leader = i32::try_from(child.id())
+            .ok()
+            .and_then(Pid::from_raw)
+            .ok_or(io::ErrorKind::InvalidData)?;
         std::thread::spawn(move || listen(leader, hear));
-        Ok(Self { leader, is_buried: false })
+        Ok(Self {
+            leader,
+            is_buried: false,
+        })
     }
 
     /// Returns the number of the group.
@@ -55,13 +61,16 @@ impl Job {
     /// Buries the leader, which has ended.
     pub fn bury(&mut self) {
         if !self.is_buried {
-            let _ = waitid(WaitId::Pid(self.leader), WaitIdOptions::EXITED | WaitIdOptions::NOHANG);
+            let _ = waitid(
+                WaitId::Pid(self.leader),
+                WaitIdOptions::EXITED | WaitIdOptions::NOHANG,
+            );
             self.is_buried = true;
         }
     }
 
-    /// Returns whether any process of the group is left. What ended and is never buried, as where process 1 buries
-    /// nobody, does not count.
+    /// Returns whether any process of the group is left. What ended and is never buried, as where
+    /// process 1 buries nobody, does not count.
     pub fn lives(&self) -> bool {
         let group = self.leader.as_raw_nonzero().get();
         signals::is_there(group) && kin::is_alive(group)
@@ -80,13 +89,24 @@ fn listen(leader: Pid, hear: impl Fn(Turn)) {
         if let Some(end) = end(&status) {
             return hear(Turn::Ended(end));
         }
-        let _ = waitid(WaitId::Pid(leader), WaitIdOptions::STOPPED | WaitIdOptions::NOHANG);
-        status.stopping_signal().and_then(signal).into_iter().for_each(|signal| hear(Turn::Stopped(signal)));
+        let _ = waitid(
+            WaitId::Pid(leader),
+            WaitIdOptions::STOPPED | WaitIdOptions::NOHANG,
+        );
+        status
+            .stopping_signal()
+            .and_then(signal)
+            .into_iter()
+            .for_each(|signal| hear(Turn::Stopped(signal)));
     }
 }
 
 fn end(status: &WaitIdStatus) -> Option<End> {
-    let killed = || status.terminating_signal().map(|number| End::Killed(signal(number).unwrap_or(Signal::SIGKILL)));
+    let killed = || {
+        status
+            .terminating_signal()
+            .map(|number| End::Killed(signal(number).unwrap_or(Signal::SIGKILL)))
+    };
     status.exit_status().map(End::Exit).or_else(killed)
 }
 

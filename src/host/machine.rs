@@ -1,4 +1,5 @@
-//! What this process was given: arguments, environment, working directory, user, and the user's directories.
+//! What this process was given: arguments, environment, working directory, user, and the user's
+//! directories.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -17,11 +18,15 @@ pub fn vars() -> Vec<(OsString, OsString)> {
     std::env::vars_os().collect()
 }
 
-/// Returns the working directory, where there is one, and as the shell spells it, where that is another spelling that still
-/// leads here.
+/// Returns the working directory, where there is one, and as the shell spells it, where that is
+/// another spelling that still leads here.
 pub fn working_directory() -> (Option<PathBuf>, Option<PathBuf>) {
-    let spelled = std::env::var_os("PWD").map(PathBuf::from).filter(|path| path.is_absolute());
-    let Ok(actual) = std::env::current_dir() else { return (None, spelled) };
+    let spelled = std::env::var_os("PWD")
+        .map(PathBuf::from)
+        .filter(|path| path.is_absolute());
+    let Ok(actual) = std::env::current_dir() else {
+        return (None, spelled);
+    };
     let place = |path: &PathBuf| stamp::of(path).map(|stamp| (stamp.dev, stamp.ino));
     let same = |path: &PathBuf| place(path).is_some_and(|here| Some(here) == place(&actual));
     let spelled = spelled.filter(|path| *path != actual && same(path));
@@ -54,12 +59,19 @@ pub fn home() -> Option<PathBuf> {
 pub fn directories() -> Option<(PathBuf, PathBuf, PathBuf)> {
     let dirs = ProjectDirs::from("", "", "pydevenv")?;
     let state = dirs.state_dir().unwrap_or_else(|| dirs.data_local_dir());
-    Some((dirs.config_dir().to_owned(), dirs.cache_dir().to_owned(), state.to_owned()))
+    Some((
+        dirs.config_dir().to_owned(),
+        dirs.cache_dir().to_owned(),
+        state.to_owned(),
+    ))
 }
 
 /// Returns the effective user and group.
 pub fn user() -> (u32, u32) {
-    (rustix::process::geteuid().as_raw(), rustix::process::getegid().as_raw())
+    (
+        rustix::process::geteuid().as_raw(),
+        rustix::process::getegid().as_raw(),
+    )
 }
 
 /// Returns whether this is process 1.

@@ -1,5 +1,6 @@
-//! Bytes that are remembered under a name in the user's cache directory. Whatever is kept here may be forgotten at
-//! any moment: nothing may be wrong without it, only slower. Who had no answer is remembered, too, by this process alone.
+//! Bytes that are remembered under a name in the user's cache directory. Whatever is kept here may
+//! be forgotten at any moment: nothing may be wrong without it, only slower. Who had no answer is
+//! remembered, too, by this process alone.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -19,17 +20,26 @@ pub struct Memory {
 impl Memory {
     /// Returns a memory in a directory; without one it remembers nothing.
     pub fn new(directory: Option<&Path>) -> Self {
-        Self { directory: directory.map(Path::to_owned), writes: true, silent: Arc::default() }
+        Self {
+            directory: directory.map(Path::to_owned),
+            writes: true,
+            silent: Arc::default(),
+        }
     }
 
     /// Returns the same memory, which takes nothing new: for runs that must leave no trace.
     pub fn closed(&self) -> Self {
-        Self { writes: false, ..self.clone() }
+        Self {
+            writes: false,
+            ..self.clone()
+        }
     }
 
     /// Returns the path of an entry.
     pub fn path(&self, kind: &str, key: &str) -> Option<PathBuf> {
-        self.directory.as_ref().map(|directory| directory.join(kind).join(key))
+        self.directory
+            .as_ref()
+            .map(|directory| directory.join(kind).join(key))
     }
 
     /// Returns what was kept.
@@ -39,7 +49,8 @@ impl Memory {
 
     /// Returns whether there is an entry.
     pub fn has(&self, kind: &str, key: &str) -> bool {
-        self.path(kind, key).is_some_and(|path| stamp::is_file(&path))
+        self.path(kind, key)
+            .is_some_and(|path| stamp::is_file(&path))
     }
 
     /// Keeps bytes for later, if that is possible.
@@ -71,7 +82,8 @@ impl Memory {
         }
     }
 
-    /// Asks somebody, unless they had no answer to the last question: who was waited for in vain is not waited for again.
+    /// Asks somebody, unless they had no answer to the last question: who was waited for in vain is
+    /// not waited for again.
     pub fn unless_silent<T>(&self, whom: &[u8], ask: impl FnOnce() -> Option<T>) -> Option<T> {
         let silent = || self.silent.lock().unwrap_or_else(PoisonError::into_inner);
         if silent().contains(whom) {

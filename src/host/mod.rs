@@ -1,5 +1,6 @@
-//! The machine: files, directories, processes, locks, the clock. The only module that may touch them, and one that
-//! decides nothing: where an `if` is about what should happen, it belongs to a layer above.
+//! The machine: files, directories, processes, locks, the clock. The only module that may touch
+//! them, and one that decides nothing: where an `if` is about what should happen, it belongs to a
+//! layer above.
 
 pub mod clock;
 pub mod cores;

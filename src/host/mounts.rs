@@ -1,5 +1,5 @@
-//! Whether what lies at a path lies on another machine, by the kind of its file system. What follows from it is decided
-//! elsewhere.
+//! Whether what lies at a path lies on another machine, by the kind of its file system. What
+//! follows from it is decided elsewhere.
 
 use std::path::Path;
 
@@ -18,14 +18,22 @@ mod linux {
     use crate::host::{files, stamp};
 
     /// NFS, CIFS, SMB 2, 9P, AFS, Ceph, by the number of each.
-    const REMOTE: [u64; 6] = [0x6969, 0xff53_4d42, 0xfe53_4d42, 0x0102_1997, 0x5346_414f, 0x00c3_6400];
+    const REMOTE: [u64; 6] = [
+        0x6969,
+        0xff53_4d42,
+        0xfe53_4d42,
+        0x0102_1997,
+        0x5346_414f,
+        0x00c3_6400,
+    ];
 
-    /// The number of everything that a program serves, and the names under which some serve another machine's files.
+    /// The number of everything that a program serves, and the names under which some serve another
+    /// machine's files.
     const SERVED: u64 = 0x6573_5546;
     const SERVED_FROM_AFAR: [&str; 1] = ["fuse.sshfs"];
 
-    /// Returns whether a path lies on another machine, whose clock gives the times, and whose changes this kernel does not
-    /// hear of.
+    /// Returns whether a path lies on another machine, whose clock gives the times, and whose
+    /// changes this kernel does not hear of.
     pub fn is_remote(path: &Path) -> bool {
         let number = rustix::fs::statfs(path).map(|stat| stat.f_type.cast_unsigned() & 0xffff_ffff);
         number.is_ok_and(|number| is_of_another_machine(number, || kind_at(path)))
@@ -40,13 +48,20 @@ mod linux {
     fn kind_at(path: &Path) -> Option<String> {
         let device = stamp::of(path)?.dev;
         let table = files::read(Path::new("/proc/self/mountinfo")).ok()??;
-        let device = format!("{}:{}", rustix::fs::major(device), rustix::fs::minor(device));
+        let device = format!(
+            "{}:{}",
+            rustix::fs::major(device),
+            rustix::fs::minor(device)
+        );
         kind_of(&device, &String::from_utf8_lossy(&table))
     }
 
-    /// Finds a device in the table: it is the third field of a line, and the kind follows a lone `-`.
+    /// Finds a device in the table: it is the third field of a line, and the kind follows a lone
+    /// `-`.
     fn kind_of(device: &str, table: &str) -> Option<String> {
-        let line = table.lines().find(|line| line.split(' ').nth(2) == Some(device))?;
+        let line = table
+            .lines()
+            .find(|line| line.split(' ').nth(2) == Some(device))?;
         Some(line.split_once(" - ")?.1.split(' ').next()?.to_owned())
     }
 
@@ -66,9 +81,14 @@ mod linux {
         #[test]
         fn what_is_served_from_another_machine_is_remote() {
             let kind = |kind: &'static str| move || Some(kind.to_owned());
-            assert!(is_of_another_machine(0x6969, || panic!("an NFS needs no table")));
+            assert!(is_of_another_machine(0x6969, || panic!(
+                "an NFS needs no table"
+            )));
             assert!(is_of_another_machine(SERVED, kind("fuse.sshfs")));
-            assert!(!is_of_another_machine(SERVED, kind("fuseblk")) && !is_of_another_machine(SERVED, || None));
+            assert!(
+                !is_of_another_machine(SERVED, kind("fuseblk"))
+                    && !is_of_another_machine(SERVED, || None)
+            );
             assert!(!is_of_another_machine(0xef53, kind("ext4")));
         }
 

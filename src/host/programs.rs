@@ -29,13 +29,20 @@ pub fn find(name: &OsStr, path: Option<&OsStr>, cwd: &Path) -> Found {
 fn judge(path: PathBuf) -> Found {
     match stamp::of(&path) {
         None => Found::Missing,
-        Some(stamp) if stamp.kind == stamp::Kind::File && files::is_executable(&path) => Found::Program(path),
+        Some(stamp) if stamp.kind == stamp::Kind::File && files::is_executable(&path) => {
+            Found::Program(path)
+        }
         Some(_) => Found::NotExecutable(path),
     }
 }
 
 /// Returns the first thing of that name on `PATH` that can't be executed.
 fn shadow(name: &OsStr, path: Option<&OsStr>, cwd: &Path) -> Option<PathBuf> {
-    let directories = path?.as_bytes().split(|&b| b == b':').map(OsStr::from_bytes);
-    directories.map(|directory| cwd.join(directory).join(name)).find(|path| stamp::is_file(path))
+    let directories = path?
+        .as_bytes()
+        .split(|&b| b == b':')
+        .map(OsStr::from_bytes);
+    directories
+        .map(|directory| cwd.join(directory).join(name))
+        .find(|path| stamp::is_file(path))
 }

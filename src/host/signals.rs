@@ -1,5 +1,5 @@
-//! Signals that are held back in every thread and handed to one listener, one after the other. Sends them, too. What
-//! follows from a signal is for others to say.
+//! Signals that are held back in every thread and handed to one listener, one after the other.
+//! Sends them, too. What follows from a signal is for others to say.
 
 use std::io;
 use std::path::Path;
@@ -11,19 +11,28 @@ use nix::unistd::Pid;
 use super::files;
 
 /// What asks a program to end, to stop, or to go on.
-const ASKING: [Signal; 6] =
-    [Signal::SIGHUP, Signal::SIGINT, Signal::SIGQUIT, Signal::SIGTERM, Signal::SIGTSTP, Signal::SIGCONT];
+const ASKING: [Signal; 6] = [
+    Signal::SIGHUP,
+    Signal::SIGINT,
+    Signal::SIGQUIT,
+    Signal::SIGTERM,
+    Signal::SIGTSTP,
+    Signal::SIGCONT,
+];
 
 /// The signals that are held back.
 #[derive(Clone, Copy, Debug)]
 pub struct Held(SigSet);
 
-/// Holds signals back in this thread, in those that it starts from now on, and in programs, until they `release` them.
-/// What the caller had us ignore stays ignored, as for `nohup`.
+/// Holds signals back in this thread, in those that it starts from now on, and in programs, until
+/// they `release` them. What the caller had us ignore stays ignored, as for `nohup`.
 pub fn hold() -> io::Result<Held> {
     let ignored = ignored();
     let mut held = SigSet::empty();
-    ASKING.into_iter().filter(|signal| !is_in(ignored, *signal)).for_each(|signal| held.add(signal));
+    ASKING
+        .into_iter()
+        .filter(|signal| !is_in(ignored, *signal))
+        .for_each(|signal| held.add(signal));
     held.thread_block()?;
     hold_output()?;
     Ok(Held(held))
@@ -39,7 +48,10 @@ pub(super) fn hold_output() -> io::Result<()> {
 /// Suffers signals as ever, in a process that was started by one that holds them back.
 pub fn release() {
     let mut all = SigSet::empty();
-    ASKING.into_iter().chain([Signal::SIGTTOU]).for_each(|signal| all.add(signal));
+    ASKING
+        .into_iter()
+        .chain([Signal::SIGTTOU])
+        .for_each(|signal| all.add(signal));
     let _ = all.thread_unblock();
 }
 
@@ -91,12 +103,13 @@ pub(super) fn is_there(group: i32) -> bool {
     killpg(Pid::from_raw(group), None) != Err(nix::errno::Errno::ESRCH)
 }
 
-/// Returns the signals that we ignore, a bit for each. Only Linux says so without asking for each in turn, which there
-/// is no safe way for.
+/// Returns the signals that we ignore, a bit for each. Only Linux says so without asking for each
+/// in turn, which there is no safe way for.
 fn ignored() -> u64 {
     let status = files::text(Path::new("/proc/self/status")).unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    line.and_then(|digits| u64::from_str_radix(digits.trim(), 16).ok()).unwrap_or_default()
+    line.and_then(|digits| u64::from_str_radix(digits.trim(), 16).ok())
+        .unwrap_or_default()
 }
 
 fn is_in(set: u64, signal: Signal) -> bool {
@@ -109,7 +122,11 @@ mod tests {
 
     #[test]
     fn what_is_ignored_is_read_bit_by_bit() {
-        assert!(is_in(0b1, Signal::SIGHUP) && is_in(0b110, Signal::SIGQUIT) && !is_in(0b110, Signal::SIGHUP));
+        assert!(
+            is_in(0b1, Signal::SIGHUP)
+                && is_in(0b110, Signal::SIGQUIT)
+                && !is_in(0b110, Signal::SIGHUP)
+        );
         // Every program of Rust ignores this one.
         assert!(!cfg!(target_os = "linux") || is_in(ignored(), Signal::SIGPIPE));
     }

@@ -1,5 +1,5 @@
-//! What the file system says of a file without opening it. A change of content changes the stamp, because nobody
-//! can set the time of a change (`ctime`) back.
+//! What the file system says of a file without opening it. A change of content changes the stamp,
+//! because nobody can set the time of a change (`ctime`) back.
 
 use std::path::Path;
 
@@ -47,17 +47,27 @@ pub struct Stamp {
 }
 
 impl Stamp {
-    /// Returns whether the file has been as it is for longer than a tick of the clock of its file system: another write
-    /// in the same tick would go unnoticed.
+    /// Returns whether the file has been as it is for longer than a tick of the clock of its file
+    /// system: another write in the same tick would go unnoticed.
     pub fn is_calm(&self, now_ns: i64) -> bool {
         let keeps_whole_seconds = self.ctime_ns % SECOND_NS == 0;
-        let tick = if keeps_whole_seconds { 2 * SECOND_NS } else { TICK_NS };
+        let tick = if keeps_whole_seconds {
+            2 * SECOND_NS
+        } else {
+            TICK_NS
+        };
         self.ctime_ns < now_ns - tick
     }
 
     /// Returns the stamp as bytes, to compare with a remembered one.
     pub fn identity(&self) -> Vec<u8> {
-        let parts = [self.dev, self.ino, self.size, self.mtime_ns.cast_unsigned(), self.ctime_ns.cast_unsigned()];
+        let parts = [
+            self.dev,
+            self.ino,
+            self.size,
+            self.mtime_ns.cast_unsigned(),
+            self.ctime_ns.cast_unsigned(),
+        ];
         digest::hex(&parts.map(u64::to_be_bytes).concat()).into_bytes()
     }
 }
@@ -97,7 +107,9 @@ pub fn of(path: &Path) -> Option<Stamp> {
 
 /// Returns the stamp of the path itself, be it a link.
 pub fn of_link(path: &Path) -> Option<Stamp> {
-    rustix::fs::statat(CWD, path, AtFlags::SYMLINK_NOFOLLOW).ok().map(Stamp::from)
+    rustix::fs::statat(CWD, path, AtFlags::SYMLINK_NOFOLLOW)
+        .ok()
+        .map(Stamp::from)
 }
 
 /// Returns whether a path leads to a directory.
@@ -119,12 +131,25 @@ mod tests {
         let now = 10 * SECOND_NS;
         let is_calm = |ctime_ns| {
             let kind = Kind::File;
-            let stamp =
-                Stamp { kind, dev: 1, ino: 2, size: 3, mtime: 4, mtime_ns: 4, ctime_ns, mode: 0, uid: 0, gid: 0 };
+            let stamp = Stamp {
+                kind,
+                dev: 1,
+                ino: 2,
+                size: 3,
+                mtime: 4,
+                mtime_ns: 4,
+                ctime_ns,
+                mode: 0,
+                uid: 0,
+                gid: 0,
+            };
             stamp.is_calm(now)
         };
         assert!(!is_calm(now - 19_000_001) && is_calm(now - 21_000_001));
-        assert!(!is_calm(9 * SECOND_NS) && is_calm(7 * SECOND_NS), "a file system with whole seconds");
+        assert!(
+            !is_calm(9 * SECOND_NS) && is_calm(7 * SECOND_NS),
+            "a file system with whole seconds"
+        );
         assert!(!is_calm(now + 1), "the future");
     }
 }

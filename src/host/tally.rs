@@ -23,6 +23,9 @@ impl Tally {
 
     /// Returns what is done, and of how much.
     pub fn read(&self) -> (usize, usize) {
-        (self.done.load(Ordering::Relaxed), self.total.load(Ordering::Relaxed))
+        (
+            self.done.load(Ordering::Relaxed),
+            self.total.load(Ordering::Relaxed),
+        )
     }
 }

@@ -1,5 +1,5 @@
-//! The terminal that controls this process: which group of processes has it, and its modes. Lends and takes it; when is
-//! for others to say.
+//! The terminal that controls this process: which group of processes has it, and its modes. Lends
+//! and takes it; when is for others to say.
 
 use std::fs::File;
 
@@ -21,7 +21,11 @@ pub struct Terminal {
 impl Terminal {
     /// Opens the terminal; nothing where none controls us.
     pub fn open() -> Option<Self> {
-        let device = File::options().read(true).write(true).open("/dev/tty").ok()?;
+        let device = File::options()
+            .read(true)
+            .write(true)
+            .open("/dev/tty")
+            .ok()?;
         let first = termios::tcgetattr(&device).ok()?;
         Some(Self { device, first })
     }
@@ -46,7 +50,8 @@ impl Terminal {
         }
     }
 
-    /// Takes it back, with the modes that it had at first; not from the shell, which may have put us into the background.
+    /// Takes it back, with the modes that it had at first; not from the shell, which may have put
+    /// us into the background.
     pub fn take_back(&self) {
         if self.is_shells() {
             return;

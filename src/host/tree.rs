@@ -1,5 +1,6 @@
-//! A directory that was looked at, by its path and by what it was then. Whoever may write what it lies in can put another
-//! one, or a link, in its place: it is opened again only while it is the one that was looked at.
+//! A directory that was looked at, by its path and by what it was then. Whoever may write what it
+//! lies in can put another one, or a link, in its place: it is opened again only while it is the
+//! one that was looked at.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -34,18 +35,26 @@ impl Tree {
     /// Returns a path with what was seen there.
     pub fn new(path: &Path, seen: Option<Stamp>) -> Self {
         let seen = seen.filter(|stamp| stamp.kind == Kind::Directory);
-        Self { path: path.to_owned(), id: seen.map(|stamp| (stamp.dev, stamp.ino)) }
+        Self {
+            path: path.to_owned(),
+            id: seen.map(|stamp| (stamp.dev, stamp.ino)),
+        }
     }
 
     /// Opens the directory that was looked at; another one in its place is an error.
     pub fn open(&self) -> io::Result<Directory> {
         let opened = Directory::open(&self.path)?;
         let is_it = Self::new(&self.path, opened.stamp()).id == self.id;
-        if is_it && self.id.is_some() { Ok(opened) } else { Err(Errno::STALE.into()) }
+        if is_it && self.id.is_some() {
+            Ok(opened)
+        } else {
+            Err(Errno::STALE.into())
+        }
     }
 }
 
-/// Returns whether an error says that another directory is in the place of the one that was looked at.
+/// Returns whether an error says that another directory is in the place of the one that was looked
+/// at.
 pub fn is_swapped(reason: io::ErrorKind) -> bool {
     reason == io::Error::from(Errno::STALE).kind()
 }

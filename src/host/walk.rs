@@ -1,5 +1,5 @@
-//! Walking trees with several threads. A visitor sees each directory with its names and says which directories in it
-//! to enter; links are never followed. The walk decides nothing else.
+//! Walking trees with several threads. A visitor sees each directory with its names and says which
+//! directories in it to enter; links are never followed. The walk decides nothing else.
 
 use std::ffi::OsString;
 use std::io;
@@ -13,7 +13,8 @@ use super::files;
 /// Below so many waiting directories a second thread costs more than it brings.
 const WORTH_A_THREAD: usize = 24;
 
-/// What is done at each directory. Every thread has a visitor of its own; they are returned at the end.
+/// What is done at each directory. Every thread has a visitor of its own; they are returned at the
+/// end.
 pub trait Visitor: Send {
     /// Looks at a directory of the tree with this number, and returns the names in it to enter.
     fn enter(&mut self, tree: usize, directory: &Directory, listing: &Listing) -> Vec<OsString>;
@@ -61,7 +62,10 @@ impl Pool {
             if queue.working == 0 {
                 return None;
             }
-            queue = self.changed.wait(queue).unwrap_or_else(PoisonError::into_inner);
+            queue = self
+                .changed
+                .wait(queue)
+                .unwrap_or_else(PoisonError::into_inner);
         }
     }
 
@@ -83,8 +87,16 @@ impl Pool {
 /// Walks the trees and returns the visitors.
 pub fn walk<V: Visitor>(roots: &[PathBuf], new: impl Fn() -> V + Sync) -> Vec<V> {
     let pool = Pool::default();
-    let jobs = roots.iter().enumerate().rev().map(|(tree, root)| Job::Root(tree, root.clone()));
-    pool.queue.lock().unwrap_or_else(PoisonError::into_inner).jobs.extend(jobs);
+    let jobs = roots
+        .iter()
+        .enumerate()
+        .rev()
+        .map(|(tree, root)| Job::Root(tree, root.clone()));
+    pool.queue
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .jobs
+        .extend(jobs);
     let most = cores::count().min(cores::MOST_THREADS);
     std::thread::scope(|scope| {
         let mut threads = Vec::new();
@@ -128,5 +140,8 @@ fn visit<V: Visitor>(job: &Job, visitor: &mut V, listing: &mut Listing) -> Vec<J
         return Vec::new();
     }
     let directory = Arc::new(directory);
-    names.into_iter().map(|name| Job::Child(tree, Arc::clone(&directory), name)).collect()
+    names
+        .into_iter()
+        .map(|name| Job::Child(tree, Arc::clone(&directory), name))
+        .collect()
 }

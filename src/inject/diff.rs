@@ -27,24 +27,41 @@ pub fn lines<'a>(before: &'a str, after: &'a str) -> Vec<Line<'a>> {
 fn compared<'a>(before: &[&'a str], after: &[&'a str]) -> Vec<Line<'a>> {
     let head = before.iter().zip(after).take_while(|(a, b)| a == b).count();
     let (a, b) = (&before[head..], &after[head..]);
-    let tail = a.iter().rev().zip(b.iter().rev()).take_while(|(a, b)| a == b).count();
+    let tail = a
+        .iter()
+        .rev()
+        .zip(b.iter().rev())
+        .take_while(|(a, b)| a == b)
+        .count();
     let (a, b) = (&a[..a.len() - tail], &b[..b.len() - tail]);
     let mut out: Vec<Line<'a>> = before[..head].iter().map(|line| Line::Same(line)).collect();
     out.extend(middle(a, b));
-    out.extend(before[before.len() - tail..].iter().map(|line| Line::Same(line)));
+    out.extend(
+        before[before.len() - tail..]
+            .iter()
+            .map(|line| Line::Same(line)),
+    );
     out
 }
 
 /// Compares by the longest common subsequence.
 fn middle<'a>(a: &[&'a str], b: &[&'a str]) -> Vec<Line<'a>> {
     if a.len().saturating_mul(b.len()) > LARGEST {
-        return a.iter().map(|line| Line::Gone(line)).chain(b.iter().map(|line| Line::New(line))).collect();
+        return a
+            .iter()
+            .map(|line| Line::Gone(line))
+            .chain(b.iter().map(|line| Line::New(line)))
+            .collect();
     }
     let mut common = vec![vec![0_u32; b.len() + 1]; a.len() + 1];
     for i in (0..a.len()).rev() {
         for j in (0..b.len()).rev() {
             let skipped = common[i + 1][j].max(common[i][j + 1]);
-            common[i][j] = if a[i] == b[j] { common[i + 1][j + 1] + 1 } else { skipped };
+            common[i][j] = if a[i] == b[j] {
+                common[i + 1][j + 1] + 1
+            } else {
+                skipped
+            };
         }
     }
     let (mut i, mut j, mut out) = (0, 0, Vec::new());
@@ -65,7 +82,9 @@ fn middle<'a>(a: &[&'a str], b: &[&'a str]) -> Vec<Line<'a>> {
 
 /// Leaves out what is far from any change, and says where each group is.
 fn grouped<'a>(all: &[Line<'a>]) -> Vec<Line<'a>> {
-    let changed: Vec<usize> = (0..all.len()).filter(|&at| !matches!(all[at], Line::Same(_))).collect();
+    let changed: Vec<usize> = (0..all.len())
+        .filter(|&at| !matches!(all[at], Line::Same(_)))
+        .collect();
     let mut ranges: Vec<(usize, usize)> = Vec::new();
     for at in changed {
         let (start, end) = (at.saturating_sub(AROUND), (at + 1 + AROUND).min(all.len()));
@@ -76,11 +95,24 @@ fn grouped<'a>(all: &[Line<'a>]) -> Vec<Line<'a>> {
     }
     let mut out = Vec::new();
     for (start, end) in ranges {
-        let old = |lines: &[Line<'_>]| lines.iter().filter(|line| !matches!(line, Line::New(_))).count();
-        let new = |lines: &[Line<'_>]| lines.iter().filter(|line| !matches!(line, Line::Gone(_))).count();
+        let old = |lines: &[Line<'_>]| {
+            lines
+                .iter()
+                .filter(|line| !matches!(line, Line::New(_)))
+                .count()
+        };
+        let new = |lines: &[Line<'_>]| {
+            lines
+                .iter()
+                .filter(|line| !matches!(line, Line::Gone(_)))
+                .count()
+        };
         let (above, here) = (&all[..start], &all[start..end]);
         let at = |before: usize, length: usize| (before + usize::from(length > 0), length);
-        out.push(Line::Group { before: at(old(above), old(here)), after: at(new(above), new(here)) });
+        out.push(Line::Group {
+            before: at(old(above), old(here)),
+            after: at(new(above), new(here)),
+        });
         out.extend(here);
     }
     out
@@ -94,7 +126,10 @@ mod tests {
 
     fn text(lines: &[Line<'_>]) -> String {
         let one = |line: &Line<'_>| match line {
-            Line::Group { before, after } => format!("@@ -{},{} +{},{} @@\n", before.0, before.1, after.0, after.1),
+            Line::Group { before, after } => format!(
+                "@@ -{},{} +{},{} @@\n",
+                before.0, before.1, after.0, after.1
+            ),
             Line::Same(line) => format!(" {line}"),
             Line::Gone(line) => format!("-{line}"),
             Line::New(line) => format!("+{line}"),
@@ -107,7 +142,10 @@ mod tests {
         let before = "1\n2\n3\n4\n5\n6\n7\n8\n9\n";
         let expected = "@@ -2,6 +2,7 @@\n 2\n 3\n 4\n-5\n+five\n+more\n 6\n 7\n";
         let shown = text(&lines(before, "1\n2\n3\n4\nfive\nmore\n6\n7\n8\n9\n"));
-        assert_eq!(shown.replace(" 8\n", "").replace("-2,7 +2,8", "-2,6 +2,7"), expected);
+        assert_eq!(
+            shown.replace(" 8\n", "").replace("-2,7 +2,8", "-2,6 +2,7"),
+            expected
+        );
         assert_eq!(text(&lines("", "a\n")), "@@ -0,0 +1,1 @@\n+a\n");
         assert!(lines("a\n", "a\n").is_empty());
     }

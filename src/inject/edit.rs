@@ -1,5 +1,5 @@
-//! An edit: a file as it was and as it is to be. It is applied whole, with the mode and owner that the file has, and
-//! only where the file is still as it was. Decides nothing about content.
+//! An edit: a file as it was and as it is to be. It is applied whole, with the mode and owner that
+//! the file has, and only where the file is still as it was. Decides nothing about content.
 
 use std::path::{Path, PathBuf};
 
@@ -27,26 +27,46 @@ impl Edit {
     /// Returns the directories above the file that would have to be made, the highest first.
     pub fn missing_directories(&self) -> Vec<PathBuf> {
         let above = self.path.ancestors().skip(1);
-        let mut missing: Vec<PathBuf> =
-            above.take_while(|path| stamp::of_link(path).is_none()).map(Path::to_owned).collect();
+        let mut missing: Vec<PathBuf> = above
+            .take_while(|path| stamp::of_link(path).is_none())
+            .map(Path::to_owned)
+            .collect();
         missing.reverse();
         missing
     }
 
-    /// Carries the edit out, in a directory that is reached through no link: the path has none, unless somebody swapped
-    /// one in since it was looked at.
+    /// Carries the edit out, in a directory that is reached through no link: the path has none,
+    /// unless somebody swapped one in since it was looked at.
     pub fn apply(&self) -> Result<()> {
         let failed = || format!("cannot write `{}`", self.path.display());
-        let (parent, name) = self.path.parent().zip(self.path.file_name()).with_context(failed)?;
+        let (parent, name) = self
+            .path
+            .parent()
+            .zip(self.path.file_name())
+            .with_context(failed)?;
         let below = parent.strip_prefix("/").with_context(failed)?;
         let root = Directory::open(Path::new("/")).with_context(failed)?;
-        let opened = if self.before.is_none() && self.after.is_some() { root.make(below) } else { root.descend(below) };
+        let opened = if self.before.is_none() && self.after.is_some() {
+            root.make(below)
+        } else {
+            root.descend(below)
+        };
         let directory = opened.with_context(failed)?;
-        let absent = |error| if files::is_absent(&error) { Ok(None) } else { Err(error) };
+        let absent = |error| {
+            if files::is_absent(&error) {
+                Ok(None)
+            } else {
+                Err(error)
+            }
+        };
         let current = directory.read(name).map(Some).or_else(absent);
         let (bytes, like) = current.with_context(failed)?.unzip();
         if bytes != self.before {
-            return Err(Fault::new(format!("`{}` changed meanwhile", self.path.display())).hint("try again").into());
+            return Err(
+                Fault::new(format!("`{}` changed meanwhile", self.path.display()))
+                    .hint("try again")
+                    .into(),
+            );
         }
         match (like, &self.after) {
             (None, None) => Ok(()),
@@ -64,7 +84,12 @@ mod tests {
 
     fn edit(path: &Path, before: Option<&str>, after: Option<&str>) -> Edit {
         let bytes = |text: Option<&str>| text.map(|text| text.as_bytes().to_vec());
-        Edit { path: path.to_owned(), before: bytes(before), after: bytes(after), executable: false }
+        Edit {
+            path: path.to_owned(),
+            before: bytes(before),
+            after: bytes(after),
+            executable: false,
+        }
     }
 
     #[test]
@@ -73,15 +98,24 @@ mod tests {
         let path = scratch.join("deep/.vscode/settings.json");
         edit(&path, None, Some("a")).apply().unwrap();
         edit(&path, Some("a"), Some("b")).apply().unwrap();
-        assert!(edit(&path, Some("a"), Some("c")).apply().is_err() && edit(&path, None, Some("c")).apply().is_err());
+        assert!(
+            edit(&path, Some("a"), Some("c")).apply().is_err()
+                && edit(&path, None, Some("c")).apply().is_err()
+        );
         assert_eq!(files::text(&path).as_deref(), Some("b"));
         // `/proc/self` and `root` in it are links that every Linux has.
         let linked = Path::new("/proc/self/root").join(path.strip_prefix("/").unwrap());
         if files::text(&linked).is_some() {
             let beside = linked.with_file_name("new.json");
             assert!(edit(&linked, Some("b"), Some("c")).apply().is_err());
-            assert!(edit(&linked, Some("b"), None).apply().is_err() && edit(&beside, None, Some("c")).apply().is_err());
-            assert_eq!((files::text(&path).as_deref(), files::text(&beside)), (Some("b"), None));
+            assert!(
+                edit(&linked, Some("b"), None).apply().is_err()
+                    && edit(&beside, None, Some("c")).apply().is_err()
+            );
+            assert_eq!(
+                (files::text(&path).as_deref(), files::text(&beside)),
+                (Some("b"), None)
+            );
         }
         edit(&path, Some("b"), None).apply().unwrap();
         assert_eq!(files::text(&path), None);

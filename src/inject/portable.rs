@@ -1,6 +1,6 @@
-//! A plan for another place than this process: an editor's terminal, a container. Paths are spelled as that place knows
-//! them; what means nothing there, what it can't hold and what may be a secret is left out, by name and with the reason.
-//! How a file says a variable is its target's to decide.
+//! A plan for another place than this process: an editor's terminal, a container. Paths are spelled
+//! as that place knows them; what means nothing there, what it can't hold and what may be a secret
+//! is left out, by name and with the reason. How a file says a variable is its target's to decide.
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
@@ -88,7 +88,9 @@ fn folded(operations: &[Operation]) -> BTreeMap<String, State> {
 fn next(before: Option<State>, operation: &Operation) -> State {
     match (&operation.action, before) {
         (Action::Set(_), _) if operation.is_secret() => State::Secret,
-        (Action::Set(value), _) | (Action::Default(value), Some(State::Unset)) => State::Text(value.clone()),
+        (Action::Set(value), _) | (Action::Default(value), Some(State::Unset)) => {
+            State::Text(value.clone())
+        }
         (Action::Unset, _) => State::Unset,
         (Action::Default(value), None) => State::Default(value.clone()),
         (Action::Default(_), Some(before)) => before,
@@ -107,7 +109,11 @@ fn next(before: Option<State>, operation: &Operation) -> State {
 }
 
 fn with<T: Clone + PartialEq>(first: &[T], then: &[T]) -> Vec<T> {
-    first.iter().chain(then.iter().filter(|element| !first.contains(element))).cloned().collect()
+    first
+        .iter()
+        .chain(then.iter().filter(|element| !first.contains(element)))
+        .cloned()
+        .collect()
 }
 
 impl Frame<'_> {
@@ -119,7 +125,9 @@ impl Frame<'_> {
         left_out: &mut Vec<LeftOut>,
     ) -> Result<Option<Value>, String> {
         let mut elements = |elements: &[OsString]| -> Vec<String> {
-            let spelled = elements.iter().map(|element| (element, self.path(Path::new(element))));
+            let spelled = elements
+                .iter()
+                .map(|element| (element, self.path(Path::new(element))));
             spelled
                 .filter_map(|(element, spelled)| match spelled {
                     Ok(spelled) => Some(spelled),
@@ -131,7 +139,9 @@ impl Frame<'_> {
                 .collect()
         };
         Ok(Some(match state {
-            State::Secret => return Err("its value comes from a dotenv file, and may be a secret".to_owned()),
+            State::Secret => {
+                return Err("its value comes from a dotenv file, and may be a secret".to_owned());
+            }
             State::Unset => Value::Unset,
             State::Text(value) if name == PYTHONPATH => match elements(&list::split(&value)) {
                 spelled if spelled.is_empty() => return Ok(None),
@@ -141,20 +151,27 @@ impl Frame<'_> {
             State::Default(value) => Value::Default(self.text(&value, facts)?),
             State::Edit(edit) => {
                 let (front, back) = (elements(&edit.prepend), elements(&edit.append));
-                let gone =
-                    edit.remove.iter().map(|one| format!("`{}` can't be removed from it there", one.text.display()));
-                left_out.extend(gone.map(|why| LeftOut { name: name.to_owned(), why }));
+                let gone = edit
+                    .remove
+                    .iter()
+                    .map(|one| format!("`{}` can't be removed from it there", one.text.display()));
+                left_out.extend(gone.map(|why| LeftOut {
+                    name: name.to_owned(),
+                    why,
+                }));
                 match (name == PATH, front.is_empty() && back.is_empty()) {
                     (_, true) => return Ok(None),
                     (true, _) => Value::Around { front, back },
-                    // Elsewhere nobody knows whether it is set; an empty element would be the working directory.
+                    // Elsewhere nobody knows whether it is set; an empty element would be the
+                    // working directory.
                     (false, _) => Value::List([front, back].concat()),
                 }
             }
         }))
     }
 
-    /// Spells a value: a path below the base is one there too; one in the user's home is nobody else's.
+    /// Spells a value: a path below the base is one there too; one in the user's home is nobody
+    /// else's.
     fn text(&self, value: &OsStr, facts: &Facts) -> Result<String, String> {
         let path = Path::new(value);
         if path.is_absolute() {
@@ -162,8 +179,14 @@ impl Frame<'_> {
                 return spelled;
             }
             let is_own = |directory: &Path| path.starts_with(directory);
-            if is_own(&facts.root) || is_own(&facts.resolved) || facts.home.as_deref().is_some_and(is_own) {
-                return Err(format!("`{}` is a directory of this machine", path.display()));
+            if is_own(&facts.root)
+                || is_own(&facts.resolved)
+                || facts.home.as_deref().is_some_and(is_own)
+            {
+                return Err(format!(
+                    "`{}` is a directory of this machine",
+                    path.display()
+                ));
             }
         }
         self.written(value.to_str().ok_or("its value is not UTF-8")?)
@@ -173,16 +196,26 @@ impl Frame<'_> {
         if text.contains('\0') {
             return Err("its value holds a NUL".to_owned());
         }
-        (self.literal)(text).ok_or_else(|| format!("{} would replace a part of `{text}`", self.place))
+        (self.literal)(text)
+            .ok_or_else(|| format!("{} would replace a part of `{text}`", self.place))
     }
 
     /// Spells a path that is an element of a list.
     pub fn path(&self, path: &Path) -> Result<String, String> {
         let unknown = || match self.base {
-            Some(_) => Err(format!("lies outside of `{}`, which is all that {} has", self.reach.display(), self.place)),
-            None => Err(format!("is a directory of this machine: nothing says where it is in {}", self.place)),
+            Some(_) => Err(format!(
+                "lies outside of `{}`, which is all that {} has",
+                self.reach.display(),
+                self.place
+            )),
+            None => Err(format!(
+                "is a directory of this machine: nothing says where it is in {}",
+                self.place
+            )),
         };
-        self.below(path).or_else(|| self.beside(path)).unwrap_or_else(unknown)
+        self.below(path)
+            .or_else(|| self.beside(path))
+            .unwrap_or_else(unknown)
     }
 
     fn below(&self, path: &Path) -> Option<Result<String, String>> {
@@ -196,7 +229,10 @@ impl Frame<'_> {
         let base = files::canonical(base).unwrap_or_else(|| base.to_owned());
         let reach = files::canonical(self.reach).unwrap_or_else(|| self.reach.to_owned());
         let mut up = String::new();
-        for above in base.ancestors().take_while(|above| above.starts_with(&reach)) {
+        for above in base
+            .ancestors()
+            .take_while(|above| above.starts_with(&reach))
+        {
             if let Some(below) = relative(path, above) {
                 return Some(self.joined(&up, &below));
             }
@@ -224,5 +260,7 @@ impl Frame<'_> {
 fn relative(path: &Path, base: &Path) -> Option<PathBuf> {
     let resolved = || Some((files::canonical(path)?, files::canonical(base)?));
     let spelled = path.strip_prefix(base).ok().map(Path::to_owned);
-    spelled.or_else(|| resolved().and_then(|(path, base)| path.strip_prefix(base).ok().map(Path::to_owned)))
+    spelled.or_else(|| {
+        resolved().and_then(|(path, base)| path.strip_prefix(base).ok().map(Path::to_owned))
+    })
 }

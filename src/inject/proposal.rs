@@ -1,5 +1,5 @@
-//! What a target is made from and what it proposes, as values: the facts of a project, the wish of the user, the content
-//! of each file, and what is left out. Decides nothing.
+//! What a target is made from and what it proposes, as values: the facts of a project, the wish of
+//! the user, the content of each file, and what is left out. Decides nothing.
 
 use std::path::{Path, PathBuf};
 
@@ -26,7 +26,8 @@ pub struct Facts {
     /// The dotenv files that the profile reads.
     pub dotenv: Vec<PathBuf>,
     pub home: Option<PathBuf>,
-    /// The version of the project's Python, as `3.N`, where its environment or its manifest says one.
+    /// The version of the project's Python, as `3.N`, where its environment or its manifest says
+    /// one.
     pub python: Option<String>,
     /// The caller's environment, for programs that are asked.
     pub env: Env,
@@ -37,7 +38,10 @@ pub struct Facts {
 impl Facts {
     /// Returns who asks git.
     pub fn asker(&self) -> Asker<'_> {
-        Asker { env: &self.env, user: self.user }
+        Asker {
+            env: &self.env,
+            user: self.user,
+        }
     }
 
     /// Returns the directory that edits stay in.
@@ -97,7 +101,11 @@ pub struct Part {
 
 impl Part {
     pub fn new(path: PathBuf, content: Content) -> Self {
-        Self { path, content, anywhere: false }
+        Self {
+            path,
+            content,
+            anywhere: false,
+        }
     }
 
     pub fn anywhere(mut self) -> Self {
@@ -110,11 +118,19 @@ impl Part {
 #[derive(Clone, Debug)]
 pub enum Content {
     /// Values of a JSON file.
-    Settings { wanted: Vec<Setting>, manner: Manner, new_file: String },
+    Settings {
+        wanted: Vec<Setting>,
+        manner: Manner,
+        new_file: String,
+    },
     /// Lines in a block of ours.
     Block(Placing),
     /// All of it is ours. `instead_of`: what it may be put in the place of.
-    Whole { bytes: Vec<u8>, instead_of: Option<Vec<u8>>, executable: bool },
+    Whole {
+        bytes: Vec<u8>,
+        instead_of: Option<Vec<u8>>,
+        executable: bool,
+    },
 }
 
 /// Where in a file a block goes.
@@ -123,7 +139,10 @@ pub enum Placing {
     AtEnd(Vec<String>),
     BelowLastStage(Vec<String>),
     BelowInterpreter(Vec<String>),
-    InService { service: Option<String>, variables: Vec<(String, String)> },
+    InService {
+        service: Option<String>,
+        variables: Vec<(String, String)>,
+    },
 }
 
 /// A block in its place.
@@ -145,6 +164,9 @@ pub struct LeftOut {
 
 impl LeftOut {
     pub fn new(name: &str, why: impl Into<String>) -> Self {
-        Self { name: name.to_owned(), why: why.into() }
+        Self {
+            name: name.to_owned(),
+            why: why.into(),
+        }
     }
 }

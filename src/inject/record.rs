@@ -1,6 +1,6 @@
-//! What we remember of an edit, in a private file for each edited file: its digest after the edit, its bytes before the
-//! first, and what was put. By it an edit is taken back byte for byte, and a value of ours is told from the user's.
-//! A record that can't be read is none.
+//! What we remember of an edit, in a private file for each edited file: its digest after the edit,
+//! its bytes before the first, and what was put. By it an edit is taken back byte for byte, and a
+//! value of ours is told from the user's. A record that can't be read is none.
 
 use std::ffi::OsString;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
@@ -51,7 +51,9 @@ pub fn find(path: &Path, state_dir: Option<&Path>) -> Option<Record> {
 
 /// Writes a record. Where there is no place for it, an edit is taken back by what it put alone.
 pub fn write(record: &Record, state_dir: Option<&Path>) {
-    let Some(place) = place(&record.path, state_dir) else { return };
+    let Some(place) = place(&record.path, state_dir) else {
+        return;
+    };
     let _ = files::write_private(&place, &encode(record));
 }
 
@@ -61,16 +63,34 @@ pub fn forget(path: &Path, state_dir: Option<&Path>) {
 }
 
 fn encode(record: &Record) -> Vec<u8> {
-    let before = record.before.as_ref().map_or_else(|| "absent".to_owned(), |bytes| digest::hex(bytes));
+    let before = record
+        .before
+        .as_ref()
+        .map_or_else(|| "absent".to_owned(), |bytes| digest::hex(bytes));
     let puts = Json::Array(record.puts.iter().map(encode_put).collect()).to_string();
-    let texts = [&record.target, &record.profile, &record.after, &before, &puts].map(String::as_bytes);
+    let texts = [
+        &record.target,
+        &record.profile,
+        &record.after,
+        &before,
+        &puts,
+    ]
+    .map(String::as_bytes);
     let made = record.made.iter().map(|path| path.as_os_str().as_bytes());
-    fields::join(FORMAT, [record.path.as_os_str().as_bytes()].into_iter().chain(texts).chain(made))
+    fields::join(
+        FORMAT,
+        [record.path.as_os_str().as_bytes()]
+            .into_iter()
+            .chain(texts)
+            .chain(made),
+    )
 }
 
 fn decode(bytes: &[u8]) -> Option<Record> {
     let parts = fields::split(FORMAT, bytes)?;
-    let [path, target, profile, after, before, puts, made @ ..] = parts.as_slice() else { return None };
+    let [path, target, profile, after, before, puts, made @ ..] = parts.as_slice() else {
+        return None;
+    };
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).ok();
     let path_of = |bytes: &[u8]| PathBuf::from(OsString::from_vec(bytes.to_vec()));
     let before = text(before)?;
@@ -79,8 +99,17 @@ fn decode(bytes: &[u8]) -> Option<Record> {
         target: text(target)?,
         profile: text(profile)?,
         after: text(after)?,
-        before: if before == "absent" { None } else { Some(digest::unhex(&before)?) },
-        puts: serde_json::from_slice::<Json>(puts).ok()?.as_array()?.iter().map(decode_put).collect::<Option<_>>()?,
+        before: if before == "absent" {
+            None
+        } else {
+            Some(digest::unhex(&before)?)
+        },
+        puts: serde_json::from_slice::<Json>(puts)
+            .ok()?
+            .as_array()?
+            .iter()
+            .map(decode_put)
+            .collect::<Option<_>>()?,
         made: made.iter().map(|path| path_of(path)).collect(),
     })
 }
@@ -112,9 +141,21 @@ fn decode_put(put: &Json) -> Option<Put> {
         "asked" => Kind::Asked,
         _ => return None,
     };
-    let path = put.get("path")?.as_array()?.iter().map(step).collect::<Option<_>>()?;
+    let path = put
+        .get("path")?
+        .as_array()?
+        .iter()
+        .map(step)
+        .collect::<Option<_>>()?;
     let instead_of = put.get("instead_of")?.as_str().map(str::to_owned);
-    Some(Put { setting: Setting { path, value: put.get("value")?.clone(), kind }, instead_of })
+    Some(Put {
+        setting: Setting {
+            path,
+            value: put.get("value")?.clone(),
+            kind,
+        },
+        instead_of,
+    })
 }
 
 #[cfg(test)]
@@ -124,7 +165,10 @@ mod tests {
     #[test]
     fn a_record_is_read_as_it_was_written() {
         let setting = Setting::new(&["a", "b.c"], "v\0");
-        let indexed = Setting { path: vec![Step::key("l"), Step::Index(2)], ..Setting::new(&[], json!({ "x": null })) };
+        let indexed = Setting {
+            path: vec![Step::key("l"), Step::Index(2)],
+            ..Setting::new(&[], json!({ "x": null }))
+        };
         let puts = [setting.of_kind(Kind::Element), indexed];
         let record = Record {
             path: "/a b".into(),
@@ -132,11 +176,21 @@ mod tests {
             profile: "dev".into(),
             after: "d".repeat(64),
             before: Some(b"\0\xff".to_vec()),
-            puts: puts.map(|setting| Put { setting, instead_of: Some("1.0".into()) }).to_vec(),
+            puts: puts
+                .map(|setting| Put {
+                    setting,
+                    instead_of: Some("1.0".into()),
+                })
+                .to_vec(),
             made: vec!["/a".into(), "/a/b".into()],
         };
         assert_eq!(decode(&encode(&record)), Some(record.clone()));
-        let absent = Record { before: None, puts: Vec::new(), made: Vec::new(), ..record };
+        let absent = Record {
+            before: None,
+            puts: Vec::new(),
+            made: Vec::new(),
+            ..record
+        };
         assert_eq!(decode(&encode(&absent)), Some(absent.clone()));
         assert_eq!(decode(&encode(&absent)[..60]), None);
     }

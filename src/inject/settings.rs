@@ -1,6 +1,6 @@
-//! Wanted values in a JSON file: which are there, which are put in, which somebody else's value keeps out, and how they
-//! are taken out again. Pure: text in, text out. After every change the result is read again, and is only good if all
-//! that was not ours is as it was.
+//! Wanted values in a JSON file: which are there, which are put in, which somebody else's value
+//! keeps out, and how they are taken out again. Pure: text in, text out. After every change the
+//! result is read again, and is only good if all that was not ours is as it was.
 
 use std::path::Path;
 
@@ -33,7 +33,11 @@ pub enum Kind {
 impl Setting {
     pub fn new(path: &[&str], value: impl Into<Json>) -> Self {
         let path = path.iter().map(|key| Step::key(key)).collect();
-        Self { path, value: value.into(), kind: Kind::Value }
+        Self {
+            path,
+            value: value.into(),
+            kind: Kind::Value,
+        }
     }
 
     pub fn of_kind(mut self, kind: Kind) -> Self {
@@ -101,32 +105,65 @@ impl<'a> Subject<'a> {
     }
 
     fn with<'b>(&'b self, text: &'b str) -> Subject<'b> {
-        Subject { file: self.file, text, manner: self.manner }
+        Subject {
+            file: self.file,
+            text,
+            manner: self.manner,
+        }
     }
 
-    /// Returns the text with the wanted values. `ours` is what we put before: it may change without being asked for.
-    pub fn reconcile(&self, wanted: &[Setting], ours: &[Put], force: bool) -> Result<Reconciled, Fault> {
-        let is_wanted = |put: &&Put| wanted.iter().any(|setting| setting.is_at_place_of(&put.setting));
-        let (asked, outdated): (Vec<Put>, Vec<Put>) =
-            ours.iter().filter(|put| !is_wanted(put)).cloned().partition(|put| put.setting.kind == Kind::Asked);
-        let mut out = Reconciled { text: self.retract(&outdated, |_| true)?, puts: asked, ..Reconciled::default() };
+    /// Returns the text with the wanted values. `ours` is what we put before: it may change without
+    /// being asked for.
+    pub fn reconcile(
+        &self,
+        wanted: &[Setting],
+        ours: &[Put],
+        force: bool,
+    ) -> Result<Reconciled, Fault> {
+        let is_wanted = |put: &&Put| {
+            wanted
+                .iter()
+                .any(|setting| setting.is_at_place_of(&put.setting))
+        };
+        let (asked, outdated): (Vec<Put>, Vec<Put>) = ours
+            .iter()
+            .filter(|put| !is_wanted(put))
+            .cloned()
+            .partition(|put| put.setting.kind == Kind::Asked);
+        let mut out = Reconciled {
+            text: self.retract(&outdated, |_| true)?,
+            puts: asked,
+            ..Reconciled::default()
+        };
         for setting in wanted {
             let own = ours.iter().find(|put| put.setting.is_at_place_of(setting));
             let text = std::mem::take(&mut out.text);
             out.text = self.with(&text).settle(setting, own, force, &mut out)?;
         }
-        let named = wanted.iter().chain(ours.iter().map(|put| &put.setting)).collect::<Vec<_>>();
+        let named = wanted
+            .iter()
+            .chain(ours.iter().map(|put| &put.setting))
+            .collect::<Vec<_>>();
         self.prove(&out.text, &named)?;
         Ok(out)
     }
 
     /// Puts one value, or notes why not.
-    fn settle(&self, setting: &Setting, own: Option<&Put>, force: bool, out: &mut Reconciled) -> Result<String, Fault> {
+    fn settle(
+        &self,
+        setting: &Setting,
+        own: Option<&Put>,
+        force: bool,
+        out: &mut Reconciled,
+    ) -> Result<String, Fault> {
         let document = self.parse()?;
         let at = |problem: Problem| self.fault(&problem);
         let found = document.find(&setting.path).map_err(at)?;
         let is_there = match (&found, setting.element()) {
-            (Some(found), Some(element)) => found.value.as_array().is_some_and(|list| list.contains(element)),
+            (Some(found), Some(element)) => found
+                .value
+                .as_array()
+                .is_some_and(|list| list.contains(element)),
             (Some(found), None) => found.value == setting.value,
             (None, _) => false,
         };
@@ -145,13 +182,19 @@ impl<'a> Subject<'a> {
             }
             instead_of = if is_ours { instead_of } else { Some(written) };
         }
-        out.puts.push(Put { setting: setting.clone(), instead_of });
+        out.puts.push(Put {
+            setting: setting.clone(),
+            instead_of,
+        });
         let is_element = setting.kind == Kind::Element;
         jsonc::put(&document, &setting.path, &setting.value, is_element).map_err(at)
     }
 
     fn kept(&self, setting: &Setting, written: &str, start: usize) -> Kept {
-        let place = Problem::new(start, start, "").fault(self.file, self.text).spot.map(|spot| spot.place);
+        let place = Problem::new(start, start, "")
+            .fault(self.file, self.text)
+            .spot
+            .map(|spot| spot.place);
         Kept {
             what: shown(&setting.path),
             found: written.to_owned(),
@@ -162,9 +205,13 @@ impl<'a> Subject<'a> {
         }
     }
 
-    /// Returns the text without what we put and nobody changed since; what stood there comes back. An object that is
-    /// left empty goes too, where `is_ours` says that it came with ours.
-    pub fn retract(&self, puts: &[Put], is_ours: impl Fn(&[Step]) -> bool) -> Result<String, Fault> {
+    /// Returns the text without what we put and nobody changed since; what stood there comes back.
+    /// An object that is left empty goes too, where `is_ours` says that it came with ours.
+    pub fn retract(
+        &self,
+        puts: &[Put],
+        is_ours: impl Fn(&[Step]) -> bool,
+    ) -> Result<String, Fault> {
         let mut text = self.text.to_owned();
         for put in puts.iter().rev() {
             text = self.with(&text).take_one(put)?;
@@ -176,7 +223,10 @@ impl<'a> Subject<'a> {
                 text = self.with(&text).taken(parent, None)?;
             }
         }
-        self.prove(&text, &puts.iter().map(|put| &put.setting).collect::<Vec<_>>())?;
+        self.prove(
+            &text,
+            &puts.iter().map(|put| &put.setting).collect::<Vec<_>>(),
+        )?;
         Ok(text)
     }
 
@@ -187,7 +237,9 @@ impl<'a> Subject<'a> {
     fn take_one(&self, put: &Put) -> Result<String, Fault> {
         let (setting, document) = (&put.setting, self.parse()?);
         // A path that leads through something else by now leads to nothing of ours.
-        let Ok(Some(found)) = document.find(&setting.path) else { return Ok(self.text.to_owned()) };
+        let Ok(Some(found)) = document.find(&setting.path) else {
+            return Ok(self.text.to_owned());
+        };
         if setting.element().is_some() {
             return self.taken(&setting.path, setting.element());
         }
@@ -195,7 +247,9 @@ impl<'a> Subject<'a> {
             return Ok(self.text.to_owned());
         }
         match &put.instead_of {
-            Some(written) => Ok([&self.text[..found.start], written, &self.text[found.end..]].concat()),
+            Some(written) => {
+                Ok([&self.text[..found.start], written, &self.text[found.end..]].concat())
+            }
             None => self.taken(&setting.path, None),
         }
     }
@@ -203,8 +257,14 @@ impl<'a> Subject<'a> {
     /// Returns whether an object or list with nothing in it, not even a comment, stands at a path.
     fn is_empty_at(&self, path: &[Step]) -> Result<bool, Fault> {
         let document = self.parse()?;
-        let Ok(Some(found)) = document.find(path) else { return Ok(false) };
-        let is_bare = document.slice(&found).trim_matches(['{', '}', '[', ']']).trim().is_empty();
+        let Ok(Some(found)) = document.find(path) else {
+            return Ok(false);
+        };
+        let is_bare = document
+            .slice(&found)
+            .trim_matches(['{', '}', '[', ']'])
+            .trim()
+            .is_empty();
         Ok(is_bare && (found.value.is_object() || found.value.is_array()))
     }
 
@@ -217,7 +277,10 @@ impl<'a> Subject<'a> {
         if rest(self.parse()?.value()) == rest(self.with(after).parse()?.value()) {
             return Ok(());
         }
-        let what = format!("`{}` can't be edited without changing something else in it", self.file.display());
+        let what = format!(
+            "`{}` can't be edited without changing something else in it",
+            self.file.display()
+        );
         Err(Fault::new(what).hint("make the change by hand"))
     }
 }
@@ -240,9 +303,11 @@ fn forget(value: &mut Json, setting: &Setting) {
         if !is_leaf {
             go(inner, rest, element);
         }
-        let is_empty =
-            inner.as_object().is_some_and(serde_json::Map::is_empty) || inner.as_array().is_some_and(Vec::is_empty);
-        if let (true, Step::Key(key), Some(map)) = (is_leaf || is_empty, step, value.as_object_mut()) {
+        let is_empty = inner.as_object().is_some_and(serde_json::Map::is_empty)
+            || inner.as_array().is_some_and(Vec::is_empty);
+        if let (true, Step::Key(key), Some(map)) =
+            (is_leaf || is_empty, step, value.as_object_mut())
+        {
             map.shift_remove(key);
         }
     }

@@ -1,4 +1,5 @@
-//! The text of a file that is not ours: UTF-8, with the mark that some editors put first kept aside.
+//! The text of a file that is not ours: UTF-8, with the mark that some editors put first kept
+//! aside.
 
 use std::path::Path;
 
@@ -19,11 +20,15 @@ impl<'a> Text<'a> {
     pub fn of(bytes: &'a [u8], file: &Path) -> Result<Self, Fault> {
         let text = std::str::from_utf8(bytes).map_err(|error| {
             let good = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
-            Problem::new(good.len(), good.len(), "the file is not UTF-8 from here on").fault(file, &good)
+            Problem::new(good.len(), good.len(), "the file is not UTF-8 from here on")
+                .fault(file, &good)
         })?;
         Ok(match text.strip_prefix(MARK) {
             Some(body) => Self { mark: MARK, body },
-            None => Self { mark: "", body: text },
+            None => Self {
+                mark: "",
+                body: text,
+            },
         })
     }
 

@@ -1,5 +1,5 @@
-//! What a configuration says, as typed values that know their place. How it is read is `decode`'s, what follows from
-//! it is decided in `profile` and `plan`.
+//! What a configuration says, as typed values that know their place. How it is read is `decode`'s,
+//! what follows from it is decided in `profile` and `plan`.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -30,7 +30,8 @@ pub struct Config {
     pub aliases: BTreeMap<String, Alias>,
     /// Trees that the user trusts whole; from their own configuration alone.
     pub trusted: Vec<PathBuf>,
-    /// Whether the hook says nothing when a project is entered; from the user's own configuration alone.
+    /// Whether the hook says nothing when a project is entered; from the user's own configuration
+    /// alone.
     pub quiet: bool,
     /// What is wrong with the user's own configuration, which stops nothing.
     pub warnings: Vec<Fault>,

@@ -1,5 +1,5 @@
-//! What can be found in a directory that has no configuration yet, for whoever is about to write one. Nothing is trusted
-//! or acted on here.
+//! What can be found in a directory that has no configuration yet, for whoever is about to write
+//! one. Nothing is trusted or acted on here.
 
 use std::path::Path;
 
@@ -25,7 +25,13 @@ impl Discovery {
         let above = find::search_path(root, snapshot.dirs.home.as_deref());
         let venv = venv::find(&above, &Wish::Detect, env, &mut Manifests::default());
         let environment = venv.as_ref().and_then(|venv| environment::load(&venv.path));
-        let search = Search { project: root, environment: environment.as_ref() };
-        Ok(Self { roots: search.run(&mut Reader::default())?, venv })
+        let search = Search {
+            project: root,
+            environment: environment.as_ref(),
+        };
+        Ok(Self {
+            roots: search.run(&mut Reader::default())?,
+            venv,
+        })
     }
 }

@@ -1,6 +1,6 @@
-//! Dotenv files: `KEY=VALUE`, optional `export `, `#` comments, single quotes literal, double quotes with `\n \t \" \\
-//! \$`, several lines inside quotes, UTF-8, no interpolation. There is no common format; this much is read, anything
-//! else is an error with its line.
+//! Dotenv files: `KEY=VALUE`, optional `export `, `#` comments, single quotes literal, double
+//! quotes with `\n \t \" \\ \$`, several lines inside quotes, UTF-8, no interpolation. There is no
+//! common format; this much is read, anything else is an error with its line.
 
 use std::cell::Cell;
 use std::path::Path;
@@ -24,17 +24,39 @@ pub struct Entry {
 /// Returns what to say of a file in which other readers would put variables in place of a `$`.
 pub fn literal(file: &Path, entries: &[Entry]) -> Option<Fault> {
     let expanded: Vec<&Entry> = entries.iter().filter(|entry| entry.expands).collect();
-    let place = Place { file: file.to_owned(), line: expanded.first()?.line, column: 1 };
-    let named: Vec<String> = expanded.iter().map(|entry| format!("`{}` in line {}", entry.name, entry.line)).collect();
-    let what = format!("a `$` stands for itself here, where direnv, Compose and uv expand it: {}", named.join(", "));
-    Some(Fault::new(what).at(place, None).hint("single quotes mean the same to every reader: `NAME='$…'`"))
+    let place = Place {
+        file: file.to_owned(),
+        line: expanded.first()?.line,
+        column: 1,
+    };
+    let named: Vec<String> = expanded
+        .iter()
+        .map(|entry| format!("`{}` in line {}", entry.name, entry.line))
+        .collect();
+    let what = format!(
+        "a `$` stands for itself here, where direnv, Compose and uv expand it: {}",
+        named.join(", ")
+    );
+    Some(
+        Fault::new(what)
+            .at(place, None)
+            .hint("single quotes mean the same to every reader: `NAME='$…'`"),
+    )
 }
 
 /// Parses a file's bytes.
 pub fn parse(file: &Path, bytes: &[u8]) -> Result<Vec<Entry>, Fault> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
-        let line = bytes[..error.valid_up_to()].iter().filter(|&&b| b == b'\n').count() + 1;
-        let place = Place { file: file.to_owned(), line, column: 1 };
+        let line = bytes[..error.valid_up_to()]
+            .iter()
+            .filter(|&&b| b == b'\n')
+            .count()
+            + 1;
+        let place = Place {
+            file: file.to_owned(),
+            line,
+            column: 1,
+        };
         Fault::new("not UTF-8").at(place, None)
     })?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
@@ -77,14 +99,27 @@ struct Parser<'a> {
 
 impl<'a> Parser<'a> {
     fn new(file: &'a Path, text: &'a str) -> Self {
-        Self { file, text, at: 0, counted: Cell::new((0, 0)) }
+        Self {
+            file,
+            text,
+            at: 0,
+            counted: Cell::new((0, 0)),
+        }
     }
 
-    /// Returns the number of a line, counted from the place that was asked for last: a file has many.
+    /// Returns the number of a line, counted from the place that was asked for last: a file has
+    /// many.
     fn line_number(&self, at: usize) -> usize {
         let (from, before) = self.counted.get();
-        let between = self.text.as_bytes()[from.min(at)..from.max(at)].iter().filter(|&&byte| byte == b'\n').count();
-        let before = if from <= at { before + between } else { before - between };
+        let between = self.text.as_bytes()[from.min(at)..from.max(at)]
+            .iter()
+            .filter(|&&byte| byte == b'\n')
+            .count();
+        let before = if from <= at {
+            before + between
+        } else {
+            before - between
+        };
         self.counted.set((at, before));
         before + 1
     }
@@ -95,7 +130,11 @@ impl<'a> Parser<'a> {
             return Ok(());
         }
         let what = format!("more than {MOST_ENTRIES} variables");
-        Err(self.fault(self.at, &what, "no program could be started with all of them"))
+        Err(self.fault(
+            self.at,
+            &what,
+            "no program could be started with all of them",
+        ))
     }
 
     fn rest(&self) -> &'a str {
@@ -122,7 +161,10 @@ impl<'a> Parser<'a> {
         let line = self.line_number(self.at);
         self.at += self.export();
         let start = self.at;
-        let length = self.rest().find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(self.rest().len());
+        let length = self
+            .rest()
+            .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+            .unwrap_or(self.rest().len());
         let name = &self.rest()[..length];
         if name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit()) {
             return Err(self.fault(start, "expected a variable's name", "write `NAME=value`"));
@@ -133,7 +175,11 @@ impl<'a> Parser<'a> {
         self.at += length;
         self.skip_spaces();
         if !self.rest().starts_with('=') {
-            return Err(self.fault(self.at, "expected `=` after a variable's name", "write `NAME=value`"));
+            return Err(self.fault(
+                self.at,
+                "expected `=` after a variable's name",
+                "write `NAME=value`",
+            ));
         }
         self.at += 1;
         self.skip_spaces();
@@ -141,13 +187,23 @@ impl<'a> Parser<'a> {
         let value = self.value()?;
         let expands = is_expanded(&self.text[written..self.at]);
         self.end_of_line()?;
-        Ok(Entry { name: name.to_owned(), value, line, expands })
+        Ok(Entry {
+            name: name.to_owned(),
+            value,
+            line,
+            expands,
+        })
     }
 
     /// Returns the length of a leading `export `.
     fn export(&self) -> usize {
-        let after = self.rest().strip_prefix("export").filter(|rest| rest.starts_with([' ', '\t']));
-        after.map_or(0, |rest| self.rest().len() - rest.trim_start_matches([' ', '\t']).len())
+        let after = self
+            .rest()
+            .strip_prefix("export")
+            .filter(|rest| rest.starts_with([' ', '\t']));
+        after.map_or(0, |rest| {
+            self.rest().len() - rest.trim_start_matches([' ', '\t']).len()
+        })
     }
 
     fn skip_spaces(&mut self) {
@@ -164,7 +220,10 @@ impl<'a> Parser<'a> {
 
     fn bare(&mut self) -> Result<String, Fault> {
         let line = self.line();
-        let comment = line.find(" #").or_else(|| line.find("\t#")).or_else(|| line.starts_with('#').then_some(0));
+        let comment = line
+            .find(" #")
+            .or_else(|| line.find("\t#"))
+            .or_else(|| line.starts_with('#').then_some(0));
         let value = line[..comment.unwrap_or(line.len())].trim_end();
         if let Some(at) = value.find(['\'', '"', '`', '\\']) {
             return Err(self.fault(
@@ -200,7 +259,13 @@ impl<'a> Parser<'a> {
                     Some((_, 'n')) => out.push('\n'),
                     Some((_, 't')) => out.push('\t'),
                     Some((_, c @ ('"' | '\\' | '$'))) => out.push(c),
-                    _ => return Err(self.fault(start + 1 + at, "unknown escape", "known: \\n \\t \\\" \\\\ \\$")),
+                    _ => {
+                        return Err(self.fault(
+                            start + 1 + at,
+                            "unknown escape",
+                            "known: \\n \\t \\\" \\\\ \\$",
+                        ));
+                    }
                 },
                 c => out.push(c),
             }
@@ -215,15 +280,24 @@ impl<'a> Parser<'a> {
             self.at += self.line().len();
             return Ok(());
         }
-        Err(self.fault(self.at, "unexpected text after the value", "put the whole value in quotes"))
+        Err(self.fault(
+            self.at,
+            "unexpected text after the value",
+            "put the whole value in quotes",
+        ))
     }
 
-    /// The line is not shown: all of it may be a secret, as that of a key over several lines that nobody quoted.
+    /// The line is not shown: all of it may be a secret, as that of a key over several lines that
+    /// nobody quoted.
     fn fault(&self, at: usize, what: &str, hint: &str) -> Fault {
         let before = &self.text[..at];
         let start = before.rfind('\n').map_or(0, |newline| newline + 1);
         let line = self.line_number(at);
-        let place = Place { file: self.file.to_owned(), line, column: before[start..].chars().count() + 1 };
+        let place = Place {
+            file: self.file.to_owned(),
+            line,
+            column: before[start..].chars().count() + 1,
+        };
         Fault::new(what).hint(hint).at(place, None)
     }
 }
@@ -232,7 +306,11 @@ impl<'a> Parser<'a> {
 fn is_expanded(written: &str) -> bool {
     let begins = |c: char| c.is_ascii_alphabetic() || matches!(c, '_' | '{' | '(');
     let plain = written.replace("\\\\", "").replace("\\$", "");
-    !written.starts_with('\'') && plain.split('$').skip(1).any(|rest| rest.starts_with(begins))
+    !written.starts_with('\'')
+        && plain
+            .split('$')
+            .skip(1)
+            .any(|rest| rest.starts_with(begins))
 }
 
 #[cfg(test)]
@@ -249,7 +327,11 @@ mod tests {
     }
 
     fn one(text: &str, value: &str) {
-        assert_eq!(read(text), Ok(vec![("K".to_owned(), value.to_owned())]), "{text}");
+        assert_eq!(
+            read(text),
+            Ok(vec![("K".to_owned(), value.to_owned())]),
+            "{text}"
+        );
     }
 
     #[test]
@@ -281,7 +363,12 @@ mod tests {
 
     #[test]
     fn what_we_stand_on_is_an_error_with_its_place() {
-        for name in ["HOME", "XDG_STATE_HOME", "PYDEVENV_PROFILE", "__pydevenv_record"] {
+        for name in [
+            "HOME",
+            "XDG_STATE_HOME",
+            "PYDEVENV_PROFILE",
+            "__pydevenv_record",
+        ] {
             let (line, column, what) = read(&format!("A=1\nexport {name}=x")).unwrap_err();
             assert_eq!((line, column), (2, 8));
             assert!(what.starts_with(&format!("`{name}` ")), "{what}");
@@ -292,10 +379,19 @@ mod tests {
     fn what_others_would_expand_is_known() {
         let text = "A=$A\nB=\"x${A}\"\nC='$A'\nD=5$\nE=\"\\$A\"\nF=\"\\\\$A\"\nG=$(a)\nH=a # $A\n";
         let entries = parse(Path::new(".env"), text.as_bytes()).unwrap();
-        let names = entries.iter().filter(|entry| entry.expands).map(|entry| entry.name.as_str());
+        let names = entries
+            .iter()
+            .filter(|entry| entry.expands)
+            .map(|entry| entry.name.as_str());
         assert_eq!(names.collect::<Vec<_>>(), ["A", "B", "F", "G"]);
         let fault = literal(Path::new(".env"), &entries).unwrap();
-        assert!(fault.what.ends_with("`A` in line 1, `B` in line 2, `F` in line 6, `G` in line 7"), "{}", fault.what);
+        assert!(
+            fault
+                .what
+                .ends_with("`A` in line 1, `B` in line 2, `F` in line 6, `G` in line 7"),
+            "{}",
+            fault.what
+        );
         assert!(literal(Path::new(".env"), &entries[2..5]).is_none());
     }
 

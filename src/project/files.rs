@@ -1,5 +1,5 @@
-//! The configuration files of a project, each read once: what is hashed for trust is what is parsed. The project's
-//! own file lies over the user's, the local one over both.
+//! The configuration files of a project, each read once: what is hashed for trust is what is
+//! parsed. The project's own file lies over the user's, the local one over both.
 
 use std::path::{Path, PathBuf};
 
@@ -21,12 +21,20 @@ impl Input {
     /// Reads a file.
     pub fn read(path: &Path) -> anyhow::Result<Self> {
         let (content, stamp) = files::read_small(path)?.unzip();
-        Ok(Self { path: path.to_owned(), content, stamp })
+        Ok(Self {
+            path: path.to_owned(),
+            content,
+            stamp,
+        })
     }
 
     /// Notes a file of which only the owner and the mode matter.
     pub fn of_stamp(path: &Path) -> Self {
-        Self { path: path.to_owned(), content: None, stamp: stamp::of(path) }
+        Self {
+            path: path.to_owned(),
+            content: None,
+            stamp: stamp::of(path),
+        }
     }
 }
 
@@ -53,7 +61,12 @@ pub fn load(project: Option<&Path>, config_dir: Option<&Path>) -> anyhow::Result
     if let Some(node) = user_file.as_deref().map(read_tree).transpose()?.flatten() {
         tree.overlay(node.1);
     }
-    let mut out = Files { tree, inputs: Vec::new(), user_file, warnings: Vec::new() };
+    let mut out = Files {
+        tree,
+        inputs: Vec::new(),
+        user_file,
+        warnings: Vec::new(),
+    };
     if let Some(project) = project {
         out.add_project(project)?;
     }
@@ -62,14 +75,18 @@ pub fn load(project: Option<&Path>, config_dir: Option<&Path>) -> anyhow::Result
 
 fn read_tree(path: &Path) -> anyhow::Result<Option<(Input, Node)>> {
     let input = Input::read(path)?;
-    let Some(bytes) = &input.content else { return Ok(None) };
+    let Some(bytes) = &input.content else {
+        return Ok(None);
+    };
     let node = document::parse(path, utf8(path, bytes)?)?;
     Ok(Some((input, node)))
 }
 
 fn utf8(path: &Path, bytes: &[u8]) -> Result<String, Fault> {
     let text = String::from_utf8(bytes.to_vec());
-    text.map_err(|_| Fault::new(format!("`{}` is not UTF-8", path.display())).hint("TOML files are UTF-8"))
+    text.map_err(|_| {
+        Fault::new(format!("`{}` is not UTF-8", path.display())).hint("TOML files are UTF-8")
+    })
 }
 
 impl Files {
@@ -78,7 +95,11 @@ impl Files {
         let manifest = read_table(&project.join(MANIFEST), own.is_some())?;
         if let (Some((_, _)), Some((input, node))) = (&own, &manifest) {
             let ignored = format!("`[tool.devenv]` in `{}` is ignored", input.path.display());
-            self.warnings.push(node.site.fault(ignored).hint(format!("`{CONFIGURATION}` beside it wins")));
+            self.warnings.push(
+                node.site
+                    .fault(ignored)
+                    .hint(format!("`{CONFIGURATION}` beside it wins")),
+            );
         }
         let local = read_tree(&project.join(LOCAL))?;
         for (input, node) in own.or(manifest).into_iter().chain(local) {
@@ -89,8 +110,9 @@ impl Files {
     }
 }
 
-/// Reads our table of a manifest. What counts of the file is the table alone: adding a dependency changes nothing.
-/// Where another file wins, a manifest that can't be parsed is somebody else's to complain about.
+/// Reads our table of a manifest. What counts of the file is the table alone: adding a dependency
+/// changes nothing. Where another file wins, a manifest that can't be parsed is somebody else's to
+/// complain about.
 fn read_table(path: &Path, is_beaten: bool) -> anyhow::Result<Option<(Input, Node)>> {
     let mut input = Input::read(path)?;
     let text = String::from_utf8_lossy(input.content.as_deref().unwrap_or_default()).into_owned();

@@ -1,7 +1,7 @@
-//! Where the project begins. The nearest ancestor with a configuration wins over a nearer directory that only has a
-//! manifest. The search looks into the directory that holds `.git` and stops there, at the home directory, and at a
-//! file system boundary. In the home directory itself only a configuration counts: a stray manifest there must not
-//! make everything below it one project.
+//! Where the project begins. The nearest ancestor with a configuration wins over a nearer directory
+//! that only has a manifest. The search looks into the directory that holds `.git` and stops there,
+//! at the home directory, and at a file system boundary. In the home directory itself only a
+//! configuration counts: a stray manifest there must not make everything below it one project.
 
 use std::path::{Path, PathBuf};
 
@@ -29,8 +29,8 @@ pub enum Kind {
     Implicit(String),
 }
 
-/// Looks for the project of a directory: along the path as the user spells it, and where that leads through links and
-/// finds none, along the one that it really is.
+/// Looks for the project of a directory: along the path as the user spells it, and where that leads
+/// through links and finds none, along the one that it really is.
 pub fn find(start: &Path, home: Option<&Path>, manifests: &mut Manifests) -> Option<Found> {
     let resolved = || files::canonical(start).filter(|resolved| resolved != start);
     find_along(start, home, manifests).or_else(|| find_along(&resolved()?, home, manifests))
@@ -39,23 +39,46 @@ pub fn find(start: &Path, home: Option<&Path>, manifests: &mut Manifests) -> Opt
 fn find_along(start: &Path, home: Option<&Path>, manifests: &mut Manifests) -> Option<Found> {
     let mut directories = search_path(start, home);
     let at_home = home.is_some() && directories.last().is_some_and(|last| is_same(last, home));
-    if let Some(index) = directories.iter().position(|directory| is_configured(directory, manifests)) {
+    if let Some(index) = directories
+        .iter()
+        .position(|directory| is_configured(directory, manifests))
+    {
         let above = directories.split_off(index);
-        return Some(Found { root: above[0].clone(), kind: Kind::Configured, above });
+        return Some(Found {
+            root: above[0].clone(),
+            kind: Kind::Configured,
+            above,
+        });
     }
     directories.truncate(directories.len() - usize::from(at_home));
-    let marked = directories.iter().enumerate().find_map(|(index, directory)| Some((index, marker(directory)?)));
+    let marked = directories
+        .iter()
+        .enumerate()
+        .find_map(|(index, directory)| Some((index, marker(directory)?)));
     let (nearest, name) = marked?;
     let above = directories.split_off(nearest);
     let Some(root) = workspace::root_of(&above, manifests) else {
-        return Some(Found { kind: Kind::Implicit(name.to_owned()), root: above[0].clone(), above });
+        return Some(Found {
+            kind: Kind::Implicit(name.to_owned()),
+            root: above[0].clone(),
+            above,
+        });
     };
-    let above = above.into_iter().skip_while(|directory| *directory != root).collect();
-    Some(Found { kind: Kind::Implicit(marker(&root)?.to_owned()), root, above })
+    let above = above
+        .into_iter()
+        .skip_while(|directory| *directory != root)
+        .collect();
+    Some(Found {
+        kind: Kind::Implicit(marker(&root)?.to_owned()),
+        root,
+        above,
+    })
 }
 
 fn is_same(directory: &Path, home: Option<&Path>) -> bool {
-    home.is_some_and(|home| directory == home || place(directory).is_some_and(|here| Some(here) == place(home)))
+    home.is_some_and(|home| {
+        directory == home || place(directory).is_some_and(|here| Some(here) == place(home))
+    })
 }
 
 fn place(directory: &Path) -> Option<(u64, u64)> {
@@ -63,13 +86,17 @@ fn place(directory: &Path) -> Option<(u64, u64)> {
 }
 
 fn marker(directory: &Path) -> Option<&'static str> {
-    MARKERS.into_iter().find(|name| stamp::is_file(&directory.join(name)))
+    MARKERS
+        .into_iter()
+        .find(|name| stamp::is_file(&directory.join(name)))
 }
 
 /// Returns whether a directory has a configuration of ours.
 fn is_configured(directory: &Path, manifests: &mut Manifests) -> bool {
     stamp::is_file(&directory.join(CONFIGURATION))
-        || manifests.get(directory).is_some_and(|manifest| manifest.is_configuration)
+        || manifests
+            .get(directory)
+            .is_some_and(|manifest| manifest.is_configuration)
 }
 
 /// Returns the directories to look into, nearest first.

@@ -1,5 +1,6 @@
-//! What was inherited from devenv is undone before anything is decided, and what is decided is recorded, so that it
-//! can be undone in turn. The records are private files, named by their content.
+//! What was inherited from devenv is undone before anything is decided, and what is decided is
+//! recorded, so that it can be undone in turn. The records are private files, named by their
+//! content.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -36,8 +37,16 @@ pub fn undo(env: &Env, state_dir: Option<&Path>) -> Base {
         base.put(DONT_WRITE, None);
     }
     match applied(env, state_dir) {
-        Ok(applied) => Base { env: applied.undo(&base), applied, lost: None },
-        Err(lost) => Base { env: base, applied: Patch::default(), lost: Some(lost) },
+        Ok(applied) => Base {
+            env: applied.undo(&base),
+            applied,
+            lost: None,
+        },
+        Err(lost) => Base {
+            env: base,
+            applied: Patch::default(),
+            lost: Some(lost),
+        },
     }
 }
 
@@ -45,30 +54,51 @@ pub fn undo(env: &Env, state_dir: Option<&Path>) -> Base {
 fn applied(env: &Env, state_dir: Option<&Path>) -> Result<Patch, &'static str> {
     if let Some(record) = env.filled(RECORD) {
         let bytes = record.to_str().and_then(digest::unhex);
-        return bytes.and_then(|bytes| session::decode(&bytes)).ok_or("its record was changed");
+        return bytes
+            .and_then(|bytes| session::decode(&bytes))
+            .ok_or("its record was changed");
     }
-    let Some(value) = env.get(VARIABLE) else { return Ok(Patch::default()) };
-    recall(&Session::parse(value).ok_or("its format is not ours")?, state_dir)
+    let Some(value) = env.get(VARIABLE) else {
+        return Ok(Patch::default());
+    };
+    recall(
+        &Session::parse(value).ok_or("its format is not ours")?,
+        state_dir,
+    )
 }
 
 /// Returns the record that a shell keeps because no file can hold it, as we would write it.
 pub fn kept(env: &Env) -> String {
-    let record = env.get(RECORD).and_then(|record| session::decode(&digest::unhex(record.to_str()?)?));
-    record.map(|patch| digest::hex(&session::encode(&patch))).unwrap_or_default()
+    let record = env
+        .get(RECORD)
+        .and_then(|record| session::decode(&digest::unhex(record.to_str()?)?));
+    record
+        .map(|patch| digest::hex(&session::encode(&patch)))
+        .unwrap_or_default()
 }
 
 /// Returns the variables that we set and somebody changed since.
 pub fn overridden(env: &Env, state_dir: Option<&Path>) -> Vec<OsString> {
     let session = env.get(VARIABLE).and_then(Session::parse);
-    let patch = session.and_then(|session| recall(&session, state_dir).ok()).unwrap_or_default();
-    let changed = patch.0.iter().filter(|(name, change)| env.get(name) != change.after.as_deref());
+    let patch = session
+        .and_then(|session| recall(&session, state_dir).ok())
+        .unwrap_or_default();
+    let changed = patch
+        .0
+        .iter()
+        .filter(|(name, change)| env.get(name) != change.after.as_deref());
     changed.map(|(name, _)| name.clone()).collect()
 }
 
 fn recall(session: &Session, state_dir: Option<&Path>) -> Result<Patch, &'static str> {
     let path = path(session, state_dir).ok_or("there is no home directory")?;
-    let record = files::read(&path).ok().flatten().ok_or("its record is gone")?;
-    let patch = session::decode(&record).filter(|_| session.names(&record)).ok_or("its record was changed")?;
+    let record = files::read(&path)
+        .ok()
+        .flatten()
+        .ok_or("its record is gone")?;
+    let patch = session::decode(&record)
+        .filter(|_| session.names(&record))
+        .ok_or("its record was changed")?;
     refresh(&path);
     Ok(patch)
 }
@@ -104,12 +134,17 @@ pub fn foresee(patch: &Patch, profile: &str, state_dir: Option<&Path>) -> Option
     (is_there || (stamp::is_directory(place) && files::is_writable(place))).then_some(session)
 }
 
-/// Records a patch and returns what a child inherits; nothing where no place for the record can be written.
+/// Records a patch and returns what a child inherits; nothing where no place for the record can be
+/// written.
 pub fn record(patch: &Patch, profile: &str, state_dir: Option<&Path>) -> Option<Session> {
     let record = session::encode(patch);
     let session = Session::of(profile, &record);
     let path = path(&session, state_dir)?;
-    if files::read(&path).ok().flatten().is_some_and(|known| known == record) {
+    if files::read(&path)
+        .ok()
+        .flatten()
+        .is_some_and(|known| known == record)
+    {
         refresh(&path);
         return Some(session);
     }
@@ -120,7 +155,9 @@ pub fn record(patch: &Patch, profile: &str, state_dir: Option<&Path>) -> Option<
 
 fn prune(directory: &Path) {
     let oldest = clock::now_ns() - LIFE_NS;
-    let paths = files::names(directory).into_iter().map(|name| directory.join(name));
+    let paths = files::names(directory)
+        .into_iter()
+        .map(|name| directory.join(name));
     let old = paths.filter(|path| stamp::of(path).is_some_and(|stamp| stamp.mtime_ns < oldest));
     old.for_each(|path| drop(files::remove(&path)));
 }

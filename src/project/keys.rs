@@ -1,8 +1,10 @@
-//! Every key of a configuration: its name, what it holds, and what it means. The one list by which `decode` knows a key
-//! and `schema` describes it to editors. Reads nothing itself.
+//! Every key of a configuration: its name, what it holds, and what it means. The one list by which
+//! `decode` knows a key and `schema` describes it to editors. Reads nothing itself.
 
 use super::config::Clear;
-use crate::env::names::{BASE_PREFIX, HOME, HOOK_PREFIX, OWN_PREFIX, is_ground, is_of_shells, is_own};
+use crate::env::names::{
+    BASE_PREFIX, HOME, HOOK_PREFIX, OWN_PREFIX, is_ground, is_of_shells, is_own,
+};
 use crate::python::policy::{DONT_WRITE, PREFIX, Policy};
 
 /// A key of a table.
@@ -65,9 +67,16 @@ pub const OF_POLICY: [&str; 2] = [DONT_WRITE, PREFIX];
 pub const SOURCES: &str = "sources";
 pub const INHERIT: &str = "inherit";
 
-static PROFILE_NAMES: Names =
-    Names { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,47}$", reserved: &[], reserved_prefixes: &[] };
-static ALIAS_NAMES: Names = Names { pattern: "^[A-Za-z0-9_][A-Za-z0-9._-]*$", reserved: &[], reserved_prefixes: &[] };
+static PROFILE_NAMES: Names = Names {
+    pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,47}$",
+    reserved: &[],
+    reserved_prefixes: &[],
+};
+static ALIAS_NAMES: Names = Names {
+    pattern: "^[A-Za-z0-9_][A-Za-z0-9._-]*$",
+    reserved: &[],
+    reserved_prefixes: &[],
+};
 static VARIABLE_NAMES: Names = Names {
     pattern: "^[A-Za-z_][A-Za-z0-9_]*$",
     reserved: &[DONT_WRITE, PREFIX, HOME, "PWD", "OLDPWD", "SHLVL", "_"],
@@ -90,7 +99,12 @@ pub fn refusal(name: &str) -> Option<&'static str> {
 }
 
 const fn key(name: &'static str, shape: Shape, about: &'static str) -> Key {
-    Key { name, shape, about, whose: Whose::Anybody }
+    Key {
+        name,
+        shape,
+        about,
+        whose: Whose::Anybody,
+    }
 }
 
 /// The keys of a configuration.
@@ -100,13 +114,21 @@ pub static CONFIGURATION: [Key; 10] = [
         Shape::Name(&PROFILE_NAMES),
         "The profile that is meant where nobody says another; else `dev`.",
     ),
-    key("sources", Shape::List(&Shape::Path), "The directories that modules are imported from; left out: detected."),
+    key(
+        "sources",
+        Shape::List(&Shape::Path),
+        "The directories that modules are imported from; left out: detected.",
+    ),
     key(
         "venv",
         Shape::Either(&[Shape::Path, Shape::False]),
         "The virtual environment; left out: detected; `false`: none.",
     ),
-    key("fill", Shape::Bool, "Whether bytecode is made ahead in the background; it is, where this is left out."),
+    key(
+        "fill",
+        Shape::Bool,
+        "Whether bytecode is made ahead in the background; it is, where this is left out.",
+    ),
     key("env", VARIABLES, "Variables for every profile."),
     key(
         "profiles",
@@ -125,7 +147,12 @@ pub static CONFIGURATION: [Key; 10] = [
         about: "Trees whose projects are trusted as they are.",
         whose: Whose::Users,
     },
-    Key { name: "quiet", shape: Shape::Bool, about: "Whether the hook says nothing on entering.", whose: Whose::Users },
+    Key {
+        name: "quiet",
+        shape: Shape::Bool,
+        about: "Whether the hook says nothing on entering.",
+        whose: Whose::Users,
+    },
 ];
 
 /// The keys of a profile.
@@ -135,13 +162,21 @@ pub static PROFILE: [Key; 6] = [
         Shape::Name(&PROFILE_NAMES),
         "The profile that this one starts from; left out: what is built in as `dev`.",
     ),
-    key("bytecode", Shape::Word(policies), "How the bytecode of the project's own modules is kept."),
+    key(
+        "bytecode",
+        Shape::Word(policies),
+        "How the bytecode of the project's own modules is kept.",
+    ),
     key(
         "pythonpath",
         Shape::Either(&[Shape::Word(pythonpaths), Shape::List(&Shape::Element)]),
         "What goes in front of PYTHONPATH: the source roots that need it, nothing, or these directories.",
     ),
-    key("clear", Shape::Word(clears), "What `devenv run` clears first."),
+    key(
+        "clear",
+        Shape::Word(clears),
+        "What `devenv run` clears first.",
+    ),
     key(
         "dotenv",
         Shape::Either(&[
@@ -156,24 +191,51 @@ pub static PROFILE: [Key; 6] = [
 
 /// The keys of a dotenv file.
 pub static DOTENV: [Key; 2] = [
-    Key { name: "path", shape: Shape::Path, about: "The file.", whose: Whose::Needed },
+    Key {
+        name: "path",
+        shape: Shape::Path,
+        about: "The file.",
+        whose: Whose::Needed,
+    },
     key("optional", Shape::Bool, "Whether it may be missing."),
 ];
 
 /// The keys of a variable that yields to what is set.
-pub static DEFAULT: [Key; 1] =
-    [Key { name: "default", shape: Shape::Text, about: "Its value where it is unset.", whose: Whose::Needed }];
+pub static DEFAULT: [Key; 1] = [Key {
+    name: "default",
+    shape: Shape::Text,
+    about: "Its value where it is unset.",
+    whose: Whose::Needed,
+}];
 
 /// The keys of a list variable.
 pub static LIST: [Key; 3] = [
-    key("prepend", Shape::List(&Shape::Element), "Directories to put in front."),
-    key("append", Shape::List(&Shape::Element), "Directories to put at the end."),
-    key("remove", Shape::List(&Shape::Element), "Directories to take out, or patterns of them."),
+    key(
+        "prepend",
+        Shape::List(&Shape::Element),
+        "Directories to put in front.",
+    ),
+    key(
+        "append",
+        Shape::List(&Shape::Element),
+        "Directories to put at the end.",
+    ),
+    key(
+        "remove",
+        Shape::List(&Shape::Element),
+        "Directories to take out, or patterns of them.",
+    ),
 ];
 
 const VARIABLES: Shape = Shape::Map(
     &VARIABLE_NAMES,
-    &Shape::Either(&[Shape::Text, Shape::Number, Shape::False, Shape::Table(&DEFAULT), Shape::Table(&LIST)]),
+    &Shape::Either(&[
+        Shape::Text,
+        Shape::Number,
+        Shape::False,
+        Shape::Table(&DEFAULT),
+        Shape::Table(&LIST),
+    ]),
 );
 
 fn policies() -> Vec<&'static str> {

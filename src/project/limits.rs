@@ -1,5 +1,5 @@
-//! How much one configuration may say. Far beyond what anybody writes, and little enough that reading it, and following
-//! what it says, costs nobody anything: the file may be a stranger's.
+//! How much one configuration may say. Far beyond what anybody writes, and little enough that
+//! reading it, and following what it says, costs nobody anything: the file may be a stranger's.
 
 use crate::document::Site;
 use crate::fault::Fault;
@@ -42,7 +42,11 @@ pub const LOOKS: usize = 200_000;
 
 /// Fails where there is more of something than is read.
 pub fn check(number: usize, most: usize, what: &str, site: &Site) -> Result<(), Fault> {
-    if number <= most { Ok(()) } else { Err(site.fault(beyond(most, what))) }
+    if number <= most {
+        Ok(())
+    } else {
+        Err(site.fault(beyond(most, what)))
+    }
 }
 
 /// Words that there is more of something than is read.
@@ -52,5 +56,9 @@ pub fn beyond(most: usize, what: &str) -> String {
 
 /// Writes a number with its thousands apart.
 fn grouped(number: usize) -> String {
-    if number < 1_000 { number.to_string() } else { format!("{},{:03}", number / 1_000, number % 1_000) }
+    if number < 1_000 {
+        number.to_string()
+    } else {
+        format!("{},{:03}", number / 1_000, number % 1_000)
+    }
 }

@@ -1,4 +1,5 @@
-//! The `pyproject.toml` of a directory, read once for all the rules of the search. Keeps nothing beyond one call.
+//! The `pyproject.toml` of a directory, read once for all the rules of the search. Keeps nothing
+//! beyond one call.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -23,7 +24,8 @@ impl Manifests {
     /// Returns the manifest in a directory, where there is one.
     pub fn get(&mut self, directory: &Path) -> Option<&Manifest> {
         if !self.0.contains_key(directory) {
-            self.0.insert(directory.to_owned(), read(&directory.join(MANIFEST)));
+            self.0
+                .insert(directory.to_owned(), read(&directory.join(MANIFEST)));
         }
         self.0.get(directory).and_then(Option::as_ref)
     }
@@ -36,11 +38,20 @@ impl Manifests {
 
 fn read(path: &Path) -> Option<Manifest> {
     let bytes = match files::read_small(path) {
-        // As one that can't be parsed and mentions our table: the mistake is shown, and no other project is chosen.
-        Err(error) if files::is_too_large(&error) => return Some(Manifest { node: None, is_configuration: true }),
+        // As one that can't be parsed and mentions our table: the mistake is shown, and no other
+        // project is chosen.
+        Err(error) if files::is_too_large(&error) => {
+            return Some(Manifest {
+                node: None,
+                is_configuration: true,
+            });
+        }
         read => read.ok()??.0,
     };
     let text = String::from_utf8(bytes).ok()?;
     let is_configuration = manifest::is_configuration(path, &text);
-    Some(Manifest { node: document::parse(path, text).ok(), is_configuration })
+    Some(Manifest {
+        node: document::parse(path, text).ok(),
+        is_configuration,
+    })
 }

@@ -1,5 +1,6 @@
-//! Projects: where one begins, what its configuration says, which profile is meant, where its sources lie, whether
-//! the user trusts it, and the plan that follows. Reads files through `host`, and writes only its own state.
+//! Projects: where one begins, what its configuration says, which profile is meant, where its
+//! sources lie, whether the user trusts it, and the plan that follows. Reads files through `host`,
+//! and writes only its own state.
 
 pub mod brought;
 pub mod config;

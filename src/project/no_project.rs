@@ -21,7 +21,9 @@ pub struct Outside {
 impl Outside {
     /// Reads it.
     pub fn load(snapshot: &Snapshot) -> Result<Self> {
-        let Files { tree, user_file, .. } = files::load(None, snapshot.dirs.config.as_deref())?;
+        let Files {
+            tree, user_file, ..
+        } = files::load(None, snapshot.dirs.config.as_deref())?;
         let config = decode::decode(&tree, user_file.as_deref(), snapshot.dirs.home.as_deref())?;
         profile::check(&config)?;
         let (dotenv, _) = read_dotenv(&config, user_file.as_deref())?;

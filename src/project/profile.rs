@@ -1,4 +1,5 @@
-//! Profiles as they are meant: what a profile and those that it extends say together, over what is built in.
+//! Profiles as they are meant: what a profile and those that it extends say together, over what is
+//! built in.
 
 use super::config::{Clear, Config, DotenvFile, ProfileTable, PythonPath, Sited, Variable};
 use super::limits;
@@ -56,8 +57,15 @@ pub fn check(config: &Config) -> Result<(), Fault> {
         chain(name, config)?;
     }
     let known = names(config);
-    match config.default_profile.as_ref().filter(|sited| !known.contains(&sited.value.as_str())) {
-        Some(sited) => Err(sited.site.fault(unknown_words(&sited.value)).did_you_mean(&sited.value, known)),
+    match config
+        .default_profile
+        .as_ref()
+        .filter(|sited| !known.contains(&sited.value.as_str()))
+    {
+        Some(sited) => Err(sited
+            .site
+            .fault(unknown_words(&sited.value))
+            .did_you_mean(&sited.value, known)),
         None => Ok(()),
     }
 }
@@ -65,16 +73,35 @@ pub fn check(config: &Config) -> Result<(), Fault> {
 /// Resolves a profile.
 pub fn resolve<'a>(name: &str, config: &'a Config) -> Result<Profile<'a>, Fault> {
     let chain = chain(name, config)?;
-    let tables: Vec<&'a ProfileTable> = chain.iter().filter_map(|name| config.profiles.get(name)).collect();
+    let tables: Vec<&'a ProfileTable> = chain
+        .iter()
+        .filter_map(|name| config.profiles.get(name))
+        .collect();
     let base = chain.last().map_or(DEV, String::as_str);
-    let built_in = Origin::rule(if base == PROD { "built-in profile `prod`" } else { "built-in profile `dev`" });
+    let built_in = Origin::rule(if base == PROD {
+        "built-in profile `prod`"
+    } else {
+        "built-in profile `dev`"
+    });
     let dev = base != PROD;
     Ok(Profile {
         name: name.to_owned(),
-        policy: first(&tables, |table| table.bytecode.as_ref())
-            .unwrap_or((if dev { Policy::Verified } else { Policy::Cached }, built_in.clone())),
-        pythonpath: first(&tables, |table| table.pythonpath.as_ref())
-            .unwrap_or((if dev { PythonPath::Sources } else { PythonPath::Inherit }, built_in.clone())),
+        policy: first(&tables, |table| table.bytecode.as_ref()).unwrap_or((
+            if dev {
+                Policy::Verified
+            } else {
+                Policy::Cached
+            },
+            built_in.clone(),
+        )),
+        pythonpath: first(&tables, |table| table.pythonpath.as_ref()).unwrap_or((
+            if dev {
+                PythonPath::Sources
+            } else {
+                PythonPath::Inherit
+            },
+            built_in.clone(),
+        )),
         clear: first(&tables, |table| table.clear.as_ref()).unwrap_or((Clear::Never, built_in)),
         steps: steps(config, &tables),
         chain,
@@ -82,7 +109,10 @@ pub fn resolve<'a>(name: &str, config: &'a Config) -> Result<Profile<'a>, Fault>
 }
 
 /// Returns the first value in a chain of profiles, with its place.
-fn first<T: Clone>(tables: &[&ProfileTable], pick: impl Fn(&ProfileTable) -> Option<&Sited<T>>) -> Option<(T, Origin)> {
+fn first<T: Clone>(
+    tables: &[&ProfileTable],
+    pick: impl Fn(&ProfileTable) -> Option<&Sited<T>>,
+) -> Option<(T, Origin)> {
     let sited = tables.iter().find_map(|table| pick(table))?;
     Some((sited.value.clone(), Origin::Place(sited.site.place())))
 }
@@ -103,16 +133,27 @@ fn chain(name: &str, config: &Config) -> Result<Vec<String>, Fault> {
     if !known.contains(&name) {
         return Err(unknown(name, config));
     }
-    while let Some(next) = chain.last().and_then(|last| config.profiles.get(last)?.extends.as_ref()) {
+    while let Some(next) = chain
+        .last()
+        .and_then(|last| config.profiles.get(last)?.extends.as_ref())
+    {
         if chain.contains(&next.value) {
             let circle = [chain.join("` extends `"), next.value.clone()].join("` extends `");
-            return Err(next.site.fault(format!("profiles extend each other in a circle: `{circle}`")));
+            return Err(next.site.fault(format!(
+                "profiles extend each other in a circle: `{circle}`"
+            )));
         }
         if !known.contains(&next.value.as_str()) {
-            return Err(next.site.fault(unknown_words(&next.value)).did_you_mean(&next.value, known));
+            return Err(next
+                .site
+                .fault(unknown_words(&next.value))
+                .did_you_mean(&next.value, known));
         }
         if chain.len() == limits::DEPTH {
-            return Err(next.site.fault(limits::beyond(limits::DEPTH, "profiles extend each other in a row")));
+            return Err(next.site.fault(limits::beyond(
+                limits::DEPTH,
+                "profiles extend each other in a row",
+            )));
         }
         chain.push(next.value.clone());
     }
@@ -143,7 +184,11 @@ mod tests {
             ("live", Policy::Cached, PythonPath::Inherit),
         ] {
             let profile = resolve(name, &config).unwrap();
-            assert_eq!((profile.policy.0, profile.pythonpath.0), (policy, pythonpath), "{name}");
+            assert_eq!(
+                (profile.policy.0, profile.pythonpath.0),
+                (policy, pythonpath),
+                "{name}"
+            );
         }
     }
 
@@ -157,21 +202,38 @@ mod tests {
         assert_eq!(near.chain, ["near", "mid", "far"]);
         assert_eq!((near.policy.0, near.clear.0), (Policy::Checked, Clear::All));
         assert_eq!(steps_of(&near), ["ALL", "FAR", "/p/.env", "MID", "NEAR"]);
-        let Origin::Place(place) = &near.policy.1 else { panic!("{:?}", near.policy.1) };
+        let Origin::Place(place) = &near.policy.1 else {
+            panic!("{:?}", near.policy.1)
+        };
         assert_eq!(place.line, 9, "the place to change it");
     }
 
     #[test]
     fn a_chain_that_never_ends_or_leads_nowhere_is_a_fault_whoever_is_chosen() {
-        for text in ["[profiles.a]\nextends = 'a'", "[profiles.dev]\nextends = 'b'\n[profiles.b]\nextends = 'dev'"] {
-            assert!(check(&read(text).unwrap()).unwrap_err().what.contains("in a circle"), "{text}");
+        for text in [
+            "[profiles.a]\nextends = 'a'",
+            "[profiles.dev]\nextends = 'b'\n[profiles.b]\nextends = 'dev'",
+        ] {
+            assert!(
+                check(&read(text).unwrap())
+                    .unwrap_err()
+                    .what
+                    .contains("in a circle"),
+                "{text}"
+            );
         }
         let nowhere = check(&read("[profiles.a]\nextends = 'pord'").unwrap()).unwrap_err();
-        assert_eq!((nowhere.what.as_str(), nowhere.spot.unwrap().place.line), ("unknown profile `pord`", 2));
+        assert_eq!(
+            (nowhere.what.as_str(), nowhere.spot.unwrap().place.line),
+            ("unknown profile `pord`", 2)
+        );
     }
 
     #[test]
     fn a_built_in_profile_that_is_written_too_is_one() {
-        assert_eq!(names(&read("[profiles.dev]\n[profiles.a]\n").unwrap()), ["a", "dev", "prod"]);
+        assert_eq!(
+            names(&read("[profiles.dev]\n[profiles.a]\n").unwrap()),
+            ["a", "dev", "prod"]
+        );
     }
 }

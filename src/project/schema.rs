@@ -1,5 +1,6 @@
-//! The JSON schema of a project's configuration, for editors and checkers, made from the keys that `decode` knows. What
-//! only the user's own file may say is left out. It can't say all that `decode` asks for: no pattern closes a quote.
+//! The JSON schema of a project's configuration, for editors and checkers, made from the keys that
+//! `decode` knows. What only the user's own file may say is left out. It can't say all that
+//! `decode` asks for: no pattern closes a quote.
 
 use serde_json::{Map, Value, json};
 
@@ -24,11 +25,23 @@ fn merged(mut under: Value, over: Value) -> Value {
 fn table(keys: &[Key]) -> Value {
     let mut properties = Map::new();
     for key in keys.iter().filter(|key| key.whose != Whose::Users) {
-        properties.insert(key.name.to_owned(), merged(json!({ "description": key.about }), shape(&key.shape)));
+        properties.insert(
+            key.name.to_owned(),
+            merged(json!({ "description": key.about }), shape(&key.shape)),
+        );
     }
-    let table = json!({ "type": "object", "additionalProperties": false, "properties": properties });
-    let needed: Vec<&str> = keys.iter().filter(|key| key.whose == Whose::Needed).map(|key| key.name).collect();
-    if needed.is_empty() { table } else { merged(table, json!({ "required": needed })) }
+    let table =
+        json!({ "type": "object", "additionalProperties": false, "properties": properties });
+    let needed: Vec<&str> = keys
+        .iter()
+        .filter(|key| key.whose == Whose::Needed)
+        .map(|key| key.name)
+        .collect();
+    if needed.is_empty() {
+        table
+    } else {
+        merged(table, json!({ "required": needed }))
+    }
 }
 
 fn shape(of: &Shape) -> Value {
@@ -40,7 +53,9 @@ fn shape(of: &Shape) -> Value {
         Shape::Command => json!({ "type": "string", "pattern": "\\S" }),
         // `~` is the user's own home directory, never another's.
         Shape::Path => json!({ "type": "string", "minLength": 1, "not": { "pattern": "^~[^/]" } }),
-        Shape::Element => json!({ "type": "string", "pattern": "^[^:]+$", "not": { "pattern": "^~[^/]" } }),
+        Shape::Element => {
+            json!({ "type": "string", "pattern": "^[^:]+$", "not": { "pattern": "^~[^/]" } })
+        }
         Shape::Name(names) => merged(json!({ "type": "string" }), name(names)),
         Shape::Word(words) => json!({ "enum": words() }),
         Shape::List(item) => json!({ "type": "array", "items": shape(item) }),
@@ -55,8 +70,15 @@ fn shape(of: &Shape) -> Value {
 
 fn name(names: &Names) -> Value {
     let reserved = names.reserved.iter().map(|name| format!("^{name}$"));
-    let prefixes = names.reserved_prefixes.iter().map(|prefix| format!("^{prefix}"));
+    let prefixes = names
+        .reserved_prefixes
+        .iter()
+        .map(|prefix| format!("^{prefix}"));
     let reserved: Vec<String> = reserved.chain(prefixes).collect();
     let pattern = json!({ "pattern": names.pattern });
-    if reserved.is_empty() { pattern } else { merged(pattern, json!({ "not": { "pattern": reserved.join("|") } })) }
+    if reserved.is_empty() {
+        pattern
+    } else {
+        merged(pattern, json!({ "not": { "pattern": reserved.join("|") } }))
+    }
 }

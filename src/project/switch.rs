@@ -1,5 +1,5 @@
-//! Whether the hook is on, everywhere or for one project. `on` also takes back what the user changed since: its file
-//! then says something new, and every shell sees that.
+//! Whether the hook is on, everywhere or for one project. `on` also takes back what the user
+//! changed since: its file then says something new, and every shell sees that.
 
 use std::path::{Path, PathBuf};
 
@@ -53,25 +53,57 @@ pub fn path(root: Option<&Path>, state_dir: Option<&Path>) -> Option<PathBuf> {
 
 /// Reads the switch; `env` is the shell's.
 pub fn read(root: Option<&Path>, state_dir: Option<&Path>, env: &Env) -> Switch {
-    let text = |root: Option<&Path>| path(root, state_dir).and_then(|path| files::text(&path)).unwrap_or_default();
-    let (all, own) = (text(None), root.map(|root| text(Some(root))).unwrap_or_default());
+    let text = |root: Option<&Path>| {
+        path(root, state_dir)
+            .and_then(|path| files::text(&path))
+            .unwrap_or_default()
+    };
+    let (all, own) = (
+        text(None),
+        root.map(|root| text(Some(root))).unwrap_or_default(),
+    );
     let generation = digest::of([all.as_bytes(), own.as_bytes()])[..8].to_owned();
     let is_own_off = own == OFF;
-    let off = [(all == OFF, Off::Everywhere), (env.filled(DISABLE).is_some(), Off::Shell), (is_own_off, Off::Project)];
-    Switch { off: off.into_iter().find_map(|(is_off, off)| is_off.then_some(off)), is_own_off, generation }
+    let off = [
+        (all == OFF, Off::Everywhere),
+        (env.filled(DISABLE).is_some(), Off::Shell),
+        (is_own_off, Off::Project),
+    ];
+    Switch {
+        off: off
+            .into_iter()
+            .find_map(|(is_off, off)| is_off.then_some(off)),
+        is_own_off,
+        generation,
+    }
 }
 
 /// Returns for how many projects the hook is off by itself.
 pub fn number_off(state_dir: Option<&Path>) -> usize {
-    let Some(all) = path(None, state_dir) else { return 0 };
-    let Some(directory) = all.parent() else { return 0 };
-    let projects = files::names(directory).into_iter().map(|name| directory.join(name)).filter(|path| *path != all);
-    projects.filter(|path| files::text(path).is_some_and(|text| text == OFF)).count()
+    let Some(all) = path(None, state_dir) else {
+        return 0;
+    };
+    let Some(directory) = all.parent() else {
+        return 0;
+    };
+    let projects = files::names(directory)
+        .into_iter()
+        .map(|name| directory.join(name))
+        .filter(|path| *path != all);
+    projects
+        .filter(|path| files::text(path).is_some_and(|text| text == OFF))
+        .count()
 }
 
 /// Turns the hook on or off.
 pub fn write(on: bool, root: Option<&Path>, state_dir: Option<&Path>) -> Result<()> {
-    let path = path(root, state_dir).ok_or_else(|| Fault::new("there is no home directory to remember it in"))?;
-    let text = if on { format!("on {}", clock::now_ns()) } else { OFF.to_owned() };
-    files::write_private(&path, text.as_bytes()).with_context(|| format!("cannot write `{}`", path.display()))
+    let path = path(root, state_dir)
+        .ok_or_else(|| Fault::new("there is no home directory to remember it in"))?;
+    let text = if on {
+        format!("on {}", clock::now_ns())
+    } else {
+        OFF.to_owned()
+    };
+    files::write_private(&path, text.as_bytes())
+        .with_context(|| format!("cannot write `{}`", path.display()))
 }

@@ -1,5 +1,6 @@
-//! What is installed in a `site-packages` directory: distributions, whether they came from a local directory (PEP
-//! 610), and the paths that `.pth` files add. Read as data; a `.pth` line that would be executed is passed over.
+//! What is installed in a `site-packages` directory: distributions, whether they came from a local
+//! directory (PEP 610), and the paths that `.pth` files add. Read as data; a `.pth` line that would
+//! be executed is passed over.
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
@@ -61,16 +62,25 @@ pub struct Local {
 /// Returns the distributions of a `site-packages` directory.
 pub fn distributions(site_packages: &Path) -> Vec<Distribution> {
     let names = files::names(site_packages);
-    names.iter().filter_map(|name| distribution(site_packages, name)).collect()
+    names
+        .iter()
+        .filter_map(|name| distribution(site_packages, name))
+        .collect()
 }
 
-/// Returns the distribution that a file of a `site-packages` directory belongs to, by the records of them all.
+/// Returns the distribution that a file of a `site-packages` directory belongs to, by the records
+/// of them all.
 pub fn owner(site_packages: &Path, inner: &Path) -> Option<Distribution> {
     let inner = inner.to_str()?;
     let lists = |distribution: &Distribution| {
         let record = files::text(&distribution.info.join("RECORD")).unwrap_or_default();
-        let mut paths = record.lines().map(|line| line.strip_prefix('"').unwrap_or(line));
-        paths.any(|line| line.strip_prefix(inner).is_some_and(|rest| rest.starts_with([',', '"'])))
+        let mut paths = record
+            .lines()
+            .map(|line| line.strip_prefix('"').unwrap_or(line));
+        paths.any(|line| {
+            line.strip_prefix(inner)
+                .is_some_and(|rest| rest.starts_with([',', '"']))
+        })
     };
     distributions(site_packages).into_iter().find(lists)
 }
@@ -79,27 +89,53 @@ pub fn owner(site_packages: &Path, inner: &Path) -> Option<Distribution> {
 fn listed(line: &str) -> Option<Listed> {
     let mut fields = line.rsplitn(3, ',');
     let (size, hash, path) = (fields.next()?, fields.next()?, fields.next()?);
-    let quoted = path.strip_prefix('"').and_then(|path| path.strip_suffix('"'));
+    let quoted = path
+        .strip_prefix('"')
+        .and_then(|path| path.strip_suffix('"'));
     let path = quoted.map_or_else(|| path.to_owned(), |path| path.replace("\"\"", "\""));
     let sha256 = hash.strip_prefix("sha256=").and_then(digest::of_base64);
-    Some(Listed { path: path.into(), sha256, size: size.trim_end().parse().ok() })
+    Some(Listed {
+        path: path.into(),
+        sha256,
+        size: size.trim_end().parse().ok(),
+    })
 }
 
 fn distribution(site_packages: &Path, directory: &OsStr) -> Option<Distribution> {
-    let (name, _version) = directory.to_str()?.strip_suffix(".dist-info")?.split_once('-')?;
+    let (name, _version) = directory
+        .to_str()?
+        .strip_suffix(".dist-info")?
+        .split_once('-')?;
     let info = site_packages.join(directory);
     let local = files::small_text(&info.join("direct_url.json")).and_then(|json| local(&json));
-    Some(Distribution { name: normalised(name), info, local })
+    Some(Distribution {
+        name: normalised(name),
+        info,
+        local,
+    })
 }
 
 fn local(json: &str) -> Option<Local> {
     let value: Value = serde_json::from_str(json).ok()?;
     let directory = file_url(value.get("url")?.as_str()?)?;
     let info = value.get("dir_info")?;
-    let editable = info.get("editable").and_then(Value::as_bool).unwrap_or(false);
-    let below = value.get("subdirectory").and_then(Value::as_str).unwrap_or_default();
-    let directory = if below.is_empty() { directory } else { directory.join(below) };
-    Some(Local { directory, editable })
+    let editable = info
+        .get("editable")
+        .and_then(Value::as_bool)
+        .unwrap_or(false);
+    let below = value
+        .get("subdirectory")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    let directory = if below.is_empty() {
+        directory
+    } else {
+        directory.join(below)
+    };
+    Some(Local {
+        directory,
+        editable,
+    })
 }
 
 /// Returns the path of a `file:` URL.
@@ -117,13 +153,18 @@ pub fn file_url(url: &str) -> Option<PathBuf> {
 
 /// Normalises a distribution's name (PEP 503).
 pub fn normalised(name: &str) -> String {
-    let parts: Vec<&str> = name.split(['-', '_', '.']).filter(|part| !part.is_empty()).collect();
+    let parts: Vec<&str> = name
+        .split(['-', '_', '.'])
+        .filter(|part| !part.is_empty())
+        .collect();
     parts.join("-").to_ascii_lowercase()
 }
 
 /// Returns the `.pth` files of a `site-packages` directory.
 pub fn path_files(site_packages: &Path) -> Vec<PathBuf> {
-    let names = files::names(site_packages).into_iter().filter(|name| name.as_bytes().ends_with(b".pth"));
+    let names = files::names(site_packages)
+        .into_iter()
+        .filter(|name| name.as_bytes().ends_with(b".pth"));
     names.map(|name| site_packages.join(name)).collect()
 }
 
@@ -133,12 +174,21 @@ mod tests {
 
     #[test]
     fn local_directories_are_read_from_direct_urls() {
-        let of = |json: &str| local(json).map(|l| (l.directory.to_string_lossy().into_owned(), l.editable));
+        let of = |json: &str| {
+            local(json).map(|l| (l.directory.to_string_lossy().into_owned(), l.editable))
+        };
         let copy = r#"{"url": "file:///a/b%20c", "dir_info": {"editable": false}}"#;
         assert_eq!(of(copy), Some(("/a/b c".to_owned(), false)));
-        assert_eq!(of(r#"{"url": "https://x/y.whl", "archive_info": {}}"#), None);
+        assert_eq!(
+            of(r#"{"url": "https://x/y.whl", "archive_info": {}}"#),
+            None
+        );
         assert_eq!(of(r#"{"url": "file:///x.whl", "archive_info": {}}"#), None);
-        assert!(of(r#"{"url": "file:///a", "dir_info": {"editable": true}}"#).unwrap().1);
+        assert!(
+            of(r#"{"url": "file:///a", "dir_info": {"editable": true}}"#)
+                .unwrap()
+                .1
+        );
     }
 
     #[test]
@@ -146,8 +196,14 @@ mod tests {
         let of = |line: &str| listed(line).map(|listed| (listed.path, listed.sha256, listed.size));
         let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855".to_owned();
         let hash = "sha256=47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU";
-        assert_eq!(of(&format!("adt/py.typed,{hash},0")), Some(("adt/py.typed".into(), Some(empty.clone()), Some(0))));
-        assert_eq!(of(&format!("\"a,\"\"b\"\".txt\",{hash},0")), Some(("a,\"b\".txt".into(), Some(empty), Some(0))));
+        assert_eq!(
+            of(&format!("adt/py.typed,{hash},0")),
+            Some(("adt/py.typed".into(), Some(empty.clone()), Some(0)))
+        );
+        assert_eq!(
+            of(&format!("\"a,\"\"b\"\".txt\",{hash},0")),
+            Some(("a,\"b\".txt".into(), Some(empty), Some(0)))
+        );
         assert_eq!(of("adt/RECORD,,"), Some(("adt/RECORD".into(), None, None)));
         assert_eq!((of("adt"), of("")), (None, None));
     }

@@ -1,6 +1,7 @@
-//! What belongs to an interpreter's binary: its version, the tag and magic number of its bytecode, where its library
-//! lies. One that may be started is asked once, with `-I -S` so that nothing of a project runs, and the answer is
-//! remembered under its resolved path, inode, size and time of change.
+//! What belongs to an interpreter's binary: its version, the tag and magic number of its bytecode,
+//! where its library lies. One that may be started is asked once, with `-I -S` so that nothing of a
+//! project runs, and the answer is remembered under its resolved path, inode, size and time of
+//! change.
 
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
@@ -17,8 +18,9 @@ use crate::host::{Memory, stamp};
 const FORMAT: &str = "pydevenv interpreter 1";
 const KIND: &str = "interpreters";
 
-/// An interpreter that does not answer within this time is not waited for: one on a busy machine, behind a shim, on a
-/// remote file system does. Together with what `library` asks next it stays below five seconds.
+/// An interpreter that does not answer within this time is not waited for: one on a busy machine,
+/// behind a shim, on a remote file system does. Together with what `library` asks next it stays
+/// below five seconds.
 const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Prints what we want to know, as fields that end in NUL.
@@ -32,10 +34,20 @@ sys.stdout.buffer.write(b''.join(os.fsencode(f) + b'\\0' for f in a))
 ";
 
 /// Files by which pyenv, asdf and mise choose what a shim starts.
-const VERSION_FILES: [&str; 4] = [".python-version", ".tool-versions", "mise.toml", ".mise.toml"];
+const VERSION_FILES: [&str; 4] = [
+    ".python-version",
+    ".tool-versions",
+    "mise.toml",
+    ".mise.toml",
+];
 
 /// Variables by which they choose.
-const VERSION_VARIABLES: [&str; 4] = ["PYENV_VERSION", "PYENV_ROOT", "ASDF_PYTHON_VERSION", "MISE_PYTHON_VERSION"];
+const VERSION_VARIABLES: [&str; 4] = [
+    "PYENV_VERSION",
+    "PYENV_ROOT",
+    "ASDF_PYTHON_VERSION",
+    "MISE_PYTHON_VERSION",
+];
 
 /// What an interpreter said of itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,7 +66,10 @@ pub struct Interpreter {
 impl Interpreter {
     /// Returns whether its bytecode says in its header how it is checked (PEP 552).
     pub fn knows_flags(&self) -> bool {
-        let mut numbers = self.version.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
+        let mut numbers = self
+            .version
+            .split('.')
+            .map(|part| part.parse::<u32>().unwrap_or(0));
         (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0)) >= (3, 7)
     }
 }
@@ -66,16 +81,26 @@ pub fn known(python: &Startable, env: &Env, cwd: &Path, memory: &Memory) -> Opti
         let answer = ask(python, env, cwd)?;
         let parts: Vec<&[u8]> = answer.split(|&b| b == 0).collect();
         let answers = parts[..parts.len() - 1].iter().copied();
-        let file = fields::join(FORMAT, std::iter::once(question.identity.as_slice()).chain(answers));
+        let file = fields::join(
+            FORMAT,
+            std::iter::once(question.identity.as_slice()).chain(answers),
+        );
         let known = decode(&file, &question.identity)?;
         memory.keep(KIND, &question.key, &file);
         Some(known)
     };
-    question.remembered(memory).or_else(|| memory.unless_silent(&question.identity, answer))
+    question
+        .remembered(memory)
+        .or_else(|| memory.unless_silent(&question.identity, answer))
 }
 
 /// Returns what is remembered of an interpreter, without starting it.
-pub fn remembered(python: &Startable, env: &Env, cwd: &Path, memory: &Memory) -> Option<Interpreter> {
+pub fn remembered(
+    python: &Startable,
+    env: &Env,
+    cwd: &Path,
+    memory: &Memory,
+) -> Option<Interpreter> {
     Question::of(python, env, cwd)?.remembered(memory)
 }
 
@@ -87,12 +112,17 @@ struct Question {
 
 impl Question {
     fn of(python: &Startable, env: &Env, cwd: &Path) -> Option<Self> {
-        let Startable { resolved, is_shim, .. } = python;
+        let Startable {
+            resolved, is_shim, ..
+        } = python;
         let mut identity = stamp::of(resolved)?.identity();
         if *is_shim {
             identity.extend(selection(resolved, env, cwd));
         }
-        Some(Self { identity, key: digest::key([resolved.as_os_str().as_bytes()]) })
+        Some(Self {
+            identity,
+            key: digest::key([resolved.as_os_str().as_bytes()]),
+        })
     }
 
     fn remembered(&self, memory: &Memory) -> Option<Interpreter> {
@@ -107,24 +137,49 @@ fn selection(shim: &Path, env: &Env, cwd: &Path) -> Vec<u8> {
         out.extend_from_slice(env.get(name).unwrap_or_default().as_bytes());
         out.push(b'/');
     }
-    let own = shim.parent().and_then(Path::parent).map(|root| root.join("version"));
-    let near = cwd.ancestors().flat_map(|dir| VERSION_FILES.iter().map(|name| dir.join(name)));
-    let stamps = own.into_iter().chain(near).filter_map(|file| stamp::of(&file));
+    let own = shim
+        .parent()
+        .and_then(Path::parent)
+        .map(|root| root.join("version"));
+    let near = cwd
+        .ancestors()
+        .flat_map(|dir| VERSION_FILES.iter().map(|name| dir.join(name)));
+    let stamps = own
+        .into_iter()
+        .chain(near)
+        .filter_map(|file| stamp::of(&file));
     stamps.for_each(|stamp| out.extend(stamp.identity()));
     out
 }
 
-/// Asks in a directory where nothing lies, and without the variables of the caller; but a shim chooses by both.
+/// Asks in a directory where nothing lies, and without the variables of the caller; but a shim
+/// chooses by both.
 fn ask(python: &Startable, env: &Env, cwd: &Path) -> Option<Vec<u8>> {
     let args = ["-I", "-S", "-c", QUESTION].map(OsString::from);
-    let (env, cwd) = if python.is_shim { (env.iter().collect(), cwd) } else { (bare(env), Path::new("/")) };
+    let (env, cwd) = if python.is_shim {
+        (env.iter().collect(), cwd)
+    } else {
+        (bare(env), Path::new("/"))
+    };
     let said = spawn::hear(&Program::new(&python.path, &args, env), cwd, PATIENCE).ok()?;
     (said.status.success() && said.out.last() == Some(&0)).then_some(said.out)
 }
 
 fn decode(file: &[u8], identity: &[u8]) -> Option<Interpreter> {
     let fields = fields::split(FORMAT, file)?;
-    let [remembered, exe, version, tag, magic, preset, stdlib, site @ ..] = fields.as_slice() else { return None };
+    let [
+        remembered,
+        exe,
+        version,
+        tag,
+        magic,
+        preset,
+        stdlib,
+        site @ ..,
+    ] = fields.as_slice()
+    else {
+        return None;
+    };
     let path = |bytes: &[u8]| PathBuf::from(OsString::from_vec(bytes.to_vec()));
     let text = |bytes: &[u8]| std::str::from_utf8(bytes).ok().map(str::to_owned);
     let magic = u32::from_str_radix(std::str::from_utf8(magic).ok()?, 16).ok()?;

@@ -1,4 +1,5 @@
-//! How the command line of an interpreter starts it: what it runs, and which of its ways it gives up. Reads words alone.
+//! How the command line of an interpreter starts it: what it runs, and which of its ways it gives
+//! up. Reads words alone.
 
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
@@ -35,7 +36,10 @@ impl Flags {
     pub fn why_ignored(self) -> Option<&'static str> {
         match self {
             Self { isolated: true, .. } => Some("-I"),
-            Self { no_environment: true, .. } => Some("-E"),
+            Self {
+                no_environment: true,
+                ..
+            } => Some("-E"),
             _ => None,
         }
     }
@@ -74,7 +78,12 @@ pub struct Launch {
 
 /// Reads the arguments of an interpreter.
 pub fn read(args: &[OsString]) -> Launch {
-    let mut launch = Launch { flags: Flags::default(), prefix: None, runs: Runs::Text, words: args.len() };
+    let mut launch = Launch {
+        flags: Flags::default(),
+        prefix: None,
+        runs: Runs::Text,
+        words: args.len(),
+    };
     let mut at = 0;
     while let Some(word) = args.get(at) {
         at += 1;
@@ -100,14 +109,23 @@ pub fn read(args: &[OsString]) -> Launch {
     launch
 }
 
-/// Returns the tree that holds bytecode instead of `__pycache__`: as the command line says, else the variable where that is
-/// read, else the build of the interpreter. An empty word of the command line says that there is none.
-pub fn prefix(said: Option<&OsStr>, flags: Flags, env: &Env, cwd: &Path, preset: Option<&Path>) -> Option<PathBuf> {
+/// Returns the tree that holds bytecode instead of `__pycache__`: as the command line says, else
+/// the variable where that is read, else the build of the interpreter. An empty word of the command
+/// line says that there is none.
+pub fn prefix(
+    said: Option<&OsStr>,
+    flags: Flags,
+    env: &Env,
+    cwd: &Path,
+    preset: Option<&Path>,
+) -> Option<PathBuf> {
     if let Some(said) = said {
         return (!said.is_empty()).then(|| cwd.join(said));
     }
     let variable = env.filled(PREFIX).filter(|_| !flags.ignores_environment());
-    variable.map(|prefix| cwd.join(prefix)).or_else(|| preset.map(Path::to_owned))
+    variable
+        .map(|prefix| cwd.join(prefix))
+        .or_else(|| preset.map(Path::to_owned))
 }
 
 /// What the letters of one word did.
@@ -131,10 +149,16 @@ impl Launch {
                 b'O' => self.flags.optimize = (self.flags.optimize + 1).min(2),
                 b'c' | b'm' | b'W' | b'X' => {
                     let rest = &letters[at + 1..];
-                    let value =
-                        if rest.is_empty() { next.map(OsString::as_os_str) } else { Some(OsStr::from_bytes(rest)) };
+                    let value = if rest.is_empty() {
+                        next.map(OsString::as_os_str)
+                    } else {
+                        Some(OsStr::from_bytes(rest))
+                    };
                     self.value(*letter, value.unwrap_or_default());
-                    return Taken { takes_next: rest.is_empty(), ends: matches!(letter, b'c' | b'm') };
+                    return Taken {
+                        takes_next: rest.is_empty(),
+                        ends: matches!(letter, b'c' | b'm'),
+                    };
                 }
                 _ => {}
             }
@@ -148,7 +172,9 @@ impl Launch {
             b'c' => self.runs = Runs::Code(value.to_owned()),
             b'X' => {
                 let prefix = value.as_bytes().strip_prefix(b"pycache_prefix=");
-                self.prefix = prefix.map(|prefix| OsStr::from_bytes(prefix).to_owned()).or(self.prefix.take());
+                self.prefix = prefix
+                    .map(|prefix| OsStr::from_bytes(prefix).to_owned())
+                    .or(self.prefix.take());
             }
             _ => {}
         }
@@ -160,7 +186,12 @@ mod tests {
     use super::*;
 
     fn launch(line: &str) -> Launch {
-        read(&line.split_whitespace().map(OsString::from).collect::<Vec<_>>())
+        read(
+            &line
+                .split_whitespace()
+                .map(OsString::from)
+                .collect::<Vec<_>>(),
+        )
     }
 
     #[test]
@@ -170,7 +201,11 @@ mod tests {
             ("-Im app", Runs::Module("app".into()), 2),
             ("-mapp x", Runs::Module("app".into()), 1),
             ("-X dev -W error s.py -m x", Runs::Script("s.py".into()), 5),
-            ("-Xdev --check-hash-based-pycs always s.py", Runs::Script("s.py".into()), 4),
+            (
+                "-Xdev --check-hash-based-pycs always s.py",
+                Runs::Script("s.py".into()),
+                4,
+            ),
             ("-c print(1) x", Runs::Code("print(1)".into()), 2),
             ("- x", Runs::Text, 1),
             ("-i", Runs::Text, 1),
@@ -183,9 +218,17 @@ mod tests {
     #[test]
     fn flags_are_read_up_to_what_is_run() {
         let flags = launch("-IsOO -m app -E").flags;
-        let expected = Flags { isolated: true, no_user_site: true, optimize: 2, ..Flags::default() };
+        let expected = Flags {
+            isolated: true,
+            no_user_site: true,
+            optimize: 2,
+            ..Flags::default()
+        };
         assert_eq!(flags, expected);
-        assert_eq!(launch("-X pycache_prefix=/x -X dev s.py").prefix, Some("/x".into()));
+        assert_eq!(
+            launch("-X pycache_prefix=/x -X dev s.py").prefix,
+            Some("/x".into())
+        );
         assert_eq!(launch("-Xpycache_prefix= s.py").prefix, Some("".into()));
         assert!(launch("-E s.py").flags.ignores_environment() && launch("-P s.py").flags.safe_path);
     }

@@ -1,5 +1,5 @@
-//! The magic numbers of the interpreters that are out, by the tag in the names of their bytecode. Only to tell a file
-//! of another build: what an interpreter itself says goes before this table.
+//! The magic numbers of the interpreters that are out, by the tag in the names of their bytecode.
+//! Only to tell a file of another build: what an interpreter itself says goes before this table.
 
 /// The first half of each; the second is always a line end.
 const NUMBERS: [(&str, u16); 11] = [

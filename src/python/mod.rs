@@ -1,5 +1,6 @@
-//! What is known of Python itself: the `.pyc` format, interpreters, environments, installed distributions. Facts
-//! only; what to do about them is decided in `project` and `bytecode`. Nothing of a project is ever executed.
+//! What is known of Python itself: the `.pyc` format, interpreters, environments, installed
+//! distributions. Facts only; what to do about them is decided in `project` and `bytecode`. Nothing
+//! of a project is ever executed.
 
 pub mod environment;
 pub mod imports;

@@ -1,5 +1,5 @@
-//! The names of bytecode files: `NAME.TAG[.opt-X].pyc`, and pytest's `NAME.TAG-pytest-VERSION.pyc`. Names only; what
-//! is in the file is `pyc`'s.
+//! The names of bytecode files: `NAME.TAG[.opt-X].pyc`, and pytest's `NAME.TAG-pytest-VERSION.pyc`.
+//! Names only; what is in the file is `pyc`'s.
 
 /// The directory that holds bytecode beside its sources.
 pub const PYCACHE: &str = "__pycache__";
@@ -36,12 +36,20 @@ pub fn parse(name: &[u8]) -> Option<CacheName<'_>> {
     of_pytest(name).or_else(|| of_import(name.strip_suffix(b".pyc")?))
 }
 
-/// Splits the name of a file that pytest wrote, under `python -O` with another ending. A module may be called so too.
+/// Splits the name of a file that pytest wrote, under `python -O` with another ending. A module may
+/// be called so too.
 fn of_pytest(name: &[u8]) -> Option<CacheName<'_>> {
-    let stem = name.strip_suffix(b".pyc").or_else(|| name.strip_suffix(b".pyo"))?;
+    let stem = name
+        .strip_suffix(b".pyc")
+        .or_else(|| name.strip_suffix(b".pyo"))?;
     let (module, tag) = split_last(&stem[..find_last(stem, b"-pytest-")?])?;
     let valid = !module.is_empty() && is_tag(tag);
-    valid.then_some(CacheName { module, tag, optimization: None, writer: Writer::Pytest })
+    valid.then_some(CacheName {
+        module,
+        tag,
+        optimization: None,
+        writer: Writer::Pytest,
+    })
 }
 
 fn of_import(stem: &[u8]) -> Option<CacheName<'_>> {
@@ -51,7 +59,9 @@ fn of_import(stem: &[u8]) -> Option<CacheName<'_>> {
 /// Splits what Python makes of a source whose name has no dot: the tag follows at once.
 fn of_script(stem: &[u8]) -> Option<CacheName<'_>> {
     let (rest, optimization) = match split_last(stem) {
-        Some((rest, last)) if last.starts_with(b"opt-") && last.len() > 4 => (rest, Some(&last[4..])),
+        Some((rest, last)) if last.starts_with(b"opt-") && last.len() > 4 => {
+            (rest, Some(&last[4..]))
+        }
         Some(_) => return None,
         None => (stem, None),
     };
@@ -75,15 +85,35 @@ fn of_module(stem: &[u8]) -> Option<CacheName<'_>> {
         }
         _ => (rest, last, None),
     };
-    let writer = if has_flags(tag) { Writer::Import } else { Writer::Other };
+    let writer = if has_flags(tag) {
+        Writer::Import
+    } else {
+        Writer::Other
+    };
     let valid = !module.is_empty() && is_tag(tag);
-    valid.then_some(CacheName { module, tag, optimization, writer })
+    valid.then_some(CacheName {
+        module,
+        tag,
+        optimization,
+        writer,
+    })
 }
 
 /// Returns the name of a module's bytecode.
 pub fn cache_name(module: &[u8], tag: &str, optimize: u8) -> Vec<u8> {
-    let optimization = if optimize == 0 { String::new() } else { format!(".opt-{optimize}") };
-    [module, b".", tag.as_bytes(), optimization.as_bytes(), b".pyc"].concat()
+    let optimization = if optimize == 0 {
+        String::new()
+    } else {
+        format!(".opt-{optimize}")
+    };
+    [
+        module,
+        b".",
+        tag.as_bytes(),
+        optimization.as_bytes(),
+        b".pyc",
+    ]
+    .concat()
 }
 
 /// Returns the name of what a version of pytest makes of a module.
@@ -93,14 +123,29 @@ pub fn pytest_name(module: &[u8], tag: &str, version: &str) -> Vec<u8> {
 
 /// Returns whether interpreters of this tag write flags into the header (PEP 552: 3.7 and later).
 fn has_flags(tag: &[u8]) -> bool {
-    let Some(version) = tag.strip_prefix(b"cpython-3").or_else(|| tag.strip_prefix(b"pypy3")) else { return false };
-    let minor = std::str::from_utf8(version).ok().and_then(|digits| digits.parse::<u32>().ok());
+    let Some(version) = tag
+        .strip_prefix(b"cpython-3")
+        .or_else(|| tag.strip_prefix(b"pypy3"))
+    else {
+        return false;
+    };
+    let minor = std::str::from_utf8(version)
+        .ok()
+        .and_then(|digits| digits.parse::<u32>().ok());
     minor.is_some_and(|minor| minor >= 7)
 }
 
-/// Returns whether a word looks like an interpreter's tag: `cpython-311`, `pypy39`, `graalpy242-311`.
+/// Returns whether a word looks like an interpreter's tag: `cpython-311`, `pypy39`,
+/// `graalpy242-311`.
 fn is_tag(tag: &[u8]) -> bool {
-    let known = [b"cpython".as_slice(), b"pypy", b"graalpy", b"jython", b"ironpython", b"rustpython"];
+    let known = [
+        b"cpython".as_slice(),
+        b"pypy",
+        b"graalpy",
+        b"jython",
+        b"ironpython",
+        b"rustpython",
+    ];
     known.iter().any(|word| tag.starts_with(word)) && tag.iter().any(u8::is_ascii_digit)
 }
 
@@ -110,7 +155,9 @@ fn split_last(name: &[u8]) -> Option<(&[u8], &[u8])> {
 }
 
 fn find_last(haystack: &[u8], needle: &[u8]) -> Option<usize> {
-    haystack.windows(needle.len()).rposition(|window| window == needle)
+    haystack
+        .windows(needle.len())
+        .rposition(|window| window == needle)
 }
 
 #[cfg(test)]
@@ -121,21 +168,53 @@ mod tests {
 
     fn parts(name: &str) -> Option<(String, String, Option<String>, Writer)> {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        parse(name.as_bytes()).map(|n| (text(n.module), text(n.tag), n.optimization.map(text), n.writer))
+        parse(name.as_bytes()).map(|n| {
+            (
+                text(n.module),
+                text(n.tag),
+                n.optimization.map(text),
+                n.writer,
+            )
+        })
     }
 
     #[test]
     fn names_split_into_module_tag_and_optimization() {
         let import = |m: &str, t: &str, o: Option<&str>| {
-            Some((m.to_owned(), t.to_owned(), o.map(str::to_owned), Writer::Import))
+            Some((
+                m.to_owned(),
+                t.to_owned(),
+                o.map(str::to_owned),
+                Writer::Import,
+            ))
         };
         assert_eq!(parts("m.cpython-311.pyc"), import("m", "cpython-311", None));
-        assert_eq!(parts("m.cpython-311.opt-1.pyc"), import("m", "cpython-311", Some("1")));
-        assert_eq!(parts("m.cpython-311.opt-beartype0v23v1.pyc"), import("m", "cpython-311", Some("beartype0v23v1")));
-        assert_eq!(parts("my.script.pypy39.pyc"), import("my.script", "pypy39", None));
-        assert_eq!(parts("toolcpython-313.pyc"), import("tool", "cpython-313", None));
-        assert_eq!(parts("toolcpython-313.opt-1.pyc"), import("tool", "cpython-313", Some("1")));
-        let pytest = Some(("test_a".to_owned(), "cpython-311".to_owned(), None, Writer::Pytest));
+        assert_eq!(
+            parts("m.cpython-311.opt-1.pyc"),
+            import("m", "cpython-311", Some("1"))
+        );
+        assert_eq!(
+            parts("m.cpython-311.opt-beartype0v23v1.pyc"),
+            import("m", "cpython-311", Some("beartype0v23v1"))
+        );
+        assert_eq!(
+            parts("my.script.pypy39.pyc"),
+            import("my.script", "pypy39", None)
+        );
+        assert_eq!(
+            parts("toolcpython-313.pyc"),
+            import("tool", "cpython-313", None)
+        );
+        assert_eq!(
+            parts("toolcpython-313.opt-1.pyc"),
+            import("tool", "cpython-313", Some("1"))
+        );
+        let pytest = Some((
+            "test_a".to_owned(),
+            "cpython-311".to_owned(),
+            None,
+            Writer::Pytest,
+        ));
         assert_eq!(parts("test_a.cpython-311-pytest-8.4.1.pyc"), pytest);
         assert_eq!(parts("test_a.cpython-311-pytest-8.4.1.pyo"), pytest);
     }
@@ -169,10 +248,28 @@ mod tests {
 
     #[test]
     fn a_module_may_be_named_after_pytest() {
-        let import = |module: &str| Some((module.to_owned(), "cpython-311".to_owned(), None, Writer::Import));
-        assert_eq!(parts("my-pytest-plugin.cpython-311.pyc"), import("my-pytest-plugin"));
-        assert_eq!(parts("a.b-pytest-c.cpython-311.pyc"), import("a.b-pytest-c"));
-        let pytest = Some(("a-pytest-b".to_owned(), "cpython-311".to_owned(), None, Writer::Pytest));
+        let import = |module: &str| {
+            Some((
+                module.to_owned(),
+                "cpython-311".to_owned(),
+                None,
+                Writer::Import,
+            ))
+        };
+        assert_eq!(
+            parts("my-pytest-plugin.cpython-311.pyc"),
+            import("my-pytest-plugin")
+        );
+        assert_eq!(
+            parts("a.b-pytest-c.cpython-311.pyc"),
+            import("a.b-pytest-c")
+        );
+        let pytest = Some((
+            "a-pytest-b".to_owned(),
+            "cpython-311".to_owned(),
+            None,
+            Writer::Pytest,
+        ));
         assert_eq!(parts("a-pytest-b.cpython-311-pytest-8.4.1.pyc"), pytest);
     }
 

@@ -1,28 +1,31 @@
-//! The bytecode policies of a profile and the variables that go with them. What is done to files is decided in
-//! `bytecode`.
+//! The bytecode policies of a profile and the variables that go with them. What is done to files is
+//! decided in `bytecode`.
 
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
 use crate::env::{Action, Operation, Origin};
 
-/// Stops Python from writing bytecode. Set to `1` or unset, never to `0`: `CPython` reads `0` as off, `PyPy` as on.
+/// Stops Python from writing bytecode. Set to `1` or unset, never to `0`: `CPython` reads `0` as
+/// off, `PyPy` as on.
 pub const DONT_WRITE: &str = "PYTHONDONTWRITEBYTECODE";
 
 /// Moves every `__pycache__` to a tree of its own.
 pub const PREFIX: &str = "PYTHONPYCACHEPREFIX";
 
-/// How the names of directories begin that hold the prefix of a run with `--fresh` and nothing else. What follows can't be
-/// guessed.
+/// How the names of directories begin that hold the prefix of a run with `--fresh` and nothing
+/// else. What follows can't be guessed.
 pub const FRESH: &str = "pydevenv-fresh-";
 
-/// The prefix of such a run where no directory can be made: below something that is none, nothing can be read or written.
+/// The prefix of such a run where no directory can be made: below something that is none, nothing
+/// can be read or written.
 pub const NOWHERE: &str = "/dev/null/pydevenv";
 
 /// Returns whether a prefix is that of a run with `--fresh`.
 pub fn is_fresh(prefix: &OsStr) -> bool {
     let directory = Path::new(prefix).parent().and_then(Path::file_name);
-    prefix == NOWHERE || directory.is_some_and(|name| name.as_encoded_bytes().starts_with(FRESH.as_bytes()))
+    prefix == NOWHERE
+        || directory.is_some_and(|name| name.as_encoded_bytes().starts_with(FRESH.as_bytes()))
 }
 
 /// How a profile treats the bytecode of the project's own modules.
@@ -41,7 +44,13 @@ pub enum Policy {
 }
 
 impl Policy {
-    pub const ALL: [Self; 5] = [Self::Verified, Self::Checked, Self::None, Self::Isolated, Self::Cached];
+    pub const ALL: [Self; 5] = [
+        Self::Verified,
+        Self::Checked,
+        Self::None,
+        Self::Isolated,
+        Self::Cached,
+    ];
 
     /// Returns the word for it in configuration and messages.
     pub fn word(self) -> &'static str {
@@ -69,14 +78,18 @@ impl Policy {
         self.forbids_writing() || self == Self::None
     }
 
-    /// Returns what the policy does to the environment. `Isolated` also needs a prefix, which depends on the project.
+    /// Returns what the policy does to the environment. `Isolated` also needs a prefix, which
+    /// depends on the project.
     pub fn operations(self, origin: &Origin) -> Vec<Operation> {
         let on = || Action::Set(OsString::from("1"));
         let operation = |name, action| Operation::new(name, action, origin.clone());
         match self {
             Self::Verified | Self::None | Self::Isolated => vec![operation(DONT_WRITE, on())],
             Self::Checked => vec![operation(DONT_WRITE, Action::Unset)],
-            Self::Cached => vec![operation(DONT_WRITE, Action::Unset), operation(PREFIX, Action::Unset)],
+            Self::Cached => vec![
+                operation(DONT_WRITE, Action::Unset),
+                operation(PREFIX, Action::Unset),
+            ],
         }
     }
 }

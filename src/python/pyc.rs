@@ -9,8 +9,8 @@ use super::names::Writer;
 /// The bytes before the marshalled code.
 pub const HEADER: usize = 16;
 
-/// The first magic number of 3.11's cycle, which changed the hash of sources from `SipHash` 2-4 to 1-3. `PyPy`, which
-/// kept 2-4, counts from far below.
+/// The first magic number of 3.11's cycle, which changed the hash of sources from `SipHash` 2-4 to
+/// 1-3. `PyPy`, which kept 2-4, counts from far below.
 const FIRST_SIP13: u16 = 3450;
 
 /// How Python finds out whether the file still belongs to its source.
@@ -37,11 +37,16 @@ impl Header {
     /// Reads a header; too few bytes, or no magic number, are nothing: Python rejects the file.
     pub fn parse(bytes: &[u8]) -> Option<Self> {
         let bytes: &[u8; HEADER] = bytes.get(..HEADER)?.try_into().ok()?;
-        let word = |at: usize| u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
+        let word = |at: usize| {
+            u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
+        };
         let hash = u64::from(word(8)) | u64::from(word(12)) << 32;
         let check = match word(4) {
             // The bit beside the one that says "by hash" means nothing without it.
-            0 | 2 => Check::Time { mtime: word(8), size: word(12) },
+            0 | 2 => Check::Time {
+                mtime: word(8),
+                size: word(12),
+            },
             1 => Check::Never(hash),
             3 => Check::Content(hash),
             _ => Check::Invalid,
@@ -50,18 +55,27 @@ impl Header {
         (magic[2..] == *b"\r\n").then_some(Self { magic, check })
     }
 
-    /// Reads the header of a file that this writer wrote: early versions of pytest know no flags, and write time and
-    /// size in their place.
+    /// Reads the header of a file that this writer wrote: early versions of pytest know no flags,
+    /// and write time and size in their place.
     pub fn parse_of(writer: Writer, bytes: &[u8]) -> Option<Self> {
         let header = Self::parse(bytes)?;
         if writer != Writer::Pytest || header.check != Check::Invalid {
             return Some(header);
         }
-        let word = |at: usize| u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
-        Some(Self { check: Check::Time { mtime: word(4), size: word(8) }, ..header })
+        let word = |at: usize| {
+            u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
+        };
+        Some(Self {
+            check: Check::Time {
+                mtime: word(4),
+                size: word(8),
+            },
+            ..header
+        })
     }
 
-    /// Returns whether a source with this time and size would be taken for the one that was compiled.
+    /// Returns whether a source with this time and size would be taken for the one that was
+    /// compiled.
     pub fn matches_time(&self, mtime: i64, size: u64) -> bool {
         let (mtime, size) = time_of(mtime, size);
         self.check == Check::Time { mtime, size }
@@ -74,8 +88,9 @@ pub fn time_of(mtime: i64, size: u64) -> (u32, u32) {
     (low(mtime.cast_unsigned()), low(size))
 }
 
-/// Returns what bytecode may be read and written by, where its source has this mode: by nobody who may not read the source
-/// (`_calc_mode` of importlib), and never written by others, who would decide what runs.
+/// Returns what bytecode may be read and written by, where its source has this mode: by nobody who
+/// may not read the source (`_calc_mode` of importlib), and never written by others, who would
+/// decide what runs.
 pub fn permissions(source: u32) -> u32 {
     (source | 0o200) & OWNER_WRITES_ALONE
 }
@@ -83,7 +98,8 @@ pub fn permissions(source: u32) -> u32 {
 /// Everybody reads, the owner alone writes, nobody executes.
 pub const OWNER_WRITES_ALONE: u32 = 0o644;
 
-/// Returns the same bytecode under a header that makes Python check it by content, and fail, once: *armed*.
+/// Returns the same bytecode under a header that makes Python check it by content, and fail, once:
+/// *armed*.
 ///
 /// The hash is zero, never a real one: we can't know from which bytes the body was compiled.
 pub fn armed(pyc: &[u8]) -> Option<Vec<u8>> {
@@ -123,15 +139,27 @@ mod tests {
     #[test]
     fn hashes_are_those_of_the_interpreters() {
         // importlib.util.source_hash(b"VALUE = 1\n") in CPython 3.11 and 3.8.
-        assert_eq!(source_hash(MAGIC_311, b"VALUE = 1\n").to_le_bytes(), *b"\xe3@\x11\xfd\xf0\xb6\xfe\xd7");
-        assert_eq!(source_hash(MAGIC_38, b"VALUE = 1\n").to_le_bytes(), *b"X\t~\x95v\x0b\x92'");
+        assert_eq!(
+            source_hash(MAGIC_311, b"VALUE = 1\n").to_le_bytes(),
+            *b"\xe3@\x11\xfd\xf0\xb6\xfe\xd7"
+        );
+        assert_eq!(
+            source_hash(MAGIC_38, b"VALUE = 1\n").to_le_bytes(),
+            *b"X\t~\x95v\x0b\x92'"
+        );
     }
 
     #[test]
     fn an_armed_file_keeps_its_body_and_is_checked_by_content() {
         let mut pyc = [MAGIC_311, [0; 4], [1, 2, 3, 4], [9, 0, 0, 0]].concat();
         pyc.extend_from_slice(b"body");
-        assert_eq!(Header::parse(&pyc).unwrap().check, Check::Time { mtime: 0x0403_0201, size: 9 });
+        assert_eq!(
+            Header::parse(&pyc).unwrap().check,
+            Check::Time {
+                mtime: 0x0403_0201,
+                size: 9
+            }
+        );
         let armed = armed(&pyc).unwrap();
         assert_eq!(Header::parse(&armed).unwrap().check, Check::Content(0));
         assert_eq!(&armed[HEADER..], b"body");
@@ -145,15 +173,33 @@ mod tests {
         };
         let time = Check::Time { mtime: 1, size: 9 };
         let hash = 9 << 32 | 1;
-        assert_eq!([0, 1, 2, 3, 4].map(check), [time, Check::Never(hash), time, Check::Content(hash), Check::Invalid]);
+        assert_eq!(
+            [0, 1, 2, 3, 4].map(check),
+            [
+                time,
+                Check::Never(hash),
+                time,
+                Check::Content(hash),
+                Check::Invalid
+            ]
+        );
     }
 
     #[test]
     fn times_match_to_32_bits() {
-        let header = Header { magic: MAGIC_311, check: Check::Time { mtime: 5, size: 7 } };
+        let header = Header {
+            magic: MAGIC_311,
+            check: Check::Time { mtime: 5, size: 7 },
+        };
         assert!(header.matches_time(5 + (1 << 32), 7));
         assert!(!header.matches_time(6, 7));
-        let negative = Header { magic: MAGIC_311, check: Check::Time { mtime: u32::MAX, size: 7 } };
+        let negative = Header {
+            magic: MAGIC_311,
+            check: Check::Time {
+                mtime: u32::MAX,
+                size: 7,
+            },
+        };
         assert!(negative.matches_time(-1, 7));
     }
 

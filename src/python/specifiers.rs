@@ -1,5 +1,5 @@
-//! Which versions of Python a manifest asks for, as far as a version of two numbers can tell: PEP 440's comparisons
-//! without what comes before a release or after it.
+//! Which versions of Python a manifest asks for, as far as a version of two numbers can tell: PEP
+//! 440's comparisons without what comes before a release or after it.
 
 /// The versions that are proposed, the first that fits.
 const PROPOSED: [u32; 7] = [12, 13, 14, 11, 10, 9, 8];
@@ -12,19 +12,33 @@ pub fn minor(version: &str) -> Option<String> {
 
 /// Returns a version that a specifier allows, where one of those that are proposed is allowed.
 pub fn allowed(specifier: &str) -> Option<String> {
-    let clauses: Vec<&str> = specifier.split(',').map(str::trim).filter(|clause| !clause.is_empty()).collect();
+    let clauses: Vec<&str> = specifier
+        .split(',')
+        .map(str::trim)
+        .filter(|clause| !clause.is_empty())
+        .collect();
     let fits = |minor: &u32| clauses.iter().all(|clause| allows(clause, *minor));
-    PROPOSED.iter().find(|minor| fits(minor)).map(|minor| format!("3.{minor}"))
+    PROPOSED
+        .iter()
+        .find(|minor| fits(minor))
+        .map(|minor| format!("3.{minor}"))
 }
 
 /// Returns whether a clause allows some release of `3.minor`. What can't be read allows everything.
 fn allows(clause: &str, minor: u32) -> bool {
-    let end = clause.find(|c: char| c.is_ascii_digit()).unwrap_or(clause.len());
+    let end = clause
+        .find(|c: char| c.is_ascii_digit())
+        .unwrap_or(clause.len());
     let (operator, version) = clause.split_at(end);
     let version = version.trim();
-    let Some((major, asked)) = numbers(version) else { return true };
+    let Some((major, asked)) = numbers(version) else {
+        return true;
+    };
     let asked = (major, asked.unwrap_or(0));
-    let (own, is_exact) = ((3, minor), version.split('.').count() > 2 && !version.ends_with(".*"));
+    let (own, is_exact) = (
+        (3, minor),
+        version.split('.').count() > 2 && !version.ends_with(".*"),
+    );
     match operator.trim() {
         // Of 3.N, some patch release is beyond any other.
         ">=" | ">" => own >= asked,
@@ -43,7 +57,11 @@ fn allows(clause: &str, minor: u32) -> bool {
 fn numbers(version: &str) -> Option<(u32, Option<u32>)> {
     let mut parts = version.trim().split('.');
     let major = parts.next()?.parse().ok()?;
-    let digits = parts.next().map(|part| part.chars().take_while(char::is_ascii_digit).collect::<String>());
+    let digits = parts.next().map(|part| {
+        part.chars()
+            .take_while(char::is_ascii_digit)
+            .collect::<String>()
+    });
     Some((major, digits.and_then(|digits| digits.parse().ok())))
 }
 
@@ -83,8 +101,16 @@ mod tests {
 
     #[test]
     fn a_version_is_cut_to_what_an_image_is_named_by() {
-        let cases = [("3.11.7", Some("3.11")), ("3.14.0a1", Some("3.14")), ("3.13.0.final.0", Some("3.13"))];
-        for (version, cut) in cases.into_iter().chain([("3", None), ("2.7.18", None), ("x", None), ("3.x", None)]) {
+        let cases = [
+            ("3.11.7", Some("3.11")),
+            ("3.14.0a1", Some("3.14")),
+            ("3.13.0.final.0", Some("3.13")),
+        ];
+        for (version, cut) in
+            cases
+                .into_iter()
+                .chain([("3", None), ("2.7.18", None), ("x", None), ("3.x", None)])
+        {
             assert_eq!(minor(version).as_deref(), cut, "{version}");
         }
     }

@@ -1,5 +1,6 @@
-//! The top-level names of the standard library, of every Python from 3.7 to 3.15: a source root that holds one of
-//! them would shadow it for every Python program in the shell. A list, so that no interpreter need be asked.
+//! The top-level names of the standard library, of every Python from 3.7 to 3.15: a source root
+//! that holds one of them would shadow it for every Python program in the shell. A list, so that no
+//! interpreter need be asked.
 
 /// The public names, in order.
 const NAMES: &str = "
@@ -32,7 +33,13 @@ mod tests {
 
     #[test]
     fn standard_names_are_known_and_others_are_not() {
-        assert!(["types", "random", "distutils", "tomllib", "__future__"].iter().filter(|name| has(name)).count() >= 4);
+        assert!(
+            ["types", "random", "distutils", "tomllib", "__future__"]
+                .iter()
+                .filter(|name| has(name))
+                .count()
+                >= 4
+        );
         assert!(!has("django") && !has("src") && !has("typ"));
     }
 }

@@ -28,7 +28,8 @@ pub struct Heated<'a> {
 impl Heated<'_> {
     /// Returns whether something is not as it was to be.
     pub fn failed(&self) -> bool {
-        let is_whole = |w: &Warmed| w.failed.is_empty() && w.tracked.is_empty() && w.missed.is_empty();
+        let is_whole =
+            |w: &Warmed| w.failed.is_empty() && w.tracked.is_empty() && w.missed.is_empty();
         ![self.own, self.packages].into_iter().all(is_whole)
     }
 }
@@ -47,8 +48,7 @@ pub fn print_warmed(report: &Report, heated: &Heated<'_>, as_json: bool) -> Resu
     };
     if as_json {
         let packages = heated.with_packages.then(|| part(heated.packages));
-        let value =
-            json!({ "schema": 1, "project": part(heated.own), "packages": packages, "removed": heated.removed });
+        let value = json!({ "schema": 1, "project": part(heated.own), "packages": packages, "removed": heated.removed });
         report.json(&value)?;
     }
     report.say(&format!("project: {}", worded(heated.own)));
@@ -56,25 +56,61 @@ pub fn print_warmed(report: &Report, heated: &Heated<'_>, as_json: bool) -> Resu
         report.say(&format!("packages: {}", worded(heated.packages)));
     }
     if heated.removed > 0 {
-        report.say(&format!("removed {} that only development needs", count(heated.removed, "file")));
+        report.say(&format!(
+            "removed {} that only development needs",
+            count(heated.removed, "file")
+        ));
     }
-    heated.own.uncompilable.iter().take(NAMED).for_each(|source| {
-        report.warn(&Fault::new(format!("`{}` does not compile", report.path(source))));
-    });
-    for source in heated.own.failed.iter().chain(&heated.packages.failed).take(NAMED) {
-        report.warn(&Fault::new(format!("cannot write the bytecode of `{}`", report.path(source))));
+    heated
+        .own
+        .uncompilable
+        .iter()
+        .take(NAMED)
+        .for_each(|source| {
+            report.warn(&Fault::new(format!(
+                "`{}` does not compile",
+                report.path(source)
+            )));
+        });
+    for source in heated
+        .own
+        .failed
+        .iter()
+        .chain(&heated.packages.failed)
+        .take(NAMED)
+    {
+        report.warn(&Fault::new(format!(
+            "cannot write the bytecode of `{}`",
+            report.path(source)
+        )));
     }
     for (path, reason) in heated.own.missed.iter().chain(&heated.packages.missed) {
-        report.warn(&Fault::new(format!("cannot look into `{}` ({reason})", report.path(path))));
+        report.warn(&Fault::new(format!(
+            "cannot look into `{}` ({reason})",
+            report.path(path)
+        )));
     }
     let tracked = [heated.own.tracked.clone(), heated.packages.tracked.clone()].concat();
-    notices::say(report, &(!tracked.is_empty()).then_some(Notice::Spared(tracked)).into_iter().collect::<Vec<_>>());
+    notices::say(
+        report,
+        &(!tracked.is_empty())
+            .then_some(Notice::Spared(tracked))
+            .into_iter()
+            .collect::<Vec<_>>(),
+    );
     Ok(())
 }
 
 fn worded(warmed: &Warmed) -> String {
-    let mut out = format!("compiled {}, {} up to date", count(warmed.made, "module"), warmed.kept);
-    let others = [("do not compile", warmed.uncompilable.len()), ("could not be written", warmed.failed.len())];
+    let mut out = format!(
+        "compiled {}, {} up to date",
+        count(warmed.made, "module"),
+        warmed.kept
+    );
+    let others = [
+        ("do not compile", warmed.uncompilable.len()),
+        ("could not be written", warmed.failed.len()),
+    ];
     for (what, number) in others.into_iter().filter(|(_, number)| *number > 0) {
         out += &format!(", {number} {what}");
     }
@@ -98,8 +134,15 @@ pub fn print_armed(report: &Report, done: &Armed, is_dry: bool, as_json: bool) -
         }))?;
     }
     let did = if is_dry { "would arm" } else { "armed" };
-    let removed = if done.removed.is_empty() { String::new() } else { format!(", {} removed", done.removed.len()) };
-    report.say(&format!("{did} {}{removed}", count(done.armed.len(), "file")));
+    let removed = if done.removed.is_empty() {
+        String::new()
+    } else {
+        format!(", {} removed", done.removed.len())
+    };
+    report.say(&format!(
+        "{did} {}{removed}",
+        count(done.armed.len(), "file")
+    ));
     notices::say_failed(report, "replace", &done.failed);
     let tracked = (!done.tracked.is_empty()).then(|| Notice::Tracked(done.tracked.clone()));
     notices::say(report, &tracked.into_iter().collect::<Vec<_>>());
@@ -107,5 +150,8 @@ pub fn print_armed(report: &Report, done: &Armed, is_dry: bool, as_json: bool) -
 }
 
 fn texts(paths: &[PathBuf]) -> Vec<String> {
-    paths.iter().map(|path| path.to_string_lossy().into_owned()).collect()
+    paths
+        .iter()
+        .map(|path| path.to_string_lossy().into_owned())
+        .collect()
 }

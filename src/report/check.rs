@@ -13,7 +13,12 @@ pub fn print(report: &Report, findings: &[Finding], as_json: bool) -> Result<()>
         let findings: Vec<Value> = findings.iter().map(json_of).collect();
         return report.json(&json!({ "schema": 1, "findings": findings }));
     }
-    report.print(&findings.iter().map(|finding| text(report, finding)).collect::<String>())
+    report.print(
+        &findings
+            .iter()
+            .map(|finding| text(report, finding))
+            .collect::<String>(),
+    )
 }
 
 /// Says what was put right.
@@ -36,7 +41,10 @@ pub fn say_untrusted(report: &Report, project: &std::path::Path) {
 
 /// Words that files were taken out of the index.
 pub fn untracked(number: usize) -> String {
-    format!("took {} out of the index; what is on the disk stays", count(number, "file"))
+    format!(
+        "took {} out of the index; what is on the disk stays",
+        count(number, "file")
+    )
 }
 
 /// Words that a target was injected.

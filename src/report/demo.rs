@@ -47,7 +47,10 @@ impl Case {
     /// Returns a case where every run succeeded.
     pub fn new(title: &'static str, printed: [Result<String>; 3]) -> Result<Self> {
         let [plain, no_writing, devenv] = printed;
-        Ok(Self { title, printed: [plain?, no_writing?, devenv?] })
+        Ok(Self {
+            title,
+            printed: [plain?, no_writing?, devenv?],
+        })
     }
 
     fn is_new(&self, way: Way) -> bool {
@@ -57,7 +60,10 @@ impl Case {
 
 /// Words the beginning.
 pub fn opening(report: &Report, python: &Path) -> String {
-    format!("A module says 'old', is edited to say 'new', and is run with {}.\n", report.path(python))
+    format!(
+        "A module says 'old', is edited to say 'new', and is run with {}.\n",
+        report.path(python)
+    )
 }
 
 /// Words one case.
@@ -65,7 +71,11 @@ pub fn case(report: &Report, case: &Case) -> String {
     let mut text = format!("\n{}\n", report.out.strong(case.title));
     for way in Way::ALL {
         let printed = harmless(&case.printed[way as usize]);
-        let judged = if case.is_new(way) { report.out.good(&printed) } else { report.out.bad(&printed) };
+        let judged = if case.is_new(way) {
+            report.out.good(&printed)
+        } else {
+            report.out.bad(&printed)
+        };
         text += &format!("  {:<35} prints {judged}\n", way.command());
     }
     text
@@ -75,8 +85,15 @@ pub fn case(report: &Report, case: &Case) -> String {
 pub fn closing(report: &Report, cases: &[Case]) -> String {
     let line = |way: Way| {
         let new = cases.iter().filter(|case| case.is_new(way)).count();
-        format!("{:<35} ran the edited code in {new} of {} cases\n", way.command(), cases.len())
+        format!(
+            "{:<35} ran the edited code in {new} of {} cases\n",
+            way.command(),
+            cases.len()
+        )
     };
     let lines: String = Way::ALL.map(line).concat();
-    format!("\n{lines}\nNext, in a project of yours: {}\n", report.out.good("devenv init"))
+    format!(
+        "\n{lines}\nNext, in a project of yours: {}\n",
+        report.out.good("devenv init")
+    )
 }

@@ -1,5 +1,5 @@
-//! The words of `devenv doctor`: every check with what it looked at, then what is wrong, what was cured, and how many of
-//! each there are. Both forms come from the same facts.
+//! The words of `devenv doctor`: every check with what it looked at, then what is wrong, what was
+//! cured, and how many of each there are. Both forms come from the same facts.
 
 use anyhow::Result;
 use serde_json::{Value, json};
@@ -38,10 +38,19 @@ struct Numbers {
 
 impl Numbers {
     fn of(severities: impl Iterator<Item = Severity>) -> Self {
-        severities.fold(Self::default(), |Self { wrong, notes }, severity| match severity {
-            Severity::Note => Self { wrong, notes: notes + 1 },
-            Severity::Warning | Severity::Error => Self { wrong: wrong + 1, notes },
-        })
+        severities.fold(
+            Self::default(),
+            |Self { wrong, notes }, severity| match severity {
+                Severity::Note => Self {
+                    wrong,
+                    notes: notes + 1,
+                },
+                Severity::Warning | Severity::Error => Self {
+                    wrong: wrong + 1,
+                    notes,
+                },
+            },
+        )
     }
 
     /// Words them so that the number is that of what a person sees above.
@@ -58,7 +67,11 @@ impl Numbers {
 
 /// Prints it.
 pub fn print(report: &Report, shown: &Shown, as_json: bool) -> Result<()> {
-    if as_json { report.json(&shown.json(report)) } else { report.print(&shown.text(report)) }
+    if as_json {
+        report.json(&shown.json(report))
+    } else {
+        report.print(&shown.text(report))
+    }
 }
 
 impl Shown {
@@ -78,22 +91,40 @@ impl Shown {
     fn text(&self, report: &Report) -> String {
         let mut out = String::new();
         for check in &self.checks {
-            let wrong = check.findings.iter().filter(|finding| is_ill(finding)).count();
-            let mark = if wrong == 0 { report.out.good("ok   ") } else { report.out.bad("wrong") };
-            out +=
-                format!("{mark}  {:<12} {}", check.topic.word(), report.out.faint(&harmless(&check.about))).trim_end();
+            let wrong = check
+                .findings
+                .iter()
+                .filter(|finding| is_ill(finding))
+                .count();
+            let mark = if wrong == 0 {
+                report.out.good("ok   ")
+            } else {
+                report.out.bad("wrong")
+            };
+            out += format!(
+                "{mark}  {:<12} {}",
+                check.topic.word(),
+                report.out.faint(&harmless(&check.about))
+            )
+            .trim_end();
             out.push('\n');
         }
         out += &self
             .findings()
             .map(|one| findings::text(report, &said(report, report, one, self.now_ns)))
             .collect::<String>();
-        let cured = self.fixed.iter().map(|finding| format!("\ncured: {}\n", finding.cause.code()));
-        out += &cured.collect::<String>();
-        let failed = self
-            .failed
+        let cured = self
+            .fixed
             .iter()
-            .map(|one| format!("\nnot cured: {}: {}\n", one.code, harmless(&format!("{:#}", one.reason))));
+            .map(|finding| format!("\ncured: {}\n", finding.cause.code()));
+        out += &cured.collect::<String>();
+        let failed = self.failed.iter().map(|one| {
+            format!(
+                "\nnot cured: {}: {}\n",
+                one.code,
+                harmless(&format!("{:#}", one.reason))
+            )
+        });
         out += &failed.collect::<String>();
         out + &format!("\n{}\n", self.numbers().words())
     }

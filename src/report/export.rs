@@ -1,4 +1,5 @@
-//! The words of `devenv export`: what a format can't hold, what is left out of a file, and what else to write.
+//! The words of `devenv export`: what a format can't hold, what is left out of a file, and what
+//! else to write.
 
 use super::Report;
 use crate::export::choice::Reach;
@@ -7,8 +8,17 @@ use crate::fault::Fault;
 
 /// Says why nothing is written, one line for each variable; returns the last of them.
 pub fn refusal(report: &Report, format: Format, refused: &[Refused], others: &[Dialect]) -> Fault {
-    let fact = |refused: &Refused| format!("{} can't hold `{}`: {}", format.name(), refused.name, refused.why);
-    let (last, rest) = refused.split_last().map_or((String::new(), &[][..]), |(last, rest)| (fact(last), rest));
+    let fact = |refused: &Refused| {
+        format!(
+            "{} can't hold `{}`: {}",
+            format.name(),
+            refused.name,
+            refused.why
+        )
+    };
+    let (last, rest) = refused
+        .split_last()
+        .map_or((String::new(), &[][..]), |(last, rest)| (fact(last), rest));
     rest.iter().for_each(|refused| report.say(&fact(refused)));
     let fault = Fault::new(last).exit(1);
     if refused.iter().all(|refused| refused.is_unset) {
@@ -18,7 +28,10 @@ pub fn refusal(report: &Report, format: Format, refused: &[Refused], others: &[D
         [] => fault,
         others => {
             let words: Vec<&str> = others.iter().map(|dialect| dialect.name()).collect();
-            fault.hint(format!("say who reads it, and only they do: `--dialect {}`", words.join("`, `--dialect ")))
+            fault.hint(format!(
+                "say who reads it, and only they do: `--dialect {}`",
+                words.join("`, `--dialect ")
+            ))
         }
     }
 }
@@ -26,7 +39,11 @@ pub fn refusal(report: &Report, format: Format, refused: &[Refused], others: &[D
 /// Says what the plan has and the file has not.
 pub fn say_left_out(report: &Report, names: &[String], reach: Reach) {
     if !names.is_empty() {
-        let why = if reach == Reach::Elsewhere { "directories of this machine" } else { "the PATH of this shell" };
+        let why = if reach == Reach::Elsewhere {
+            "directories of this machine"
+        } else {
+            "the PATH of this shell"
+        };
         report.say(&format!("left out ({why}): {}", names.join(", ")));
     }
 }

@@ -15,8 +15,9 @@ use crate::shell::Change;
 /// Says what entering a project changed; nothing where it changed nothing.
 pub fn say_entered(report: &Report, profile: &str, before: &Env, changes: &[Change]) {
     let seen = changes.iter().filter(|(name, _)| name != VARIABLE);
-    let words: Vec<String> =
-        seen.map(|(name, value)| format!("{}{name}", sign(before, name, value.is_some()))).collect();
+    let words: Vec<String> = seen
+        .map(|(name, value)| format!("{}{name}", sign(before, name, value.is_some())))
+        .collect();
     if !words.is_empty() {
         report.say(&harmless(&format!("{profile} {}", words.join(" "))));
     }
@@ -46,18 +47,34 @@ pub struct Switched {
 
 /// Says what became of the hook's switch, and what stays as it was.
 pub fn say_switched(report: &Report, switched: &Switched) {
-    let Switched { on, root, also, off, others } = switched;
+    let Switched {
+        on,
+        root,
+        also,
+        off,
+        others,
+    } = switched;
     let mut words = match root {
-        Some(root) => format!("the hook is {} in {}", if *on { "on" } else { "off" }, report.path(root)),
+        Some(root) => format!(
+            "the hook is {} in {}",
+            if *on { "on" } else { "off" },
+            report.path(root)
+        ),
         None => format!("the hook is {} everywhere", if *on { "on" } else { "off" }),
     };
     if let (true, Some(off)) = (on, off) {
         words += &format!(", but stays {}", off_words(*off));
     } else if let Some(also) = also.as_ref().filter(|_| root.is_none()) {
-        words += &format!(", also in {}, where it was off by itself", report.path(also));
+        words += &format!(
+            ", also in {}, where it was off by itself",
+            report.path(also)
+        );
     }
     if *on && root.is_none() && *others > 0 {
-        words += &format!("; it stays off in {}: `devenv on` in each", count(*others, "other project"));
+        words += &format!(
+            "; it stays off in {}: `devenv on` in each",
+            count(*others, "other project")
+        );
     }
     report.say(&words);
 }
@@ -72,20 +89,35 @@ pub fn off_words(off: Off) -> &'static str {
 }
 
 /// Prints what the hook of a shell decided last, from what, and whether it asks again.
-pub fn print_status(report: &Report, trace: Option<&Trace>, now_ns: i64, as_json: bool) -> Result<()> {
+pub fn print_status(
+    report: &Report,
+    trace: Option<&Trace>,
+    now_ns: i64,
+    as_json: bool,
+) -> Result<()> {
     if as_json {
-        return report.json(&trace.map_or_else(|| json!({"schema": 1, "hook": Value::Null}), status_json));
+        return report
+            .json(&trace.map_or_else(|| json!({"schema": 1, "hook": Value::Null}), status_json));
     }
     let Some(trace) = trace else {
-        return report.print("hook       this shell has none that asked yet; see `devenv hook --help`\n");
+        return report
+            .print("hook       this shell has none that asked yet; see `devenv hook --help`\n");
     };
     let seconds = usize::try_from((now_ns - trace.started_ns) / 1_000_000_000).unwrap_or_default();
     let mut text = format!("decided    {}\n", harmless(&trace.decided));
-    text += &format!("           {} ago, in {}\n", count(seconds, "second"), harmless(&trace.cwd.to_string_lossy()));
+    text += &format!(
+        "           {} ago, in {}\n",
+        count(seconds, "second"),
+        harmless(&trace.cwd.to_string_lossy())
+    );
     text += &format!("next       {}\n", next(trace));
     for (index, (path, now)) in trace.now().into_iter().enumerate() {
         let label = if index == 0 { "inputs" } else { "" };
-        text += &format!("{label:<11}{:<10} {}\n", word(now), harmless(&path.to_string_lossy()));
+        text += &format!(
+            "{label:<11}{:<10} {}\n",
+            word(now),
+            harmless(&path.to_string_lossy())
+        );
     }
     report.print(&text)
 }
@@ -111,7 +143,10 @@ fn word(now: Now) -> &'static str {
 }
 
 fn status_json(trace: &Trace) -> Value {
-    let inputs = trace.now().into_iter().map(|(path, now)| json!({"path": path.to_string_lossy(), "state": word(now)}));
+    let inputs = trace
+        .now()
+        .into_iter()
+        .map(|(path, now)| json!({"path": path.to_string_lossy(), "state": word(now)}));
     json!({
         "schema": 1,
         "hook": {

@@ -40,16 +40,27 @@ impl Tests {
 
 /// Prints it.
 pub fn print(report: &Report, facts: &Facts<'_>, as_json: bool) -> Result<()> {
-    if as_json { report.json(&json(facts)) } else { report.print(&text(report, facts)) }
+    if as_json {
+        report.json(&json(facts))
+    } else {
+        report.print(&text(report, facts))
+    }
 }
 
 fn weight(found: &Found) -> (usize, u64) {
-    found.files().fold((0, 0), |(files, bytes), (_, file)| (files + 1, bytes + file.bytes))
+    found.files().fold((0, 0), |(files, bytes), (_, file)| {
+        (files + 1, bytes + file.bytes)
+    })
 }
 
 fn orphans(facts: &Facts<'_>) -> usize {
     let is_orphan = |file: &Pyc| file.place == Place::Alone;
-    facts.places.iter().flat_map(|(_, found)| found.files()).filter(|(_, file)| is_orphan(file)).count()
+    facts
+        .places
+        .iter()
+        .flat_map(|(_, found)| found.files())
+        .filter(|(_, file)| is_orphan(file))
+        .count()
 }
 
 fn text(report: &Report, facts: &Facts<'_>) -> String {
@@ -57,9 +68,16 @@ fn text(report: &Report, facts: &Facts<'_>) -> String {
     for (place, found) in facts.places {
         let (files, bytes) = weight(found);
         let place = place.map_or_else(|| "in the tree".to_owned(), |prefix| report.path(prefix));
-        rows.push(("bytecode", format!("{}, {}, {place}", count(files, "file"), size(bytes))));
+        rows.push((
+            "bytecode",
+            format!("{}, {}, {place}", count(files, "file"), size(bytes)),
+        ));
     }
-    rows.extend(facts.policy.map(|policy| ("policy", policy.word().to_owned())));
+    rows.extend(
+        facts
+            .policy
+            .map(|policy| ("policy", policy.word().to_owned())),
+    );
     let number = orphans(facts);
     if number > 0 {
         let what = format!(
@@ -69,14 +87,26 @@ fn text(report: &Report, facts: &Facts<'_>) -> String {
         rows.push(("orphans", what));
     }
     if let Some(tests) = &facts.tests {
-        let Tests { version, files, bytes } = tests;
+        let Tests {
+            version,
+            files,
+            bytes,
+        } = tests;
         let cost = format!("about {} s", tests.seconds());
-        let what =
-            format!("{version} rewrites {} ({}) anew at every run, {cost}", count(*files, "test file"), size(*bytes));
+        let what = format!(
+            "{version} rewrites {} ({}) anew at every run, {cost}",
+            count(*files, "test file"),
+            size(*bytes)
+        );
         rows.push(("pytest", what));
-        rows.push(("", "`bytecode = \"checked\"` in the profile, or pytest 9.2, keeps them".to_owned()));
+        rows.push((
+            "",
+            "`bytecode = \"checked\"` in the profile, or pytest 9.2, keeps them".to_owned(),
+        ));
     }
-    let rows = rows.into_iter().map(|(name, text)| format!("{} {text}\n", report.out.strong(&format!("{name:<10}"))));
+    let rows = rows
+        .into_iter()
+        .map(|(name, text)| format!("{} {text}\n", report.out.strong(&format!("{name:<10}"))));
     rows.collect()
 }
 

@@ -10,15 +10,28 @@ use crate::project::discovery::Discovery;
 /// Says what was found, and where.
 pub fn say(report: &Report, found: &Discovery) {
     if let Some(venv) = &found.venv {
-        report.say(&format!("environment {} ({})", report.path(&venv.path), venv.why));
+        report.say(&format!(
+            "environment {} ({})",
+            report.path(&venv.path),
+            venv.why
+        ));
     }
     for root in &found.roots {
-        let on = if root.placement.is_on_path() { "on PYTHONPATH" } else { "not on PYTHONPATH" };
+        let on = if root.placement.is_on_path() {
+            "on PYTHONPATH"
+        } else {
+            "not on PYTHONPATH"
+        };
         let (path, reason) = (report.path(&root.path), root.placement.reason());
-        report.say(&format!("source root {path} ({}), {on}: {reason}", root.why));
+        report.say(&format!(
+            "source root {path} ({}), {on}: {reason}",
+            root.why
+        ));
     }
     if found.roots.is_empty() {
-        report.say("no package layout found: the whole directory counts as the project's own modules");
+        report.say(
+            "no package layout found: the whole directory counts as the project's own modules",
+        );
     }
 }
 
@@ -32,11 +45,14 @@ pub fn say_trusted(report: &Report) {
     report.say("trusted it; next: `devenv run -- python …`");
 }
 
-/// Says that the project is not trusted yet, since it is read from what nobody was asked about, and what that means.
+/// Says that the project is not trusted yet, since it is read from what nobody was asked about, and
+/// what that means.
 pub fn say_found(report: &Report, root: &Path, found: &[PathBuf], meaning: &[String]) {
     let paths: Vec<String> = found.iter().map(|path| report.path(path)).collect();
-    report
-        .say(&format!("not trusted yet: it also takes in {}, which devenv did not write; it means", paths.join(", ")));
+    report.say(&format!(
+        "not trusted yet: it also takes in {}, which devenv did not write; it means",
+        paths.join(", ")
+    ));
     report.words(&trust::meaning(report, None, meaning));
     report.hint(&format!("`{}` accepts it", trust::allow(report, root)));
 }
@@ -52,7 +68,11 @@ pub fn file(root: &Path, found: &Discovery) -> String {
         "# How this project runs in development and in production.\n\
          # `devenv status` shows what it means; after an edit: `devenv allow`.\n\n",
     );
-    let sources: Vec<String> = found.roots.iter().map(|source| quoted(&relative(root, &source.path))).collect();
+    let sources: Vec<String> = found
+        .roots
+        .iter()
+        .map(|source| quoted(&relative(root, &source.path)))
+        .collect();
     text += "# Detected; written down, they are fixed:\n";
     let _ = writeln!(text, "# sources = [{}]", sources.join(", "));
     if let Some(venv) = &found.venv {
@@ -73,7 +93,11 @@ pub(super) fn relative(root: &Path, path: &Path) -> String {
         if let Ok(below) = path.strip_prefix(base) {
             let joined = format!("{up}{}", below.display());
             let trimmed = joined.trim_end_matches('/');
-            return if trimmed.is_empty() { ".".to_owned() } else { trimmed.to_owned() };
+            return if trimmed.is_empty() {
+                ".".to_owned()
+            } else {
+                trimmed.to_owned()
+            };
         }
         up += "../";
     }
@@ -88,7 +112,10 @@ pub(super) fn quoted(text: &str) -> String {
         c if u32::from(c) > 0xffff => format!("\\U{:08x}", u32::from(c)),
         c => format!("\\u{:04x}", u32::from(c)),
     };
-    format!("\"{}\"", spelled(&text.replace('\\', "\\\\").replace('"', "\\\""), escape))
+    format!(
+        "\"{}\"",
+        spelled(&text.replace('\\', "\\\\").replace('"', "\\\""), escape)
+    )
 }
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
-//! The words of `devenv inject`: the change as a diff, what stays and why, what is left to do by hand. Both forms come
-//! from the same facts.
+//! The words of `devenv inject`: the change as a diff, what stays and why, what is left to do by
+//! hand. Both forms come from the same facts.
 
 use std::path::Path;
 
@@ -37,16 +37,37 @@ pub fn print(report: &Report, shown: &Shown<'_>, as_json: bool) -> Result<()> {
     if as_json {
         return report.json(&shown.json());
     }
-    let diffs = shown.edits().map(|edit| text(report, edit)).collect::<String>();
-    let by_hand = shown.proposal.by_hand.iter().map(|by_hand| by_hand.text.as_str()).filter(|text| !text.is_empty());
-    let by_hand = by_hand.map(|text| format!("{}\n", text.trim_end())).collect::<String>();
-    report.print(&(diffs + if shown.mode == Mode::Remove { "" } else { &by_hand }))
+    let diffs = shown
+        .edits()
+        .map(|edit| text(report, edit))
+        .collect::<String>();
+    let by_hand = shown
+        .proposal
+        .by_hand
+        .iter()
+        .map(|by_hand| by_hand.text.as_str())
+        .filter(|text| !text.is_empty());
+    let by_hand = by_hand
+        .map(|text| format!("{}\n", text.trim_end()))
+        .collect::<String>();
+    report.print(
+        &(diffs
+            + if shown.mode == Mode::Remove {
+                ""
+            } else {
+                &by_hand
+            }),
+    )
 }
 
 /// Says what was, or would be, done.
 pub fn say(report: &Report, shown: &Shown<'_>) {
     let is_there = |edit: &Edit| edit.before.is_some() || edit.after.is_some();
-    for outcome in shown.outcomes.iter().filter(|outcome| is_there(&outcome.edit)) {
+    for outcome in shown
+        .outcomes
+        .iter()
+        .filter(|outcome| is_there(&outcome.edit))
+    {
         let path = report.path(&outcome.edit.path);
         let did = match (shown.mode, change(&outcome.edit)) {
             (_, None) => "nothing to change in".to_owned(),
@@ -55,7 +76,10 @@ pub fn say(report: &Report, shown: &Shown<'_>) {
             (Mode::Check, Some(_)) => "not as it should be:".to_owned(),
         };
         report.say(&format!("{did} {path}"));
-        outcome.kept.iter().for_each(|kept| report.warn(&kept_fault(kept, &outcome.edit.path)));
+        outcome
+            .kept
+            .iter()
+            .for_each(|kept| report.warn(&kept_fault(kept, &outcome.edit.path)));
     }
     if shown.mode == Mode::Remove {
         return;
@@ -63,14 +87,34 @@ pub fn say(report: &Report, shown: &Shown<'_>) {
     for left_out in &shown.proposal.left_out {
         report.say(&format!("left out `{}`: {}", left_out.name, left_out.why));
     }
-    shown.proposal.by_hand.iter().for_each(|by_hand| report.warn(&Fault::new(by_hand.why.clone())));
-    shown.proposal.notes.iter().for_each(|note| report.say(note));
+    shown
+        .proposal
+        .by_hand
+        .iter()
+        .for_each(|by_hand| report.warn(&Fault::new(by_hand.why.clone())));
+    shown
+        .proposal
+        .notes
+        .iter()
+        .for_each(|note| report.say(note));
 }
 
 fn kept_fault(kept: &Kept, file: &Path) -> Fault {
-    let place = Place { file: file.to_owned(), line: kept.line, column: kept.column };
-    let fault = Fault::new(format!("`{}` is {}, not {}", kept.what, kept.found, kept.wanted)).at(place, None);
-    if kept.yields { fault.hint("`--force` replaces it") } else { fault.hint("change it by hand") }
+    let place = Place {
+        file: file.to_owned(),
+        line: kept.line,
+        column: kept.column,
+    };
+    let fault = Fault::new(format!(
+        "`{}` is {}, not {}",
+        kept.what, kept.found, kept.wanted
+    ))
+    .at(place, None);
+    if kept.yields {
+        fault.hint("`--force` replaces it")
+    } else {
+        fault.hint("change it by hand")
+    }
 }
 
 /// Returns the word for a change; nothing where there is none.
@@ -90,14 +134,24 @@ fn text(report: &Report, edit: &Edit) -> String {
         None => "/dev/null".to_owned(),
     };
     let (old, new) = (content(edit.before.as_ref()), content(edit.after.as_ref()));
-    let mut out = format!("--- {}\n+++ {}\n", name("a", &edit.before), name("b", &edit.after));
+    let mut out = format!(
+        "--- {}\n+++ {}\n",
+        name("a", &edit.before),
+        name("b", &edit.after)
+    );
     for line in diff::lines(&old, &new) {
         let whole = |mark: char, line: &str| {
-            let end = if line.ends_with('\n') { "" } else { "\n\\ No newline at end of file" };
+            let end = if line.ends_with('\n') {
+                ""
+            } else {
+                "\n\\ No newline at end of file"
+            };
             format!("{mark}{}{end}", harmless(line.trim_end_matches('\n')))
         };
         let line = match line {
-            Line::Group { before, after } => format!("@@ -{},{} +{},{} @@", before.0, before.1, after.0, after.1),
+            Line::Group { before, after } => {
+                format!("@@ -{},{} +{},{} @@", before.0, before.1, after.0, after.1)
+            }
             Line::Same(line) => whole(' ', line),
             Line::Gone(line) => report.out.bad(&whole('-', line)),
             Line::New(line) => report.out.good(&whole('+', line)),
@@ -113,12 +167,16 @@ fn content(bytes: Option<&Vec<u8>>) -> String {
 
 impl<'a> Shown<'a> {
     fn edits(&self) -> impl Iterator<Item = &'a Edit> {
-        self.outcomes.iter().map(|outcome| &outcome.edit).filter(|edit| edit.is_needed())
+        self.outcomes
+            .iter()
+            .map(|outcome| &outcome.edit)
+            .filter(|edit| edit.is_needed())
     }
 
     /// Returns whether something is not, or would not be, as the user wants it.
     pub fn is_wrong(&self) -> bool {
-        let is_short = !self.proposal.by_hand.is_empty() || self.outcomes.iter().any(|one| !one.kept.is_empty());
+        let is_short = !self.proposal.by_hand.is_empty()
+            || self.outcomes.iter().any(|one| !one.kept.is_empty());
         match self.mode {
             Mode::Remove => false,
             Mode::Inject | Mode::DryRun => is_short,
@@ -142,8 +200,14 @@ impl<'a> Shown<'a> {
             })
         };
         let proposal = self.proposal;
-        let left_out = proposal.left_out.iter().map(|one| json!({ "name": one.name, "why": one.why }));
-        let by_hand = proposal.by_hand.iter().map(|one| json!({ "why": one.why, "text": one.text }));
+        let left_out = proposal
+            .left_out
+            .iter()
+            .map(|one| json!({ "name": one.name, "why": one.why }));
+        let by_hand = proposal
+            .by_hand
+            .iter()
+            .map(|one| json!({ "why": one.why, "text": one.text }));
         json!({
             "schema": 1,
             "target": self.target,

@@ -1,5 +1,6 @@
-//! Every word that a person or a program reads from us: errors, warnings, tables, JSON. Data goes to stdout, words to
-//! stderr. Called by commands alone; it decides how a thing is said, never what is done.
+//! Every word that a person or a program reads from us: errors, warnings, tables, JSON. Data goes
+//! to stdout, words to stderr. Called by commands alone; it decides how a thing is said, never what
+//! is done.
 
 pub mod cache;
 pub mod check;
@@ -91,7 +92,9 @@ impl Report {
 
     /// Prints data as JSON.
     pub fn json(&self, value: &Value) -> Result<()> {
-        Ok(output::out(harmless::json(&format!("{value:#}\n")).as_bytes())?)
+        Ok(output::out(
+            harmless::json(&format!("{value:#}\n")).as_bytes(),
+        )?)
     }
 
     /// Says something that is neither data nor a problem.
@@ -112,7 +115,11 @@ impl Report {
     /// Says something that deserves attention and stops nothing.
     pub fn warn(&self, fault: &Fault) {
         let text = self.fault(fault, "warning: ");
-        if self.warned.as_ref().is_none_or(|warned| warned.borrow_mut().insert(text.clone())) {
+        if self
+            .warned
+            .as_ref()
+            .is_none_or(|warned| warned.borrow_mut().insert(text.clone()))
+        {
             err(&text);
         }
     }
@@ -120,7 +127,9 @@ impl Report {
     /// Says why the command failed; returns the exit status.
     pub fn error(&self, error: &anyhow::Error) -> u8 {
         err(&self.worded(error));
-        error.downcast_ref::<Fault>().map_or(USAGE, |fault| fault.exit)
+        error
+            .downcast_ref::<Fault>()
+            .map_or(USAGE, |fault| fault.exit)
     }
 
     /// Words why something failed.
@@ -128,7 +137,11 @@ impl Report {
         let fault = error.downcast_ref::<Fault>();
         let mut text = match fault {
             Some(fault) => self.fault(fault, ""),
-            None => format!("{} {}\n", self.err.bad("devenv:"), harmless(&error.to_string())),
+            None => format!(
+                "{} {}\n",
+                self.err.bad("devenv:"),
+                harmless(&error.to_string())
+            ),
         };
         for cause in error.chain().skip(1) {
             text += &format!("caused by: {}\n", harmless(&cause.to_string()));
@@ -139,14 +152,29 @@ impl Report {
     /// Words a fault: the fact, the line it is about with a caret, then what to do.
     fn fault(&self, fault: &Fault, kind: &str) -> String {
         let spot = fault.spot.as_deref();
-        let place = spot.map(|spot| format!("{}: ", self.place(&spot.place))).unwrap_or_default();
-        let mut text = format!("{} {kind}{}{}\n", self.err.bad("devenv:"), harmless(&place), harmless(&fault.what));
-        if let Some(Spot { place, excerpt: Some(excerpt) }) = spot {
+        let place = spot
+            .map(|spot| format!("{}: ", self.place(&spot.place)))
+            .unwrap_or_default();
+        let mut text = format!(
+            "{} {kind}{}{}\n",
+            self.err.bad("devenv:"),
+            harmless(&place),
+            harmless(&fault.what)
+        );
+        if let Some(Spot {
+            place,
+            excerpt: Some(excerpt),
+        }) = spot
+        {
             let number = place.line.to_string();
             let gap = " ".repeat(number.len());
             let before: String = excerpt.text.chars().take(place.column - 1).collect();
             let caret = " ".repeat(harmless(&before).chars().count()) + &"^".repeat(excerpt.width);
-            text += &format!(" {number} | {}\n {gap} | {}\n", harmless(&excerpt.text), self.err.bad(&caret));
+            text += &format!(
+                " {number} | {}\n {gap} | {}\n",
+                harmless(&excerpt.text),
+                self.err.bad(&caret)
+            );
         }
         for hint in &fault.hints {
             text += &format!("{} {}\n", self.err.good("hint:"), harmless(hint));
@@ -156,9 +184,22 @@ impl Report {
 
     /// Words a fault in one line.
     pub fn line(&self, fault: &Fault) -> String {
-        let place = fault.spot.as_deref().map(|spot| format!("{}: ", self.place(&spot.place))).unwrap_or_default();
-        let hint = fault.hints.first().map(|hint| format!("; {}", harmless(hint))).unwrap_or_default();
-        format!("{} {}{}{hint}\n", self.err.bad("devenv:"), harmless(&place), harmless(&fault.what))
+        let place = fault
+            .spot
+            .as_deref()
+            .map(|spot| format!("{}: ", self.place(&spot.place)))
+            .unwrap_or_default();
+        let hint = fault
+            .hints
+            .first()
+            .map(|hint| format!("; {}", harmless(hint)))
+            .unwrap_or_default();
+        format!(
+            "{} {}{}{hint}\n",
+            self.err.bad("devenv:"),
+            harmless(&place),
+            harmless(&fault.what)
+        )
     }
 
     /// Words a place in a file.
@@ -184,7 +225,8 @@ impl Report {
         harmless(&self.tongue.word(self.near(path).as_os_str()))
     }
 
-    /// Words a path as an argument that no program takes for an option, or a program for a name along `PATH`.
+    /// Words a path as an argument that no program takes for an option, or a program for a name
+    /// along `PATH`.
     pub fn argument(&self, path: &Path) -> String {
         harmless(&self.tongue.word(&self.spelled(path)))
     }
@@ -198,27 +240,44 @@ impl Report {
     fn spelled(&self, path: &Path) -> OsString {
         let near = self.near(path);
         let is_bare = path.is_absolute() && near.is_relative() && near.components().count() == 1;
-        if is_bare && near != Path::new(".") { Path::new(".").join(near).into() } else { near.into() }
+        if is_bare && near != Path::new(".") {
+            Path::new(".").join(near).into()
+        } else {
+            near.into()
+        }
     }
 
     /// Returns the same manner, for a shell that reads what is pasted in its own way.
     pub fn in_tongue(&self, tongue: Tongue) -> Self {
-        Self { tongue, ..self.clone() }
+        Self {
+            tongue,
+            ..self.clone()
+        }
     }
 
     /// Returns the same manner, in which each warning is said once, however often it holds.
     pub fn once(&self) -> Self {
-        Self { warned: Some(Rc::default()), ..self.clone() }
+        Self {
+            warned: Some(Rc::default()),
+            ..self.clone()
+        }
     }
 
     /// Returns the same manner, with whole paths.
     pub fn with_whole_paths(&self) -> Self {
-        Self { cwd: PathBuf::new(), ..self.clone() }
+        Self {
+            cwd: PathBuf::new(),
+            ..self.clone()
+        }
     }
 
     fn near<'p>(&self, path: &'p Path) -> &'p Path {
         let shown = path.strip_prefix(&self.cwd).unwrap_or(path);
-        if shown.as_os_str().is_empty() { Path::new(".") } else { shown }
+        if shown.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            shown
+        }
     }
 }
 
@@ -243,7 +302,11 @@ pub fn span(ns: i64) -> String {
 
 /// Says how many of a thing there are.
 pub fn count(number: usize, thing: &str) -> String {
-    if number == 1 { format!("1 {thing}") } else { format!("{number} {thing}s") }
+    if number == 1 {
+        format!("1 {thing}")
+    } else {
+        format!("{number} {thing}s")
+    }
 }
 
 #[cfg(test)]
@@ -252,6 +315,9 @@ mod tests {
 
     #[test]
     fn things_are_counted() {
-        assert_eq!((count(1, "file").as_str(), count(2, "file").as_str()), ("1 file", "2 files"));
+        assert_eq!(
+            (count(1, "file").as_str(), count(2, "file").as_str()),
+            ("1 file", "2 files")
+        );
     }
 }

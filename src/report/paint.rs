@@ -13,7 +13,9 @@ impl Paint {
     /// Follows the flag, then `NO_COLOR`, then `CLICOLOR_FORCE`, then whether a terminal reads it.
     pub fn choose(flag: Color, env: &Env, is_terminal: bool) -> Self {
         let dumb = env.get("TERM").is_some_and(|term| term == "dumb");
-        let forced = env.filled("CLICOLOR_FORCE").is_some_and(|value| value != "0");
+        let forced = env
+            .filled("CLICOLOR_FORCE")
+            .is_some_and(|value| value != "0");
         Self(match flag {
             Color::Always => true,
             Color::Never => false,
@@ -23,7 +25,11 @@ impl Paint {
     }
 
     fn with(self, style: Style, text: &str) -> String {
-        if self.0 { format!("{style}{text}{style:#}") } else { text.to_owned() }
+        if self.0 {
+            format!("{style}{text}{style:#}")
+        } else {
+            text.to_owned()
+        }
     }
 
     /// What is wrong.
@@ -56,13 +62,22 @@ mod tests {
     #[test]
     fn the_flag_wins_then_no_color_then_force() {
         let env = |pairs: &[(&str, &str)]| -> Env {
-            pairs.iter().map(|(k, v)| (OsString::from(k), OsString::from(v))).collect()
+            pairs
+                .iter()
+                .map(|(k, v)| (OsString::from(k), OsString::from(v)))
+                .collect()
         };
         let both = env(&[("NO_COLOR", "1"), ("CLICOLOR_FORCE", "1")]);
         assert_eq!(Paint::choose(Color::Always, &both, false), Paint(true));
         assert_eq!(Paint::choose(Color::Auto, &both, true), Paint(false));
-        assert_eq!(Paint::choose(Color::Auto, &env(&[("CLICOLOR_FORCE", "1")]), false), Paint(true));
-        assert_eq!(Paint::choose(Color::Auto, &env(&[("TERM", "dumb")]), true), Paint(false));
+        assert_eq!(
+            Paint::choose(Color::Auto, &env(&[("CLICOLOR_FORCE", "1")]), false),
+            Paint(true)
+        );
+        assert_eq!(
+            Paint::choose(Color::Auto, &env(&[("TERM", "dumb")]), true),
+            Paint(false)
+        );
         assert_eq!(Paint::choose(Color::Auto, &env(&[]), true), Paint(true));
     }
 }

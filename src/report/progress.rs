@@ -1,5 +1,5 @@
-//! A line that shows how far work is: on stderr, only where that is a terminal, and only once the work has taken half a
-//! second.
+//! A line that shows how far work is: on stderr, only where that is a terminal, and only once the
+//! work has taken half a second.
 
 use std::sync::mpsc;
 use std::time::Duration;

@@ -1,4 +1,5 @@
-//! The words for what a run would do, in two amounts of detail: `--dry-run` says what changes, `--explain` says all.
+//! The words for what a run would do, in two amounts of detail: `--dry-run` says what changes,
+//! `--explain` says all.
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
@@ -39,38 +40,87 @@ pub struct Run<'a> {
 impl Run<'_> {
     /// Returns the lines for a person.
     pub fn text(&self, report: &Report) -> String {
-        let words: Vec<String> = self.command.iter().map(|word| word.to_string_lossy().into_owned()).collect();
+        let words: Vec<String> = self
+            .command
+            .iter()
+            .map(|word| word.to_string_lossy().into_owned())
+            .collect();
         let command = shlex::try_join(words.iter().map(String::as_str)).unwrap_or_default();
-        let project = self.project.map_or_else(|| "none".to_owned(), |root| harmless(&root.to_string_lossy()));
+        let project = self.project.map_or_else(
+            || "none".to_owned(),
+            |root| harmless(&root.to_string_lossy()),
+        );
         let bytecode = match self.preview {
-            Some(done) => format!("{}, {} to make harmless", self.plan.policy.word(), count(done.touched(), "file")),
+            Some(done) => format!(
+                "{}, {} to make harmless",
+                self.plan.policy.word(),
+                count(done.touched(), "file")
+            ),
             None => "left as it is".to_owned(),
         };
-        let head = [("project", project), ("profile", self.plan.profile.clone()), ("bytecode", bytecode)];
-        let clear = self.cleared().map(|gone| format!("{}, {}", self.plan.clear.word(), count(gone.len(), "file")));
-        let rows = head.into_iter().chain(self.files(report)).chain(clear.map(|clear| ("clear", clear)));
-        let rows = rows.chain(self.cleared().into_iter().flat_map(|gone| self.listed(report, "", gone)));
-        let rows = rows.chain([("command", harmless(&command)), ("variables", String::new())]);
-        let rows = rows.map(|(name, text)| format!("{} {text}", report.out.strong(&format!("{name:<10}"))));
+        let head = [
+            ("project", project),
+            ("profile", self.plan.profile.clone()),
+            ("bytecode", bytecode),
+        ];
+        let clear = self
+            .cleared()
+            .map(|gone| format!("{}, {}", self.plan.clear.word(), count(gone.len(), "file")));
+        let rows = head
+            .into_iter()
+            .chain(self.files(report))
+            .chain(clear.map(|clear| ("clear", clear)));
+        let rows = rows.chain(
+            self.cleared()
+                .into_iter()
+                .flat_map(|gone| self.listed(report, "", gone)),
+        );
+        let rows = rows.chain([
+            ("command", harmless(&command)),
+            ("variables", String::new()),
+        ]);
+        let rows = rows
+            .map(|(name, text)| format!("{} {text}", report.out.strong(&format!("{name:<10}"))));
         let variables = match self.detail {
             Detail::Changes => self.variables.lines(report),
             Detail::Everything => self.variables.every_line(report),
         };
-        rows.chain(variables).map(|line| line.trim_end().to_owned() + "\n").collect()
+        rows.chain(variables)
+            .map(|line| line.trim_end().to_owned() + "\n")
+            .collect()
     }
 
     /// Returns the rows that name what is made harmless, and say what follows.
     fn files(&self, report: &Report) -> Vec<(&'static str, String)> {
-        let Some(done) = self.preview.filter(|_| self.detail == Detail::Everything) else { return Vec::new() };
+        let Some(done) = self.preview.filter(|_| self.detail == Detail::Everything) else {
+            return Vec::new();
+        };
         let mut rows = self.listed(report, "  arm", &done.armed);
         rows.extend(self.listed(report, "  remove", &done.removed));
-        rows.extend(done.prefix.as_ref().map(|prefix| ("  apart", report.path(prefix))));
-        rows.push(("  fill", if done.fills { "would be started" } else { "has nothing to do" }.to_owned()));
+        rows.extend(
+            done.prefix
+                .as_ref()
+                .map(|prefix| ("  apart", report.path(prefix))),
+        );
+        rows.push((
+            "  fill",
+            if done.fills {
+                "would be started"
+            } else {
+                "has nothing to do"
+            }
+            .to_owned(),
+        ));
         rows
     }
 
     /// Returns rows that name the first files of a list, where files are named.
-    fn listed(&self, report: &Report, name: &'static str, files: &BTreeSet<PathBuf>) -> Vec<(&'static str, String)> {
+    fn listed(
+        &self,
+        report: &Report,
+        name: &'static str,
+        files: &BTreeSet<PathBuf>,
+    ) -> Vec<(&'static str, String)> {
         if self.detail == Detail::Changes {
             return Vec::new();
         }
@@ -83,7 +133,9 @@ impl Run<'_> {
 
     /// Returns the files that would be cleared, where any are.
     fn cleared(&self) -> Option<&BTreeSet<PathBuf>> {
-        self.preview.filter(|_| self.plan.clear != Clear::Never).map(|done| &done.cleared)
+        self.preview
+            .filter(|_| self.plan.clear != Clear::Never)
+            .map(|done| &done.cleared)
     }
 
     /// Returns the same for a program.
@@ -121,5 +173,8 @@ impl Run<'_> {
 }
 
 fn texts(paths: &BTreeSet<PathBuf>) -> Vec<String> {
-    paths.iter().map(|path| path.to_string_lossy().into_owned()).collect()
+    paths
+        .iter()
+        .map(|path| path.to_string_lossy().into_owned())
+        .collect()
 }

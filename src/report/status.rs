@@ -43,11 +43,18 @@ pub struct Judged {
 
 impl Judged {
     fn shown(&self) -> Shown<'_> {
-        Shown { operations: &self.plan.operations, before: &self.before, after: &self.after }
+        Shown {
+            operations: &self.plan.operations,
+            before: &self.before,
+            after: &self.after,
+        }
     }
 
     fn overridden(&self) -> Vec<String> {
-        self.overridden.iter().map(|name| name.to_string_lossy().into_owned()).collect()
+        self.overridden
+            .iter()
+            .map(|name| name.to_string_lossy().into_owned())
+            .collect()
     }
 }
 
@@ -61,45 +68,96 @@ pub fn print(report: &Report, facts: &Facts<'_>, as_json: bool) -> Result<()> {
 }
 
 fn text(report: &Report, project: &Project, facts: &Facts<'_>) -> String {
-    let mut rows = vec![("project", format!("{} ({})", harmless(&project.root.to_string_lossy()), kind(project)))];
+    let mut rows = vec![(
+        "project",
+        format!(
+            "{} ({})",
+            harmless(&project.root.to_string_lossy()),
+            kind(project)
+        ),
+    )];
     if project.is_configured() {
         rows.push(("trust", facts.standing.word().to_owned()));
         rows.extend(facts.off.map(|off| ("hook", off_words(off).to_owned())));
     }
-    for hint in trust::refusal(report, &facts.standing, &project.root).into_iter().flat_map(|fault| fault.hints) {
-        rows.push(("", format!("{} {}", report.out.good("hint:"), harmless(&hint))));
+    for hint in trust::refusal(report, &facts.standing, &project.root)
+        .into_iter()
+        .flat_map(|fault| fault.hints)
+    {
+        rows.push((
+            "",
+            format!("{} {}", report.out.good("hint:"), harmless(&hint)),
+        ));
     }
     if let Some(judged) = &facts.judged {
         rows.extend(judged_rows(report, project, judged));
     }
-    rows.into_iter().map(|(name, text)| format!("{} {text}\n", report.out.strong(&format!("{name:<10}")))).collect()
+    rows.into_iter()
+        .map(|(name, text)| format!("{} {text}\n", report.out.strong(&format!("{name:<10}"))))
+        .collect()
 }
 
 fn judged_rows(report: &Report, project: &Project, judged: &Judged) -> Vec<(&'static str, String)> {
     let Judged { choice, plan, .. } = judged;
     let mut rows = vec![
         ("profile", format!("{} ({})", choice.name, choice.by)),
-        ("", format!("bytecode {}, clear {}", plan.policy.word(), plan.clear.word())),
+        (
+            "",
+            format!(
+                "bytecode {}, clear {}",
+                plan.policy.word(),
+                plan.clear.word()
+            ),
+        ),
     ];
     rows.push(("venv", venv(report, project)));
-    let python = judged.interpreter.as_ref().map(|python| format!("{} {}", report.path(&python.exe), python.version));
+    let python = judged
+        .interpreter
+        .as_ref()
+        .map(|python| format!("{} {}", report.path(&python.exe), python.version));
     rows.push(("python", python.unwrap_or_else(|| "none yet".to_owned())));
-    rows.extend(labelled("sources", project.roots.iter().map(|root| source(report, root))));
-    rows.extend(labelled("outside", project.left_out().into_iter().map(|root| outside(report, project, root))));
+    rows.extend(labelled(
+        "sources",
+        project.roots.iter().map(|root| source(report, root)),
+    ));
+    rows.extend(labelled(
+        "outside",
+        project
+            .left_out()
+            .into_iter()
+            .map(|root| outside(report, project, root)),
+    ));
     rows.extend(labelled(
         "aliases",
-        project.config.aliases.iter().map(|(name, alias)| format!("{name} = {}", harmless(&alias.text))),
+        project
+            .config
+            .aliases
+            .iter()
+            .map(|(name, alias)| format!("{name} = {}", harmless(&alias.text))),
     ));
-    rows.extend(labelled("variables", judged.shown().lines(report).into_iter().map(|line| line.trim().to_owned())));
+    rows.extend(labelled(
+        "variables",
+        judged
+            .shown()
+            .lines(report)
+            .into_iter()
+            .map(|line| line.trim().to_owned()),
+    ));
     rows.extend(labelled(
         "yours",
-        judged.overridden().into_iter().map(|name| format!("{} (you changed it)", harmless(&name))),
+        judged
+            .overridden()
+            .into_iter()
+            .map(|name| format!("{} (you changed it)", harmless(&name))),
     ));
     rows
 }
 
 fn venv(report: &Report, project: &Project) -> String {
-    let found = project.venv.as_ref().map(|venv| format!("{} ({})", report.path(&venv.path), venv.why));
+    let found = project
+        .venv
+        .as_ref()
+        .map(|venv| format!("{} ({})", report.path(&venv.path), venv.why));
     match (found, &project.missing) {
         (Some(found), None) => found,
         (Some(found), Some(_)) => format!("{found}, missing"),
@@ -110,24 +168,48 @@ fn venv(report: &Report, project: &Project) -> String {
 
 /// Says what is imported from outside the project, and what would take it in.
 fn outside(report: &Report, project: &Project, root: &Root) -> String {
-    let takes = if project.is_configured() { "not among `sources`" } else { "`devenv init` takes it in" };
+    let takes = if project.is_configured() {
+        "not among `sources`"
+    } else {
+        "`devenv init` takes it in"
+    };
     let (path, reason) = (report.path(&root.path), root.placement.reason());
-    format!("{path}  {takes}: {reason} {}", report.out.faint(&format!("({})", harmless(&root.why))))
+    format!(
+        "{path}  {takes}: {reason} {}",
+        report.out.faint(&format!("({})", harmless(&root.why)))
+    )
 }
 
 /// Labels the first row of several.
-fn labelled(name: &'static str, lines: impl Iterator<Item = String>) -> Vec<(&'static str, String)> {
-    lines.enumerate().map(|(index, line)| (if index == 0 { name } else { "" }, line)).collect()
+fn labelled(
+    name: &'static str,
+    lines: impl Iterator<Item = String>,
+) -> Vec<(&'static str, String)> {
+    lines
+        .enumerate()
+        .map(|(index, line)| (if index == 0 { name } else { "" }, line))
+        .collect()
 }
 
 fn source(report: &Report, root: &Root) -> String {
-    let on = if root.placement.is_on_path() { "on PYTHONPATH" } else { "not on PYTHONPATH" };
+    let on = if root.placement.is_on_path() {
+        "on PYTHONPATH"
+    } else {
+        "not on PYTHONPATH"
+    };
     let (path, reason) = (report.path(&root.path), root.placement.reason());
-    format!("{path}  {on}: {reason} {}", report.out.faint(&format!("({})", harmless(&root.why))))
+    format!(
+        "{path}  {on}: {reason} {}",
+        report.out.faint(&format!("({})", harmless(&root.why)))
+    )
 }
 
 fn kind(project: &Project) -> String {
-    let names = project.inputs.iter().filter_map(|input| input.path.file_name()).map(|name| name.to_string_lossy());
+    let names = project
+        .inputs
+        .iter()
+        .filter_map(|input| input.path.file_name())
+        .map(|name| name.to_string_lossy());
     match &project.kind {
         Kind::Configured => harmless(&names.collect::<Vec<_>>().join(", ")),
         Kind::Implicit(marker) => format!("{marker}, nothing configured"),
@@ -135,7 +217,9 @@ fn kind(project: &Project) -> String {
 }
 
 fn json(report: &Report, facts: &Facts<'_>) -> Value {
-    let Some(project) = facts.project else { return json!({ "schema": 1, "project": null }) };
+    let Some(project) = facts.project else {
+        return json!({ "schema": 1, "project": null });
+    };
     let judged = facts.judged.as_ref();
     json!({
         "schema": 1,
@@ -165,7 +249,12 @@ fn json(report: &Report, facts: &Facts<'_>) -> Value {
 }
 
 fn aliases(project: &Project) -> Value {
-    project.config.aliases.iter().map(|(name, alias)| (name.clone(), Value::from(alias.text.clone()))).collect()
+    project
+        .config
+        .aliases
+        .iter()
+        .map(|(name, alias)| (name.clone(), Value::from(alias.text.clone())))
+        .collect()
 }
 
 fn source_json(root: &Root) -> Value {

@@ -1,4 +1,5 @@
-//! The words for trust: why a project is not acted on, what allowing it means, and the list of decisions.
+//! The words for trust: why a project is not acted on, what allowing it means, and the list of
+//! decisions.
 
 use std::path::Path;
 
@@ -14,11 +15,13 @@ pub fn refusal(report: &Report, standing: &Standing, root: &Path) -> Option<Faul
         Standing::Trusted => return None,
         Standing::Unknown => Fault::new(format!("project is not trusted: {project}"))
             .hint(format!("read its configuration, then `{allow}`")),
-        Standing::Changed(_) => Fault::new(format!("project changed since you trusted it: {project}"))
-            .hint(format!("`{allow} --dry-run` shows what changed, `{allow}` accepts it")),
-        Standing::Denied => {
-            Fault::new(format!("project is denied: {project}")).hint(format!("to change your mind: `{allow}`"))
+        Standing::Changed(_) => {
+            Fault::new(format!("project changed since you trusted it: {project}")).hint(format!(
+                "`{allow} --dry-run` shows what changed, `{allow}` accepts it"
+            ))
         }
+        Standing::Denied => Fault::new(format!("project is denied: {project}"))
+            .hint(format!("to change your mind: `{allow}`")),
         Standing::Refused(fault) => fault.clone(),
     })
 }
@@ -26,7 +29,11 @@ pub fn refusal(report: &Report, standing: &Standing, root: &Path) -> Option<Faul
 /// Words the command that allows a project.
 pub(super) fn allow(report: &Report, root: &Path) -> String {
     let quoted = report.quoted(root);
-    if quoted == "." { "devenv allow".to_owned() } else { format!("devenv allow {quoted}") }
+    if quoted == "." {
+        "devenv allow".to_owned()
+    } else {
+        format!("devenv allow {quoted}")
+    }
 }
 
 /// Says what `run --allow` accepts, where that is another meaning than the one that was allowed.
@@ -56,10 +63,19 @@ pub fn say_pruned(report: &Report, number: usize) {
 pub fn meaning(report: &Report, before: Option<&[String]>, now: &[String]) -> String {
     let harmless = |line: &String| harmless(line);
     let Some(before) = before else {
-        return now.iter().map(|line| format!("  {}\n", harmless(line))).collect();
+        return now
+            .iter()
+            .map(|line| format!("  {}\n", harmless(line)))
+            .collect();
     };
-    let gone = before.iter().filter(|line| !now.contains(line)).map(|line| format!("- {}", harmless(line)));
-    let new = now.iter().filter(|line| !before.contains(line)).map(|line| format!("+ {}", harmless(line)));
+    let gone = before
+        .iter()
+        .filter(|line| !now.contains(line))
+        .map(|line| format!("- {}", harmless(line)));
+    let new = now
+        .iter()
+        .filter(|line| !before.contains(line))
+        .map(|line| format!("+ {}", harmless(line)));
     let mut lines: Vec<String> = gone.map(|line| report.out.bad(&line)).collect();
     lines.extend(new.map(|line| report.out.good(&line)));
     if lines.is_empty() {
@@ -76,9 +92,16 @@ pub fn unchanged() -> &'static str {
 /// Words the list of decisions.
 pub fn list(records: &[Record], exists: impl Fn(&Path) -> bool) -> String {
     let line = |record: &Record| {
-        let decision = if record.decision == Decision::Allow { "allowed" } else { "denied " };
+        let decision = if record.decision == Decision::Allow {
+            "allowed"
+        } else {
+            "denied "
+        };
         let gone = if exists(&record.root) { "" } else { "  (gone)" };
-        format!("{decision}  {}{gone}\n", harmless(&record.root.to_string_lossy()))
+        format!(
+            "{decision}  {}{gone}\n",
+            harmless(&record.root.to_string_lossy())
+        )
     };
     records.iter().map(line).collect()
 }

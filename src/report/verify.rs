@@ -1,5 +1,5 @@
-//! The words of `devenv cache verify`: every verdict that needs attention with its reason, then how many there are of
-//! each. Both forms come from the same facts.
+//! The words of `devenv cache verify`: every verdict that needs attention with its reason, then how
+//! many there are of each. Both forms come from the same facts.
 
 use std::path::{Path, PathBuf};
 
@@ -43,11 +43,17 @@ impl Shown<'_> {
     /// Returns whether something is wrong, or could not be looked at.
     pub fn is_wrong(&self) -> bool {
         let unknown = !self.found.missed.is_empty() || !self.found.links.is_empty();
-        unknown || !self.missing.is_empty() || self.judged().any(|(_, _, judged)| self.needs_attention(judged))
+        unknown
+            || !self.missing.is_empty()
+            || self
+                .judged()
+                .any(|(_, _, judged)| self.needs_attention(judged))
     }
 
     fn judged(&self) -> impl Iterator<Item = (&Group, &Pyc, Judged)> {
-        self.found.files().filter_map(|(group, file)| Some((group, file, file.judged?)))
+        self.found
+            .files()
+            .filter_map(|(group, file)| Some((group, file, file.judged?)))
     }
 
     fn needs_attention(&self, judged: Judged) -> bool {
@@ -55,11 +61,14 @@ impl Shown<'_> {
     }
 
     fn named(&self) -> impl Iterator<Item = (&Group, &Pyc, Judged)> {
-        self.judged().filter(|(_, _, judged)| self.all || self.needs_attention(*judged))
+        self.judged()
+            .filter(|(_, _, judged)| self.all || self.needs_attention(*judged))
     }
 
     fn count(&self, verdict: Verdict) -> usize {
-        self.judged().filter(|(_, _, judged)| judged.verdict == verdict).count()
+        self.judged()
+            .filter(|(_, _, judged)| judged.verdict == verdict)
+            .count()
     }
 
     fn text(&self, report: &Report) -> String {
@@ -67,24 +76,41 @@ impl Shown<'_> {
         for (group, file, judged) in self.named() {
             let path = report.path(&group.path(file));
             let word = format!("{:<9}", judged.verdict.word());
-            let word = if self.needs_attention(judged) { report.out.bad(&word) } else { word };
+            let word = if self.needs_attention(judged) {
+                report.out.bad(&word)
+            } else {
+                word
+            };
             let why = worded(judged);
-            let why = if why.is_empty() { why } else { format!("  {}", report.out.faint(&why)) };
+            let why = if why.is_empty() {
+                why
+            } else {
+                format!("  {}", report.out.faint(&why))
+            };
             out += &format!("{word} {path}{why}\n");
         }
         for module in self.missing {
             out += &format!("{} {}\n", report.out.bad("missing  "), report.path(module));
         }
         let counts = Verdict::ALL.map(|verdict| (verdict, self.count(verdict)));
-        let words: Vec<String> =
-            counts.iter().filter(|(_, n)| *n > 0).map(|(verdict, n)| format!("{n} {}", verdict.word())).collect();
+        let words: Vec<String> = counts
+            .iter()
+            .filter(|(_, n)| *n > 0)
+            .map(|(verdict, n)| format!("{n} {}", verdict.word()))
+            .collect();
         let total = count(self.judged().count(), "bytecode file");
-        out + &if words.is_empty() { format!("{total}\n") } else { format!("{total}: {}\n", words.join(", ")) }
+        out + &if words.is_empty() {
+            format!("{total}\n")
+        } else {
+            format!("{total}: {}\n", words.join(", "))
+        }
     }
 
     fn json(&self) -> Value {
-        let counts: Map<String, Value> =
-            Verdict::ALL.iter().map(|verdict| (verdict.word().to_owned(), self.count(*verdict).into())).collect();
+        let counts: Map<String, Value> = Verdict::ALL
+            .iter()
+            .map(|verdict| (verdict.word().to_owned(), self.count(*verdict).into()))
+            .collect();
         let file = |(group, file, judged): (&Group, &Pyc, Judged)| {
             json!({
                 "path": group.path(file).to_string_lossy(),
@@ -95,7 +121,11 @@ impl Shown<'_> {
         };
         let failed = |path: &Path, reason: std::io::ErrorKind| json!({ "path": path.to_string_lossy(), "reason": reason.to_string() });
         let repaired = |done: &Repaired| {
-            let failed: Vec<Value> = done.failed.iter().map(|(path, reason)| failed(path, *reason)).collect();
+            let failed: Vec<Value> = done
+                .failed
+                .iter()
+                .map(|(path, reason)| failed(path, *reason))
+                .collect();
             json!({ "armed": done.armed, "removed": done.removed, "failed": failed })
         };
         json!({
@@ -113,20 +143,41 @@ impl Shown<'_> {
     /// Says what was done, what could not be, and what to do next.
     fn say(&self, report: &Report) {
         if let Some(done) = self.repaired {
-            report.say(&format!("armed {}, removed {}", count(done.armed, "file"), done.removed));
+            report.say(&format!(
+                "armed {}, removed {}",
+                count(done.armed, "file"),
+                done.removed
+            ));
         }
-        self.repaired.iter().for_each(|done| notices::say_failed(report, "repair", &done.failed));
-        let tracked = self.repaired.map(|done| done.tracked.clone()).filter(|tracked| !tracked.is_empty());
-        notices::say(report, &tracked.map(Notice::Spared).into_iter().collect::<Vec<_>>());
+        self.repaired
+            .iter()
+            .for_each(|done| notices::say_failed(report, "repair", &done.failed));
+        let tracked = self
+            .repaired
+            .map(|done| done.tracked.clone())
+            .filter(|tracked| !tracked.is_empty());
+        notices::say(
+            report,
+            &tracked.map(Notice::Spared).into_iter().collect::<Vec<_>>(),
+        );
         for (path, reason) in &self.found.missed {
-            report.warn(&Fault::new(format!("cannot look at `{}` ({reason})", report.path(path))));
+            report.warn(&Fault::new(format!(
+                "cannot look at `{}` ({reason})",
+                report.path(path)
+            )));
         }
         if !self.unproven.is_empty() {
-            let what = format!("no interpreter here proves files of {}", self.unproven.join(", "));
+            let what = format!(
+                "no interpreter here proves files of {}",
+                self.unproven.join(", ")
+            );
             report.warn(&Fault::new(what));
         }
         for link in &self.found.links {
-            report.warn(&Fault::new(format!("`{}` is a link: nothing behind it was judged", report.path(link))));
+            report.warn(&Fault::new(format!(
+                "`{}` is a link: nothing behind it was judged",
+                report.path(link)
+            )));
         }
         if let Some(remedy) = self.remedy() {
             report.say(remedy);
@@ -134,9 +185,13 @@ impl Shown<'_> {
     }
 
     fn remedy(&self) -> Option<&'static str> {
-        let wrong = || self.judged().filter(|(_, _, judged)| self.needs_attention(*judged));
+        let wrong = || {
+            self.judged()
+                .filter(|(_, _, judged)| self.needs_attention(*judged))
+        };
         let is_orphan = |judged: Judged| judged.verdict == Verdict::Orphan;
-        let is_open = |judged: Judged| judged.verdict == Verdict::Suspect && judged.reason != Reason::Code;
+        let is_open =
+            |judged: Judged| judged.verdict == Verdict::Suspect && judged.reason != Reason::Code;
         if self.strict && (wrong().next().is_some() || !self.missing.is_empty()) {
             return Some("`devenv cache warm` with the same profile makes them anew");
         }
@@ -159,14 +214,20 @@ fn worded(judged: Judged) -> String {
     match (judged.verdict, judged.reason) {
         (Verdict::Orphan, _) => "imported although its source is gone".to_owned(),
         (Verdict::Leftover, _) => "nothing reads it".to_owned(),
-        (Verdict::Unchecked, Reason::Plain | Reason::Proven) => "never checked; it is that of its source".to_owned(),
+        (Verdict::Unchecked, Reason::Plain | Reason::Proven) => {
+            "never checked; it is that of its source".to_owned()
+        }
         (Verdict::Unchecked, _) => "never checked, and the source is another".to_owned(),
         (_, Reason::Plain) => String::new(),
-        (_, Reason::Time(seconds)) if seconds > 0 => format!("the source is {} younger", span(seconds * SECOND_NS)),
+        (_, Reason::Time(seconds)) if seconds > 0 => {
+            format!("the source is {} younger", span(seconds * SECOND_NS))
+        }
         (_, Reason::Time(seconds)) => format!("the source is {} older", span(-seconds * SECOND_NS)),
         (_, Reason::Size(bytes)) if bytes > 0 => format!("the source is {bytes} bytes longer"),
         (_, Reason::Size(bytes)) => format!("the source is {} bytes shorter", -bytes),
-        (_, Reason::Changed(after)) if after > 0 => format!("source changed {} after this was written", span(after)),
+        (_, Reason::Changed(after)) if after > 0 => {
+            format!("source changed {} after this was written", span(after))
+        }
         (_, Reason::Changed(_)) => "source changed while this may have been compiled".to_owned(),
         (_, Reason::Content) => "the source is another".to_owned(),
         (_, Reason::Short) => "it ends too early".to_owned(),
@@ -184,13 +245,25 @@ mod tests {
     #[test]
     fn reasons_are_short_and_say_how_much() {
         let suspect = |ns| worded(Judged::new(Verdict::Suspect, Reason::Changed(ns)));
-        assert_eq!(suspect(3 * SECOND_NS), "source changed 3 s after this was written");
-        assert_eq!(suspect(300_000_000), "source changed 300 ms after this was written");
-        assert_eq!(suspect(-1), "source changed while this may have been compiled");
+        assert_eq!(
+            suspect(3 * SECOND_NS),
+            "source changed 3 s after this was written"
+        );
+        assert_eq!(
+            suspect(300_000_000),
+            "source changed 300 ms after this was written"
+        );
+        assert_eq!(
+            suspect(-1),
+            "source changed while this may have been compiled"
+        );
         let stale = |seconds| worded(Judged::new(Verdict::Stale, Reason::Time(seconds)));
         assert_eq!(
             (stale(-600), stale(200_000)),
-            ("the source is 10 min older".into(), "the source is 2 days younger".into())
+            (
+                "the source is 10 min older".into(),
+                "the source is 2 days younger".into()
+            )
         );
     }
 }

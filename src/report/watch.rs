@@ -13,7 +13,10 @@ pub fn say_restart(report: &Report, changes: &[Change], view: &View) {
 }
 
 fn reason(report: &Report, changes: &[Change], view: &View) -> String {
-    let of_project: Vec<&Change> = changes.iter().filter(|change| !view.choices.contains(&change.path)).collect();
+    let of_project: Vec<&Change> = changes
+        .iter()
+        .filter(|change| !view.choices.contains(&change.path))
+        .collect();
     let Some((first, others)) = of_project.split_first() else {
         return "your consent, or your choice of a profile, changed".to_owned();
     };
@@ -22,7 +25,11 @@ fn reason(report: &Report, changes: &[Change], view: &View) -> String {
         What::New => "is new",
         What::Gone => "is gone",
     };
-    let more = if others.is_empty() { String::new() } else { format!(" and {}", count(others.len(), "other")) };
+    let more = if others.is_empty() {
+        String::new()
+    } else {
+        format!(" and {}", count(others.len(), "other"))
+    };
     format!("{} {what}{more}", report.path(&first.path))
 }
 
@@ -43,8 +50,12 @@ pub fn say_killed(report: &Report, grace: u64) {
 
 /// Says that changes are looked for, because nobody tells of them.
 pub fn say_deaf(report: &Report, error: &std::io::Error, interval: Duration) {
-    let fault = Fault::new(format!("cannot be told of changes ({error}): looking every {} ms", interval.as_millis()));
-    let is_full = error.kind() == std::io::ErrorKind::StorageFull || error.raw_os_error() == Some(24);
+    let fault = Fault::new(format!(
+        "cannot be told of changes ({error}): looking every {} ms",
+        interval.as_millis()
+    ));
+    let is_full =
+        error.kind() == std::io::ErrorKind::StorageFull || error.raw_os_error() == Some(24);
     report.warn(&if is_full {
         fault.hint("sysctl fs.inotify.max_user_watches=1048576 fs.inotify.max_user_instances=1024")
     } else {

@@ -13,7 +13,9 @@ impl Dialect for Fish {
     }
 
     fn eye(&self, _version: &str) -> Eye {
-        Eye::Stamp { whole_seconds: false }
+        Eye::Stamp {
+            whole_seconds: false,
+        }
     }
 
     fn holds(&self, name: &str, _value: &[u8]) -> bool {
@@ -29,7 +31,14 @@ impl Dialect for Fish {
     }
 
     fn set(&self, name: &str, value: &[u8]) -> Vec<u8> {
-        [b"set -gx ", name.as_bytes(), b" ", &quote(value), b" 2>/dev/null\n"].concat()
+        [
+            b"set -gx ",
+            name.as_bytes(),
+            b" ",
+            &quote(value),
+            b" 2>/dev/null\n",
+        ]
+        .concat()
     }
 
     fn unset(&self, name: &str) -> Vec<u8> {
@@ -42,7 +51,14 @@ impl Dialect for Fish {
              functions -q {name}; and functions -c {name} __pydevenv_was_{name}\n\
              function {name} -d '{DESCRIPTION}'\n"
         );
-        [kept.as_bytes(), &quote(program), b" run -- ", name.as_bytes(), b" $argv\nend\n"].concat()
+        [
+            kept.as_bytes(),
+            &quote(program),
+            b" run -- ",
+            name.as_bytes(),
+            b" $argv\nend\n",
+        ]
+        .concat()
     }
 
     fn unalias(&self, name: &str) -> Vec<u8> {
@@ -57,20 +73,51 @@ impl Dialect for Fish {
     }
 
     fn keep(&self, name: &str, value: &str) -> Vec<u8> {
-        [b"set -g __pydevenv_", name.as_bytes(), b" ", &quote(value.as_bytes()), b"\n"].concat()
+        [
+            b"set -g __pydevenv_",
+            name.as_bytes(),
+            b" ",
+            &quote(value.as_bytes()),
+            b"\n",
+        ]
+        .concat()
     }
 
     fn check(&self, watch: Option<&Watch>) -> Vec<u8> {
-        let Some(watch) = watch else { return b"function __pydevenv_check; return 0; end\n".to_vec() };
-        // Few calls with many operands: a call costs more than what it looks at. Every operand begins with `/`, so that
-        // none can be taken for an operator.
-        let names: String = watch.variables.iter().map(|(name, _)| format!("|${name}")).collect();
+        let Some(watch) = watch else {
+            return b"function __pydevenv_check; return 0; end\n".to_vec();
+        };
+        // Few calls with many operands: a call costs more than what it looks at. Every operand
+        // begins with `/`, so that none can be taken for an operator.
+        let names: String = watch
+            .variables
+            .iter()
+            .map(|(name, _)| format!("|${name}"))
+            .collect();
         let surroundings = quote(&watch.surroundings());
-        let mut test = [b"test \"$PWD", names.as_bytes(), b"\" != ", surroundings.as_slice()].concat();
+        let mut test = [
+            b"test \"$PWD",
+            names.as_bytes(),
+            b"\" != ",
+            surroundings.as_slice(),
+        ]
+        .concat();
         for present in &watch.present {
             if let Mark::Stamp(stamp) = &present.mark {
                 let (path, stamp) = (quote(bytes(&present.path)), quote(bytes(stamp)));
-                test.extend([b" -o ", path.as_slice(), b" -nt ", &stamp, b" -o ", &path, b" -ot ", &stamp].concat());
+                test.extend(
+                    [
+                        b" -o ",
+                        path.as_slice(),
+                        b" -nt ",
+                        &stamp,
+                        b" -o ",
+                        &path,
+                        b" -ot ",
+                        &stamp,
+                    ]
+                    .concat(),
+                );
             }
         }
         let mut tests = vec![test];
@@ -78,12 +125,17 @@ impl Dialect for Fish {
         if !absent.is_empty() {
             tests.push([b"path is -- ", absent.join(b" ".as_slice()).as_slice()].concat());
         }
-        [b"function __pydevenv_check\n", tests.join(b"\nor ".as_slice()).as_slice(), b"\nend\n"].concat()
+        [
+            b"function __pydevenv_check\n",
+            tests.join(b"\nor ".as_slice()).as_slice(),
+            b"\nend\n",
+        ]
+        .concat()
     }
 }
 
-/// Builtins, which functions are written in: the prompt's, the completions', the user's and ours. A function of such a
-/// name would be called in their place.
+/// Builtins, which functions are written in: the prompt's, the completions', the user's and ours. A
+/// function of such a name would be called in their place.
 const BUILTINS: [&str; 26] = [
     "_",
     "abbr",
@@ -132,8 +184,8 @@ const SPECIAL: [&str; 12] = [
 /// By this a function is known as ours.
 const DESCRIPTION: &str = "alias of the devenv project";
 
-/// Quotes a value. To fish a byte that is written as an escape is not the letter that it would be a part of, so that only
-/// what is no text is escaped.
+/// Quotes a value. To fish a byte that is written as an escape is not the letter that it would be a
+/// part of, so that only what is no text is escaped.
 fn quote(value: &[u8]) -> Vec<u8> {
     let mut out = vec![b'\''];
     for chunk in value.utf8_chunks() {

@@ -1,6 +1,6 @@
-//! Shells as languages: how each writes down a value, a change of its environment, an alias, and the one function that
-//! says at the prompt whether anything changed. Text in, text out: no file, clock or process here, and nothing is
-//! decided about what a shell gets.
+//! Shells as languages: how each writes down a value, a change of its environment, an alias, and
+//! the one function that says at the prompt whether anything changed. Text in, text out: no file,
+//! clock or process here, and nothing is decided about what a shell gets.
 
 mod bash;
 pub mod complete;
@@ -54,14 +54,25 @@ pub enum Shell {
 
 impl Shell {
     /// Every shell.
-    pub const ALL: [Self; 8] =
-        [Self::Bash, Self::Zsh, Self::Fish, Self::Nu, Self::Elvish, Self::Xonsh, Self::Tcsh, Self::Pwsh];
+    pub const ALL: [Self; 8] = [
+        Self::Bash,
+        Self::Zsh,
+        Self::Fish,
+        Self::Nu,
+        Self::Elvish,
+        Self::Xonsh,
+        Self::Tcsh,
+        Self::Pwsh,
+    ];
 
     /// Returns the shell of a word: a name, a path, or the name that a login shell has.
     pub fn named(word: &str) -> Option<Self> {
         let name = Path::new(word).file_name()?.to_str()?;
         let name = name.strip_prefix('-').unwrap_or(name);
-        let name = OTHER_NAMES.iter().find(|(other, _)| *other == name).map_or(name, |(_, name)| name);
+        let name = OTHER_NAMES
+            .iter()
+            .find(|(other, _)| *other == name)
+            .map_or(name, |(_, name)| name);
         Self::ALL.into_iter().find(|shell| shell.name() == name)
     }
 
@@ -92,7 +103,8 @@ impl Shell {
         }
     }
 
-    /// Returns whether a word means something to the shell, or to others, so that no alias may take it.
+    /// Returns whether a word means something to the shell, or to others, so that no alias may take
+    /// it.
     pub fn reserves(self, word: &str) -> bool {
         RESERVED.contains(&word) || self.dialect().reserves(word)
     }
@@ -102,21 +114,30 @@ impl Shell {
         self.dialect().eye(version)
     }
 
-    /// Returns whether the shell can give a variable a value, or take it away, beside those that are there.
-    pub fn holds<'n>(self, name: &str, value: Option<&OsStr>, mut others: impl Iterator<Item = &'n OsStr>) -> bool {
+    /// Returns whether the shell can give a variable a value, or take it away, beside those that
+    /// are there.
+    pub fn holds<'n>(
+        self,
+        name: &str,
+        value: Option<&OsStr>,
+        mut others: impl Iterator<Item = &'n OsStr>,
+    ) -> bool {
         let is_other = |other: &str| other != name && self.dialect().is_same(name, other);
         let is_taken = others.any(|other| other.to_str().is_some_and(is_other));
         !is_taken && value.is_none_or(|value| self.dialect().holds(name, posix::bytes(value)))
     }
 
-    /// Returns the text that a shell evaluates when it starts; nothing where it can't hold the program's path, which it
-    /// has to be able to find as it does what lies along `PATH`.
+    /// Returns the text that a shell evaluates when it starts; nothing where it can't hold the
+    /// program's path, which it has to be able to find as it does what lies along `PATH`.
     pub fn script(self, program: &Path) -> Option<Vec<u8>> {
         let dialect = self.dialect();
         if !dialect.holds("PATH", posix::bytes(program)) {
             return None;
         }
-        let (before, after) = dialect.script().split_once(dialect.token()).expect("every script holds the token");
+        let (before, after) = dialect
+            .script()
+            .split_once(dialect.token())
+            .expect("every script holds the token");
         let quoted = dialect.quote(posix::bytes(program));
         Some(dialect.whole([before.as_bytes(), &quoted, after.as_bytes()].concat()))
     }
@@ -140,7 +161,8 @@ pub type Change = (String, Option<OsString>);
 pub struct Turn {
     pub changes: Vec<Change>,
     pub aliases: Aliases,
-    /// What the shell keeps for us and gives back the next time: printable, without quotes and spaces.
+    /// What the shell keeps for us and gives back the next time: printable, without quotes and
+    /// spaces.
     pub state: String,
     /// The record of what was changed, where no file can hold it.
     pub record: String,
@@ -157,7 +179,8 @@ pub struct Aliases {
     pub program: Vec<u8>,
 }
 
-/// The language of a shell. What is committed last is the check: a turn that is interrupted is taken again.
+/// The language of a shell. What is committed last is the check: a turn that is interrupted is
+/// taken again.
 trait Dialect {
     fn script(&self) -> &'static str;
 
@@ -192,7 +215,8 @@ trait Dialect {
         lines
     }
 
-    /// Returns whether an alias of this name would be none, beside the names that no shell can give.
+    /// Returns whether an alias of this name would be none, beside the names that no shell can
+    /// give.
     fn reserves(&self, _name: &str) -> bool {
         false
     }
@@ -209,9 +233,19 @@ trait Dialect {
         let Aliases { gone, new, program } = &turn.aliases;
         let gone = gone.iter().flat_map(|name| self.unalias(name));
         let new = new.iter().flat_map(|name| self.alias(name, program));
-        let kept = [self.keep("record", &turn.record), self.keep("state", &turn.state)].concat();
+        let kept = [
+            self.keep("record", &turn.record),
+            self.keep("state", &turn.state),
+        ]
+        .concat();
         let check = self.check(turn.watch.as_ref());
-        self.exports(&turn.changes).into_iter().chain(gone).chain(new).chain(kept).chain(check).collect()
+        self.exports(&turn.changes)
+            .into_iter()
+            .chain(gone)
+            .chain(new)
+            .chain(kept)
+            .chain(check)
+            .collect()
     }
 }
 
@@ -221,9 +255,12 @@ mod tests {
 
     #[test]
     fn shells_are_known_by_name_path_and_login_name() {
-        for (word, shell) in
-            [("zsh", Shell::Zsh), ("/usr/bin/bash", Shell::Bash), ("-zsh", Shell::Zsh), ("powershell", Shell::Pwsh)]
-        {
+        for (word, shell) in [
+            ("zsh", Shell::Zsh),
+            ("/usr/bin/bash", Shell::Bash),
+            ("-zsh", Shell::Zsh),
+            ("powershell", Shell::Pwsh),
+        ] {
             assert_eq!(Shell::named(word), Some(shell));
         }
         assert_eq!((Shell::named("sh"), Shell::named("")), (None, None));
@@ -232,7 +269,16 @@ mod tests {
     #[test]
     fn every_script_holds_the_token_once() {
         for shell in Shell::ALL {
-            assert_eq!(shell.dialect().script().matches(shell.dialect().token()).count(), 1, "{}", shell.name());
+            assert_eq!(
+                shell
+                    .dialect()
+                    .script()
+                    .matches(shell.dialect().token())
+                    .count(),
+                1,
+                "{}",
+                shell.name()
+            );
         }
     }
 }

@@ -1,6 +1,7 @@
-//! nushell, from 0.106 on. It runs no text as code but in a hook of its own, so that a turn is JSON, which the hook applies
-//! and whose watch it compares. It can't ask cheaply when a file changed: it compares what is in it. `PATH` is a list
-//! there, and strings are text: a value that is none, it can't hold.
+//! nushell, from 0.106 on. It runs no text as code but in a hook of its own, so that a turn is
+//! JSON, which the hook applies and whose watch it compares. It can't ask cheaply when a file
+//! changed: it compares what is in it. `PATH` is a list there, and strings are text: a value that
+//! is none, it can't hold.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -28,8 +29,8 @@ const SPECIAL: [&str; 15] = [
 
 /// Words of the parser, which no alias can have, and those that the hook's own lines are made of.
 const RESERVED: [&str; 16] = [
-    "const", "describe", "extern", "false", "hide", "loop", "match", "module", "mut", "null", "overlay", "plugin",
-    "true", "try", "use", "where",
+    "const", "describe", "extern", "false", "hide", "loop", "match", "module", "mut", "null",
+    "overlay", "plugin", "true", "try", "use", "where",
 ];
 
 /// Numbers that are written in letters.
@@ -52,10 +53,17 @@ impl Dialect for Nu {
         name.eq_ignore_ascii_case(other)
     }
 
-    // An alias named like a number, a size, a date or a range is an error, and takes the others with it.
+    // An alias named like a number, a size, a date or a range is an error, and takes the others
+    // with it.
     fn reserves(&self, name: &str) -> bool {
-        let is_number = |name: &str| name.starts_with(|first: char| first.is_ascii_digit()) || name.contains("..");
-        RESERVED.contains(&name) || is_number(name) || NUMBERS.iter().any(|number| name.eq_ignore_ascii_case(number))
+        let is_number = |name: &str| {
+            name.starts_with(|first: char| first.is_ascii_digit()) || name.contains("..")
+        };
+        RESERVED.contains(&name)
+            || is_number(name)
+            || NUMBERS
+                .iter()
+                .any(|number| name.eq_ignore_ascii_case(number))
     }
 
     fn quote(&self, value: &[u8]) -> Vec<u8> {
@@ -63,8 +71,20 @@ impl Dialect for Nu {
     }
 
     fn set(&self, name: &str, value: &[u8]) -> Vec<u8> {
-        let list: &[u8] = if name == PATH { b" | split row ':'" } else { b"" };
-        [b"$env.", name.as_bytes(), b" = (", &self.quote(value), list, b")\n"].concat()
+        let list: &[u8] = if name == PATH {
+            b" | split row ':'"
+        } else {
+            b""
+        };
+        [
+            b"$env.",
+            name.as_bytes(),
+            b" = (",
+            &self.quote(value),
+            list,
+            b")\n",
+        ]
+        .concat()
     }
 
     fn unset(&self, name: &str) -> Vec<u8> {
@@ -91,11 +111,23 @@ impl Dialect for Nu {
     fn turn(&self, turn: &Turn) -> Vec<u8> {
         let value = |name: &str, value: &OsString| {
             let text = value.to_string_lossy().into_owned();
-            if name == PATH { json!(text.split(':').collect::<Vec<_>>()) } else { Value::String(text) }
+            if name == PATH {
+                json!(text.split(':').collect::<Vec<_>>())
+            } else {
+                Value::String(text)
+            }
         };
-        let set: Map<String, Value> =
-            turn.changes.iter().filter_map(|(name, v)| Some((name.clone(), value(name, v.as_ref()?)))).collect();
-        let hide: Vec<&String> = turn.changes.iter().filter(|(_, v)| v.is_none()).map(|(name, _)| name).collect();
+        let set: Map<String, Value> = turn
+            .changes
+            .iter()
+            .filter_map(|(name, v)| Some((name.clone(), value(name, v.as_ref()?))))
+            .collect();
+        let hide: Vec<&String> = turn
+            .changes
+            .iter()
+            .filter(|(_, v)| v.is_none())
+            .map(|(name, _)| name)
+            .collect();
         let told = json!({
             "set": set,
             "hide": hide,
@@ -120,14 +152,18 @@ fn watched(watch: &Watch) -> Option<Value> {
     }
     for present in &watch.present {
         match &present.mark {
-            Mark::Content(content) => files.push(json!({"path": path(&present.path)?, "content": text(content)?})),
+            Mark::Content(content) => {
+                files.push(json!({"path": path(&present.path)?, "content": text(content)?}))
+            }
             Mark::There => there.push(path(&present.path)?),
             Mark::Stamp(_) | Mark::Changed(_) | Mark::Written(_) => {}
         }
     }
     let absent = watch.absent.iter().map(path).collect::<Option<Vec<_>>>()?;
     let cwd = path(&watch.cwd)?;
-    Some(json!({"cwd": cwd, "variables": variables, "files": files, "there": there, "absent": absent}))
+    Some(
+        json!({"cwd": cwd, "variables": variables, "files": files, "there": there, "absent": absent}),
+    )
 }
 
 /// Quotes text, as a string of nushell.
@@ -146,14 +182,24 @@ mod tests {
 
     #[test]
     fn values_are_quoted() {
-        assert_eq!(Nu.quote("it's $(a) \"\\\n\u{e9}".as_bytes()), "\"it's $(a) \\\"\\\\\\u{a}\u{e9}\"".as_bytes());
+        assert_eq!(
+            Nu.quote("it's $(a) \"\\\n\u{e9}".as_bytes()),
+            "\"it's $(a) \\\"\\\\\\u{a}\u{e9}\"".as_bytes()
+        );
         assert!(!Nu.holds("A", b"\xff") && Nu.holds("A", "\u{e9}".as_bytes()));
     }
 
     #[test]
     fn a_turn_is_one_object() {
-        let changes = vec![("PATH".to_owned(), Some("/a::/b".into())), ("B".to_owned(), None)];
-        let turn = Turn { changes, state: "1:2".into(), ..Turn::default() };
+        let changes = vec![
+            ("PATH".to_owned(), Some("/a::/b".into())),
+            ("B".to_owned(), None),
+        ];
+        let turn = Turn {
+            changes,
+            state: "1:2".into(),
+            ..Turn::default()
+        };
         let text = "{\"set\":{\"PATH\":[\"/a\",\"\",\"/b\"]},\"hide\":[\"B\"],\"gone\":[],\"new\":[],\
                     \"record\":\"\",\"state\":\"1:2\",\"watch\":null}\n";
         assert_eq!(String::from_utf8(Nu.turn(&turn)).unwrap(), text);

@@ -1,5 +1,6 @@
-//! What a person pastes: a word, a change of a variable, two commands in a row, as the shell at hand reads them. The
-//! hook's text has guards that nobody wants to see, so that changes have shorter forms here. Text in, text out.
+//! What a person pastes: a word, a change of a variable, two commands in a row, as the shell at
+//! hand reads them. The hook's text has guards that nobody wants to see, so that changes have
+//! shorter forms here. Text in, text out.
 
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
@@ -14,29 +15,45 @@ const POSIX: [&str; 7] = ["sh", "dash", "ash", "ksh", "ksh93", "mksh", "yash"];
 pub struct Tongue(Option<Shell>);
 
 impl Tongue {
-    /// Returns the language of the shell that asks: of the one that is our parent, else of the one that the user logs in
-    /// with, because what started us may be an editor, or a launcher.
+    /// Returns the language of the shell that asks: of the one that is our parent, else of the one
+    /// that the user logs in with, because what started us may be an editor, or a launcher.
     pub fn of(parent: &[OsString], login: Option<&OsStr>) -> Self {
         let word = |arg: &OsString| arg.to_str().map(str::to_owned);
         let first = parent.first().and_then(word).unwrap_or_default();
         let is_python = name(&first).starts_with("python");
-        // xonsh is a script of an interpreter, or a module of it, or writes its whole command line as one word.
-        let rest = parent.iter().skip(1).take(if is_python { 2 } else { 0 }).filter_map(word);
+        // xonsh is a script of an interpreter, or a module of it, or writes its whole command line
+        // as one word.
+        let rest = parent
+            .iter()
+            .skip(1)
+            .take(if is_python { 2 } else { 0 })
+            .filter_map(word);
         let title = first.split(' ').next().unwrap_or_default().to_owned();
-        let asking = [first, title].into_iter().chain(rest).find_map(|word| known(&word));
-        asking.or_else(|| known(login?.to_str()?)).unwrap_or_default()
+        let asking = [first, title]
+            .into_iter()
+            .chain(rest)
+            .find_map(|word| known(&word));
+        asking
+            .or_else(|| known(login?.to_str()?))
+            .unwrap_or_default()
     }
 
     /// Writes a word, which is quoted where it has to be.
     pub fn word(self, word: &OsStr) -> String {
         let bytes = word.as_encoded_bytes();
-        let Some(shell) = self.apart() else { return posix(word) };
+        let Some(shell) = self.apart() else {
+            return posix(word);
+        };
         if is_plain(bytes) {
             return word.to_string_lossy().into_owned();
         }
         let quoted = quoted(shell, bytes);
         // Between quotes xonsh reads `$NAME` in an argument.
-        if shell == Shell::Xonsh { format!("@({quoted})") } else { quoted }
+        if shell == Shell::Xonsh {
+            format!("@({quoted})")
+        } else {
+            quoted
+        }
     }
 
     /// Writes the word that a command begins with: to some shells what is quoted is a value.
@@ -46,7 +63,11 @@ impl Tongue {
             Some(Shell::Pwsh) => "& ",
             _ => "",
         };
-        if is_plain(word.as_encoded_bytes()) { self.word(word) } else { format!("{call}{}", self.word(word)) }
+        if is_plain(word.as_encoded_bytes()) {
+            self.word(word)
+        } else {
+            format!("{call}{}", self.word(word))
+        }
     }
 
     /// Writes what sets a variable for the programs that are started.
@@ -91,18 +112,26 @@ impl Tongue {
     /// Writes two commands, of which the second runs where the first succeeds.
     pub fn both(self, first: &str, second: &str) -> String {
         // These two end a line at what fails, and have no such word.
-        let and = if matches!(self.0, Some(Shell::Elvish | Shell::Nu)) { "; " } else { " && " };
+        let and = if matches!(self.0, Some(Shell::Elvish | Shell::Nu)) {
+            "; "
+        } else {
+            " && "
+        };
         format!("{first}{and}{second}")
     }
 
     /// Returns the shell, where it reads anything in another way than POSIX says.
     fn apart(self) -> Option<Shell> {
-        self.0.filter(|shell| !matches!(shell, Shell::Bash | Shell::Zsh))
+        self.0
+            .filter(|shell| !matches!(shell, Shell::Bash | Shell::Zsh))
     }
 }
 
 fn name(word: &str) -> &str {
-    let name = Path::new(word).file_name().and_then(OsStr::to_str).unwrap_or(word);
+    let name = Path::new(word)
+        .file_name()
+        .and_then(OsStr::to_str)
+        .unwrap_or(word);
     name.strip_prefix('-').unwrap_or(name)
 }
 
@@ -111,13 +140,17 @@ fn known(word: &str) -> Option<Tongue> {
     let shell = Shell::named(word).map(|shell| Tongue(Some(shell)));
     // tcsh goes by the name of the shell that it is made after.
     let is_csh = || (name(word) == "csh").then_some(Tongue(Some(Shell::Tcsh)));
-    shell.or_else(is_csh).or_else(|| POSIX.contains(&name(word)).then_some(Tongue(None)))
+    shell
+        .or_else(is_csh)
+        .or_else(|| POSIX.contains(&name(word)).then_some(Tongue(None)))
 }
 
 fn is_plain(bytes: &[u8]) -> bool {
     let is_option = bytes.first() == Some(&b'-');
     // PowerShell parts an option at a dot.
-    let letter = |byte: &u8| byte.is_ascii_alphanumeric() || b"_/-".contains(byte) || *byte == b'.' && !is_option;
+    let letter = |byte: &u8| {
+        byte.is_ascii_alphanumeric() || b"_/-".contains(byte) || *byte == b'.' && !is_option
+    };
     !bytes.is_empty() && bytes.iter().all(letter)
 }
 
@@ -152,8 +185,16 @@ mod tests {
             (&["make", "fish"], "/usr/bin/fish", fish),
             (&["sh", "-c", "x"], "/usr/bin/fish", Tongue(None)),
             (&["-csh"], "/bin/bash", Tongue(Some(Shell::Tcsh))),
-            (&["python3.12", "/x/bin/xonsh"], "/bin/bash", Tongue(Some(Shell::Xonsh))),
-            (&["/x/python", "-m", "xonsh"], "/bin/bash", Tongue(Some(Shell::Xonsh))),
+            (
+                &["python3.12", "/x/bin/xonsh"],
+                "/bin/bash",
+                Tongue(Some(Shell::Xonsh)),
+            ),
+            (
+                &["/x/python", "-m", "xonsh"],
+                "/bin/bash",
+                Tongue(Some(Shell::Xonsh)),
+            ),
             (&["xonsh --no-rc"], "/bin/bash", Tongue(Some(Shell::Xonsh))),
             (&["python3", "bash.py"], "", Tongue(None)),
             (&[], "/bin/strange", Tongue(None)),
@@ -168,9 +209,15 @@ mod tests {
         let pwsh = Tongue(Some(Shell::Pwsh));
         assert_eq!(pwsh.unset("A"), "Remove-Item Env:A");
         assert_eq!(pwsh.set("A", OsStr::new("it's")), "$env:A = 'it''s'");
-        assert_eq!(pwsh.search_first(Path::new("/a b")), "$env:PATH = '/a b' + ':' + $env:PATH");
+        assert_eq!(
+            pwsh.search_first(Path::new("/a b")),
+            "$env:PATH = '/a b' + ':' + $env:PATH"
+        );
         assert_eq!(pwsh.program(OsStr::new("/a b/python")), "& '/a b/python'");
-        assert_eq!((pwsh.word(OsStr::new("-x.y")), pwsh.word(OsStr::new("x.y"))), ("'-x.y'".into(), "x.y".into()));
+        assert_eq!(
+            (pwsh.word(OsStr::new("-x.y")), pwsh.word(OsStr::new("x.y"))),
+            ("'-x.y'".into(), "x.y".into())
+        );
     }
 
     #[test]
@@ -185,15 +232,27 @@ mod tests {
         ] {
             let tongue = Tongue(Some(shell));
             let said = (tongue.word(odd), tongue.program(odd), tongue.both("a", "b"));
-            assert_eq!(said, (word.into(), program.into(), both.into()), "{}", shell.name());
+            assert_eq!(
+                said,
+                (word.into(), program.into(), both.into()),
+                "{}",
+                shell.name()
+            );
         }
     }
 
     #[test]
     fn a_posix_shell_reads_what_posix_says() {
-        for tongue in [Tongue(None), Tongue(Some(Shell::Zsh)), Tongue(Some(Shell::Bash))] {
+        for tongue in [
+            Tongue(None),
+            Tongue(Some(Shell::Zsh)),
+            Tongue(Some(Shell::Bash)),
+        ] {
             assert_eq!(tongue.set("A", OsStr::new("b c")), "export A='b c'");
-            assert_eq!(tongue.search_first(Path::new("/a b")), "export PATH='/a b':\"$PATH\"");
+            assert_eq!(
+                tongue.search_first(Path::new("/a b")),
+                "export PATH='/a b':\"$PATH\""
+            );
             assert_eq!(tongue.program(OsStr::new("/a b")), "'/a b'");
             assert_eq!(tongue.both("a", "b"), "a && b");
         }

@@ -3,7 +3,8 @@
 use super::watch::Watch;
 pub(super) use super::watch::bytes;
 
-/// Quotes a value: as it is between `'`, or with escapes where a byte could be read in another way than it is meant.
+/// Quotes a value: as it is between `'`, or with escapes where a byte could be read in another way
+/// than it is meant.
 pub(super) fn quote(value: &[u8]) -> Vec<u8> {
     let plain = |byte: &u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'\'' | b'\\' | b'!');
     if value.iter().all(plain) {
@@ -17,15 +18,30 @@ pub(super) fn quote(value: &[u8]) -> Vec<u8> {
     b"$'".iter().copied().chain(escaped).chain(*b"'").collect()
 }
 
-/// Returns the test of the working directory and the variables, all in one comparison, true where something changed.
+/// Returns the test of the working directory and the variables, all in one comparison, true where
+/// something changed.
 pub(super) fn changed(watch: &Watch) -> Vec<u8> {
-    let names: String = watch.variables.iter().map(|(name, _)| format!("|${{{name}-}}")).collect();
-    [b"\"$PWD", names.as_bytes(), b"\" != ", &quote(&watch.surroundings())].concat()
+    let names: String = watch
+        .variables
+        .iter()
+        .map(|(name, _)| format!("|${{{name}-}}"))
+        .collect();
+    [
+        b"\"$PWD",
+        names.as_bytes(),
+        b"\" != ",
+        &quote(&watch.surroundings()),
+    ]
+    .concat()
 }
 
 /// Returns the tests that nothing appeared.
 pub(super) fn appeared(watch: &Watch) -> Vec<Vec<u8>> {
-    watch.absent.iter().map(|path| [b"-e ", quote(bytes(path)).as_slice()].concat()).collect()
+    watch
+        .absent
+        .iter()
+        .map(|path| [b"-e ", quote(bytes(path)).as_slice()].concat())
+        .collect()
 }
 
 #[cfg(test)]

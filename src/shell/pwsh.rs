@@ -1,6 +1,7 @@
-//! PowerShell, from 7 on. It sees when a file was written, in steps of 100 ns; of a link it sees the link, so that what
-//! it leads to is watched. What it reads from a program it splits into lines and decodes as the console does: the text
-//! is printable ASCII. Only this text is tested, because PowerShell can't be installed where the tests run.
+//! PowerShell, from 7 on. It sees when a file was written, in steps of 100 ns; of a link it sees
+//! the link, so that what it leads to is watched. What it reads from a program it splits into lines
+//! and decodes as the console does: the text is printable ASCII. Only this text is tested, because
+//! PowerShell can't be installed where the tests run.
 
 use super::Dialect;
 use super::posix::bytes;
@@ -40,7 +41,14 @@ impl Dialect for Pwsh {
 
     fn alias(&self, name: &str, program: &[u8]) -> Vec<u8> {
         let head = format!("& $global:__pydevenv.define '{name}' {{ & ").into_bytes();
-        [head.as_slice(), &quote(program), b" run -- ", name.as_bytes(), b" @args }\n"].concat()
+        [
+            head.as_slice(),
+            &quote(program),
+            b" run -- ",
+            name.as_bytes(),
+            b" @args }\n",
+        ]
+        .concat()
     }
 
     fn unalias(&self, name: &str) -> Vec<u8> {
@@ -48,19 +56,36 @@ impl Dialect for Pwsh {
     }
 
     fn keep(&self, name: &str, value: &str) -> Vec<u8> {
-        [b"$global:__pydevenv.", name.as_bytes(), b" = ", &quote(value.as_bytes()), b"\n"].concat()
+        [
+            b"$global:__pydevenv.",
+            name.as_bytes(),
+            b" = ",
+            &quote(value.as_bytes()),
+            b"\n",
+        ]
+        .concat()
     }
 
     fn check(&self, watch: Option<&Watch>) -> Vec<u8> {
-        let tests = watch.and_then(tests).unwrap_or_else(|| vec![b"$true".to_vec()]);
-        [b"$global:__pydevenv.check = { ", tests.join(b" -or ".as_slice()).as_slice(), b" }\n"].concat()
+        let tests = watch
+            .and_then(tests)
+            .unwrap_or_else(|| vec![b"$true".to_vec()]);
+        [
+            b"$global:__pydevenv.check = { ",
+            tests.join(b" -or ".as_slice()).as_slice(),
+            b" }\n",
+        ]
+        .concat()
     }
 }
 
 /// Returns the tests of what is watched; nothing where some of it is no text.
 fn tests(watch: &Watch) -> Option<Vec<Vec<u8>>> {
     let text = |value: &[u8]| std::str::from_utf8(value).is_ok().then(|| quote(value));
-    let mut out = vec![differs(b"(Get-Location -PSProvider FileSystem).ProviderPath", &text(bytes(&watch.cwd))?)];
+    let mut out = vec![differs(
+        b"(Get-Location -PSProvider FileSystem).ProviderPath",
+        &text(bytes(&watch.cwd))?,
+    )];
     for (name, value) in &watch.variables {
         let value = text(value.as_deref().map(bytes).unwrap_or_default())?;
         // What is not set is `$null`, which is no text.
@@ -71,14 +96,27 @@ fn tests(watch: &Watch) -> Option<Vec<Vec<u8>>> {
             let path = text(bytes(&present.path))?;
             let ticks = EPOCH + ns.div_euclid(100);
             out.push(
-                [b"[IO.File]::GetLastWriteTimeUtc(", path.as_slice(), format!(").Ticks -ne {ticks}").as_bytes()]
-                    .concat(),
+                [
+                    b"[IO.File]::GetLastWriteTimeUtc(",
+                    path.as_slice(),
+                    format!(").Ticks -ne {ticks}").as_bytes(),
+                ]
+                .concat(),
             );
         }
     }
     for path in &watch.absent {
         let path = text(bytes(path))?;
-        out.push([b"[IO.File]::Exists(", path.as_slice(), b") -or [IO.Directory]::Exists(", &path, b")"].concat());
+        out.push(
+            [
+                b"[IO.File]::Exists(",
+                path.as_slice(),
+                b") -or [IO.Directory]::Exists(",
+                &path,
+                b")",
+            ]
+            .concat(),
+        );
     }
     Some(out)
 }
@@ -87,7 +125,8 @@ fn differs(what: &[u8], from: &[u8]) -> Vec<u8> {
     [what, b" -cne ", from].concat()
 }
 
-/// Quotes text; quotes of typography count as quotes there, and are written as escapes like all that is not ASCII.
+/// Quotes text; quotes of typography count as quotes there, and are written as escapes like all
+/// that is not ASCII.
 fn quote(value: &[u8]) -> Vec<u8> {
     let text = String::from_utf8_lossy(value);
     if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
@@ -112,8 +151,14 @@ mod tests {
 
     #[test]
     fn values_are_quoted() {
-        assert_eq!(text(quote(b"it's $(a) `b` \"c\"")), "'it''s $(a) `b` \"c\"'");
-        assert_eq!(text(quote("\n$a `\"\u{2019}\u{1f40d}".as_bytes())), "\"`u{a}`$a ```\"`u{2019}`u{1f40d}\"");
+        assert_eq!(
+            text(quote(b"it's $(a) `b` \"c\"")),
+            "'it''s $(a) `b` \"c\"'"
+        );
+        assert_eq!(
+            text(quote("\n$a `\"\u{2019}\u{1f40d}".as_bytes())),
+            "\"`u{a}`$a ```\"`u{2019}`u{1f40d}\""
+        );
         assert!(!Pwsh.holds("A", b"\xff") && !Pwsh.holds("A", b"") && Pwsh.holds("A", b"a"));
     }
 
@@ -129,14 +174,25 @@ mod tests {
 
     #[test]
     fn the_check_compares_what_it_was_given() {
-        let present = vec![Present { path: "/p/a".into(), mark: Mark::Written(1_000_000_000_123_456_789) }];
+        let present = vec![Present {
+            path: "/p/a".into(),
+            mark: Mark::Written(1_000_000_000_123_456_789),
+        }];
         let variables = vec![("A".into(), Some("b".into())), ("C".into(), None)];
-        let watch = Watch { cwd: "/p".into(), variables, present, absent: vec!["/p/it's".into()] };
+        let watch = Watch {
+            cwd: "/p".into(),
+            variables,
+            present,
+            absent: vec!["/p/it's".into()],
+        };
         let check = "$global:__pydevenv.check = { (Get-Location -PSProvider FileSystem).ProviderPath -cne '/p' \
                      -or \"$env:A\" -cne 'b' -or \"$env:C\" -cne '' \
                      -or [IO.File]::GetLastWriteTimeUtc('/p/a').Ticks -ne 631355968001234567 \
                      -or [IO.File]::Exists('/p/it''s') -or [IO.Directory]::Exists('/p/it''s') }\n";
         assert_eq!(text(Pwsh.check(Some(&watch))), check);
-        assert_eq!(text(Pwsh.check(None)), "$global:__pydevenv.check = { $true }\n");
+        assert_eq!(
+            text(Pwsh.check(None)),
+            "$global:__pydevenv.check = { $true }\n"
+        );
     }
 }

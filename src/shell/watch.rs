@@ -1,5 +1,6 @@
-//! What a shell watches at the prompt: variables, files that must stay as they are, and paths at which nothing may
-//! appear. How a file's state is written down depends on what the shell can see without starting a program.
+//! What a shell watches at the prompt: variables, files that must stay as they are, and paths at
+//! which nothing may appear. How a file's state is written down depends on what the shell can see
+//! without starting a program.
 
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
@@ -30,8 +31,14 @@ pub struct Watch {
 impl Watch {
     /// Returns the working directory and the values of the variables in one text, each after a `|`.
     pub(super) fn surroundings(&self) -> Vec<u8> {
-        let values = self.variables.iter().map(|(_, value)| value.as_deref().map(bytes).unwrap_or_default());
-        std::iter::once(bytes(&self.cwd)).chain(values).collect::<Vec<_>>().join(b"|".as_slice())
+        let values = self
+            .variables
+            .iter()
+            .map(|(_, value)| value.as_deref().map(bytes).unwrap_or_default());
+        std::iter::once(bytes(&self.cwd))
+            .chain(values)
+            .collect::<Vec<_>>()
+            .join(b"|".as_slice())
     }
 }
 
@@ -52,7 +59,8 @@ pub enum Mark {
     /// The time at which it was written, in nanoseconds since 1970.
     Written(i64),
     Content(Vec<u8>),
-    /// Nothing but that something is there: a directory, where only what is in a file can be compared.
+    /// Nothing but that something is there: a directory, where only what is in a file can be
+    /// compared.
     There,
 }
 

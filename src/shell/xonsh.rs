@@ -1,5 +1,5 @@
-//! xonsh: Python that runs beside the user's, in a dictionary of its own. Its `os.stat` says when a file's state changed,
-//! which nobody can set back, so that it needs no stamps.
+//! xonsh: Python that runs beside the user's, in a dictionary of its own. Its `os.stat` says when a
+//! file's state changed, which nobody can set back, so that it needs no stamps.
 
 use std::fmt::Write;
 
@@ -27,12 +27,16 @@ impl Dialect for Xonsh {
     }
 
     fn eye(&self, _version: &str) -> Eye {
-        Eye::Change { whole_seconds: false }
+        Eye::Change {
+            whole_seconds: false,
+        }
     }
 
     fn reserves(&self, name: &str) -> bool {
         // What follows a mark is a word of its own to Python.
-        name.split(['-', '.']).next().is_some_and(|first| RESERVED.contains(&first))
+        name.split(['-', '.'])
+            .next()
+            .is_some_and(|first| RESERVED.contains(&first))
     }
 
     fn quote(&self, value: &[u8]) -> Vec<u8> {
@@ -42,13 +46,19 @@ impl Dialect for Xonsh {
     // xonsh reads `$NAME` and `~` in what it takes for lists of directories.
     fn holds(&self, name: &str, value: &[u8]) -> bool {
         let is_list = name.ends_with("PATH") || name.ends_with("DIRS");
-        let is_read = |at: usize| matches!(value[at], b'~') && (at == 0 || matches!(value[at - 1], b':' | b'='));
+        let is_read = |at: usize| {
+            matches!(value[at], b'~') && (at == 0 || matches!(value[at - 1], b':' | b'='))
+        };
         !is_list || !value.contains(&b'$') && !(0..value.len()).any(is_read)
     }
 
     // A variable that has a type there takes only what fits it.
     fn set(&self, name: &str, value: &[u8]) -> Vec<u8> {
-        format!("try: __xonsh__.env['{name}'] = {}\nexcept Exception: pass\n", quote(value)).into_bytes()
+        format!(
+            "try: __xonsh__.env['{name}'] = {}\nexcept Exception: pass\n",
+            quote(value)
+        )
+        .into_bytes()
     }
 
     fn unset(&self, name: &str) -> Vec<u8> {
@@ -79,19 +89,35 @@ impl Dialect for Xonsh {
     }
 
     fn check(&self, watch: Option<&Watch>) -> Vec<u8> {
-        let Some(watch) = watch else { return b"check = lambda: True\n".to_vec() };
+        let Some(watch) = watch else {
+            return b"check = lambda: True\n".to_vec();
+        };
         let variable = |(name, value): &(String, Option<std::ffi::OsString>)| {
-            let value = value.as_deref().map_or_else(|| "None".to_owned(), |value| quote(bytes(value)));
+            let value = value
+                .as_deref()
+                .map_or_else(|| "None".to_owned(), |value| quote(bytes(value)));
             format!("now.get('{name}') != {value}")
         };
-        let present = watch.present.iter().filter_map(|present| match present.mark {
-            Mark::Changed(ns) => Some(format!("os.stat({}).st_ctime_ns != {ns}", quote(bytes(&present.path)))),
-            _ => None,
-        });
-        let absent = watch.absent.iter().map(|path| format!("os.path.exists({})", quote(bytes(path))));
+        let present = watch
+            .present
+            .iter()
+            .filter_map(|present| match present.mark {
+                Mark::Changed(ns) => Some(format!(
+                    "os.stat({}).st_ctime_ns != {ns}",
+                    quote(bytes(&present.path))
+                )),
+                _ => None,
+            });
+        let absent = watch
+            .absent
+            .iter()
+            .map(|path| format!("os.path.exists({})", quote(bytes(path))));
         let cwd = format!("env.get('PWD') != {}", quote(bytes(&watch.cwd)));
-        let tests: Vec<String> =
-            std::iter::once(cwd).chain(watch.variables.iter().map(variable)).chain(present).chain(absent).collect();
+        let tests: Vec<String> = std::iter::once(cwd)
+            .chain(watch.variables.iter().map(variable))
+            .chain(present)
+            .chain(absent)
+            .collect();
         let tests = tests.join("\n  or ");
         format!("def check():\n try:\n  now = env.detype()\n  return ({tests})\n except OSError: return True\n")
             .into_bytes()
@@ -109,7 +135,11 @@ fn quote(value: &[u8]) -> String {
         }
     }
     text.push('\'');
-    if value.is_ascii() { text } else { format!("__import__('os').fsdecode(b{text})") }
+    if value.is_ascii() {
+        text
+    } else {
+        format!("__import__('os').fsdecode(b{text})")
+    }
 }
 
 #[cfg(test)]
@@ -131,7 +161,11 @@ mod tests {
             ("XDG_DATA_DIRS", "~", false),
             ("LEVEL", "~/$HOME", true),
         ] {
-            assert_eq!(Xonsh.holds(name, value.as_bytes()), is_held, "{name}={value}");
+            assert_eq!(
+                Xonsh.holds(name, value.as_bytes()),
+                is_held,
+                "{name}={value}"
+            );
         }
     }
 }

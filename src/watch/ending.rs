@@ -1,5 +1,5 @@
-//! The end of a command and of all of its group: politely, then firmly, and what comes after it. A part of the machine,
-//! and as pure.
+//! The end of a command and of all of its group: politely, then firmly, and what comes after it. A
+//! part of the machine, and as pure.
 
 use std::time::Duration;
 
@@ -39,12 +39,22 @@ pub(super) enum Then {
 impl Ending {
     /// Returns the end of a group that has until then to end by itself.
     pub(super) fn new(then: Then, until: Duration, is_over: bool) -> Self {
-        Self { then, until, is_killed: false, is_late: false, is_over }
+        Self {
+            then,
+            until,
+            is_killed: false,
+            is_late: false,
+            is_over,
+        }
     }
 
     /// Returns when it wants to hear that time has passed.
     pub(super) fn due(&self, now: Duration) -> Duration {
-        if self.is_over { self.until.min(now + PACE) } else { self.until }
+        if self.is_over {
+            self.until.min(now + PACE)
+        } else {
+            self.until
+        }
     }
 
     /// Decides.
@@ -68,7 +78,11 @@ impl Ending {
     /// Gives no more time to who is asked to end twice.
     fn hurry(&mut self, signal: Signal, now: Duration) -> Vec<Act> {
         if let Then::Exit(_) = self.then {
-            return if self.is_killed { Vec::new() } else { self.kill(now) };
+            return if self.is_killed {
+                Vec::new()
+            } else {
+                self.kill(now)
+            };
         }
         self.then = Then::Exit(status(signal));
         vec![Act::Send(signal)]
@@ -93,7 +107,11 @@ impl Ending {
             Then::Start(changes) => Act::Start(changes.clone()),
             Then::Exit(status) => Act::Exit(*status),
         };
-        self.is_late.then_some(Act::SayKilled).into_iter().chain([then]).collect()
+        self.is_late
+            .then_some(Act::SayKilled)
+            .into_iter()
+            .chain([then])
+            .collect()
     }
 }
 

@@ -1,5 +1,6 @@
-//! How the files look on which a command hangs: the modules of a scope, and the inputs of a plan. By the same rules as
-//! the promise about bytecode, so that what is watched is what is kept true. Two looks are compared, never events.
+//! How the files look on which a command hangs: the modules of a scope, and the inputs of a plan.
+//! By the same rules as the promise about bytecode, so that what is watched is what is kept true.
+//! Two looks are compared, never events.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{OsStr, OsString};
@@ -78,21 +79,36 @@ impl View {
 
     /// Yields the paths that are known by name.
     fn fixed(&self) -> impl Iterator<Item = &PathBuf> {
-        self.inputs.iter().chain(&self.targets).chain(&self.scope.trees)
+        self.inputs
+            .iter()
+            .chain(&self.targets)
+            .chain(&self.scope.trees)
     }
 }
 
 impl Look {
     /// Looks. `before` says of which files the stamp may not tell.
     pub fn take(view: &View, before: &Self) -> Self {
-        let eye = Eye { before, now_ns: clock::now_ns() };
+        let eye = Eye {
+            before,
+            now_ns: clock::now_ns(),
+        };
         let is_busy = view.locks.iter().any(|lock| stamp::of_link(lock).is_some());
-        let mut look = Self { is_busy, ..Self::default() };
-        for visitor in walk::walk(&view.scope.trees, || Visitor { scope: &view.scope, eye, seen: Self::default() }) {
+        let mut look = Self {
+            is_busy,
+            ..Self::default()
+        };
+        for visitor in walk::walk(&view.scope.trees, || Visitor {
+            scope: &view.scope,
+            eye,
+            seen: Self::default(),
+        }) {
             look.files.extend(visitor.seen.files);
             look.directories.extend(visitor.seen.directories);
         }
-        view.inputs.iter().for_each(|input| look.see(&eye, input.clone(), stamp::of(input)));
+        view.inputs
+            .iter()
+            .for_each(|input| look.see(&eye, input.clone(), stamp::of(input)));
         for place in view.fixed().filter_map(|path| place_of(path)) {
             look.directories.entry(place).or_insert(false);
         }
@@ -102,7 +118,11 @@ impl Look {
     /// Notes a file.
     fn see(&mut self, eye: &Eye<'_>, path: PathBuf, stamp: Option<Stamp>) {
         let Some(stamp) = stamp else { return };
-        let print = if stamp.kind == Kind::File { eye.print(&path, stamp) } else { Print::Other };
+        let print = if stamp.kind == Kind::File {
+            eye.print(&path, stamp)
+        } else {
+            Print::Other
+        };
         self.files.insert(path, print);
     }
 
@@ -116,7 +136,10 @@ impl Look {
                 (None, _) => What::New,
                 (_, None) => What::Gone,
             };
-            Some(Change { path: path.clone(), what })
+            Some(Change {
+                path: path.clone(),
+                what,
+            })
         };
         names.into_iter().filter_map(change).collect()
     }
@@ -130,9 +153,18 @@ impl Look {
 impl Print {
     fn is_same(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::File { stamp: a, content: x, .. }, Self::File { stamp: b, content: y, .. }) => {
-                a == b && (x == y || x.is_none() || y.is_none())
-            }
+            (
+                Self::File {
+                    stamp: a,
+                    content: x,
+                    ..
+                },
+                Self::File {
+                    stamp: b,
+                    content: y,
+                    ..
+                },
+            ) => a == b && (x == y || x.is_none() || y.is_none()),
             (a, b) => a == b,
         }
     }
@@ -146,25 +178,40 @@ struct Eye<'a> {
 }
 
 impl Eye<'_> {
-    /// Sees a file. It is read where its stamp does not tell, which is so for a tick of the clock after it was written.
+    /// Sees a file. It is read where its stamp does not tell, which is so for a tick of the clock
+    /// after it was written.
     fn print(&self, path: &Path, stamp: Stamp) -> Print {
         let is_racy = !stamp.is_calm(self.now_ns);
         let known = match self.before.files.get(path) {
-            Some(Print::File { stamp: old, content, is_racy }) if *old == stamp => Some((content, *is_racy)),
+            Some(Print::File {
+                stamp: old,
+                content,
+                is_racy,
+            }) if *old == stamp => Some((content, *is_racy)),
             _ => None,
         };
         let content = match known {
             Some((content, false)) if !is_racy => content.clone(),
             None if !is_racy => None,
-            _ => files::read(path).ok().flatten().map(|bytes| digest::of([bytes.as_slice()])),
+            _ => files::read(path)
+                .ok()
+                .flatten()
+                .map(|bytes| digest::of([bytes.as_slice()])),
         };
-        Print::File { stamp, content, is_racy }
+        Print::File {
+            stamp,
+            content,
+            is_racy,
+        }
     }
 }
 
 /// Returns the nearest directory that is there, in which a path would appear.
 fn place_of(path: &Path) -> Option<PathBuf> {
-    path.ancestors().skip(1).find(|above| stamp::is_directory(above)).map(Path::to_owned)
+    path.ancestors()
+        .skip(1)
+        .find(|above| stamp::is_directory(above))
+        .map(Path::to_owned)
 }
 
 /// Returns the directory in which what a link leads to changes.
@@ -187,13 +234,21 @@ impl walk::Visitor for Visitor<'_> {
         self.seen.directories.insert(directory.path.clone(), true);
         for module in &names.modules {
             let name = OsString::from(OsStr::from_bytes(&[module, b".py".as_slice()].concat()));
-            let stamp = directory.stat(&name).filter(|stamp| stamp.kind == Kind::File);
+            let stamp = directory
+                .stat(&name)
+                .filter(|stamp| stamp.kind == Kind::File);
             self.seen.see(&self.eye, directory.path.join(name), stamp);
         }
-        let links = listing.iter().filter(|entry| entry.kind == Kind::Link && entry.name.as_bytes().ends_with(b".py"));
+        let links = listing
+            .iter()
+            .filter(|entry| entry.kind == Kind::Link && entry.name.as_bytes().ends_with(b".py"));
         let targets = links.filter_map(|entry| target_place(&directory.path.join(entry.name)));
-        self.seen.directories.extend(targets.map(|place| (place, true)));
-        let own = names.own_directories(self.scope, tree, directory).into_iter();
+        self.seen
+            .directories
+            .extend(targets.map(|place| (place, true)));
+        let own = names
+            .own_directories(self.scope, tree, directory)
+            .into_iter();
         own.map(|entry| entry.name.to_owned()).collect()
     }
 }
@@ -202,45 +257,102 @@ impl walk::Visitor for Visitor<'_> {
 pub mod tests {
     use super::*;
 
-    /// Returns a look that sees these paths: each as another thing than a file, which is enough to tell them apart.
+    /// Returns a look that sees these paths: each as another thing than a file, which is enough to
+    /// tell them apart.
     pub fn look(names: &[&str]) -> Look {
-        let files = names.iter().map(|name| (PathBuf::from(name), Print::Other)).collect();
-        Look { files, ..Look::default() }
+        let files = names
+            .iter()
+            .map(|name| (PathBuf::from(name), Print::Other))
+            .collect();
+        Look {
+            files,
+            ..Look::default()
+        }
     }
 
     fn print(size: u64, content: Option<&str>) -> Print {
         let (kind, ctime_ns) = (Kind::File, 5);
-        let stamp = Stamp { kind, dev: 1, ino: 2, size, mtime: 0, mtime_ns: 5, ctime_ns, mode: 0, uid: 0, gid: 0 };
-        Print::File { stamp, content: content.map(ToOwned::to_owned), is_racy: content.is_some() }
+        let stamp = Stamp {
+            kind,
+            dev: 1,
+            ino: 2,
+            size,
+            mtime: 0,
+            mtime_ns: 5,
+            ctime_ns,
+            mode: 0,
+            uid: 0,
+            gid: 0,
+        };
+        Print::File {
+            stamp,
+            content: content.map(ToOwned::to_owned),
+            is_racy: content.is_some(),
+        }
     }
 
     #[test]
     fn files_come_go_and_change() {
         let changes = look(&["b", "c"]).changes_since(&look(&["a", "b"]));
-        let change = |path: &str, what| Change { path: path.into(), what };
+        let change = |path: &str, what| Change {
+            path: path.into(),
+            what,
+        };
         assert_eq!(changes, [change("a", What::Gone), change("c", What::New)]);
     }
 
     #[test]
     fn only_what_may_be_seen_wakes() {
-        let inputs = [PathBuf::from("/p/.venv/pyvenv.cfg"), PathBuf::from("/p/devenv.toml")].into();
-        let view = View { scope: Scope::of_trees(vec!["/p".into()], Vec::new()), inputs, ..View::default() };
-        let concerns =
-            |name: &str, is_directory, mark| view.concerns(Sound { name: Some(OsStr::new(name)), is_directory, mark });
+        let inputs = [
+            PathBuf::from("/p/.venv/pyvenv.cfg"),
+            PathBuf::from("/p/devenv.toml"),
+        ]
+        .into();
+        let view = View {
+            scope: Scope::of_trees(vec!["/p".into()], Vec::new()),
+            inputs,
+            ..View::default()
+        };
+        let concerns = |name: &str, is_directory, mark| {
+            view.concerns(Sound {
+                name: Some(OsStr::new(name)),
+                is_directory,
+                mark,
+            })
+        };
         assert!(concerns("a.py", false, true) && concerns("new", true, true));
-        assert!(!concerns("app.log", false, true) && !concerns("__pycache__", true, true), "what programs write");
-        assert!(!concerns("a.py", false, false) && !concerns("new", true, false), "beside a directory of inputs");
+        assert!(
+            !concerns("app.log", false, true) && !concerns("__pycache__", true, true),
+            "what programs write"
+        );
+        assert!(
+            !concerns("a.py", false, false) && !concerns("new", true, false),
+            "beside a directory of inputs"
+        );
         assert!(concerns("devenv.toml", false, false) && concerns(".venv", true, false));
-        assert!(view.concerns(Sound { name: None, is_directory: false, mark: false }), "too much to tell");
+        assert!(
+            view.concerns(Sound {
+                name: None,
+                is_directory: false,
+                mark: false
+            }),
+            "too much to tell"
+        );
     }
 
     #[test]
     fn a_stamp_that_does_not_tell_leaves_it_to_the_content() {
-        assert!(print(3, None).is_same(&print(3, None)) && !print(3, None).is_same(&print(4, None)));
         assert!(
-            !print(3, Some("a")).is_same(&print(3, Some("b"))) && print(3, Some("a")).is_same(&print(3, Some("a")))
+            print(3, None).is_same(&print(3, None)) && !print(3, None).is_same(&print(4, None))
         );
-        assert!(print(3, Some("a")).is_same(&print(3, None)), "what was calm already");
+        assert!(
+            !print(3, Some("a")).is_same(&print(3, Some("b")))
+                && print(3, Some("a")).is_same(&print(3, Some("a")))
+        );
+        assert!(
+            print(3, Some("a")).is_same(&print(3, None)),
+            "what was calm already"
+        );
         assert!(!print(3, None).is_same(&Print::Other));
     }
 }

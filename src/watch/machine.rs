@@ -1,5 +1,6 @@
-//! What becomes of a command when files change, when it ends or stops, and when somebody asks us to end or stop: a state
-//! machine. Pure: who asks tells it what happened and when, and carries out what it says, in order.
+//! What becomes of a command when files change, when it ends or stops, and when somebody asks us to
+//! end or stop: a state machine. Pure: who asks tells it what happened and when, and carries out
+//! what it says, in order.
 
 use std::time::Duration;
 
@@ -77,10 +78,14 @@ pub struct Machine {
 }
 
 impl Machine {
-    /// Returns the machine of a command that was just started; `follows`: whether we stop where the command stops, as a
-    /// job of a shell.
+    /// Returns the machine of a command that was just started; `follows`: whether we stop where the
+    /// command stops, as a job of a shell.
     pub fn new(grace: Duration, follows: bool) -> Self {
-        Self { state: State::Running, grace, follows }
+        Self {
+            state: State::Running,
+            grace,
+            follows,
+        }
     }
 
     /// Returns when it wants to hear that time has passed.
@@ -116,7 +121,10 @@ impl Machine {
             Event::Asked(Signal::SIGTSTP) => self.asked_to_stop(now),
             Event::Asked(Signal::SIGCONT) => self.go_on(),
             Event::Asked(signal) => self.end(signal, Then::Exit(status(signal)), now),
-            Event::Stopped { signal, has_terminal } => self.stopped(signal, has_terminal, now),
+            Event::Stopped {
+                signal,
+                has_terminal,
+            } => self.stopped(signal, has_terminal, now),
             Event::Ended(end) => self.ended(end, now),
             Event::Later { .. } => self.later(now),
         }
@@ -137,7 +145,10 @@ impl Machine {
             State::Running => vec![Act::Send(Signal::SIGTSTP)],
             State::Over => vec![Act::Stop],
             State::Stopping { needs_terminal, .. } => {
-                self.state = State::Stopped { until: now + STOPPING, needs_terminal };
+                self.state = State::Stopped {
+                    until: now + STOPPING,
+                    needs_terminal,
+                };
                 vec![Act::Stop]
             }
             // Left over from before.
@@ -162,7 +173,10 @@ impl Machine {
         if needs_terminal && has_terminal {
             return vec![Act::Continue];
         }
-        self.state = State::Stopping { until: now + STOPPING, needs_terminal };
+        self.state = State::Stopping {
+            until: now + STOPPING,
+            needs_terminal,
+        };
         vec![Act::TakeTerminal, Act::StopOthers]
     }
 
@@ -170,7 +184,11 @@ impl Machine {
         self.state = State::Over;
         let acts = vec![Act::TakeTerminal];
         match ended_by_terminal(end) {
-            Some(signal) => [acts, self.end(Signal::SIGTERM, Then::Exit(status(signal)), now)].concat(),
+            Some(signal) => [
+                acts,
+                self.end(Signal::SIGTERM, Then::Exit(status(signal)), now),
+            ]
+            .concat(),
             None => [acts, vec![Act::SayEnd(end)]].concat(),
         }
     }
@@ -181,10 +199,17 @@ impl Machine {
                 self.state = State::Running;
                 Vec::new()
             }
-            State::Stopped { until, needs_terminal } if now >= until => {
+            State::Stopped {
+                until,
+                needs_terminal,
+            } if now >= until => {
                 self.state = State::Running;
                 // What has no terminal to read from would only stop again.
-                if needs_terminal { Vec::new() } else { vec![Act::Continue] }
+                if needs_terminal {
+                    Vec::new()
+                } else {
+                    vec![Act::Continue]
+                }
             }
             _ => Vec::new(),
         }

@@ -1,5 +1,6 @@
-//! When a change has come to rest, so that a burst of writes, an editor that writes beside and renames, and a checkout of
-//! many files are one change each: when two looks, a short span apart, see the same. Pure: who asks has looked.
+//! When a change has come to rest, so that a burst of writes, an editor that writes beside and
+//! renames, and a checkout of many files are one change each: when two looks, a short span apart,
+//! see the same. Pure: who asks has looked.
 
 use std::time::Duration;
 
@@ -11,7 +12,8 @@ const QUIET: Duration = Duration::from_millis(100);
 /// What does not come to rest within this span is taken as it is.
 const MOST: Duration = Duration::from_secs(2);
 
-/// As long is waited for somebody who says that they write; who was killed meanwhile will never say that they are done.
+/// As long is waited for somebody who says that they write; who was killed meanwhile will never say
+/// that they are done.
 const MOST_BUSY: Duration = Duration::from_secs(10);
 
 /// How often to look where nobody says that something happened.
@@ -57,11 +59,16 @@ impl Settling {
         self.moving.as_ref().map_or(&self.known, |(look, _)| look)
     }
 
-    /// Takes a look into account; returns what changed, once that has come to rest. From then on it is known.
+    /// Takes a look into account; returns what changed, once that has come to rest. From then on it
+    /// is known.
     pub fn saw(&mut self, look: Look, now: Duration) -> Option<Vec<Change>> {
         let changes = look.changes_since(&self.known);
         let since = self.moving.as_ref().map_or(now, |(_, since)| *since);
-        let is_still = !look.is_busy && self.moving.as_ref().is_some_and(|(last, _)| last.is_same(&look));
+        let is_still = !look.is_busy
+            && self
+                .moving
+                .as_ref()
+                .is_some_and(|(last, _)| last.is_same(&look));
         if changes.is_empty() {
             // Also where something was written and taken back: nobody has read it.
             self.begin(look, now);
@@ -103,7 +110,10 @@ mod tests {
         let mut deaf = settling();
         deaf.deafen(at(1000));
         assert_eq!(deaf.due(), Some(at(1500)));
-        assert_eq!((deaf.saw(look(&["a"]), at(1500)), deaf.due()), (None, Some(at(2000))));
+        assert_eq!(
+            (deaf.saw(look(&["a"]), at(1500)), deaf.due()),
+            (None, Some(at(2000)))
+        );
     }
 
     #[test]
@@ -114,11 +124,27 @@ mod tests {
         assert_eq!(settling.saw(look(&["a", "b"]), at(5000)), None);
         settling.stir(at(5001));
         settling.stir(at(5099));
-        assert_eq!(settling.due(), Some(at(5100)), "no event brings the next look forward");
+        assert_eq!(
+            settling.due(),
+            Some(at(5100)),
+            "no event brings the next look forward"
+        );
         assert_eq!(settling.saw(look(&["a", "b", "c"]), at(5100)), None);
         let changes = settling.saw(look(&["a", "b", "c"]), at(5200)).unwrap();
-        assert_eq!(changes.iter().map(|change| change.path.to_str().unwrap()).collect::<Vec<_>>(), ["b", "c"]);
-        assert_eq!((settling.due(), settling.saw(look(&["a", "b", "c"]), at(5300))), (None, None));
+        assert_eq!(
+            changes
+                .iter()
+                .map(|change| change.path.to_str().unwrap())
+                .collect::<Vec<_>>(),
+            ["b", "c"]
+        );
+        assert_eq!(
+            (
+                settling.due(),
+                settling.saw(look(&["a", "b", "c"]), at(5300))
+            ),
+            (None, None)
+        );
     }
 
     #[test]
@@ -126,7 +152,10 @@ mod tests {
         let mut settling = settling();
         assert_eq!(settling.saw(look(&["a", "b"]), at(2000)), None);
         assert_eq!(settling.saw(look(&["a"]), at(2100)), None);
-        assert_eq!((settling.due(), settling.saw(look(&["a"]), at(2200))), (None, None));
+        assert_eq!(
+            (settling.due(), settling.saw(look(&["a"]), at(2200))),
+            (None, None)
+        );
     }
 
     #[test]
@@ -137,7 +166,9 @@ mod tests {
             look
         };
         let mut settling = settling();
-        let settled = (0..200).map(|n| at(2000 + 100 * n)).find(|now| settling.saw(busy(), *now).is_some());
+        let settled = (0..200)
+            .map(|n| at(2000 + 100 * n))
+            .find(|now| settling.saw(busy(), *now).is_some());
         assert_eq!(settled, Some(at(12_000)));
     }
 

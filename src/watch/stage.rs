@@ -1,5 +1,5 @@
-//! The stage on which a command runs again and again: its group of processes, and the terminal that is lent to it and
-//! taken back, with its modes. Carries out what the machine says of both.
+//! The stage on which a command runs again and again: its group of processes, and the terminal that
+//! is lent to it and taken back, with its modes. Carries out what the machine says of both.
 
 use std::ffi::{OsStr, OsString};
 use std::io;
@@ -11,8 +11,8 @@ use crate::host::signals::{self, Signal};
 use crate::host::spawn::Program;
 use crate::host::terminal::{Modes, Terminal};
 
-/// The hidden step in which the command's process takes the terminal, before it becomes the command: were the terminal
-/// given to it from outside, it could be asked for before.
+/// The hidden step in which the command's process takes the terminal, before it becomes the
+/// command: were the terminal given to it from outside, it could be asked for before.
 pub const COMMAND: &str = "__become";
 
 /// The words for what that step does first.
@@ -33,7 +33,12 @@ pub struct Stage {
 impl Stage {
     /// Returns an empty stage.
     pub fn new() -> Self {
-        Self { terminal: Terminal::open(), is_lent: false, modes: None, job: None }
+        Self {
+            terminal: Terminal::open(),
+            is_lent: false,
+            modes: None,
+            job: None,
+        }
     }
 
     /// Returns whether a terminal controls us.
@@ -47,12 +52,29 @@ impl Stage {
     }
 
     /// Starts a command, with the terminal where we have it.
-    pub fn start(&mut self, exe: &Path, program: &Program<'_>, hear: impl Fn(Turn) + Send + 'static) -> io::Result<()> {
+    pub fn start(
+        &mut self,
+        exe: &Path,
+        program: &Program<'_>,
+        hear: impl Fn(Turn) + Send + 'static,
+    ) -> io::Result<()> {
         let is_lent = self.terminal_is_ours();
         let place = OsStr::new(if is_lent { WITH_TERMINAL } else { AS_IT_IS });
-        let head = [OsStr::new(COMMAND), place, program.path.as_os_str(), program.name].map(OsStr::to_owned);
-        let args: Vec<OsString> = head.into_iter().chain(program.args.iter().cloned()).collect();
-        self.job = Some(Job::start(&Program::new(exe, &args, program.env.clone()), hear)?);
+        let head = [
+            OsStr::new(COMMAND),
+            place,
+            program.path.as_os_str(),
+            program.name,
+        ]
+        .map(OsStr::to_owned);
+        let args: Vec<OsString> = head
+            .into_iter()
+            .chain(program.args.iter().cloned())
+            .collect();
+        self.job = Some(Job::start(
+            &Program::new(exe, &args, program.env.clone()),
+            hear,
+        )?);
         (self.is_lent, self.modes) = (is_lent, None);
         Ok(())
     }

@@ -1,5 +1,5 @@
-//! Watches the files of a view: listens where something may happen, looks when something did, and says what changed once
-//! that has come to rest. Where it can't listen it looks every now and then.
+//! Watches the files of a view: listens where something may happen, looks when something did, and
+//! says what changed once that has come to rest. Where it can't listen it looks every now and then.
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,7 +10,8 @@ use super::settle::Settling;
 use crate::host::clock;
 use crate::host::ears::{Ears, Sound};
 
-/// Directories that are new are listened at and looked into again; where there are always new ones, not for ever.
+/// Directories that are new are listened at and looked into again; where there are always new ones,
+/// not for ever.
 const ROUNDS: usize = 8;
 
 /// A watcher.
@@ -36,7 +37,13 @@ impl Watcher {
                 wake();
             }
         });
-        let mut watcher = Self { view, ears: None, is_woken, settling: Settling::default(), complaint: None };
+        let mut watcher = Self {
+            view,
+            ears: None,
+            is_woken,
+            settling: Settling::default(),
+            complaint: None,
+        };
         match ears {
             Ok(ears) => watcher.ears = Some(ears),
             Err(error) => watcher.deafen(error),

@@ -1,5 +1,5 @@
-//! What the judges know of the place where a question is asked: the project, its modules, its environment, what
-//! `devenv run` would do there, and the words by which the user starts the code.
+//! What the judges know of the place where a question is asked: the project, its modules, its
+//! environment, what `devenv run` would do there, and the words by which the user starts the code.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -30,7 +30,8 @@ pub struct Context<'a> {
     /// What is installed from a directory of this machine.
     pub local: &'a [Distribution],
     pub run: Option<&'a Run<'a>>,
-    /// What consent would add to a project that nobody was asked about, where it would add anything.
+    /// What consent would add to a project that nobody was asked about, where it would add
+    /// anything.
     pub consent: Option<&'a Intake>,
     /// How the user would start the code, in words.
     pub words: &'a [OsString],
@@ -61,18 +62,28 @@ pub struct Intake {
 }
 
 impl Intake {
-    /// Returns it for a project and a profile, by the environment without what it inherited from us.
+    /// Returns it for a project and a profile, by the environment without what it inherited from
+    /// us.
     pub fn of(project: &Project, profile: &str, env: &Env) -> Option<Self> {
         let plan = project.plan_with_consent(profile)?;
-        let roots = project.outside.iter().map(|root| root.resolved.clone()).collect();
-        Some(Self { env: operation::apply(&plan.operations, env), roots })
+        let roots = project
+            .outside
+            .iter()
+            .map(|root| root.resolved.clone())
+            .collect();
+        Some(Self {
+            env: operation::apply(&plan.operations, env),
+            roots,
+        })
     }
 }
 
 impl Context<'_> {
     /// Returns whether a directory is made safe by consent.
     pub(super) fn consent_covers(&self, directory: &Path) -> bool {
-        let Some(consent) = self.consent else { return false };
+        let Some(consent) = self.consent else {
+            return false;
+        };
         let real = files::canonical(directory).unwrap_or_else(|| directory.to_owned());
         consent.roots.iter().any(|root| real.starts_with(root))
     }
@@ -85,22 +96,33 @@ impl Context<'_> {
 
     /// Returns the user's own words through devenv, where there are any.
     pub(super) fn through_devenv(&self) -> Option<Remedy> {
-        (!self.words.is_empty()).then(|| Remedy::Run { words: self.words.to_vec() })
+        (!self.words.is_empty()).then(|| Remedy::Run {
+            words: self.words.to_vec(),
+        })
     }
 
     /// Returns whether `devenv run` has bytecode in a directory checked by content.
     pub(super) fn run_checks(&self, directory: &Path) -> bool {
-        let Some(run) = self.run.filter(|run| run.promise.policy != Policy::Cached) else { return false };
+        let Some(run) = self.run.filter(|run| run.promise.policy != Policy::Cached) else {
+            return false;
+        };
         let real = files::canonical(directory).unwrap_or_else(|| directory.to_owned());
-        let is_apart = real.components().any(|part| part.as_os_str() == "site-packages");
+        let is_apart = real
+            .components()
+            .any(|part| part.as_os_str() == "site-packages");
         !is_apart && run.promise.covers(&real)
     }
 
     /// Returns the distribution that was installed from a directory that holds a file.
     pub(super) fn distribution_of(&self, file: &Path) -> Option<(&Distribution, &Path)> {
         let real = files::canonical(file).unwrap_or_else(|| file.to_owned());
-        let local = self.local.iter().filter_map(|distribution| Some((distribution, distribution.local.as_ref()?)));
-        let holds = |directory: &Path| files::canonical(directory).is_some_and(|directory| real.starts_with(directory));
+        let local = self
+            .local
+            .iter()
+            .filter_map(|distribution| Some((distribution, distribution.local.as_ref()?)));
+        let holds = |directory: &Path| {
+            files::canonical(directory).is_some_and(|directory| real.starts_with(directory))
+        };
         let holding = local.filter(|(_, local)| holds(&local.directory));
         holding
             .max_by_key(|(_, local)| local.directory.components().count())
@@ -111,7 +133,11 @@ impl Context<'_> {
     pub(super) fn installer(&self, distribution: &Distribution) -> Installer {
         let is_uv = distribution.is_by("uv");
         let is_own = self.environment.map(|own| own.prefix.as_path()) == self.stage.home();
-        Installer { is_uv, is_synced: is_uv && is_own && self.is_synced, python: self.python() }
+        Installer {
+            is_uv,
+            is_synced: is_uv && is_own && self.is_synced,
+            python: self.python(),
+        }
     }
 
     /// Returns the interpreter to name in a command.
@@ -122,8 +148,9 @@ impl Context<'_> {
     /// Returns whether a path lies among installed packages.
     pub(super) fn is_installed(&self, path: &Path) -> bool {
         let sites = &self.stage.search.sites;
-        sites
-            .iter()
-            .any(|site| path.starts_with(site) || files::canonical(site).is_some_and(|site| path.starts_with(site)))
+        sites.iter().any(|site| {
+            path.starts_with(site)
+                || files::canonical(site).is_some_and(|site| path.starts_with(site))
+        })
     }
 }

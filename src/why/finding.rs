@@ -1,5 +1,5 @@
-//! What keeps an edit from taking effect, as values: the cause with its evidence, how bad it is, and the cures, best
-//! first. How each is said is `report`'s.
+//! What keeps an edit from taking effect, as values: the cause with its evidence, how bad it is,
+//! and the cures, best first. How each is said is `report`'s.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -24,10 +24,15 @@ pub struct Finding {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Cause {
     /// Bytecode that Python believes, compiled from another source than the one that is there.
-    OldBytecode { pyc: File, source: File, judged: Judged },
+    OldBytecode {
+        pyc: File,
+        source: File,
+        judged: Judged,
+    },
     /// Bytecode without a source.
     SourcelessBytecode { pyc: File, own: Option<PathBuf> },
-    /// The installed files of a package differ from those of the directory that it was installed from.
+    /// The installed files of a package differ from those of the directory that it was installed
+    /// from.
     Copy {
         distribution: String,
         directory: PathBuf,
@@ -36,23 +41,55 @@ pub enum Cause {
         pairs: Vec<Pair>,
     },
     /// An editable install of single links, made before the module was there.
-    StrictEditable { distribution: String, own: File, links: PathBuf },
+    StrictEditable {
+        distribution: String,
+        own: File,
+        links: PathBuf,
+    },
     /// A directory without code is found before the finder of an editable install is asked.
-    FinderShadowed { places: Vec<PathBuf>, own: File, finder: PathBuf },
+    FinderShadowed {
+        places: Vec<PathBuf>,
+        own: File,
+        finder: PathBuf,
+    },
     /// Another module of this name is found first.
-    Shadowed { by: File, because: Option<Because>, own: File },
+    Shadowed {
+        by: File,
+        because: Option<Because>,
+        own: File,
+    },
     /// A module of the project that is found in the place of one of the standard library.
     HidesStandard { own: File, hidden: PathBuf },
     /// An extension module that is older than the source beside it.
     Extension { extension: File, source: File },
     /// `PYTHONPATH` would lead to the source, and is not read.
-    PythonpathIgnored { why: &'static str, script: Option<PathBuf>, own: File, value: OsString },
+    PythonpathIgnored {
+        why: &'static str,
+        script: Option<PathBuf>,
+        own: File,
+        value: OsString,
+    },
     /// What runs belongs to another environment than the project's.
-    WrongEnvironment { what: Astray, python: PathBuf, environment: Option<PathBuf>, expected: PathBuf },
+    WrongEnvironment {
+        what: Astray,
+        python: PathBuf,
+        environment: Option<PathBuf>,
+        expected: PathBuf,
+    },
     /// A process that was started before the edit.
-    OldProcess { pid: u32, command: Vec<OsString>, started_ns: i64, edited: File, is_kernel: bool },
+    OldProcess {
+        pid: u32,
+        command: Vec<OsString>,
+        started_ns: i64,
+        edited: File,
+        is_kernel: bool,
+    },
     /// A cache inside the program that was filled before the edit.
-    ProgramCache { caches: Vec<Keeper>, edited: File, held: Held },
+    ProgramCache {
+        caches: Vec<Keeper>,
+        edited: File,
+        held: Held,
+    },
     /// Modules that are compiled anew by every run.
     FillMissing { modules: usize, place: PathBuf },
     /// An old copy in a zip file, or a module of the interpreter's own binary.
@@ -62,7 +99,12 @@ pub enum Cause {
     /// Times that can't be relied on.
     Clock { file: File, what: Clock },
     /// No module of this name.
-    NotFound { name: String, own: Option<File>, near: Vec<String>, places: Vec<PathBuf> },
+    NotFound {
+        name: String,
+        own: Option<File>,
+        near: Vec<String>,
+        places: Vec<PathBuf>,
+    },
     /// Something around the code.
     SetUp(Complaint),
 }
@@ -70,7 +112,11 @@ pub enum Cause {
 /// Where a cache inside the program holds what it has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Held {
-    Process { pid: u32, command: Vec<OsString>, started_ns: i64 },
+    Process {
+        pid: u32,
+        command: Vec<OsString>,
+        started_ns: i64,
+    },
     Disk(Stored),
 }
 
@@ -247,12 +293,22 @@ impl Finding {
         let words: Vec<&str> = match &complaint {
             Complaint::NoProject | Complaint::Outside { .. } => vec!["devenv", "init"],
             Complaint::NotIgnored { .. } => vec!["devenv", "inject", "gitignore"],
-            Complaint::Drift { target, profile, .. } => vec!["devenv", "inject", target, "--profile", profile],
+            Complaint::Drift {
+                target, profile, ..
+            } => vec!["devenv", "inject", target, "--profile", profile],
             _ => Vec::new(),
         };
         let words: Vec<OsString> = words.into_iter().map(OsString::from).collect();
-        let remedies = if words.is_empty() { Vec::new() } else { vec![Remedy::Do { words }] };
-        Self { cause: Cause::SetUp(complaint), remedies, cured_by_run: false }
+        let remedies = if words.is_empty() {
+            Vec::new()
+        } else {
+            vec![Remedy::Do { words }]
+        };
+        Self {
+            cause: Cause::SetUp(complaint),
+            remedies,
+            cured_by_run: false,
+        }
     }
 }
 
@@ -260,7 +316,14 @@ impl Cause {
     /// Returns the word for it, which does not change between versions.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::OldBytecode { judged: Judged { verdict: Verdict::Unchecked, .. }, .. } => "unchecked-bytecode",
+            Self::OldBytecode {
+                judged:
+                    Judged {
+                        verdict: Verdict::Unchecked,
+                        ..
+                    },
+                ..
+            } => "unchecked-bytecode",
             Self::OldBytecode { .. } => "stale-bytecode",
             Self::SourcelessBytecode { .. } => "sourceless-bytecode",
             Self::Copy { built: None, .. } => "installed-copy",
@@ -271,8 +334,12 @@ impl Cause {
             Self::Extension { .. } => "extension-shadows-source",
             Self::PythonpathIgnored { .. } => "pythonpath-ignored",
             Self::WrongEnvironment { .. } => "wrong-environment",
-            Self::OldProcess { is_kernel: false, .. } => "old-process",
-            Self::OldProcess { is_kernel: true, .. } => "old-kernel",
+            Self::OldProcess {
+                is_kernel: false, ..
+            } => "old-process",
+            Self::OldProcess {
+                is_kernel: true, ..
+            } => "old-kernel",
             Self::ProgramCache { .. } => "program-cache",
             Self::FillMissing { .. } => "fill-missing",
             Self::ZipOrFrozen { .. } | Self::ZipBytecode { .. } => "zip-or-frozen",
@@ -284,8 +351,18 @@ impl Cause {
 
     /// Returns whether the edit runs all the same.
     pub fn spares_edit(&self) -> bool {
-        let is_uv = matches!(self, Self::WrongEnvironment { what: Astray::UvPython(_), .. });
-        is_uv || matches!(self, Self::FillMissing { .. } | Self::Clock { .. } | Self::HidesStandard { .. })
+        let is_uv = matches!(
+            self,
+            Self::WrongEnvironment {
+                what: Astray::UvPython(_),
+                ..
+            }
+        );
+        is_uv
+            || matches!(
+                self,
+                Self::FillMissing { .. } | Self::Clock { .. } | Self::HidesStandard { .. }
+            )
     }
 
     /// Returns how bad it is.
@@ -295,8 +372,14 @@ impl Cause {
             | Self::ZipBytecode { .. }
             | Self::Clock { .. }
             | Self::OldProcess { .. }
-            | Self::ProgramCache { held: Held::Process { .. }, .. }
-            | Self::WrongEnvironment { what: Astray::UvPython(_), .. } => Severity::Warning,
+            | Self::ProgramCache {
+                held: Held::Process { .. },
+                ..
+            }
+            | Self::WrongEnvironment {
+                what: Astray::UvPython(_),
+                ..
+            } => Severity::Warning,
             Self::SetUp(complaint) => complaint.severity(),
             _ => Severity::Error,
         }

@@ -1,8 +1,9 @@
-//! Why an edit does not take effect. From what was asked (a file, a module, a console script, a command line) to the
-//! file that an import really loads, and from there to findings with their cures.
+//! Why an edit does not take effect. From what was asked (a file, a module, a console script, a
+//! command line) to the file that an import really loads, and from there to findings with their
+//! cures.
 //!
-//! Facts are read, and nothing of a project is executed: the interpreter is started with `-I -S` alone. What is found is
-//! a value; the words are `report`'s.
+//! Facts are read, and nothing of a project is executed: the interpreter is started with `-I -S`
+//! alone. What is found is a value; the words are `report`'s.
 
 pub mod context;
 pub mod doctor;

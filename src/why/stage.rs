@@ -1,5 +1,6 @@
-//! The stage on which an import happens: an interpreter, how it is started, its variables, and where it therefore looks.
-//! The interpreter is asked about itself at most once, with `-I -S`; nothing of a project is executed.
+//! The stage on which an import happens: an interpreter, how it is started, its variables, and
+//! where it therefore looks. The interpreter is asked about itself at most once, with `-I -S`;
+//! nothing of a project is executed.
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
@@ -52,10 +53,20 @@ pub struct Setting<'a> {
 impl Stage {
     /// Sets it up.
     pub fn of(setting: Setting<'_>) -> Result<Self, Fault> {
-        let Setting { python, launch, env, cwd, memory, caution } = setting;
-        let startable = caution.startable(&python).map_err(|unfit| unstarted(&python, &unfit))?;
+        let Setting {
+            python,
+            launch,
+            env,
+            cwd,
+            memory,
+            caution,
+        } = setting;
+        let startable = caution
+            .startable(&python)
+            .map_err(|unfit| unstarted(&python, &unfit))?;
         let known = interpreter::known(&startable, &env, &cwd, memory);
-        let both = known.and_then(|known| Library::known(&known, &env, memory).map(|library| (known, library)));
+        let both = known
+            .and_then(|known| Library::known(&known, &env, memory).map(|library| (known, library)));
         let (interpreter, library) = both.ok_or_else(|| silent(&python))?;
         let cwd = files::canonical(&cwd).unwrap_or(cwd);
         let first = first(&launch.runs, &cwd);
@@ -73,41 +84,77 @@ impl Stage {
             search,
             prefix: launch.prefix,
         };
-        Ok(Self { search: stage.search_with(stage.flags, &stage.env), ..stage })
+        Ok(Self {
+            search: stage.search_with(stage.flags, &stage.env),
+            ..stage
+        })
     }
 
     /// Returns where the interpreter would look with other flags and variables.
     pub fn search_with(&self, flags: Flags, env: &Env) -> Search {
-        let Self { interpreter, library, environment, first, cwd, .. } = self;
-        Start { interpreter, library, environment: environment.as_ref(), env, cwd, first, flags }.search()
+        let Self {
+            interpreter,
+            library,
+            environment,
+            first,
+            cwd,
+            ..
+        } = self;
+        Start {
+            interpreter,
+            library,
+            environment: environment.as_ref(),
+            env,
+            cwd,
+            first,
+            flags,
+        }
+        .search()
     }
 
     /// Returns a variable that the interpreter reads, and that is not empty.
     pub fn variable(&self, name: &str) -> Option<&OsStr> {
-        self.env.filled(name).filter(|_| !self.flags.ignores_environment())
+        self.env
+            .filled(name)
+            .filter(|_| !self.flags.ignores_environment())
     }
 
     /// Returns the tree that holds bytecode instead of `__pycache__`.
     pub fn prefix(&self) -> Option<PathBuf> {
         let preset = self.interpreter.preset_prefix.as_deref();
-        launch::prefix(self.prefix.as_deref(), self.flags, &self.env, &self.cwd, preset)
+        launch::prefix(
+            self.prefix.as_deref(),
+            self.flags,
+            &self.env,
+            &self.cwd,
+            preset,
+        )
     }
 
     /// Returns the level of optimisation that bytecode is read of.
     pub fn optimization(&self) -> u8 {
-        let said = if self.flags.ignores_environment() { 0 } else { interpreter::optimization(&self.env) };
+        let said = if self.flags.ignores_environment() {
+            0
+        } else {
+            interpreter::optimization(&self.env)
+        };
         said.max(self.flags.optimize)
     }
 
     /// Returns the virtual environment that the interpreter belongs to.
     pub fn home(&self) -> Option<&Path> {
-        self.environment.as_ref().map(|environment| environment.prefix.as_path())
+        self.environment
+            .as_ref()
+            .map(|environment| environment.prefix.as_path())
     }
 }
 
-/// Returns what is first on `sys.path`: of a script its directory, with a link to the script followed.
+/// Returns what is first on `sys.path`: of a script its directory, with a link to the script
+/// followed.
 fn first(runs: &Runs, cwd: &Path) -> First {
-    let Runs::Script(script) = runs else { return First::WorkingDirectory };
+    let Runs::Script(script) = runs else {
+        return First::WorkingDirectory;
+    };
     let script = cwd.join(script);
     if stamp::is_directory(&script) {
         return First::Script(script);
@@ -118,7 +165,11 @@ fn first(runs: &Runs, cwd: &Path) -> First {
 
 /// Returns the virtual environment that the program of an interpreter lies in.
 pub(super) fn environment_of(python: &Path) -> Option<Environment> {
-    python.ancestors().skip(1).take(2).find_map(environment::load)
+    python
+        .ancestors()
+        .skip(1)
+        .take(2)
+        .find_map(environment::load)
 }
 
 /// Says why an interpreter is not asked.
@@ -130,11 +181,25 @@ fn unstarted(python: &Path, unfit: &Unfit) -> Fault {
             "lies in a project that is not trusted".to_owned(),
             "`devenv allow`, or `devenv init` where nothing is configured",
         ),
-        Unfit::Odd(file) => (format!("leads to `{}`, which does not look like a Python", file.display()), NAME_IT),
-        Unfit::Shim(file) => (format!("leads to `{}`, which chooses another", file.display()), NAME_IT),
-        Unfit::Open(file) => (format!("is not safe: others may change `{}`", file.display()), NAME_IT),
+        Unfit::Odd(file) => (
+            format!(
+                "leads to `{}`, which does not look like a Python",
+                file.display()
+            ),
+            NAME_IT,
+        ),
+        Unfit::Shim(file) => (
+            format!("leads to `{}`, which chooses another", file.display()),
+            NAME_IT,
+        ),
+        Unfit::Open(file) => (
+            format!("is not safe: others may change `{}`", file.display()),
+            NAME_IT,
+        ),
     };
-    Fault::new(format!("`{shown}` {why}, and is not started")).hint(hint).exit(NO_ANSWER)
+    Fault::new(format!("`{shown}` {why}, and is not started"))
+        .hint(hint)
+        .exit(NO_ANSWER)
 }
 
 /// Says why an interpreter says nothing.
@@ -142,12 +207,18 @@ fn silent(python: &Path) -> Fault {
     let is_dangling = stamp::of_link(python).is_some() && stamp::of(python).is_none();
     let shown = python.display();
     let fault = match stamp::of(python).map(|stamp| stamp.kind) {
-        None if is_dangling => Fault::new(format!("`{shown}` leads to an interpreter that is gone"))
-            .hint("make the environment anew: `uv sync`, or `python3 -m venv`"),
+        None if is_dangling => {
+            Fault::new(format!("`{shown}` leads to an interpreter that is gone"))
+                .hint("make the environment anew: `uv sync`, or `python3 -m venv`")
+        }
         None => Fault::new(format!("there is no interpreter `{shown}`")),
-        Some(_) if !files::is_executable(python) => Fault::new(format!("`{shown}` can't be executed")),
-        Some(_) => Fault::new(format!("`{shown}` was started, and did not answer as a Python does"))
-            .hint(format!("{shown} -I -S -c pass")),
+        Some(_) if !files::is_executable(python) => {
+            Fault::new(format!("`{shown}` can't be executed"))
+        }
+        Some(_) => Fault::new(format!(
+            "`{shown}` was started, and did not answer as a Python does"
+        ))
+        .hint(format!("{shown} -I -S -c pass")),
     };
     fault.exit(NO_ANSWER)
 }

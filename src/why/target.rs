@@ -1,4 +1,5 @@
-//! What the user named: a command line, a file, a console script or a module, told apart by what is there.
+//! What the user named: a command line, a file, a console script or a module, told apart by what is
+//! there.
 
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
@@ -40,11 +41,15 @@ pub struct Target {
 }
 
 impl Target {
-    /// Refuses a file that is no module, lies in no package and not in the project: nobody is known to read it.
+    /// Refuses a file that is no module, lies in no package and not in the project: nobody is known
+    /// to read it.
     pub fn require_reader(&self, project: Option<&Path>) -> Result<(), Fault> {
-        let (Some(data), Some(own)) = (&self.subject.data, &self.subject.own) else { return Ok(()) };
+        let (Some(data), Some(own)) = (&self.subject.data, &self.subject.own) else {
+            return Ok(());
+        };
         let real = files::canonical(own).unwrap_or_else(|| own.clone());
-        let is_read = data.holder.is_some() || project.is_some_and(|project| real.starts_with(project));
+        let is_read =
+            data.holder.is_some() || project.is_some_and(|project| real.starts_with(project));
         if is_read { Ok(()) } else { Err(no_module(own)) }
     }
 }
@@ -75,7 +80,12 @@ impl Place<'_> {
         let line = self.desk.follow(words, self.env)?;
         let stage = self.stage(line.python.clone(), line.launch.clone(), line.env.clone())?;
         let subject = self.run_by(&line, &stage)?;
-        Ok(Target { stage, subject, script: line.script.map(|script| script.path), words: words.to_vec() })
+        Ok(Target {
+            stage,
+            subject,
+            script: line.script.map(|script| script.path),
+            words: words.to_vec(),
+        })
     }
 
     /// Returns what a command line runs; of pytest the test that it is given.
@@ -86,10 +96,20 @@ impl Place<'_> {
             (None, Runs::Code(code)) => script::imports(text_of(code)?).into_iter().next_back(),
             (None, _) => None,
         };
-        if module.as_deref().is_some_and(|name| name.split('.').next() == Some("pytest")) {
-            let files =
-                line.rest.iter().map(|arg| arg.to_string_lossy().split("::").next().unwrap_or_default().to_owned());
-            let test = files.map(|file| self.desk.cwd.join(file)).find(|file| is_python(file) && stamp::is_file(file));
+        if module
+            .as_deref()
+            .is_some_and(|name| name.split('.').next() == Some("pytest"))
+        {
+            let files = line.rest.iter().map(|arg| {
+                arg.to_string_lossy()
+                    .split("::")
+                    .next()
+                    .unwrap_or_default()
+                    .to_owned()
+            });
+            let test = files
+                .map(|file| self.desk.cwd.join(file))
+                .find(|file| is_python(file) && stamp::is_file(file));
             if let Some(test) = test {
                 return Ok(Subject::of_file(&test, stage, self.roots));
             }
@@ -98,33 +118,55 @@ impl Place<'_> {
             // What was edited was not named: it may be anywhere in the package.
             (Some(name), runs) => {
                 let is_run = line.script.is_none() && matches!(runs, Runs::Module(_));
-                Ok(Subject { is_whole: true, ..self.main_of(&name, stage, is_run) })
+                Ok(Subject {
+                    is_whole: true,
+                    ..self.main_of(&name, stage, is_run)
+                })
             }
             (None, Runs::Script(path)) => {
                 let path = self.desk.cwd.join(path);
-                let file = if stamp::is_directory(&path) { path.join("__main__.py") } else { path };
-                if stamp::is_file(&file) { Ok(Subject::script(&file)) } else { Err(absent(&file)) }
+                let file = if stamp::is_directory(&path) {
+                    path.join("__main__.py")
+                } else {
+                    path
+                };
+                if stamp::is_file(&file) {
+                    Ok(Subject::script(&file))
+                } else {
+                    Err(absent(&file))
+                }
             }
-            (None, _) => {
-                Err(Fault::new("the command runs text, not a module").hint("name the module: `devenv why MODULE`"))
-            }
+            (None, _) => Err(Fault::new("the command runs text, not a module")
+                .hint("name the module: `devenv why MODULE`")),
         }
     }
 
     /// Returns the module that a name stands for: a package that is run, for its `__main__`.
     fn main_of(&self, name: &str, stage: &Stage, is_run: bool) -> Subject {
         let subject = Subject::of_name(name, stage, self.roots);
-        let is_package = subject.found.module().is_some_and(|module| module.below.is_some());
-        let main = (is_run && is_package).then(|| Subject::of_name(&format!("{name}.__main__"), stage, self.roots));
-        main.filter(|main| main.found.module().is_some()).unwrap_or(subject)
+        let is_package = subject
+            .found
+            .module()
+            .is_some_and(|module| module.below.is_some());
+        let main = (is_run && is_package)
+            .then(|| Subject::of_name(&format!("{name}.__main__"), stage, self.roots));
+        main.filter(|main| main.found.module().is_some())
+            .unwrap_or(subject)
     }
 
     fn file(&self, word: &OsStr) -> Result<Target, Fault> {
         let file = paths::normalised(&self.desk.cwd.join(word));
         let kind = stamp::of(&file).ok_or_else(|| absent(&file))?.kind;
-        let file = if kind == Kind::Directory { file.join("__init__.py") } else { file };
+        let file = if kind == Kind::Directory {
+            file.join("__init__.py")
+        } else {
+            file
+        };
         if !matches!(kind, Kind::File | Kind::Directory) {
-            return Err(Fault::new(format!("`{}` is no regular file", file.display())));
+            return Err(Fault::new(format!(
+                "`{}` is no regular file",
+                file.display()
+            )));
         }
         if !stamp::is_file(&file) {
             return Err(Fault::new(format!(
@@ -136,8 +178,9 @@ impl Place<'_> {
             return self.of_script(&script, word);
         }
         let stage = self.plain_stage()?;
-        let may_be_module =
-            ["py", "pyi", "pyx", "pyc", "so"].iter().any(|end| file.extension() == Some(OsStr::new(end)));
+        let may_be_module = ["py", "pyi", "pyx", "pyc", "so"]
+            .iter()
+            .any(|end| file.extension() == Some(OsStr::new(end)));
         let mut subject = if may_be_module {
             Subject::of_file(&file, &stage, self.roots)
         } else {
@@ -145,11 +188,20 @@ impl Place<'_> {
             Subject::of_data(&file, &stage, self.roots).unwrap_or_else(itself)
         };
         subject.is_whole = kind == Kind::Directory;
-        let words = match subject.name.as_ref().or(subject.holder().map(|(name, _)| name)) {
+        let words = match subject
+            .name
+            .as_ref()
+            .or(subject.holder().map(|(name, _)| name))
+        {
             Some(name) => self.start_of(name, &stage),
             None => vec!["python".into(), word.to_owned()],
         };
-        Ok(Target { stage, subject, script: None, words })
+        Ok(Target {
+            stage,
+            subject,
+            script: None,
+            words,
+        })
     }
 
     /// Finds a console script, or else a module.
@@ -159,8 +211,11 @@ impl Place<'_> {
             return Err(Fault::new("nothing was named"));
         }
         let script = self.script(word);
-        let is_entry =
-            |script: &Script| script.entry(self.roots).is_some_and(|entry| entry.split('.').next() == Some(name));
+        let is_entry = |script: &Script| {
+            script
+                .entry(self.roots)
+                .is_some_and(|entry| entry.split('.').next() == Some(name))
+        };
         if let Some(script) = script.as_ref().filter(|script| is_entry(script)) {
             return self.of_script(script, word);
         }
@@ -168,15 +223,25 @@ impl Place<'_> {
         let stage = self.plain_stage()?;
         let subject = Subject::of_name(name, &stage, self.roots);
         // A file without an end: `VERSION`.
-        if subject.found.module().is_none() && script.is_none() && stamp::is_file(&self.desk.cwd.join(word)) {
+        if subject.found.module().is_none()
+            && script.is_none()
+            && stamp::is_file(&self.desk.cwd.join(word))
+        {
             return self.file(word);
         }
         if subject.found.module().is_none() && FILES.iter().any(|end| name.ends_with(end)) {
             return Err(absent(&self.desk.cwd.join(word)));
         }
         match script {
-            Some(script) if subject.found.module().is_none() || !is_name => self.of_script(&script, word),
-            _ if is_name => Ok(Target { words: self.start_of(name, &stage), stage, subject, script: None }),
+            Some(script) if subject.found.module().is_none() || !is_name => {
+                self.of_script(&script, word)
+            }
+            _ if is_name => Ok(Target {
+                words: self.start_of(name, &stage),
+                stage,
+                subject,
+                script: None,
+            }),
             _ => Err(Fault::new(format!("`{name}` is no file, no module and no program")).exit(1)),
         }
     }
@@ -185,10 +250,18 @@ impl Place<'_> {
         let python = self.desk.python_of(script, self.env)?;
         let stage = self.stage(python, script.launch.clone(), self.env.clone())?;
         let subject = match &script.entry(self.roots) {
-            Some(entry) => Subject { is_whole: true, ..Subject::of_name(entry, &stage, self.roots) },
+            Some(entry) => Subject {
+                is_whole: true,
+                ..Subject::of_name(entry, &stage, self.roots)
+            },
             None => Subject::script(&script.path),
         };
-        Ok(Target { stage, subject, script: Some(script.path.clone()), words: vec![word.to_owned()] })
+        Ok(Target {
+            stage,
+            subject,
+            script: Some(script.path.clone()),
+            words: vec![word.to_owned()],
+        })
     }
 
     /// Returns the console script of a name along `PATH`.
@@ -201,10 +274,19 @@ impl Place<'_> {
 
     /// Returns how a module is started; a package without a `__main__` can only be imported.
     fn start_of(&self, name: &str, stage: &Stage) -> Vec<OsString> {
-        let python = self.python.clone().map_or_else(|| "python".into(), PathBuf::into_os_string);
+        let python = self
+            .python
+            .clone()
+            .map_or_else(|| "python".into(), PathBuf::into_os_string);
         let subject = Subject::of_name(name, stage, self.roots);
-        let is_package = subject.own.as_ref().is_some_and(|own| own.ends_with("__init__.py"));
-        let main = subject.own.as_ref().map(|own| own.with_file_name("__main__.py"));
+        let is_package = subject
+            .own
+            .as_ref()
+            .is_some_and(|own| own.ends_with("__init__.py"));
+        let main = subject
+            .own
+            .as_ref()
+            .map(|own| own.with_file_name("__main__.py"));
         if is_package && !main.is_some_and(|main| stamp::is_file(&main)) {
             return vec![python, "-c".into(), format!("import {name}").into()];
         }
@@ -212,24 +294,48 @@ impl Place<'_> {
     }
 
     fn plain_stage(&self) -> Result<Stage, Fault> {
-        let none = || Fault::new("there is no Python here").hint("name one: `--python EXE`").exit(1);
+        let none = || {
+            Fault::new("there is no Python here")
+                .hint("name one: `--python EXE`")
+                .exit(1)
+        };
         let python = self.python.clone().ok_or_else(none)?;
-        self.stage(python, Launch { runs: Runs::Module(OsString::new()), ..read(&[]) }, self.env.clone())
+        self.stage(
+            python,
+            Launch {
+                runs: Runs::Module(OsString::new()),
+                ..read(&[])
+            },
+            self.env.clone(),
+        )
     }
 
     fn stage(&self, python: PathBuf, launch: Launch, env: Env) -> Result<Stage, Fault> {
         let (cwd, memory) = (self.desk.cwd.to_owned(), self.memory);
         let caution = self.caution_about(&python);
-        Stage::of(Setting { python, launch, env, cwd, memory, caution: &caution })
+        Stage::of(Setting {
+            python,
+            launch,
+            env,
+            cwd,
+            memory,
+            caution: &caution,
+        })
     }
 
-    /// Returns how careful to be with an interpreter: one that is named by its path, on the line or by a script, may lie in
-    /// a repository that is not around here.
+    /// Returns how careful to be with an interpreter: one that is named by its path, on the line or
+    /// by a script, may lie in a repository that is not around here.
     fn caution_about(&self, python: &Path) -> Caution {
         let directory = python.parent().unwrap_or(python);
         let path = self.env.get("PATH").unwrap_or_default().as_bytes();
-        let is_on_path = path.split(|&byte| byte == b':').any(|part| part == directory.as_os_str().as_bytes());
-        if is_on_path { self.caution.clone() } else { self.caution.and_around(directory) }
+        let is_on_path = path
+            .split(|&byte| byte == b':')
+            .any(|part| part == directory.as_os_str().as_bytes());
+        if is_on_path {
+            self.caution.clone()
+        } else {
+            self.caution.and_around(directory)
+        }
     }
 }
 
@@ -250,11 +356,16 @@ fn is_identifier(part: &str) -> bool {
 }
 
 fn text_of(word: &OsStr) -> Result<&str, Fault> {
-    word.to_str().ok_or_else(|| Fault::new("a name of a module is text"))
+    word.to_str()
+        .ok_or_else(|| Fault::new("a name of a module is text"))
 }
 
 fn no_module(file: &Path) -> Fault {
-    Fault::new(format!("`{}` is no module, and lies in no package", file.display())).exit(1)
+    Fault::new(format!(
+        "`{}` is no module, and lies in no package",
+        file.display()
+    ))
+    .exit(1)
 }
 
 fn absent(file: &Path) -> Fault {

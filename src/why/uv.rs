@@ -1,5 +1,5 @@
-//! The command line of `uv run`: where the command begins, and which options lead into another environment than the
-//! project's own. Reads words alone.
+//! The command line of `uv run`: where the command begins, and which options lead into another
+//! environment than the project's own. Reads words alone.
 
 use std::ffi::OsString;
 
@@ -73,7 +73,9 @@ pub(super) struct Run {
 
 /// Reads the words after `uv`.
 pub(super) fn read(words: &[OsString]) -> Result<Run, Fault> {
-    let mut rest = words.iter().skip_while(|word| word.to_str().is_some_and(|word| word.starts_with('-')));
+    let mut rest = words
+        .iter()
+        .skip_while(|word| word.to_str().is_some_and(|word| word.starts_with('-')));
     if rest.next().is_none_or(|word| word != "run") {
         return Err(Fault::new("of uv's commands only `uv run` is followed"));
     }
@@ -82,12 +84,22 @@ pub(super) fn read(words: &[OsString]) -> Result<Run, Fault> {
         let text = word.to_str().unwrap_or_default();
         let name = text.split('=').next().unwrap_or_default();
         match text {
-            "--" => return Ok(Run { is_module, command: rest.cloned().collect() }),
+            "--" => {
+                return Ok(Run {
+                    is_module,
+                    command: rest.cloned().collect(),
+                });
+            }
             "-m" | "--module" => is_module = true,
             _ if ELSEWHERE.contains(&name) => return Err(elsewhere(name)),
             _ if WITH_VALUE.contains(&text) => drop(rest.next()),
             _ if text.starts_with('-') && text != "-" => {}
-            _ => return Ok(Run { is_module, command: [word].into_iter().chain(rest).cloned().collect() }),
+            _ => {
+                return Ok(Run {
+                    is_module,
+                    command: [word].into_iter().chain(rest).cloned().collect(),
+                });
+            }
         }
     }
     Err(Fault::new("`uv run` is given no command"))
@@ -105,14 +117,23 @@ mod tests {
     fn run(line: &str) -> Option<(bool, String)> {
         let words: Vec<OsString> = line.split_whitespace().map(OsString::from).collect();
         let run = read(&words).ok()?;
-        Some((run.is_module, run.command.join(std::ffi::OsStr::new(" ")).into_string().unwrap_or_default()))
+        Some((
+            run.is_module,
+            run.command
+                .join(std::ffi::OsStr::new(" "))
+                .into_string()
+                .unwrap_or_default(),
+        ))
     }
 
     #[test]
     fn the_command_begins_after_the_options() {
         let some = |is_module, command: &str| Some((is_module, command.to_owned()));
         assert_eq!(run("run python -m app"), some(false, "python -m app"));
-        assert_eq!(run("-q run --extra x --group=y --frozen -m app --isolated"), some(true, "app --isolated"));
+        assert_eq!(
+            run("-q run --extra x --group=y --frozen -m app --isolated"),
+            some(true, "app --isolated")
+        );
         assert_eq!(run("run -- pytest -x"), some(false, "pytest -x"));
         assert_eq!(run("run --with x python"), None);
         assert_eq!(run("run --python=3.12 python"), None);

@@ -1,5 +1,5 @@
-//! Asking runs nothing of theirs: every command that needs no consent, in every way in which a repository, an archive or
-//! another user can put a program where an interpreter is looked for.
+//! Asking runs nothing of theirs: every command that needs no consent, in every way in which a
+//! repository, an archive or another user can put a program where an interpreter is looked for.
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
@@ -53,7 +53,8 @@ pub enum Way {
     Open,
     /// A real interpreter that belongs to another user.
     Foreign,
-    /// A script of the user's on `PATH` that starts what a file of the repository says: a version manager.
+    /// A script of the user's on `PATH` that starts what a file of the repository says: a version
+    /// manager.
     Shim,
     /// A directory of `PATH` that is relative to where one stands.
     Relative,
@@ -92,22 +93,36 @@ pub fn script(sandbox: &Sandbox) -> String {
     format!("#!/bin/sh\ntouch '{}'\n", marker(sandbox).display())
 }
 
-/// Puts an interpreter below a directory, whose standard library leaves the marker when it is imported from.
+/// Puts an interpreter below a directory, whose standard library leaves the marker when it is
+/// imported from.
 fn interpreter(sandbox: &Sandbox, directory: &str) -> PathBuf {
     let original = python();
     let name = original.file_name().unwrap();
     let library = original.parent().unwrap().with_file_name("lib");
-    for entry in fs::read_dir(&library).unwrap().flatten().filter(|entry| entry.path().is_file()) {
-        sandbox.write(&format!("{directory}/lib/{}", entry.file_name().display()), fs::read(entry.path()).unwrap());
+    for entry in fs::read_dir(&library)
+        .unwrap()
+        .flatten()
+        .filter(|entry| entry.path().is_file())
+    {
+        sandbox.write(
+            &format!("{directory}/lib/{}", entry.file_name().display()),
+            fs::read(entry.path()).unwrap(),
+        );
     }
     let own = format!("{directory}/lib/{}", name.display());
     fs::create_dir_all(sandbox.path(&own)).unwrap();
-    for entry in fs::read_dir(library.join(name)).unwrap().flatten().filter(|entry| entry.file_name() != "encodings") {
+    for entry in fs::read_dir(library.join(name))
+        .unwrap()
+        .flatten()
+        .filter(|entry| entry.file_name() != "encodings")
+    {
         symlink(entry.path(), sandbox.path(&own).join(entry.file_name())).unwrap();
     }
-    // What every interpreter imports first, and none holds in its binary. Nothing else can be imported there.
+    // What every interpreter imports first, and none holds in its binary. Nothing else can be
+    // imported there.
     let ran = marker(sandbox).display().to_string();
-    let trap = format!("import posix\nposix.close(posix.open({ran:?}, posix.O_CREAT | posix.O_WRONLY))\n");
+    let trap =
+        format!("import posix\nposix.close(posix.open({ran:?}, posix.O_CREAT | posix.O_WRONLY))\n");
     sandbox.write(&format!("{own}/encodings/__init__.py"), &trap);
     let program = format!("{directory}/bin/{}", name.display());
     executable(sandbox, &program, fs::read(&original).unwrap());
@@ -121,7 +136,10 @@ fn link(sandbox: &Sandbox, to: impl AsRef<Path>) {
 
 /// Makes an environment of an interpreter.
 fn lead(sandbox: &Sandbox, program: &Path) {
-    sandbox.write("project/.venv/pyvenv.cfg", format!("home = {}\n", program.parent().unwrap().display()));
+    sandbox.write(
+        "project/.venv/pyvenv.cfg",
+        format!("home = {}\n", program.parent().unwrap().display()),
+    );
     link(sandbox, program);
 }
 
@@ -144,14 +162,21 @@ pub fn plant(way: Way, sandbox: &mut Sandbox) {
             fs::remove_dir_all(sandbox.path("project/.venv")).unwrap();
             executable(sandbox, "project/evil", text);
             sandbox.write("project/.tool-versions", "./evil\n");
-            executable(sandbox, "bin/python", "#!/bin/sh\n[ -e .tool-versions ] && exec $(cat .tool-versions)\n");
+            executable(
+                sandbox,
+                "bin/python",
+                "#!/bin/sh\n[ -e .tool-versions ] && exec $(cat .tool-versions)\n",
+            );
         }
         Way::Relative => {
             fs::remove_dir_all(sandbox.path("project/.venv")).unwrap();
             for name in ["python", "python3", "python3.11", "devenv", "git"] {
                 executable(sandbox, &format!("project/here/{name}"), &text);
             }
-            let path = format!("here:{}", sandbox.env[std::ffi::OsStr::new("PATH")].to_str().unwrap());
+            let path = format!(
+                "here:{}",
+                sandbox.env[std::ffi::OsStr::new("PATH")].to_str().unwrap()
+            );
             sandbox.set("PATH", path);
         }
         _ => plant_interpreter(way, sandbox),
@@ -173,28 +198,45 @@ fn plant_interpreter(way: Way, sandbox: &Sandbox) {
         Way::Home => {
             let program = interpreter(sandbox, "project/tools");
             let home = program.parent().unwrap().display().to_string();
-            sandbox.write("project/.venv/pyvenv.cfg", format!("home = {home}\nversion = 3.11.0\n"));
-            executable(sandbox, "project/.venv/bin/python", fs::read(python()).unwrap());
+            sandbox.write(
+                "project/.venv/pyvenv.cfg",
+                format!("home = {home}\nversion = 3.11.0\n"),
+            );
+            executable(
+                sandbox,
+                "project/.venv/bin/python",
+                fs::read(python()).unwrap(),
+            );
         }
         Way::Open => {
             let program = interpreter(sandbox, "open");
-            fs::set_permissions(sandbox.path("open/bin"), fs::Permissions::from_mode(0o777)).unwrap();
+            fs::set_permissions(sandbox.path("open/bin"), fs::Permissions::from_mode(0o777))
+                .unwrap();
             lead(sandbox, &program);
         }
         Way::Foreign => {
             let program = interpreter(sandbox, "foreign");
-            sandbox.plain(&["chown", "65534", program.to_str().unwrap()]).ok();
+            sandbox
+                .plain(&["chown", "65534", program.to_str().unwrap()])
+                .ok();
             lead(sandbox, &program);
         }
         Way::Beside => {
             let program = interpreter(sandbox, "beside");
             lead(sandbox, &program);
             fs::remove_file(sandbox.path("project/.venv/bin/python")).unwrap();
-            link(sandbox, Path::new("../../../beside/bin").join(program.file_name().unwrap()));
+            link(
+                sandbox,
+                Path::new("../../../beside/bin").join(program.file_name().unwrap()),
+            );
         }
         Way::BesideBin => {
             let program = interpreter(sandbox, "beside");
-            symlink(program.file_name().unwrap(), program.with_file_name("python")).unwrap();
+            symlink(
+                program.file_name().unwrap(),
+                program.with_file_name("python"),
+            )
+            .unwrap();
             symlink("../../beside/bin", sandbox.path("project/.venv/bin")).unwrap();
         }
         _ => unreachable!("{way:?} is no interpreter"),
@@ -209,7 +251,10 @@ pub fn project(standing: &str) -> Sandbox {
     sandbox.plain(&["python3", "-c", "import app"]).quiet();
     sandbox.write("project/sub/mod.py", OLD);
     match standing {
-        "implicit" => drop(sandbox.write("project/pyproject.toml", "[project]\nname = 'app'\nversion = '1'\n")),
+        "implicit" => drop(sandbox.write(
+            "project/pyproject.toml",
+            "[project]\nname = 'app'\nversion = '1'\n",
+        )),
         _ => drop(sandbox.write("project/devenv.toml", "sources = ['.']\n")),
     }
     if standing == "denied" {
@@ -223,8 +268,14 @@ fn ask_everything(way: Way, standing: &str) {
     plant(way, &mut sandbox);
     for question in QUESTIONS {
         let said = sandbox.devenv(question);
-        assert!(!said.err.contains("panicked"), "{way:?} {question:?} {said:#?}");
-        assert!(!marker(&sandbox).exists(), "{way:?}, {standing}: {question:?} started it");
+        assert!(
+            !said.err.contains("panicked"),
+            "{way:?} {question:?} {said:#?}"
+        );
+        assert!(
+            !marker(&sandbox).exists(),
+            "{way:?}, {standing}: {question:?} started it"
+        );
     }
     sandbox.settle();
     assert!(!marker(&sandbox).exists(), "{way:?}, {standing}");
@@ -233,8 +284,13 @@ fn ask_everything(way: Way, standing: &str) {
 #[test]
 fn asking_starts_nothing_that_was_brought() {
     std::thread::scope(|scope| {
-        for way in WAYS.into_iter().filter(|&way| way != Way::Foreign || is_root()) {
-            scope.spawn(move || ["unknown", "denied", "implicit"].map(|standing| ask_everything(way, standing)));
+        for way in WAYS
+            .into_iter()
+            .filter(|&way| way != Way::Foreign || is_root())
+        {
+            scope.spawn(move || {
+                ["unknown", "denied", "implicit"].map(|standing| ask_everything(way, standing))
+            });
         }
     });
 }
@@ -245,17 +301,23 @@ fn what_is_planted_runs_where_the_user_starts_it() {
     for way in [Way::Script, Way::Copy, Way::Elsewhere, Way::Open] {
         let mut sandbox = project("unknown");
         plant(way, &mut sandbox);
-        sandbox.command(sandbox.path("project/.venv/bin/python")).args(&["-I", "-S", "-c", ""]).run();
+        sandbox
+            .command(sandbox.path("project/.venv/bin/python"))
+            .args(&["-I", "-S", "-c", ""])
+            .run();
         assert!(marker(&sandbox).exists(), "{way:?}");
     }
 }
 
-/// What is safe to start is started, also where nobody consented: by where it leads, with nothing of the caller's.
+/// What is safe to start is started, also where nobody consented: by where it leads, with nothing
+/// of the caller's.
 #[test]
 fn an_interpreter_of_the_systems_still_answers() {
     for link_mode in ["--symlinks", "--copies"] {
         let sandbox = project("unknown");
-        sandbox.plain(&["python3", "-m", "venv", "--without-pip", link_mode, ".venv"]).quiet();
+        sandbox
+            .plain(&["python3", "-m", "venv", "--without-pip", link_mode, ".venv"])
+            .quiet();
         let said = sandbox.devenv(&["why", "app"]);
         assert!(said.ok().contains("Python 3."), "{link_mode}: {said:#?}");
     }
@@ -266,12 +328,32 @@ fn an_interpreter_of_the_systems_still_answers() {
 fn a_line_that_names_what_a_repository_brought_starts_nothing() {
     let mut sandbox = project("unknown");
     plant(Way::Elsewhere, &mut sandbox);
-    let own = sandbox.path("project/.venv/bin/python").display().to_string();
+    let own = sandbox
+        .path("project/.venv/bin/python")
+        .display()
+        .to_string();
     let tool = sandbox.path("project/.venv/bin/tool").display().to_string();
-    executable(&sandbox, "project/.venv/bin/tool", format!("#!{own}\nimport app\n"));
+    executable(
+        &sandbox,
+        "project/.venv/bin/tool",
+        format!("#!{own}\nimport app\n"),
+    );
     let program = fs::canonicalize(&own).unwrap().display().to_string();
-    for line in [&[own.as_str(), "x.py"][..], &[&tool], &[&program, "-m", "app"], &["env", "A=1", &tool]] {
-        let said = sandbox.command(DEVENV).args(&["why", "--"]).args(line).within("home").run();
-        assert!(said.err.contains("is not started") && !marker(&sandbox).exists(), "{line:?}: {said:#?}");
+    for line in [
+        &[own.as_str(), "x.py"][..],
+        &[&tool],
+        &[&program, "-m", "app"],
+        &["env", "A=1", &tool],
+    ] {
+        let said = sandbox
+            .command(DEVENV)
+            .args(&["why", "--"])
+            .args(line)
+            .within("home")
+            .run();
+        assert!(
+            said.err.contains("is not started") && !marker(&sandbox).exists(),
+            "{line:?}: {said:#?}"
+        );
     }
 }

@@ -1,5 +1,5 @@
-//! An environment that came with a checkout, by a branch, a submodule or an archive: it waits for consent, in a run and at
-//! a prompt, where the last plan stays otherwise.
+//! An environment that came with a checkout, by a branch, a submodule or an archive: it waits for
+//! consent, in a run and at a prompt, where the last plan stays otherwise.
 
 use std::fs;
 
@@ -7,11 +7,14 @@ use crate::asking::{Way, executable, marker, plant, script};
 use crate::sandbox::{DEVENV, Sandbox};
 use crate::shells::{BASH, Dialect, FISH, Shell, ZSH};
 
-/// A trusted project's environment that the user's own tools make needs no consent; one that comes with a branch does.
+/// A trusted project's environment that the user's own tools make needs no consent; one that comes
+/// with a branch does.
 #[test]
 fn an_environment_that_comes_with_a_branch_waits_for_consent() {
     let own = |sandbox: &Sandbox, mode: &str| {
-        sandbox.plain(&["python3", "-m", "venv", "--without-pip", mode, ".venv"]).quiet();
+        sandbox
+            .plain(&["python3", "-m", "venv", "--without-pip", mode, ".venv"])
+            .quiet();
     };
     for mode in ["--symlinks", "--copies"] {
         let sandbox = Sandbox::configured();
@@ -26,13 +29,22 @@ fn an_environment_that_comes_with_a_branch_waits_for_consent() {
         sandbox.through(&["true"]).quiet();
         sandbox.plain(&["git", "add", "-f", tracked]).quiet();
         let said = sandbox.through(&["tool"]);
-        assert!(said.fails(2).contains("project changed since you trusted it"), "{tracked}: {said:#?}");
+        assert!(
+            said.fails(2)
+                .contains("project changed since you trusted it"),
+            "{tracked}: {said:#?}"
+        );
         let meaning = sandbox.devenv(&["allow", "--dry-run"]);
-        assert!(meaning.ok().contains("came with the checkout"), "{meaning:#?}");
+        assert!(
+            meaning.ok().contains("came with the checkout"),
+            "{meaning:#?}"
+        );
         sandbox.allow();
         sandbox.through(&["tool"]).quiet();
         executable(&sandbox, "project/.venv/bin/tool", "#!/bin/sh\ntrue\n");
-        sandbox.plain(&["git", "add", "-f", ".venv/bin/tool"]).quiet();
+        sandbox
+            .plain(&["git", "add", "-f", ".venv/bin/tool"])
+            .quiet();
         sandbox.through(&["tool"]).fails(2);
     }
 }
@@ -40,12 +52,23 @@ fn an_environment_that_comes_with_a_branch_waits_for_consent() {
 /// The same where git is asked of nothing: an archive that was unpacked over a trusted project.
 #[test]
 fn an_environment_that_leads_nowhere_safe_waits_for_consent() {
-    for way in [Way::Prove, Way::Script, Way::Copy, Way::Home, Way::Open, Way::Beside] {
+    for way in [
+        Way::Prove,
+        Way::Script,
+        Way::Copy,
+        Way::Home,
+        Way::Open,
+        Way::Beside,
+    ] {
         let mut sandbox = Sandbox::configured();
         sandbox.set("PYDEVENV_FILL", "0");
         plant(way, &mut sandbox);
         let said = sandbox.through(&["true"]);
-        assert!(said.fails(2).contains("project changed since you trusted it"), "{way:?}: {said:#?}");
+        assert!(
+            said.fails(2)
+                .contains("project changed since you trusted it"),
+            "{way:?}: {said:#?}"
+        );
         assert!(!marker(&sandbox).exists(), "{way:?}");
         sandbox.allow();
         sandbox.through(&["true"]).ok();
@@ -57,13 +80,21 @@ fn an_environment_that_leads_nowhere_safe_waits_for_consent() {
     }
 }
 
-/// A submodule is one entry of the index, whatever lies in it, and may be at another commit than it says.
+/// A submodule is one entry of the index, whatever lies in it, and may be at another commit than it
+/// says.
 #[test]
 fn an_environment_in_a_submodule_waits_for_consent() {
     for (module, venv) in [(".venv", ".venv"), ("vendor", "vendor/env")] {
         let sandbox = Sandbox::new();
         let git = |args: &[&str]| {
-            let who = ["-c", "user.name=x", "-c", "user.email=x@y", "-c", "protocol.file.allow=always"];
+            let who = [
+                "-c",
+                "user.name=x",
+                "-c",
+                "user.email=x@y",
+                "-c",
+                "protocol.file.allow=always",
+            ];
             sandbox.command("git").args(&who).args(args).run().ok();
         };
         sandbox.write("project/devenv.toml", format!("venv = '{venv}'\n"));
@@ -74,14 +105,24 @@ fn an_environment_in_a_submodule_waits_for_consent() {
         executable(&sandbox, "other/bin/true", script(&sandbox));
         executable(&sandbox, "other/env/bin/true", script(&sandbox));
         for words in ["init -q", "add .", "commit -qm x"] {
-            git(&[&["-C", "../other"], &words.split(' ').collect::<Vec<_>>()[..]].concat());
+            git(&[
+                &["-C", "../other"],
+                &words.split(' ').collect::<Vec<_>>()[..],
+            ]
+            .concat());
         }
         git(&["submodule", "add", "-q", "../other", module]);
         let said = sandbox.through(&["true"]);
-        assert!(said.fails(2).contains("changed since"), "{module}: {said:#?}");
+        assert!(
+            said.fails(2).contains("changed since"),
+            "{module}: {said:#?}"
+        );
         git(&["rm", "-q", "--cached", module]);
         let said = sandbox.through(&["true"]);
-        assert!(said.fails(2).contains("changed since") && !marker(&sandbox).exists(), "{module}: {said:#?}");
+        assert!(
+            said.fails(2).contains("changed since") && !marker(&sandbox).exists(),
+            "{module}: {said:#?}"
+        );
     }
 }
 
@@ -93,7 +134,10 @@ fn a_branch_without_a_configuration_undoes_no_decision() {
         sandbox.devenv(&[decision]).ok();
         sandbox.plain(&["git", "init", "-q"]).quiet();
         fs::remove_file(sandbox.path("project/devenv.toml")).unwrap();
-        sandbox.write("project/pyproject.toml", "[project]\nname = 'app'\nversion = '1'\n");
+        sandbox.write(
+            "project/pyproject.toml",
+            "[project]\nname = 'app'\nversion = '1'\n",
+        );
         sandbox.write("project/.venv/pyvenv.cfg", "home = /usr/bin\n");
         executable(&sandbox, "project/.venv/bin/true", script(&sandbox));
         sandbox.plain(&["git", "add", "-f", ".venv"]).quiet();
@@ -101,7 +145,10 @@ fn a_branch_without_a_configuration_undoes_no_decision() {
         assert!(!marker(&sandbox).exists(), "{decision}");
         sandbox.allow();
         sandbox.through(&["true"]).ok();
-        assert!(marker(&sandbox).exists(), "{decision}: the user may do without");
+        assert!(
+            marker(&sandbox).exists(),
+            "{decision}: the user may do without"
+        );
     }
 }
 
@@ -118,14 +165,39 @@ fn what_git_tracks_is_found_in_every_form_of_its_index() {
         ("large", &["add", "many"]),
     ] {
         let sandbox = Sandbox::new();
-        let place = if form == "worktree" { "tree" } else { "project" };
+        let place = if form == "worktree" {
+            "tree"
+        } else {
+            "project"
+        };
         let git = |args: &[&str], place: &str| {
             let who = ["-c", "user.name=x", "-c", "user.email=x@y"];
-            sandbox.command("git").args(&who).args(args).within(place).run().ok();
+            sandbox
+                .command("git")
+                .args(&who)
+                .args(args)
+                .within(place)
+                .run()
+                .ok();
         };
-        let devenv = |args: &[&str]| sandbox.command(DEVENV).args(args).within(place).env("PYDEVENV_FILL", "0").run();
+        let devenv = |args: &[&str]| {
+            sandbox
+                .command(DEVENV)
+                .args(args)
+                .within(place)
+                .env("PYDEVENV_FILL", "0")
+                .run()
+        };
         git(
-            &["init", "-q", if form == "sha256" { "--object-format=sha256" } else { "--object-format=sha1" }],
+            &[
+                "init",
+                "-q",
+                if form == "sha256" {
+                    "--object-format=sha256"
+                } else {
+                    "--object-format=sha1"
+                },
+            ],
             "project",
         );
         for name in [".vent/x", "z", "later.py", "devenv.toml"] {
@@ -151,17 +223,23 @@ fn what_git_tracks_is_found_in_every_form_of_its_index() {
     }
 }
 
-/// The last plan of a project that changed stays in a shell, but not with what a branch put in front of `PATH`.
+/// The last plan of a project that changed stays in a shell, but not with what a branch put in
+/// front of `PATH`.
 fn leaves_an_environment_that_came(dialect: Dialect) {
     for config in ["", "[env]\nA = '1'\n", "broken ["] {
         let sandbox = Sandbox::new();
         sandbox.write("project/devenv.toml", "");
         sandbox.plain(&["git", "init", "-q"]).quiet();
-        sandbox.plain(&["python3", "-m", "venv", "--without-pip", ".venv"]).quiet();
+        sandbox
+            .plain(&["python3", "-m", "venv", "--without-pip", ".venv"])
+            .quiet();
         sandbox.allow();
         let mut shell = Shell::start(&sandbox, dialect);
         shell.line(&format!("cd {}", sandbox.project().display()));
-        shell.comes_to("VIRTUAL_ENV", Some(sandbox.path("project/.venv").to_str().unwrap()));
+        shell.comes_to(
+            "VIRTUAL_ENV",
+            Some(sandbox.path("project/.venv").to_str().unwrap()),
+        );
         executable(&sandbox, "project/.venv/bin/ls", script(&sandbox));
         sandbox.plain(&["git", "add", "-f", ".venv/bin/ls"]).quiet();
         sandbox.write("project/devenv.toml", config);

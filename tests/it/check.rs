@@ -1,4 +1,5 @@
-//! `devenv check`: what it finds in a repository, what it puts right, and that it touches nothing otherwise.
+//! `devenv check`: what it finds in a repository, what it puts right, and that it touches nothing
+//! otherwise.
 
 use std::fs;
 
@@ -9,10 +10,15 @@ use crate::sandbox::{DEVENV, Said, Sandbox};
 fn repository() -> Sandbox {
     let mut sandbox = Sandbox::new();
     for (name, value) in [("NAME", "me"), ("EMAIL", "me@x")] {
-        sandbox.set(&format!("GIT_AUTHOR_{name}"), value).set(&format!("GIT_COMMITTER_{name}"), value);
+        sandbox
+            .set(&format!("GIT_AUTHOR_{name}"), value)
+            .set(&format!("GIT_COMMITTER_{name}"), value);
     }
     sandbox.write("project/devenv.toml", "");
-    sandbox.write("project/.gitignore", "__pycache__/\n*.py[co]\ndevenv.local.toml\n");
+    sandbox.write(
+        "project/.gitignore",
+        "__pycache__/\n*.py[co]\ndevenv.local.toml\n",
+    );
     sandbox.allow();
     sandbox.plain(&["git", "init", "-q"]).ok();
     sandbox.plain(&["git", "add", "."]).ok();
@@ -32,8 +38,15 @@ impl Sandbox {
         let value: Value = serde_json::from_str(&said.out).unwrap_or_else(|_| panic!("{said:#?}"));
         assert_eq!(value["schema"], 1);
         let findings = value["findings"].as_array().unwrap();
-        assert_eq!(said.code, Some(i32::from(!findings.is_empty())), "{said:#?}");
-        findings.iter().map(|finding| finding["code"].as_str().unwrap().to_owned()).collect()
+        assert_eq!(
+            said.code,
+            Some(i32::from(!findings.is_empty())),
+            "{said:#?}"
+        );
+        findings
+            .iter()
+            .map(|finding| finding["code"].as_str().unwrap().to_owned())
+            .collect()
     }
 }
 
@@ -55,17 +68,50 @@ fn bytecode_that_git_tracks_is_found_and_taken_out_of_the_index() {
     let value: Value = serde_json::from_str(&said.out).unwrap();
     let finding = &value["findings"][0];
     let keys: Vec<&String> = finding.as_object().unwrap().keys().collect();
-    assert_eq!(keys, ["code", "severity", "fact", "evidence", "remedies", "cured_by_run"]);
-    assert_eq!(finding["evidence"], json!(["pkg/__pycache__/a.cpython-311.pyc", "pkg/\u{e4} \"b\".pyo"]));
-    assert_eq!(finding["remedies"][0]["command"], "devenv check --staged --fix");
+    assert_eq!(
+        keys,
+        [
+            "code",
+            "severity",
+            "fact",
+            "evidence",
+            "remedies",
+            "cured_by_run"
+        ]
+    );
+    assert_eq!(
+        finding["evidence"],
+        json!(["pkg/__pycache__/a.cpython-311.pyc", "pkg/\u{e4} \"b\".pyo"])
+    );
+    assert_eq!(
+        finding["remedies"][0]["command"],
+        "devenv check --staged --fix"
+    );
     sandbox.plain(&["git", "commit", "-qm", "y"]).ok();
-    assert_eq!(sandbox.codes(&["--staged"]), nothing(), "nothing new is about to be committed");
+    assert_eq!(
+        sandbox.codes(&["--staged"]),
+        nothing(),
+        "nothing new is about to be committed"
+    );
     assert_eq!(sandbox.codes(&[]), ["tracked-bytecode"]);
-    let within = sandbox.command(DEVENV).args(&["check"]).within("project/pkg").run();
-    assert!(within.fails(1).is_empty() && within.out.contains("pkg/__pycache__/a.cpython-311.pyc"), "{within:#?}");
+    let within = sandbox
+        .command(DEVENV)
+        .args(&["check"])
+        .within("project/pkg")
+        .run();
+    assert!(
+        within.fails(1).is_empty() && within.out.contains("pkg/__pycache__/a.cpython-311.pyc"),
+        "{within:#?}"
+    );
     let before = sandbox.census("project/pkg");
-    sandbox.check(&["--fix"]).quiet_words("took 2 files out of the index");
-    assert_eq!(sandbox.census("project/pkg"), before, "what is on the disk stays");
+    sandbox
+        .check(&["--fix"])
+        .quiet_words("took 2 files out of the index");
+    assert_eq!(
+        sandbox.census("project/pkg"),
+        before,
+        "what is on the disk stays"
+    );
     assert_eq!(sandbox.plain(&["git", "ls-files", "pkg"]).ok(), "pkg/a.py");
     assert_eq!(sandbox.codes(&[]), nothing());
 }
@@ -75,9 +121,19 @@ fn what_is_not_ignored_is_found_and_the_rules_are_added() {
     let sandbox = repository();
     sandbox.write("project/.gitignore", "*.log\n");
     assert_eq!(sandbox.codes(&[]), ["not-ignored"]);
-    assert_eq!(sandbox.read("project/.gitignore"), "*.log\n", "a look changes nothing");
-    sandbox.check(&["--fix"]).quiet_words("gitignore: put right");
-    assert!(sandbox.read("project/.gitignore").starts_with("*.log\n# >>> devenv >>>\n"));
+    assert_eq!(
+        sandbox.read("project/.gitignore"),
+        "*.log\n",
+        "a look changes nothing"
+    );
+    sandbox
+        .check(&["--fix"])
+        .quiet_words("gitignore: put right");
+    assert!(
+        sandbox
+            .read("project/.gitignore")
+            .starts_with("*.log\n# >>> devenv >>>\n")
+    );
     sandbox.devenv(&["inject", "gitignore", "--remove"]).ok();
     assert_eq!(sandbox.read("project/.gitignore"), "*.log\n");
 }
@@ -86,7 +142,9 @@ fn what_is_not_ignored_is_found_and_the_rules_are_added() {
 fn bytecode_that_would_be_imported_without_a_source_is_found() {
     let sandbox = repository();
     let file = sandbox.write("project/old.py", "X = 1\n");
-    sandbox.plain(&["python3", "-m", "compileall", "-q", "-b", "old.py"]).ok();
+    sandbox
+        .plain(&["python3", "-m", "compileall", "-q", "-b", "old.py"])
+        .ok();
     assert_eq!(sandbox.codes(&[]), nothing(), "its source is beside it");
     fs::remove_file(file).unwrap();
     assert_eq!(sandbox.codes(&[]), ["sourceless-bytecode"]);
@@ -98,9 +156,16 @@ fn bytecode_that_would_be_imported_without_a_source_is_found() {
 #[test]
 fn a_configuration_that_can_not_be_used_is_found_with_its_place() {
     let sandbox = repository();
-    sandbox.write("project/devenv.toml", "[profiles.dev]\nbytecode = 'verifed'\n");
+    sandbox.write(
+        "project/devenv.toml",
+        "[profiles.dev]\nbytecode = 'verifed'\n",
+    );
     let said = sandbox.check(&[]);
-    assert!(said.out.contains("configuration: devenv.toml:2:12: unknown value `verifed`"), "{said:#?}");
+    assert!(
+        said.out
+            .contains("configuration: devenv.toml:2:12: unknown value `verifed`"),
+        "{said:#?}"
+    );
     assert_eq!(said.code, Some(1));
     sandbox.write("project/devenv.toml", "[profiles.ci]\ndotenv = '.env'\n");
     sandbox.allow();
@@ -109,7 +174,10 @@ fn a_configuration_that_can_not_be_used_is_found_with_its_place() {
     sandbox.write("project/x.pyc", "x");
     sandbox.plain(&["git", "add", "-f", "x.pyc"]).ok();
     let said = sandbox.check(&[]);
-    assert!(said.fails(1).contains("`.` is not trusted") && said.out.contains("tracked-bytecode"), "{said:#?}");
+    assert!(
+        said.fails(1).contains("`.` is not trusted") && said.out.contains("tracked-bytecode"),
+        "{said:#?}"
+    );
 }
 
 #[test]
@@ -117,16 +185,31 @@ fn what_was_injected_and_is_old_is_found_and_put_right() {
     let mut sandbox = repository();
     sandbox.write("project/Dockerfile", "FROM x\n");
     sandbox.devenv(&["inject", "vscode"]).ok();
-    sandbox.devenv(&["inject", "dockerfile", "--profile", "prod"]).ok();
+    sandbox
+        .devenv(&["inject", "dockerfile", "--profile", "prod"])
+        .ok();
     sandbox.devenv(&["inject", "pre-commit"]).ok();
-    sandbox.write("project/.devcontainer/devcontainer.json", "{ \"image\": \"x\" }\n");
-    assert_eq!(sandbox.codes(&[]), nothing(), "each is as some profile wants it, and nobody asked for a container");
+    sandbox.write(
+        "project/.devcontainer/devcontainer.json",
+        "{ \"image\": \"x\" }\n",
+    );
+    assert_eq!(
+        sandbox.codes(&[]),
+        nothing(),
+        "each is as some profile wants it, and nobody asked for a container"
+    );
     sandbox.write("project/devenv.toml", "[env]\nLOG = '1'\n");
     sandbox.allow();
     assert_eq!(sandbox.codes(&[]), ["inject-drift", "inject-drift"]);
     let said = sandbox.check(&[]);
-    assert!(said.out.contains("devenv inject dockerfile --profile prod"), "{said:#?}");
-    assert!(said.out.contains("devenv inject vscode --profile dev"), "{said:#?}");
+    assert!(
+        said.out.contains("devenv inject dockerfile --profile prod"),
+        "{said:#?}"
+    );
+    assert!(
+        said.out.contains("devenv inject vscode --profile dev"),
+        "{said:#?}"
+    );
     // A clone remembers nothing, and finds it too.
     let state = sandbox.path("elsewhere");
     let known = sandbox.env.clone();
@@ -134,12 +217,24 @@ fn what_was_injected_and_is_old_is_found_and_put_right() {
     sandbox.allow();
     assert_eq!(sandbox.codes(&[]), ["inject-drift", "inject-drift"]);
     sandbox.env = known;
-    sandbox.check(&["--fix"]).quiet_words("dockerfile: put right");
+    sandbox
+        .check(&["--fix"])
+        .quiet_words("dockerfile: put right");
     assert_eq!(sandbox.codes(&[]), nothing());
     let dockerfile = sandbox.read("project/Dockerfile");
-    assert!(dockerfile.contains("ENV LOG=\"1\"") && dockerfile.contains("WRITEBYTECODE=\"\""), "{dockerfile}");
-    sandbox.write("project/.vscode/settings.json", "{ \"terminal.integrated.env.linux\": { \"LOG\": \"2\" } }\n");
-    assert_eq!(sandbox.codes(&["--fix"]), ["inject-drift"], "another's value stays");
+    assert!(
+        dockerfile.contains("ENV LOG=\"1\"") && dockerfile.contains("WRITEBYTECODE=\"\""),
+        "{dockerfile}"
+    );
+    sandbox.write(
+        "project/.vscode/settings.json",
+        "{ \"terminal.integrated.env.linux\": { \"LOG\": \"2\" } }\n",
+    );
+    assert_eq!(
+        sandbox.codes(&["--fix"]),
+        ["inject-drift"],
+        "another's value stays"
+    );
 }
 
 #[test]
@@ -150,10 +245,19 @@ fn a_commit_of_some_files_is_checked_by_its_own_index() {
     sandbox.write("project/x.pyc", "x");
     sandbox.plain(&["git", "add", "-f", "a.txt", "x.pyc"]).ok();
     sandbox.plain(&["git", "commit", "-qm", "a", "a.txt"]).ok();
-    assert_eq!(sandbox.plain(&["git", "commit", "-qm", "x", "x.pyc"]).code, Some(1));
-    sandbox.plain(&["git", "rm", "-q", "-f", "--cached", "x.pyc"]).ok();
+    assert_eq!(
+        sandbox.plain(&["git", "commit", "-qm", "x", "x.pyc"]).code,
+        Some(1)
+    );
+    sandbox
+        .plain(&["git", "rm", "-q", "-f", "--cached", "x.pyc"])
+        .ok();
     sandbox.write("project/sub/devenv.toml", "");
-    let within = sandbox.command("git").args(&["commit", "--allow-empty", "-qm", "s"]).within("project/sub").run();
+    let within = sandbox
+        .command("git")
+        .args(&["commit", "--allow-empty", "-qm", "s"])
+        .within("project/sub")
+        .run();
     within.ok();
 }
 
@@ -164,6 +268,10 @@ fn without_a_project_the_repository_is_checked_and_without_either_nothing_is() {
     sandbox.write("project/x.pyc", "x");
     sandbox.plain(&["git", "add", "-f", "x.pyc"]).ok();
     assert_eq!(sandbox.codes(&[]), ["tracked-bytecode"]);
-    let outside = sandbox.command(DEVENV).args(&["check"]).within("home").run();
+    let outside = sandbox
+        .command(DEVENV)
+        .args(&["check"])
+        .within("home")
+        .run();
     assert!(outside.fails(2).contains("no project here"));
 }

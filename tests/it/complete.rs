@@ -1,5 +1,6 @@
-//! What the TAB key adds in real shells: profiles and aliases of a project that is trusted, and nothing of one that is
-//! not. What was typed runs a stand-in that notes its arguments; how often devenv was asked is noted there too.
+//! What the TAB key adds in real shells: profiles and aliases of a project that is trusted, and
+//! nothing of one that is not. What was typed runs a stand-in that notes its arguments; how often
+//! devenv was asked is noted there too.
 
 use crate::pty::Terminal;
 use crate::sandbox::{DEVENV, Said, Sandbox, tool, wait_or};
@@ -7,24 +8,40 @@ use crate::sandbox::{DEVENV, Said, Sandbox, tool, wait_or};
 const CONFIG: &str = "[profiles.staging-site]\n[aliases]\nzz-tests = 'true'\n";
 
 /// A shell, how it is started, and the words that load the completions as `install.sh` leaves them.
-const BASH: (&str, &[&str], &str) = ("bash", &["bash", "--norc", "--noprofile", "-i"], ". ../loaded");
+const BASH: (&str, &[&str], &str) = (
+    "bash",
+    &["bash", "--norc", "--noprofile", "-i"],
+    ". ../loaded",
+);
 const ZSH: (&str, &[&str], &str) = (
     "zsh",
     &["zsh", "-f", "-i"],
     "fpath=(../functions $fpath); autoload -U compinit; compinit -u -D; zstyle ':completion:*' insert-tab false",
 );
 const FISH: (&str, &[&str], &str) = ("fish", &["fish", "--no-config", "-i"], ". ../loaded");
-const NU: &[&str] = &["nu", "--no-config-file", "--no-history", "--execute", "source ../loaded"];
+const NU: &[&str] = &[
+    "nu",
+    "--no-config-file",
+    "--no-history",
+    "--execute",
+    "source ../loaded",
+];
 
 /// What is typed, and what it becomes where the project is trusted.
 const TYPED: [(&str, &str); 8] = [
     ("run --profile sta\t", "run --profile staging-site"),
     ("status -p sta\t", "status -p staging-site"),
-    ("cache warm --profile sta\t", "cache warm --profile staging-site"),
+    (
+        "cache warm --profile sta\t",
+        "cache warm --profile staging-site",
+    ),
     ("profile use sta\t", "profile use staging-site"),
     ("profile show pro\t", "profile show prod"),
     ("run zz-\t", "run zz-tests"),
-    ("run --profile staging-site -- zz-\t", "run --profile staging-site -- zz-tests"),
+    (
+        "run --profile staging-site -- zz-\t",
+        "run --profile staging-site -- zz-tests",
+    ),
     ("inject vsc\t", "inject vscode"),
 ];
 
@@ -36,15 +53,27 @@ fn prepared(shell: &str, is_trusted: bool) -> Sandbox {
         sandbox.allow();
     }
     let log = sandbox.path("log").display().to_string();
-    let script = format!("#!/bin/sh\necho \"$*\" >>{log}\n[ \"$1\" != __complete ] || exec {DEVENV} \"$@\"\n");
+    let script = format!(
+        "#!/bin/sh\necho \"$*\" >>{log}\n[ \"$1\" != __complete ] || exec {DEVENV} \"$@\"\n"
+    );
     let stand_in = sandbox.write("bin/devenv", script);
-    sandbox.plain(&["chmod", "+x", stand_in.to_str().unwrap()]).quiet();
+    sandbox
+        .plain(&["chmod", "+x", stand_in.to_str().unwrap()])
+        .quiet();
     sandbox.write("log", "");
-    let text = sandbox.command(DEVENV).args(&["completions", shell]).run().out;
+    let text = sandbox
+        .command(DEVENV)
+        .args(&["completions", shell])
+        .run()
+        .out;
     sandbox.write("loaded", &text);
     sandbox.write("functions/_devenv", &text);
     let nu = tool("nu").canonicalize().unwrap();
-    let path = format!("{}:/usr/bin:/bin:{}", sandbox.path("bin").display(), nu.parent().unwrap().display());
+    let path = format!(
+        "{}:/usr/bin:/bin:{}",
+        sandbox.path("bin").display(),
+        nu.parent().unwrap().display()
+    );
     sandbox.set("PATH", path);
     sandbox
 }
@@ -65,14 +94,22 @@ impl<'a> Typist<'a> {
     }
 
     fn log(&self) -> Vec<String> {
-        self.sandbox.read("log").lines().map(str::to_owned).collect()
+        self.sandbox
+            .read("log")
+            .lines()
+            .map(str::to_owned)
+            .collect()
     }
 
     /// Types arguments, and returns what was asked meanwhile, and the arguments that devenv got.
     fn types(&mut self, keys: &str) -> (Vec<String>, String) {
         let before = self.log().len();
         self.terminal.send(&format!("devenv {keys}\r"));
-        let ran = |log: &[String]| log[before..].iter().position(|line| !line.starts_with("__complete"));
+        let ran = |log: &[String]| {
+            log[before..]
+                .iter()
+                .position(|line| !line.starts_with("__complete"))
+        };
         let shown = || format!("{keys:?} in {:?}", self.terminal.shown.lock().unwrap());
         wait_or(shown, || ran(&self.log()).is_some());
         let mut log = self.log().split_off(before);
@@ -94,9 +131,18 @@ fn tab_adds_profiles_and_aliases_by_one_process() {
         let mut typist = Typist::start(&sandbox, start, load);
         for (keys, wanted) in TYPED {
             let (asked, got) = typist.types(keys);
-            assert_eq!(got, wanted, "{shell}: {:?}", typist.terminal.shown.lock().unwrap());
+            assert_eq!(
+                got,
+                wanted,
+                "{shell}: {:?}",
+                typist.terminal.shown.lock().unwrap()
+            );
             let is_static = keys.starts_with("inject");
-            assert_eq!(asked.len(), usize::from(!is_static), "{shell}: {keys:?} asked {asked:?}");
+            assert_eq!(
+                asked.len(),
+                usize::from(!is_static),
+                "{shell}: {keys:?} asked {asked:?}"
+            );
         }
     }
 }
@@ -106,9 +152,16 @@ fn tab_asks_nobody_for_what_the_scripts_know() {
     for (shell, start, load) in [BASH, ZSH, FISH] {
         let sandbox = prepared(shell, true);
         let mut typist = Typist::start(&sandbox, start, load);
-        for (keys, wanted) in [("stat\t", "status"), ("run --fre\t", "run --fresh"), ("run true zz-\t", "run true zz-")]
-        {
-            assert_eq!(typist.types(keys), (Vec::new(), wanted.to_owned()), "{shell}");
+        for (keys, wanted) in [
+            ("stat\t", "status"),
+            ("run --fre\t", "run --fresh"),
+            ("run true zz-\t", "run true zz-"),
+        ] {
+            assert_eq!(
+                typist.types(keys),
+                (Vec::new(), wanted.to_owned()),
+                "{shell}"
+            );
         }
     }
 }
@@ -117,7 +170,10 @@ fn tab_asks_nobody_for_what_the_scripts_know() {
 fn tab_adds_nothing_of_a_project_that_is_not_trusted() {
     for (shell, start, load) in [BASH, ZSH, FISH] {
         let sandbox = prepared(shell, false);
-        sandbox.write("home/.config/pydevenv/config.toml", "[profiles.users-own]\n");
+        sandbox.write(
+            "home/.config/pydevenv/config.toml",
+            "[profiles.users-own]\n",
+        );
         let mut typist = Typist::start(&sandbox, start, load);
         for (keys, wanted) in [
             ("run --profile sta\t", "run --profile sta"),
@@ -135,7 +191,10 @@ fn tab_adds_nothing_of_a_project_that_is_not_trusted() {
 fn zsh_completes_whatever_order_its_rc_file_has() {
     let (shell, start, _) = ZSH;
     let hook = format!("eval \"$({DEVENV} hook zsh)\"");
-    let (begin, add) = ("autoload -U compinit; compinit -u -D", "fpath+=(../functions)");
+    let (begin, add) = (
+        "autoload -U compinit; compinit -u -D",
+        "fpath+=(../functions)",
+    );
     for order in [
         format!("{begin}; {add}; {hook}"),
         format!("{begin}; {hook}; {add}"),
@@ -149,7 +208,10 @@ fn zsh_completes_whatever_order_its_rc_file_has() {
         let sandbox = prepared(shell, true);
         let load = format!("zstyle ':completion:*' insert-tab false; {order}");
         let mut typist = Typist::start(&sandbox, start, &load);
-        for (keys, wanted) in [("stat\t", "status"), ("profile use sta\t", "profile use staging-site")] {
+        for (keys, wanted) in [
+            ("stat\t", "status"),
+            ("profile use sta\t", "profile use staging-site"),
+        ] {
             let (_, got) = typist.types(keys);
             let shown = typist.terminal.shown.lock().unwrap().clone();
             assert_eq!(got, wanted, "{order}: {shown}");
@@ -163,8 +225,14 @@ fn bash_takes_the_value_of_an_option_for_no_command() {
     let (shell, start, load) = BASH;
     let sandbox = prepared(shell, true);
     let mut typist = Typist::start(&sandbox, start, load);
-    assert_eq!(typist.types("run --clear=zz-\t"), (Vec::new(), "run --clear=zz-".to_owned()));
-    assert_eq!(typist.types("run --clear=stale zz-\t").1, "run --clear=stale zz-tests");
+    assert_eq!(
+        typist.types("run --clear=zz-\t"),
+        (Vec::new(), "run --clear=zz-".to_owned())
+    );
+    assert_eq!(
+        typist.types("run --clear=stale zz-\t").1,
+        "run --clear=stale zz-tests"
+    );
 }
 
 #[test]
@@ -173,8 +241,14 @@ fn nushell_completes_profiles() {
     let mut terminal = Terminal::start(&sandbox, NU);
     // What is typed before its prompt is there, it throws away.
     terminal.expect("\u{1b}]133;B");
-    let mut typist = Typist { sandbox: &sandbox, terminal };
-    assert_eq!(typist.types("status --profile sta\t").1, "status --profile staging-site");
+    let mut typist = Typist {
+        sandbox: &sandbox,
+        terminal,
+    };
+    assert_eq!(
+        typist.types("status --profile sta\t").1,
+        "status --profile staging-site"
+    );
 }
 
 fn asked(sandbox: &Sandbox, kind: &str) -> Said {
@@ -184,9 +258,17 @@ fn asked(sandbox: &Sandbox, kind: &str) -> Said {
 #[test]
 fn what_goes_wrong_is_not_said_and_nothing_is_written() {
     let sandbox = Sandbox::new();
-    assert_eq!(asked(&sandbox, "profiles").quiet(), "dev\nprod", "outside of any project");
+    assert_eq!(
+        asked(&sandbox, "profiles").quiet(),
+        "dev\nprod",
+        "outside of any project"
+    );
     sandbox.write("project/devenv.toml", CONFIG);
-    for text in [CONFIG, "[", "[aliases]\nx = 'true'\n[profiles.a]\nextends = 'a'\n"] {
+    for text in [
+        CONFIG,
+        "[",
+        "[aliases]\nx = 'true'\n[profiles.a]\nextends = 'a'\n",
+    ] {
         sandbox.write("project/devenv.toml", text);
         let before = sandbox.census("");
         assert_eq!(asked(&sandbox, "profiles").quiet(), "dev\nprod", "{text}");
@@ -197,10 +279,17 @@ fn what_goes_wrong_is_not_said_and_nothing_is_written() {
     }
     sandbox.write("project/devenv.toml", CONFIG);
     sandbox.allow();
-    assert_eq!(asked(&sandbox, "profiles").quiet(), "dev\nprod\nstaging-site");
+    assert_eq!(
+        asked(&sandbox, "profiles").quiet(),
+        "dev\nprod\nstaging-site"
+    );
     assert_eq!(asked(&sandbox, "aliases").quiet(), "zz-tests");
     sandbox.write("project/devenv.toml", format!("{CONFIG}# changed\n"));
-    assert_eq!(asked(&sandbox, "aliases").quiet(), "", "a change needs consent");
+    assert_eq!(
+        asked(&sandbox, "aliases").quiet(),
+        "",
+        "a change needs consent"
+    );
     sandbox.write("home/.config/pydevenv/config.toml", "[");
     assert_eq!(asked(&sandbox, "profiles").quiet(), "");
 }
@@ -210,7 +299,14 @@ fn the_scripts_of_shells_without_it_ask_nobody() {
     let sandbox = Sandbox::new();
     for shell in ["bash", "zsh", "fish", "nu", "elvish", "pwsh"] {
         let script = sandbox.devenv(&["completions", shell]).out;
-        assert!(!script.contains("@PROFILES@") && !script.contains("@COMMANDS@"), "{shell}");
-        assert_eq!(script.contains("__complete"), !["elvish", "pwsh"].contains(&shell), "{shell}");
+        assert!(
+            !script.contains("@PROFILES@") && !script.contains("@COMMANDS@"),
+            "{shell}"
+        );
+        assert_eq!(
+            script.contains("__complete"),
+            !["elvish", "pwsh"].contains(&shell),
+            "{shell}"
+        );
     }
 }

@@ -1,12 +1,20 @@
-//! Broken configurations: each is named with file, line and column, a caret and a hint; nothing runs and nothing is
-//! half-written.
+//! Broken configurations: each is named with file, line and column, a caret and a hint; nothing
+//! runs and nothing is half-written.
 
 use crate::sandbox::Sandbox;
 
 /// Shows that a configuration is refused, with the exact words.
 #[track_caller]
 fn refused(text: &str, words: &str) {
-    refused_by(&[&["run", "--allow", "--", "touch", "ran"], &["allow"], &["status"]], text, words);
+    refused_by(
+        &[
+            &["run", "--allow", "--", "touch", "ran"],
+            &["allow"],
+            &["status"],
+        ],
+        text,
+        words,
+    );
 }
 
 #[track_caller]
@@ -18,9 +26,17 @@ fn refused_by(commands: &[&[&str]], text: &str, words: &str) {
         let said = sandbox.devenv(command);
         let project = sandbox.project().display().to_string();
         let err = said.fails(2).replace(&project, "[PROJECT]");
-        assert_eq!(err, words.trim_start_matches('\n').trim_end(), "{command:?}");
+        assert_eq!(
+            err,
+            words.trim_start_matches('\n').trim_end(),
+            "{command:?}"
+        );
     }
-    assert_eq!(sandbox.census("project"), before, "nothing is run and nothing is written");
+    assert_eq!(
+        sandbox.census("project"),
+        before,
+        "nothing is run and nothing is written"
+    );
     assert!(!sandbox.state().exists(), "nothing is trusted");
 }
 
@@ -81,7 +97,10 @@ hint: write `DEBUG = "1"` or `DEBUG = "true"`"#,
 #[test]
 fn a_circle_of_profiles() {
     let sandbox = Sandbox::new();
-    sandbox.write("project/devenv.toml", "[profiles.a]\nextends = 'b'\n[profiles.b]\nextends = 'a'\n");
+    sandbox.write(
+        "project/devenv.toml",
+        "[profiles.a]\nextends = 'b'\n[profiles.b]\nextends = 'a'\n",
+    );
     let said = sandbox.devenv(&["run", "--allow", "-p", "a", "--", "touch", "ran"]);
     let words = "devenv: devenv.toml:4:11: profiles extend each other in a circle: `a` extends `b` extends `a`";
     assert!(said.fails(2).starts_with(words), "{said:#?}");
@@ -102,9 +121,20 @@ hint: did you mean `prod`? known: dev, prod",
     );
     let sandbox = Sandbox::configured();
     let said = sandbox.devenv(&["run", "--profile", "pord", "--", "true"]);
-    assert_eq!(said.fails(2), "devenv: unknown profile `pord`\nhint: did you mean `prod`? known: dev, prod");
-    let said = sandbox.command(crate::sandbox::DEVENV).args(&["run", "true"]).env("PYDEVENV_PROFILE", "x").run();
-    assert!(said.fails(2).contains("hint: it comes from PYDEVENV_PROFILE"), "{said:#?}");
+    assert_eq!(
+        said.fails(2),
+        "devenv: unknown profile `pord`\nhint: did you mean `prod`? known: dev, prod"
+    );
+    let said = sandbox
+        .command(crate::sandbox::DEVENV)
+        .args(&["run", "true"])
+        .env("PYDEVENV_PROFILE", "x")
+        .run();
+    assert!(
+        said.fails(2)
+            .contains("hint: it comes from PYDEVENV_PROFILE"),
+        "{said:#?}"
+    );
 }
 
 #[test]
@@ -134,12 +164,27 @@ fn names_that_no_shell_could_hold() {
         ("[profiles.'a b']\n", "`a b` is no name for a profile"),
         ("[aliases]\n'a;b' = 'x'\n", "`a;b` is no name for an alias"),
         ("[aliases]\na = '\"x'\n", "a quote is never closed"),
-        ("[env]\nPYTHONDONTWRITEBYTECODE = '1'\n", "`PYTHONDONTWRITEBYTECODE` is set by the profile's bytecode policy"),
+        (
+            "[env]\nPYTHONDONTWRITEBYTECODE = '1'\n",
+            "`PYTHONDONTWRITEBYTECODE` is set by the profile's bytecode policy",
+        ),
         ("[env]\nPYDEVENV_X = '1'\n", "`PYDEVENV_X` is devenv's own"),
-        ("[env]\nPATH = { prepend = ['a:b'] }\n", "devenv.toml:2:21: an element can't hold a colon"),
-        ("[profiles.dev]\npythonpath = ['a:b']\n", "devenv.toml:2:15: an element can't hold a colon"),
-        ("[env]\nA = { default = 'x', prepend = [] }\n", "`default` stands alone"),
-        ("quiet = true\n", "`quiet` belongs into your own configuration"),
+        (
+            "[env]\nPATH = { prepend = ['a:b'] }\n",
+            "devenv.toml:2:21: an element can't hold a colon",
+        ),
+        (
+            "[profiles.dev]\npythonpath = ['a:b']\n",
+            "devenv.toml:2:15: an element can't hold a colon",
+        ),
+        (
+            "[env]\nA = { default = 'x', prepend = [] }\n",
+            "`default` stands alone",
+        ),
+        (
+            "quiet = true\n",
+            "`quiet` belongs into your own configuration",
+        ),
     ] {
         let sandbox = Sandbox::new();
         sandbox.write("project/devenv.toml", text);
@@ -151,33 +196,53 @@ fn names_that_no_shell_could_hold() {
 #[test]
 fn the_users_own_file_may_be_newer_than_the_program() {
     let sandbox = Sandbox::configured();
-    sandbox.write("home/.config/pydevenv/config.toml", "from-the-future = 1\n[env]\nA = 'x'\n");
+    sandbox.write(
+        "home/.config/pydevenv/config.toml",
+        "from-the-future = 1\n[env]\nA = 'x'\n",
+    );
     let said = sandbox.through(&["sh", "-c", "echo $A"]);
     assert_eq!(said.ok(), "x");
-    assert!(said.err.contains("warning: ") && said.err.contains("unknown key `from-the-future`"), "{said:#?}");
+    assert!(
+        said.err.contains("warning: ") && said.err.contains("unknown key `from-the-future`"),
+        "{said:#?}"
+    );
     sandbox.write("home/.config/pydevenv/config.toml", "[env\n");
-    assert!(sandbox.through(&["true"]).fails(2).contains("config.toml:1:5"));
+    assert!(
+        sandbox
+            .through(&["true"])
+            .fails(2)
+            .contains("config.toml:1:5")
+    );
 }
 
 #[test]
 fn control_characters_do_not_reach_the_terminal() {
     let sandbox = Sandbox::new();
-    sandbox.write("project/devenv.toml", "'\\u001b]0;evil' = 1\n\"\\u001b[31m\" = 1\n");
+    sandbox.write(
+        "project/devenv.toml",
+        "'\\u001b]0;evil' = 1\n\"\\u001b[31m\" = 1\n",
+    );
     let said = sandbox.devenv(&["allow"]);
     said.fails(2);
     assert!(!said.err.contains('\u{1b}'), "{said:#?}");
 }
 
-/// A list can't name what lies in a directory with a colon in its name: the rest would be a place of anybody's.
+/// A list can't name what lies in a directory with a colon in its name: the rest would be a place
+/// of anybody's.
 #[test]
 fn a_colon_in_the_path_of_a_project_puts_nothing_foreign_on_a_list() {
     let sandbox = Sandbox::new();
     sandbox.write("co:xyzzy/.venv/pyvenv.cfg", "home = /usr/bin\n");
     sandbox.write("co:xyzzy/.env", "\nPYTHONPATH=/abs:lib\n");
     sandbox.write("co:xyzzy/pyproject.toml", "");
-    let path = |args: &[&str]| sandbox.devenv_in("co:xyzzy", &[args, &["sh", "-c", "echo $PATH"]].concat());
+    let path = |args: &[&str]| {
+        sandbox.devenv_in("co:xyzzy", &[args, &["sh", "-c", "echo $PATH"]].concat())
+    };
     let said = path(&["run", "--"]);
-    assert!(!said.ok().contains("xyzzy") && said.err.contains("can't be put on PATH: it holds a colon"), "{said:#?}");
+    assert!(
+        !said.ok().contains("xyzzy") && said.err.contains("can't be put on PATH: it holds a colon"),
+        "{said:#?}"
+    );
     for (text, place) in [
         ("[env]\nPATH = { prepend = ['bin'] }\n", "devenv.toml:2:21"),
         ("[env]\nPYTHONPATH = '/abs:lib'\n", "devenv.toml:2:14"),
@@ -186,8 +251,19 @@ fn a_colon_in_the_path_of_a_project_puts_nothing_foreign_on_a_list() {
     ] {
         sandbox.write("co:xyzzy/devenv.toml", text);
         let said = path(&["run", "--allow", "--"]);
-        assert!(said.fails(2).contains(&format!("{place}: an element can't hold a colon")), "{said:#?}");
+        assert!(
+            said.fails(2)
+                .contains(&format!("{place}: an element can't hold a colon")),
+            "{said:#?}"
+        );
     }
-    sandbox.write("co:xyzzy/devenv.toml", "[env]\nPATH = { prepend = ['/opt/bin'] }\n");
-    assert!(path(&["run", "--allow", "--"]).ok().starts_with("/opt/bin:"));
+    sandbox.write(
+        "co:xyzzy/devenv.toml",
+        "[env]\nPATH = { prepend = ['/opt/bin'] }\n",
+    );
+    assert!(
+        path(&["run", "--allow", "--"])
+            .ok()
+            .starts_with("/opt/bin:")
+    );
 }

@@ -1,4 +1,5 @@
-//! Cures as words of the shell that asks: each is printed to a real one, pasted into it, and seen to cure.
+//! Cures as words of the shell that asks: each is printed to a real one, pasted into it, and seen
+//! to cure.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -11,7 +12,12 @@ use crate::verdicts::with_installers;
 
 /// Shells that read commands in ways of their own, how each is given one, and how it ends a line.
 fn shells() -> Vec<(&'static str, Vec<String>)> {
-    let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+    let words = |words: &[&str]| {
+        words
+            .iter()
+            .map(|word| (*word).to_owned())
+            .collect::<Vec<_>>()
+    };
     let own = |name: &str| tool(name).to_str().unwrap().to_owned();
     vec![
         ("fish", words(&["fish", "--no-config", "-c"])),
@@ -26,7 +32,11 @@ fn shells() -> Vec<(&'static str, Vec<String>)> {
 
 /// Has a shell run lines.
 fn run(sandbox: &Sandbox, shell: &[String], lines: &str) -> Said {
-    sandbox.command(&shell[0]).args(&shell[1..]).args(&[lines]).run()
+    sandbox
+        .command(&shell[0])
+        .args(&shell[1..])
+        .args(&[lines])
+        .run()
 }
 
 /// Asks from a shell, as its child, and returns the answer.
@@ -45,8 +55,14 @@ fn asked_of(devenv: &str, sandbox: &Sandbox, shell: &[String], question: &str) -
 #[track_caller]
 fn cure(answer: &Value, code: &str) -> String {
     let findings = answer["findings"].as_array().unwrap();
-    let finding = findings.iter().find(|finding| finding["code"] == code).unwrap_or_else(|| panic!("{answer:#}"));
-    finding["remedies"][0]["command"].as_str().unwrap_or_else(|| panic!("{answer:#}")).to_owned()
+    let finding = findings
+        .iter()
+        .find(|finding| finding["code"] == code)
+        .unwrap_or_else(|| panic!("{answer:#}"));
+    finding["remedies"][0]["command"]
+        .as_str()
+        .unwrap_or_else(|| panic!("{answer:#}"))
+        .to_owned()
 }
 
 /// Prints what a program gets of a variable.
@@ -58,15 +74,21 @@ fn show(name: &str) -> String {
 fn a_variable_is_taken_away() {
     for (name, shell) in shells() {
         let mut sandbox = Sandbox::configured();
-        sandbox.set("PYTHONDONTWRITEBYTECODE", "0").set("SHELL", "/bin/bash");
+        sandbox
+            .set("PYTHONDONTWRITEBYTECODE", "0")
+            .set("SHELL", "/bin/bash");
         let cure = cure(&asked(&sandbox, &shell, "doctor"), "variable");
-        let said = run(&sandbox, &shell, &format!("{cure}\n{}", show("PYTHONDONTWRITEBYTECODE")));
+        let said = run(
+            &sandbox,
+            &shell,
+            &format!("{cure}\n{}", show("PYTHONDONTWRITEBYTECODE")),
+        );
         assert_eq!(said.ok(), "None", "{name}: `{cure}`: {said:#?}");
     }
 }
 
-/// A name with which every shell could do something. Of `$` in lists of directories xonsh makes what it names, whoever
-/// set them.
+/// A name with which every shell could do something. Of `$` in lists of directories xonsh makes
+/// what it names, whoever set them.
 const ODD: &str = "it's a \"b\" `x` \\ #! (1) é";
 
 #[test]
@@ -75,10 +97,21 @@ fn a_directory_is_put_in_front_of_the_modules() {
         let mut sandbox = Sandbox::new();
         sandbox.write("older/app.py", code("old"));
         let own = sandbox.write(&format!("{ODD}/src/app.py"), code("new"));
-        sandbox.write(&format!("{ODD}/pyproject.toml"), "[project]\nname = 'app'\nversion = '1'\n");
-        let path = [sandbox.path("older").as_path(), own.parent().unwrap()].map(|path| path.display().to_string());
+        sandbox.write(
+            &format!("{ODD}/pyproject.toml"),
+            "[project]\nname = 'app'\nversion = '1'\n",
+        );
+        let path = [sandbox.path("older").as_path(), own.parent().unwrap()]
+            .map(|path| path.display().to_string());
         sandbox.set("PYTHONPATH", path.join(":"));
-        let within = |lines: &str| sandbox.command(&shell[0]).args(&shell[1..]).args(&[lines]).within(ODD).run();
+        let within = |lines: &str| {
+            sandbox
+                .command(&shell[0])
+                .args(&shell[1..])
+                .args(&[lines])
+                .within(ODD)
+                .run()
+        };
         let answer = within(&format!("{DEVENV} why src/app.py --json"));
         let cure = cure(&serde_json::from_str(&answer.out).unwrap(), "shadowed");
         let said = within(&format!("{cure}\npython3 -m app"));
@@ -90,16 +123,31 @@ fn a_directory_is_put_in_front_of_the_modules() {
 fn a_directory_is_put_in_front_of_the_programs() {
     for (name, shell) in shells() {
         let mut sandbox = Sandbox::configured();
-        let ours = sandbox.write(&format!("{ODD}/devenv"), "").into_os_string().into_string().unwrap();
+        let ours = sandbox
+            .write(&format!("{ODD}/devenv"), "")
+            .into_os_string()
+            .into_string()
+            .unwrap();
         // Another program copies it: what we had open, a test beside this one could still hold.
         sandbox.plain(&["cp", DEVENV, &ours]).quiet();
         let other = sandbox.write("other/devenv", "#!/bin/sh\necho another\n");
-        sandbox.plain(&["chmod", "+x", &ours, other.to_str().unwrap()]).quiet();
+        sandbox
+            .plain(&["chmod", "+x", &ours, other.to_str().unwrap()])
+            .quiet();
         symlink(ours, sandbox.path("asked")).unwrap();
-        sandbox.set("PATH", format!("{}:/usr/bin:/bin", other.parent().unwrap().display()));
-        let cure = cure(&asked_of("../asked", &sandbox, &shell, "doctor"), "other-devenv");
+        sandbox.set(
+            "PATH",
+            format!("{}:/usr/bin:/bin", other.parent().unwrap().display()),
+        );
+        let cure = cure(
+            &asked_of("../asked", &sandbox, &shell, "doctor"),
+            "other-devenv",
+        );
         let said = run(&sandbox, &shell, &format!("{cure}\ndevenv --version"));
-        assert!(said.ok().contains("(pydevenv)"), "{name}: `{cure}`: {said:#?}");
+        assert!(
+            said.ok().contains("(pydevenv)"),
+            "{name}: `{cure}`: {said:#?}"
+        );
     }
 }
 
@@ -110,7 +158,15 @@ fn a_file_is_removed() {
         let source = sandbox.write(&format!("project/{ODD}/app.py"), code("old"));
         let compiled = source.with_extension("pyc");
         let script = "import py_compile, sys; py_compile.compile(sys.argv[1], sys.argv[2])";
-        sandbox.plain(&["python3", "-c", script, source.to_str().unwrap(), compiled.to_str().unwrap()]).quiet();
+        sandbox
+            .plain(&[
+                "python3",
+                "-c",
+                script,
+                source.to_str().unwrap(),
+                compiled.to_str().unwrap(),
+            ])
+            .quiet();
         fs::remove_file(&source).unwrap();
         sandbox.set("PYTHONPATH", source.parent().unwrap());
         let cure = cure(&asked(&sandbox, &shell, "why app"), "sourceless-bytecode");
@@ -123,33 +179,70 @@ fn a_file_is_removed() {
 fn a_command_is_run_another_way() {
     for (name, shell) in shells() {
         let sandbox = Sandbox::new();
-        sandbox.write("project/pyproject.toml", "[project]\nname = 'shop'\nversion = '1'\n");
+        sandbox.write(
+            "project/pyproject.toml",
+            "[project]\nname = 'shop'\nversion = '1'\n",
+        );
         sandbox.write("project/devenv.toml", "sources = ['lib']\n");
         sandbox.write("project/lib/shop/__init__.py", "print('it runs')\n");
         sandbox.allow();
         let cure = cure(&asked(&sandbox, &shell, "why shop"), "not-found");
-        assert_eq!(run(&sandbox, &shell, &cure).ok(), "it runs", "{name}: `{cure}`");
+        assert_eq!(
+            run(&sandbox, &shell, &cure).ok(),
+            "it runs",
+            "{name}: `{cure}`"
+        );
     }
 }
 
-/// Two commands in a row, of which the second begins with a quoted word: to nushell that is a value.
+/// Two commands in a row, of which the second begins with a quoted word: to nushell that is a
+/// value.
 #[test]
 fn a_package_is_installed_again() {
     let sandbox = with_installers();
-    let library = Library { backend: Backend::Setuptools, layout: Layout::Src };
+    let library = Library {
+        backend: Backend::Setuptools,
+        layout: Layout::Src,
+    };
     library.write(&sandbox, "project", "old");
     sandbox.write("project/src/adt/gone.py", code("old"));
-    sandbox.plain(&["python3", "-m", "venv", "it's .venv"]).quiet();
-    sandbox.plain(&["it's .venv/bin/python", "-m", "pip", "install", "-q", "."]).ok();
+    sandbox
+        .plain(&["python3", "-m", "venv", "it's .venv"])
+        .quiet();
+    sandbox
+        .plain(&["it's .venv/bin/python", "-m", "pip", "install", "-q", "."])
+        .ok();
     fs::remove_file(sandbox.path("project/src/adt/gone.py")).unwrap();
-    sandbox.plain(&["it's .venv/bin/python", "-m", "pip", "install", "-q", "--force-reinstall", "."]).ok();
-    let own = ["why", "--json", "--python", "it's .venv/bin/python", "adt.gone"];
+    sandbox
+        .plain(&[
+            "it's .venv/bin/python",
+            "-m",
+            "pip",
+            "install",
+            "-q",
+            "--force-reinstall",
+            ".",
+        ])
+        .ok();
+    let own = [
+        "why",
+        "--json",
+        "--python",
+        "it's .venv/bin/python",
+        "adt.gone",
+    ];
     let said = sandbox.command(DEVENV).args(&own).env("SHELL", "nu").run();
     let cure = cure(&serde_json::from_str(&said.out).unwrap(), "build-lib");
-    let (_, shell) = shells().into_iter().find(|(name, _)| *name == "nu").unwrap();
+    let (_, shell) = shells()
+        .into_iter()
+        .find(|(name, _)| *name == "nu")
+        .unwrap();
     run(&sandbox, &shell, &cure).ok();
     let said = sandbox.devenv(&own);
-    assert!(said.code == Some(1) && said.out.contains("\"not-found\""), "`{cure}`: {said:#?}");
+    assert!(
+        said.code == Some(1) && said.out.contains("\"not-found\""),
+        "`{cure}`: {said:#?}"
+    );
 }
 
 /// An editor starts us, not a shell: the one that the user logs in with is meant.
@@ -157,9 +250,17 @@ fn a_package_is_installed_again() {
 fn the_login_shell_is_meant_where_no_shell_asks() {
     let mut sandbox = Sandbox::configured();
     sandbox.set("PYTHONDONTWRITEBYTECODE", "0");
-    for (shell, words) in [("/usr/bin/fish", "set -e "), ("/bin/tcsh", "unsetenv "), ("/bin/zsh", "unset ")] {
+    for (shell, words) in [
+        ("/usr/bin/fish", "set -e "),
+        ("/bin/tcsh", "unsetenv "),
+        ("/bin/zsh", "unset "),
+    ] {
         sandbox.set("SHELL", shell);
         let said = sandbox.devenv(&["doctor"]);
-        assert!(said.out.contains(&format!("cure: {words}PYTHONDONTWRITEBYTECODE\n")), "{said:#?}");
+        assert!(
+            said.out
+                .contains(&format!("cure: {words}PYTHONDONTWRITEBYTECODE\n")),
+            "{said:#?}"
+        );
     }
 }

@@ -1,5 +1,5 @@
-//! `devenv doctor` on what surrounds the code: the configuration, the environment, the interpreter, the shell and the
-//! programs of our name.
+//! `devenv doctor` on what surrounds the code: the configuration, the environment, the interpreter,
+//! the shell and the programs of our name.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -14,11 +14,30 @@ fn a_healthy_project() {
     visit(&sandbox).healthy();
     let said = sandbox.devenv(&["doctor"]);
     assert!(said.quiet().ends_with("\n\nall is well"), "{said:#?}");
-    let topics = ["project", "variables", "interpreter", "packages", "bytecode", "surroundings", "shell", "tools"];
-    let shown: Vec<&str> = said.out.lines().take_while(|line| !line.is_empty()).collect();
-    let expected: Vec<String> = topics.iter().map(|topic| format!("ok     {topic:<12} ")).collect();
+    let topics = [
+        "project",
+        "variables",
+        "interpreter",
+        "packages",
+        "bytecode",
+        "surroundings",
+        "shell",
+        "tools",
+    ];
+    let shown: Vec<&str> = said
+        .out
+        .lines()
+        .take_while(|line| !line.is_empty())
+        .collect();
+    let expected: Vec<String> = topics
+        .iter()
+        .map(|topic| format!("ok     {topic:<12} "))
+        .collect();
     assert_eq!(shown.len(), expected.len(), "{said:#?}");
-    shown.iter().zip(&expected).for_each(|(line, start)| assert!(line.starts_with(start), "{line}"));
+    shown
+        .iter()
+        .zip(&expected)
+        .for_each(|(line, start)| assert!(line.starts_with(start), "{line}"));
 }
 
 /// After days of work: runs, tests and edits leave nothing to complain of.
@@ -28,12 +47,21 @@ fn a_healthy_project_that_was_used() {
     for value in ["old", "new", "abc"] {
         sandbox.write("project/app.py", format!("VALUE = '{value}'\n"));
         sandbox.through(&["python", "-c", "import app"]).quiet();
-        sandbox.plain(&["uv", "run", "-q", "python", "-c", "import app"]).ok();
+        sandbox
+            .plain(&["uv", "run", "-q", "python", "-c", "import app"])
+            .ok();
         sandbox.settle();
         visit(&sandbox).healthy();
     }
     sandbox.write("project/sub/deep/x.py", "");
-    Visit::of(sandbox.command(DEVENV).args(&["doctor", "--json"]).within("project/sub/deep").run()).healthy();
+    Visit::of(
+        sandbox
+            .command(DEVENV)
+            .args(&["doctor", "--json"])
+            .within("project/sub/deep")
+            .run(),
+    )
+    .healthy();
 }
 
 #[test]
@@ -41,9 +69,16 @@ fn a_directory_without_a_project() {
     let sandbox = bare();
     let of_home = |args: &[&str]| sandbox.command(DEVENV).args(args).within("home").run();
     let visit = Visit::of(of_home(&["doctor", "--json"]));
-    assert_eq!((visit.codes(), visit.said.code), (vec!["no-project"], Some(0)));
+    assert_eq!(
+        (visit.codes(), visit.said.code),
+        (vec!["no-project"], Some(0))
+    );
     assert_eq!(visit.finding("no-project")["severity"], "note");
-    assert!(of_home(&["doctor"]).quiet().contains("no-project: no project here"));
+    assert!(
+        of_home(&["doctor"])
+            .quiet()
+            .contains("no-project: no project here")
+    );
     let after = pasted(&sandbox, "home", visit.remedy("no-project", "command"));
     assert!(!after.codes().contains(&"no-project"), "{after:#?}");
 }
@@ -52,7 +87,11 @@ fn a_directory_without_a_project() {
 fn a_project_that_is_not_trusted_changed_or_denied() {
     let sandbox = bare();
     sandbox.plain(&["uv", "sync", "-q"]).ok();
-    let ill = Ill { code: "not-trusted", severity: "warning", shows: &["/project` is not trusted"] };
+    let ill = Ill {
+        code: "not-trusted",
+        severity: "warning",
+        shows: &["/project` is not trusted"],
+    };
     ill.is_cured(&sandbox);
     sandbox.write("project/devenv.toml", "[env]\nLEVEL = 'two'\n");
     ill.is_cured(&sandbox);
@@ -65,9 +104,19 @@ fn a_project_that_is_not_trusted_changed_or_denied() {
 fn a_configuration_that_everyone_may_write() {
     let sandbox = healthy();
     sandbox.plain(&["chmod", "o+w", "devenv.toml"]).quiet();
-    let shows = &["devenv.toml` can't be trusted: everyone may write it", "hint: chmod go-w "];
-    let visit = Ill { code: "configuration", severity: "error", shows }.is_all(&sandbox);
-    let hint = visit.finding("configuration")["evidence"][0].as_str().unwrap();
+    let shows = &[
+        "devenv.toml` can't be trusted: everyone may write it",
+        "hint: chmod go-w ",
+    ];
+    let visit = Ill {
+        code: "configuration",
+        severity: "error",
+        shows,
+    }
+    .is_all(&sandbox);
+    let hint = visit.finding("configuration")["evidence"][0]
+        .as_str()
+        .unwrap();
     pasted(&sandbox, "project", hint.strip_prefix("hint: ").unwrap()).healthy();
 }
 
@@ -75,16 +124,32 @@ fn a_configuration_that_everyone_may_write() {
 fn a_configuration_that_says_nothing_sound() {
     for (text, place, hint) in [
         ("x = [\n", "devenv.toml:", ""),
-        ("defalt-profile = 'x'\n", "devenv.toml:1:1: unknown key `defalt-profile`", "did you mean `default-profile`"),
+        (
+            "defalt-profile = 'x'\n",
+            "devenv.toml:1:1: unknown key `defalt-profile`",
+            "did you mean `default-profile`",
+        ),
         ("default-profile = 'nope'\n", "nope", ""),
-        ("[profiles.dev]\nbytecode = 'verifed'\n", "devenv.toml:2:", "verified"),
+        (
+            "[profiles.dev]\nbytecode = 'verifed'\n",
+            "devenv.toml:2:",
+            "verified",
+        ),
     ] {
         let sandbox = healthy();
         sandbox.write("project/devenv.toml", text);
-        let ill = Ill { code: "configuration", severity: "error", shows: &[place, hint] };
+        let ill = Ill {
+            code: "configuration",
+            severity: "error",
+            shows: &[place, hint],
+        };
         ill.is_all(&sandbox);
         let fixed = Visit::of(sandbox.devenv(&["doctor", "--fix", "--json"]));
-        assert_eq!((fixed.codes(), fixed.fixed()), (vec!["configuration"], vec![]), "{fixed:#?}");
+        assert_eq!(
+            (fixed.codes(), fixed.fixed()),
+            (vec!["configuration"], vec![]),
+            "{fixed:#?}"
+        );
     }
 }
 
@@ -93,19 +158,41 @@ fn a_configuration_that_says_nothing_sound() {
 fn a_profile_that_does_not_exist_and_a_dotenv_file_that_is_gone() {
     let mut sandbox = healthy();
     sandbox.set("PYDEVENV_PROFILE", "nope");
-    let ill = Ill { code: "configuration", severity: "error", shows: &["nope"] };
+    let ill = Ill {
+        code: "configuration",
+        severity: "error",
+        shows: &["nope"],
+    };
     ill.is_all(&sandbox);
-    assert_eq!(Visit::of(sandbox.devenv(&["doctor", "--fix", "--json"])).codes(), ["configuration"]);
+    assert_eq!(
+        Visit::of(sandbox.devenv(&["doctor", "--fix", "--json"])).codes(),
+        ["configuration"]
+    );
     sandbox.env.remove(std::ffi::OsStr::new("PYDEVENV_PROFILE"));
-    sandbox.write("home/.config/pydevenv/config.toml", "[profiles.dev]\ndotenv = ['~/mine.env']\n");
-    Ill { shows: &["config.toml:2:11: ", "home/mine.env` does not exist", "hint: create it"], ..ill }.is_all(&sandbox);
+    sandbox.write(
+        "home/.config/pydevenv/config.toml",
+        "[profiles.dev]\ndotenv = ['~/mine.env']\n",
+    );
+    Ill {
+        shows: &[
+            "config.toml:2:11: ",
+            "home/mine.env` does not exist",
+            "hint: create it",
+        ],
+        ..ill
+    }
+    .is_all(&sandbox);
 }
 
 #[test]
 fn an_environment_that_is_not_there() {
     let sandbox = healthy();
     fs::remove_dir_all(sandbox.path("project/.venv")).unwrap();
-    let ill = Ill { code: "no-environment", severity: "warning", shows: &["project/.venv"] };
+    let ill = Ill {
+        code: "no-environment",
+        severity: "warning",
+        shows: &["project/.venv"],
+    };
     ill.is_cured(&sandbox);
     // Before the first lock, too, and wherever it is wanted.
     fs::remove_dir_all(sandbox.path("project/.venv")).unwrap();
@@ -114,7 +201,11 @@ fn an_environment_that_is_not_there() {
     assert!(sandbox.path("project/uv.lock").exists());
     sandbox.write("project/devenv.toml", "venv = 'else where'\n");
     sandbox.allow();
-    Ill { shows: &["project/else where"], ..ill }.is_cured(&sandbox);
+    Ill {
+        shows: &["project/else where"],
+        ..ill
+    }
+    .is_cured(&sandbox);
 }
 
 #[test]
@@ -122,13 +213,27 @@ fn an_environment_that_is_not_there_without_uv() {
     let sandbox = healthy();
     fs::remove_dir_all(sandbox.path("project/.venv")).unwrap();
     fs::remove_file(sandbox.path("project/uv.lock")).unwrap();
-    sandbox.write("project/pyproject.toml", "[project]\nname = 'shop'\nversion = '1'\n");
+    sandbox.write(
+        "project/pyproject.toml",
+        "[project]\nname = 'shop'\nversion = '1'\n",
+    );
     sandbox.write("project/devenv.toml", "venv = 'env'\n");
     sandbox.write("project/sub/x.py", "");
     sandbox.allow();
-    let from = |args: &[&str]| sandbox.command(DEVENV).args(args).within("project/sub").run();
+    let from = |args: &[&str]| {
+        sandbox
+            .command(DEVENV)
+            .args(args)
+            .within("project/sub")
+            .run()
+    };
     let visit = Visit::of(from(&["doctor", "--json"]));
-    pasted(&sandbox, "project/sub", visit.remedy("no-environment", "command")).healthy();
+    pasted(
+        &sandbox,
+        "project/sub",
+        visit.remedy("no-environment", "command"),
+    )
+    .healthy();
     assert!(sandbox.path("project/env/pyvenv.cfg").exists());
 }
 
@@ -137,32 +242,58 @@ fn an_environment_that_is_not_there_without_uv() {
 fn an_environment_that_is_none() {
     let sandbox = healthy();
     sandbox.write("project/env/conda-meta/history", "");
-    sandbox.write("project/pyproject.toml", "[project]\nname = 'shop'\nversion = '1'\n");
+    sandbox.write(
+        "project/pyproject.toml",
+        "[project]\nname = 'shop'\nversion = '1'\n",
+    );
     fs::remove_file(sandbox.path("project/uv.lock")).unwrap();
     sandbox.write("project/devenv.toml", "venv = 'env'\n");
     sandbox.allow();
-    let ill = Ill { code: "no-environment", severity: "warning", shows: &["project/env` is no virtual environment"] };
-    assert!(ill.is_all(&sandbox).finding(ill.code)["remedies"].as_array().unwrap().is_empty());
+    let ill = Ill {
+        code: "no-environment",
+        severity: "warning",
+        shows: &["project/env` is no virtual environment"],
+    };
+    assert!(
+        ill.is_all(&sandbox).finding(ill.code)["remedies"]
+            .as_array()
+            .unwrap()
+            .is_empty()
+    );
 }
 
-/// An interpreter in the tree of a project that nobody was asked about is not started, and never thrown away.
+/// An interpreter in the tree of a project that nobody was asked about is not started, and never
+/// thrown away.
 #[test]
 fn an_interpreter_of_a_project_without_a_configuration() {
     let sandbox = healthy();
     fs::remove_dir_all(sandbox.path("project/.venv")).unwrap();
-    ["uv.lock", "devenv.toml"].iter().for_each(|name| fs::remove_file(sandbox.project().join(name)).unwrap());
-    sandbox.write("project/pyproject.toml", "[project]\nname = 'shop'\nversion = '1'\n");
-    sandbox.plain(&["python3", "-m", "venv", "--without-pip", ".venv"]).quiet();
+    ["uv.lock", "devenv.toml"]
+        .iter()
+        .for_each(|name| fs::remove_file(sandbox.project().join(name)).unwrap());
+    sandbox.write(
+        "project/pyproject.toml",
+        "[project]\nname = 'shop'\nversion = '1'\n",
+    );
+    sandbox
+        .plain(&["python3", "-m", "venv", "--without-pip", ".venv"])
+        .quiet();
     let own = sandbox.path("project/.venv/bin/python");
     fs::remove_file(&own).unwrap();
     sandbox.write("project/.venv/bin/python", "#!/bin/sh\ntouch ran\n");
-    sandbox.plain(&["chmod", "+x", own.to_str().unwrap()]).quiet();
+    sandbox
+        .plain(&["chmod", "+x", own.to_str().unwrap()])
+        .quiet();
     let said = sandbox.devenv(&["doctor", "--fix"]);
-    assert!(said.code == Some(1) && said.out.contains("not trusted, and is not started"), "{said:#?}");
+    assert!(
+        said.code == Some(1) && said.out.contains("not trusted, and is not started"),
+        "{said:#?}"
+    );
     assert!(own.exists() && !sandbox.path("project/ran").exists());
 }
 
-/// Links the programs of an environment to an interpreter that is gone, as after an upgrade of the machine.
+/// Links the programs of an environment to an interpreter that is gone, as after an upgrade of the
+/// machine.
 fn kill(sandbox: &Sandbox) {
     let bin = sandbox.path("project/.venv/bin");
     for name in ["python", "python3"] {
@@ -175,7 +306,11 @@ fn kill(sandbox: &Sandbox) {
 fn an_environment_whose_interpreter_is_gone() {
     let sandbox = healthy();
     kill(&sandbox);
-    let ill = Ill { code: "no-interpreter", severity: "error", shows: &["project/.venv/bin/python", "is gone"] };
+    let ill = Ill {
+        code: "no-interpreter",
+        severity: "error",
+        shows: &["project/.venv/bin/python", "is gone"],
+    };
     ill.is_cured(&sandbox);
 }
 
@@ -184,7 +319,9 @@ fn an_environment_whose_interpreter_is_gone() {
 fn an_environment_whose_interpreter_answers_nonsense() {
     let nonsense = |sandbox: &Sandbox, directory: &str| {
         let script = sandbox.write("nonsense", "#!/bin/sh\necho nonsense\n");
-        sandbox.plain(&["chmod", "+x", script.to_str().unwrap()]).quiet();
+        sandbox
+            .plain(&["chmod", "+x", script.to_str().unwrap()])
+            .quiet();
         for name in ["python", "python3"] {
             let own = sandbox.path(directory).join("bin").join(name);
             fs::remove_file(&own).unwrap();
@@ -194,7 +331,11 @@ fn an_environment_whose_interpreter_answers_nonsense() {
         sandbox.allow();
     };
     let said = "bin/python` was started, and did not answer as a Python does";
-    let ill = Ill { code: "no-interpreter", severity: "error", shows: &[said] };
+    let ill = Ill {
+        code: "no-interpreter",
+        severity: "error",
+        shows: &[said],
+    };
     let sandbox = healthy();
     nonsense(&sandbox, "project/.venv");
     ill.is_cured(&sandbox);
@@ -211,12 +352,22 @@ fn an_environment_of_python_itself_whose_interpreter_is_gone() {
     let sandbox = healthy();
     fs::remove_dir_all(sandbox.path("project/.venv")).unwrap();
     fs::remove_file(sandbox.path("project/uv.lock")).unwrap();
-    sandbox.write("project/pyproject.toml", "[project]\nname = 'shop'\nversion = '1'\n");
-    sandbox.plain(&["python3", "-m", "venv", "--without-pip", ".venv"]).quiet();
+    sandbox.write(
+        "project/pyproject.toml",
+        "[project]\nname = 'shop'\nversion = '1'\n",
+    );
+    sandbox
+        .plain(&["python3", "-m", "venv", "--without-pip", ".venv"])
+        .quiet();
     sandbox.allow();
     visit(&sandbox).healthy();
     kill(&sandbox);
-    Ill { code: "no-interpreter", severity: "error", shows: &["is gone"] }.is_cured(&sandbox);
+    Ill {
+        code: "no-interpreter",
+        severity: "error",
+        shows: &["is gone"],
+    }
+    .is_cured(&sandbox);
 }
 
 #[test]
@@ -224,10 +375,17 @@ fn no_interpreter_at_all() {
     let mut sandbox = Sandbox::new();
     sandbox.write("project/setup.cfg", "");
     sandbox.write("home/.bashrc", HOOK);
-    sandbox.set("SHELL", "/bin/bash").set("PATH", Path::new(DEVENV).parent().unwrap());
+    sandbox
+        .set("SHELL", "/bin/bash")
+        .set("PATH", Path::new(DEVENV).parent().unwrap());
     let visit = visit(&sandbox);
     assert_eq!(visit.codes(), ["no-interpreter"], "{visit:#?}");
-    assert!(visit.finding("no-interpreter")["fact"].as_str().unwrap().contains("no Python on PATH"));
+    assert!(
+        visit.finding("no-interpreter")["fact"]
+            .as_str()
+            .unwrap()
+            .contains("no Python on PATH")
+    );
 }
 
 #[test]
@@ -244,11 +402,19 @@ fn a_shell_that_does_not_load_the_hook() {
     fs::remove_file(sandbox.path("home/.bashrc")).unwrap();
     for (shell, file) in files {
         sandbox.set("SHELL", format!("/usr/bin/{shell}"));
-        let ill = Ill { code: "no-hook", severity: "note", shows: &[file, shell] };
+        let ill = Ill {
+            code: "no-hook",
+            severity: "note",
+            shows: &[file, shell],
+        };
         let visit = ill.is_all(&sandbox);
         // A comment is no line that loads it.
         let words = visit.remedy("no-hook", "text");
-        let line = words.trim_start_matches("add `").rsplit_once("` to ").unwrap().0;
+        let line = words
+            .trim_start_matches("add `")
+            .rsplit_once("` to ")
+            .unwrap()
+            .0;
         let line = line.trim_matches('`');
         sandbox.write(&format!("home/{file}"), format!("# {line}\n"));
         ill.is_all(&sandbox);
@@ -270,7 +436,9 @@ fn a_hook_in_a_moved_start_up_file() {
     let (dots, xdg) = (sandbox.path("home/dots"), sandbox.path("home/xdg"));
     sandbox.set("SHELL", "/bin/zsh").set("ZDOTDIR", dots);
     visit(&sandbox).healthy();
-    sandbox.set("SHELL", "/usr/bin/fish").set("XDG_CONFIG_HOME", xdg);
+    sandbox
+        .set("SHELL", "/usr/bin/fish")
+        .set("XDG_CONFIG_HOME", xdg);
     let visit = visit(&sandbox);
     assert!(!visit.codes().contains(&"no-hook"), "{visit:#?}");
 }
@@ -281,8 +449,14 @@ fn a_hook_that_was_loaded_from_elsewhere() {
     let sandbox = healthy();
     fs::remove_file(sandbox.path("home/.bashrc")).unwrap();
     sandbox.write("mine.bash", HOOK);
-    let script = format!("source ../mine.bash; __pydevenv_hook; {DEVENV} doctor --json 2>../said; exit $?");
-    let visit = Visit::of(sandbox.command("bash").args(&["--norc", "-i", "-c", &script]).run());
+    let script =
+        format!("source ../mine.bash; __pydevenv_hook; {DEVENV} doctor --json 2>../said; exit $?");
+    let visit = Visit::of(
+        sandbox
+            .command("bash")
+            .args(&["--norc", "-i", "-c", &script])
+            .run(),
+    );
     assert!(visit.codes().is_empty(), "{visit:#?}");
 }
 
@@ -294,12 +468,25 @@ fn a_hook_before_that_of_another_tool() {
         ("shadowenv", "eval \"$(shadowenv init bash)\""),
     ] {
         let sandbox = healthy();
-        sandbox.write("home/.bashrc", format!("# mine\n{HOOK}alias ll='ls -l'\n{line}\n"));
-        let ill = Ill { code: "hook-order", severity: "warning", shows: &[other, ".bashrc:2", ".bashrc:4"] };
+        sandbox.write(
+            "home/.bashrc",
+            format!("# mine\n{HOOK}alias ll='ls -l'\n{line}\n"),
+        );
+        let ill = Ill {
+            code: "hook-order",
+            severity: "warning",
+            shows: &[other, ".bashrc:2", ".bashrc:4"],
+        };
         let visit = ill.is_all(&sandbox);
         let words = visit.remedy("hook-order", "text");
-        assert!(words.contains("move line 2 of") && words.ends_with("below line 4"), "{words}");
-        sandbox.write("home/.bashrc", format!("# mine\nalias ll='ls -l'\n{line}\n{HOOK}"));
+        assert!(
+            words.contains("move line 2 of") && words.ends_with("below line 4"),
+            "{words}"
+        );
+        sandbox.write(
+            "home/.bashrc",
+            format!("# mine\nalias ll='ls -l'\n{line}\n{HOOK}"),
+        );
         crate::visits::visit(&sandbox).healthy();
     }
 }
@@ -308,19 +495,35 @@ fn a_hook_before_that_of_another_tool() {
 #[test]
 fn a_hook_before_those_of_two_other_tools() {
     let sandbox = healthy();
-    sandbox.write("home/.bashrc", format!("{HOOK}eval \"$(direnv hook bash)\"\neval \"$(mise activate bash)\"\n"));
-    let ill = Ill { code: "hook-order", severity: "warning", shows: &["mise", ".bashrc:1", ".bashrc:3"] };
-    assert!(ill.is_all(&sandbox).remedy("hook-order", "text").ends_with("below line 3"));
+    sandbox.write(
+        "home/.bashrc",
+        format!("{HOOK}eval \"$(direnv hook bash)\"\neval \"$(mise activate bash)\"\n"),
+    );
+    let ill = Ill {
+        code: "hook-order",
+        severity: "warning",
+        shows: &["mise", ".bashrc:1", ".bashrc:3"],
+    };
+    assert!(
+        ill.is_all(&sandbox)
+            .remedy("hook-order", "text")
+            .ends_with("below line 3")
+    );
 }
 
 fn foreign(sandbox: &Sandbox, text: &str) {
     let path = sandbox.write("foreign/devenv", text);
-    sandbox.plain(&["chmod", "+x", path.to_str().unwrap()]).quiet();
+    sandbox
+        .plain(&["chmod", "+x", path.to_str().unwrap()])
+        .quiet();
 }
 
 fn path_with(sandbox: &mut Sandbox, directories: &[&Path]) {
     let own = [tool("uv"), python()].map(|path| path.parent().unwrap().to_owned());
-    let all = directories.iter().copied().chain(own.iter().map(AsRef::as_ref));
+    let all = directories
+        .iter()
+        .copied()
+        .chain(own.iter().map(AsRef::as_ref));
     let all: Vec<String> = all.map(|path| path.display().to_string()).collect();
     sandbox.set("PATH", format!("{}:/usr/bin:/bin", all.join(":")));
 }
@@ -331,13 +534,29 @@ fn another_program_of_our_name() {
     foreign(&sandbox, "#!/bin/sh\necho 'devenv 1.8.2 (x86_64-linux)'\n");
     let (other, ours) = (sandbox.path("foreign"), Path::new(DEVENV).parent().unwrap());
     path_with(&mut sandbox, &[&other, ours]);
-    let first = Ill { code: "other-devenv", severity: "error", shows: &["foreign/devenv", "another program"] };
+    let first = Ill {
+        code: "other-devenv",
+        severity: "error",
+        shows: &["foreign/devenv", "another program"],
+    };
     first.is_all(&sandbox);
     // What we are no longer first for is a note.
-    let visit = pasted(&sandbox, "project", first.is_all(&sandbox).remedy("other-devenv", "command"));
-    assert_eq!((visit.codes(), visit.said.code), (vec!["other-devenv"], Some(0)), "{visit:#?}");
+    let visit = pasted(
+        &sandbox,
+        "project",
+        first.is_all(&sandbox).remedy("other-devenv", "command"),
+    );
+    assert_eq!(
+        (visit.codes(), visit.said.code),
+        (vec!["other-devenv"], Some(0)),
+        "{visit:#?}"
+    );
     path_with(&mut sandbox, &[ours, &other]);
-    Ill { severity: "note", ..first }.is_all(&sandbox);
+    Ill {
+        severity: "note",
+        ..first
+    }
+    .is_all(&sandbox);
     // One of ours is no stranger, wherever it lies, and neither is a link to this one.
     let script = format!("#!/bin/sh\nexec {DEVENV} \"$@\"\n");
     foreign(&sandbox, &script);
@@ -346,7 +565,11 @@ fn another_program_of_our_name() {
     // One that never answers does not hold us up.
     foreign(&sandbox, "#!/bin/sh\nexec sleep 600\n");
     path_with(&mut sandbox, &[ours, &other]);
-    Ill { severity: "note", ..first }.is_all(&sandbox);
+    Ill {
+        severity: "note",
+        ..first
+    }
+    .is_all(&sandbox);
 }
 
 #[test]
@@ -354,7 +577,12 @@ fn a_project_of_the_other_tool() {
     let sandbox = healthy();
     for name in ["devenv.nix", "devenv.yaml"] {
         let file = sandbox.write(&format!("project/{name}"), "{ }");
-        Ill { code: "other-devenv", severity: "note", shows: &[name] }.is_all(&sandbox);
+        Ill {
+            code: "other-devenv",
+            severity: "note",
+            shows: &[name],
+        }
+        .is_all(&sandbox);
         fs::remove_file(file).unwrap();
     }
 }

@@ -1,5 +1,6 @@
-//! `devenv doctor` executes nothing of what it looks at, changes only what `--fix` says, and answers whatever it is
-//! given. One fixed set-up holds both forms of its answer, and that of `devenv why`.
+//! `devenv doctor` executes nothing of what it looks at, changes only what `--fix` says, and
+//! answers whatever it is given. One fixed set-up holds both forms of its answer, and that of
+//! `devenv why`.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -20,15 +21,23 @@ fn nothing_is_executed_and_nothing_is_written() {
     let traps = Traps::new();
     traps.sandbox.plain(&["git", "init", "-q"]).quiet();
     // A project says by a relative path what it is called.
-    let own =
-        traps.sandbox.write("project/bin/devenv", format!("#!/bin/sh\ntouch {}\n", traps.ran.join("devenv").display()));
-    traps.sandbox.plain(&["chmod", "+x", own.to_str().unwrap()]).quiet();
+    let own = traps.sandbox.write(
+        "project/bin/devenv",
+        format!("#!/bin/sh\ntouch {}\n", traps.ran.join("devenv").display()),
+    );
+    traps
+        .sandbox
+        .plain(&["chmod", "+x", own.to_str().unwrap()])
+        .quiet();
     for config in ["", "sources = ['.', 'pkg']\n[env]\nPYTHONPATH = 'x'\n"] {
         traps.sandbox.write("project/devenv.toml", config);
         let before = traps.sandbox.census("project");
         for flags in [&[][..], &["--json"]] {
             let said = traps.sandbox.command(DEVENV).args(&["doctor"]).args(flags);
-            let path = format!("bin:{}", traps.sandbox.env[OsStr::new("PATH")].to_str().unwrap());
+            let path = format!(
+                "bin:{}",
+                traps.sandbox.env[OsStr::new("PATH")].to_str().unwrap()
+            );
             said.env("PATH", path).run();
             assert_eq!(traps.sprung(), [] as [&str; 0], "{flags:?}");
         }
@@ -53,29 +62,64 @@ fn nothing_of_a_trusted_project_is_executed() {
 #[test]
 fn fix_cures_what_it_says_and_touches_nothing_else() {
     let mut sandbox = healthy();
-    sandbox.set("PYDEVENV_FILL", "0").set("PYTHONPYCACHEPREFIX", "").set("UV_COMPILE_BYTECODE", "1");
+    sandbox
+        .set("PYDEVENV_FILL", "0")
+        .set("PYTHONPYCACHEPREFIX", "")
+        .set("UV_COMPILE_BYTECODE", "1");
     module(&sandbox, OLD, THEN, 0);
     run_once(&sandbox);
     module(&sandbox, NEW, THEN, 0);
     sandbox.write("project/gone.py", OLD);
-    sandbox.plain(&["python3", "-m", "compileall", "-q", "-b", "gone.py"]).quiet();
+    sandbox
+        .plain(&["python3", "-m", "compileall", "-q", "-b", "gone.py"])
+        .quiet();
     fs::remove_file(sandbox.path("project/gone.py")).unwrap();
     sandbox.write("project/.gitignore", ".venv/\n");
-    sandbox.write("home/.bashrc", format!("{HOOK}eval \"$(direnv hook bash)\"\n"));
-    let ill = ["variable", "sourceless-bytecode", "stale-bytecode", "not-ignored", "hook-order"];
+    sandbox.write(
+        "home/.bashrc",
+        format!("{HOOK}eval \"$(direnv hook bash)\"\n"),
+    );
+    let ill = [
+        "variable",
+        "sourceless-bytecode",
+        "stale-bytecode",
+        "not-ignored",
+        "hook-order",
+    ];
     assert_eq!(visit(&sandbox).codes(), ill);
     let (before, home) = (sandbox.census("project"), sandbox.census("home/.bashrc"));
     let fixed = Visit::of(sandbox.devenv(&["doctor", "--fix", "--json"]));
-    assert_eq!(fixed.fixed(), ["stale-bytecode", "not-ignored"], "{fixed:#?}");
-    assert_eq!(fixed.codes(), ["variable", "sourceless-bytecode", "hook-order"]);
+    assert_eq!(
+        fixed.fixed(),
+        ["stale-bytecode", "not-ignored"],
+        "{fixed:#?}"
+    );
+    assert_eq!(
+        fixed.codes(),
+        ["variable", "sourceless-bytecode", "hook-order"]
+    );
     assert_eq!(sandbox.plain(&PRINT).quiet(), "new");
     let rules = sandbox.read("project/.gitignore");
-    assert!(rules.starts_with(".venv/\n") && rules.contains("\n__pycache__/\n*.py[co]\n"), "{rules}");
+    assert!(
+        rules.starts_with(".venv/\n") && rules.contains("\n__pycache__/\n*.py[co]\n"),
+        "{rules}"
+    );
     let after = sandbox.census("project");
-    let changed = after.iter().filter(|(path, state)| before.get(*path) != Some(*state)).map(|(path, _)| path);
-    let changed: Vec<String> = changed.map(|path| path.file_name().unwrap().to_string_lossy().into_owned()).collect();
-    assert!(changed.len() == 2 && changed[0] == ".gitignore" && changed[1].starts_with("app.cpython-"), "{changed:?}");
-    assert_eq!((before.len(), home), (after.len(), sandbox.census("home/.bashrc")));
+    let changed = after
+        .iter()
+        .filter(|(path, state)| before.get(*path) != Some(*state))
+        .map(|(path, _)| path);
+    let changed: Vec<String> = changed
+        .map(|path| path.file_name().unwrap().to_string_lossy().into_owned())
+        .collect();
+    assert!(
+        changed.len() == 2 && changed[0] == ".gitignore" && changed[1].starts_with("app.cpython-"),
+        "{changed:?}"
+    );
+    assert_eq!(
+        (before.len(), home),
+        (after.len(), sandbox.census("home/.bashrc"))
+    );
     // Once more changes nothing, and claims nothing.
     let again = Visit::of(sandbox.devenv(&["doctor", "--fix", "--json"]));
     assert_eq!((again.fixed(), again.codes()), (vec![], fixed.codes()));
@@ -89,7 +133,10 @@ fn fix_says_to_a_person_what_it_cured() {
     let sandbox = healthy();
     fs::remove_file(sandbox.path("project/.gitignore")).unwrap();
     let said = sandbox.devenv(&["doctor", "--fix"]);
-    assert!(said.ok().ends_with("\ncured: not-ignored\n\nall is well"), "{said:#?}");
+    assert!(
+        said.ok().ends_with("\ncured: not-ignored\n\nall is well"),
+        "{said:#?}"
+    );
 }
 
 /// Nothing is written through a link, or where it can't be.
@@ -119,9 +166,13 @@ fn a_cure_that_fails_is_named_and_the_others_are_done() {
     symlink("/nowhere/ignore", sandbox.path("project/.gitignore")).unwrap();
     let said = sandbox.devenv(&["doctor", "--fix"]);
     assert_eq!((said.code, said.err.as_str()), (Some(1), ""), "{said:#?}");
-    for words in
-        ["wrong  surroundings", "ok     bytecode", "cured: stale-bytecode", "not cured: not-ignored: ", "1 finding\n"]
-    {
+    for words in [
+        "wrong  surroundings",
+        "ok     bytecode",
+        "cured: stale-bytecode",
+        "not cured: not-ignored: ",
+        "1 finding\n",
+    ] {
         assert!(said.out.contains(words), "{words}: {said:#?}");
     }
     assert_eq!(sandbox.plain(&PRINT).quiet(), "new");
@@ -142,7 +193,10 @@ fn interpreters_that_are_none() {
         // Unasked, nothing of the kind would be started.
         sandbox.allow();
         let said = answered(&sandbox, &["--fix"]);
-        assert!(said.code == Some(1) && said.out.contains("no-interpreter"), "{rogue}: {said:#?}");
+        assert!(
+            said.code == Some(1) && said.out.contains("no-interpreter"),
+            "{rogue}: {said:#?}"
+        );
     }
 }
 
@@ -150,8 +204,14 @@ fn interpreters_that_are_none() {
 #[test]
 fn odd_files_in_every_place() {
     let sandbox = healthy();
-    let packages = sandbox.plain(&["sh", "-c", "echo project/.venv/lib/*/site-packages"]).out;
-    let packages = packages.trim().strip_prefix("project/").unwrap_or_default().to_owned();
+    let packages = sandbox
+        .plain(&["sh", "-c", "echo project/.venv/lib/*/site-packages"])
+        .out;
+    let packages = packages
+        .trim()
+        .strip_prefix("project/")
+        .unwrap_or_default()
+        .to_owned();
     let files = [
         "project/.gitignore".to_owned(),
         "project/devenv.nix".to_owned(),
@@ -190,9 +250,14 @@ fn metadata_that_is_damaged() {
     let sandbox = bare();
     LIBRARY.write(&sandbox, "adt", "old");
     sandbox.plain(&["uv", "venv", "-q"]).ok();
-    sandbox.plain(&["uv", "pip", "install", "-q", "../adt"]).ok();
+    sandbox
+        .plain(&["uv", "pip", "install", "-q", "../adt"])
+        .ok();
     sandbox.allow();
-    let info = sandbox.plain(&["sh", "-c", "echo .venv/lib/*/site-packages/adt-1.dist-info"]).quiet().to_owned();
+    let info = sandbox
+        .plain(&["sh", "-c", "echo .venv/lib/*/site-packages/adt-1.dist-info"])
+        .quiet()
+        .to_owned();
     for name in ["RECORD", "direct_url.json", "METADATA", "INSTALLER"] {
         let path = sandbox.project().join(&info).join(name);
         let whole = fs::read(&path).ok();
@@ -202,7 +267,9 @@ fn metadata_that_is_damaged() {
         }
         fs::remove_file(&path).unwrap();
         answered(&sandbox, &[]);
-        whole.into_iter().for_each(|text| fs::write(&path, text).unwrap());
+        whole
+            .into_iter()
+            .for_each(|text| fs::write(&path, text).unwrap());
     }
 }
 
@@ -212,14 +279,22 @@ fn names_that_would_speak_to_a_terminal() {
     let mut sandbox = healthy();
     let odd = "a\u{1b}[31m\nall is well";
     sandbox.write(&format!("project/{odd}/gone.py"), OLD);
-    sandbox.plain(&["python3", "-m", "compileall", "-q", "-b", odd]).ok();
+    sandbox
+        .plain(&["python3", "-m", "compileall", "-q", "-b", odd])
+        .ok();
     fs::remove_file(sandbox.path("project").join(odd).join("gone.py")).unwrap();
     sandbox.set("PYTHONPYCACHEPREFIX", format!("x{odd}"));
     let said = answered(&sandbox, &[]);
-    assert!(said.code == Some(1) && !said.out.lines().any(|line| line == "all is well"), "{said:#?}");
+    assert!(
+        said.code == Some(1) && !said.out.lines().any(|line| line == "all is well"),
+        "{said:#?}"
+    );
 }
 
-const LIBRARY: Library = Library { backend: Backend::Uv, layout: Layout::Src };
+const LIBRARY: Library = Library {
+    backend: Backend::Uv,
+    layout: Layout::Src,
+};
 
 /// The fixed set-up: a path dependency that uv installed as a copy, and that was edited.
 fn fixed() -> Sandbox {
@@ -234,14 +309,21 @@ fn fixed() -> Sandbox {
 /// Returns an answer without what differs between machines and moments.
 fn normalised(sandbox: &Sandbox, text: &str) -> String {
     let command = ["-c", "import sys; print('%d.%d' % sys.version_info[:2])"];
-    let version = sandbox.command(python()).args(&command).run().quiet().to_owned();
+    let version = sandbox
+        .command(python())
+        .args(&command)
+        .run()
+        .quiet()
+        .to_owned();
     let text = text
         .replace(sandbox.root.to_str().unwrap(), "[ROOT]")
         .replace(DEVENV, "[DEVENV]")
         .replace(&format!("ython{version}"), "ython[VERSION]")
         .replace(&format!("Python {version}"), "Python [VERSION]");
     let times = |line: &str| match (line.find("edited "), line.find(" ago: ")) {
-        (Some(start), Some(end)) => format!("{}[TIME]{}", &line[..start + "edited ".len()], &line[end..]),
+        (Some(start), Some(end)) => {
+            format!("{}[TIME]{}", &line[..start + "edited ".len()], &line[end..])
+        }
         _ => line.to_owned(),
     };
     text.lines().map(times).collect::<Vec<_>>().join("\n")
@@ -259,7 +341,9 @@ fn the_answer_to_why_is_in_the_snapshot() {
 #[test]
 fn the_answer_of_doctor_is_in_the_snapshot() {
     let mut sandbox = fixed();
-    sandbox.set("SHELL", "/bin/zsh").set("PYTHONDONTWRITEBYTECODE", "0");
+    sandbox
+        .set("SHELL", "/bin/zsh")
+        .set("PYTHONDONTWRITEBYTECODE", "0");
     fs::remove_file(sandbox.path("project/.gitignore")).unwrap();
     sandbox.write("project/devenv.nix", "{ }\n");
     let said = sandbox.devenv(&["doctor", "--json"]);

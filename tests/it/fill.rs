@@ -1,4 +1,5 @@
-//! The fill: nobody waits for it, nothing that it leaves can run wrongly however it ends, and it keeps to its place.
+//! The fill: nobody waits for it, nothing that it leaves can run wrongly however it ends, and it
+//! keeps to its place.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -9,7 +10,8 @@ use std::time::{Duration, SystemTime};
 use crate::sandbox::{DEVENV, Sandbox, wait_for};
 use crate::stale::{THEN, set_mtime};
 
-/// Proves every bytecode file below a directory: checked by content, and its hash is zero or that of its source.
+/// Proves every bytecode file below a directory: checked by content, and its hash is zero or that
+/// of its source.
 const PROVE: &str = "
 import glob, importlib.util, os, sys
 wrong = []
@@ -29,33 +31,48 @@ print(len(wrong), wrong[:3])
 /// Returns the processes of fills of a sandbox, and of their compilers.
 fn processes(sandbox: &Sandbox) -> BTreeMap<u32, String> {
     let home = format!("HOME={}", sandbox.path("home").display());
-    let numbers = fs::read_dir("/proc").unwrap().flatten().filter_map(|e| e.file_name().to_str()?.parse::<u32>().ok());
+    let numbers = fs::read_dir("/proc")
+        .unwrap()
+        .flatten()
+        .filter_map(|e| e.file_name().to_str()?.parse::<u32>().ok());
     let named = numbers.map(|pid| {
         let read = |name: &str| fs::read(format!("/proc/{pid}/{name}")).unwrap_or_default();
         let line = String::from_utf8_lossy(&read("cmdline")).replace('\0', " ");
         let env = String::from_utf8_lossy(&read("environ")).into_owned();
         (pid, line, env.split('\0').any(|var| var == home))
     });
-    let is_fill = |line: &str| line.contains("__fill work") || line.contains("importlib.util.source_hash");
-    named.filter(|(_, line, is_ours)| *is_ours && is_fill(line)).map(|(pid, line, _)| (pid, line)).collect()
+    let is_fill =
+        |line: &str| line.contains("__fill work") || line.contains("importlib.util.source_hash");
+    named
+        .filter(|(_, line, is_ours)| *is_ours && is_fill(line))
+        .map(|(pid, line, _)| (pid, line))
+        .collect()
 }
 
 /// Returns the fills that are at work.
 fn workers(sandbox: &Sandbox) -> BTreeSet<u32> {
-    processes(sandbox).into_iter().filter(|(_, line)| line.contains("__fill work")).map(|(pid, _)| pid).collect()
+    processes(sandbox)
+        .into_iter()
+        .filter(|(_, line)| line.contains("__fill work"))
+        .map(|(pid, _)| pid)
+        .collect()
 }
 
 fn modules(sandbox: &Sandbox, count: usize, value: &str) {
     for number in 0..count {
-        let path =
-            sandbox.write(&format!("project/pkg/m{number}.py"), format!("VALUE = '{value}'\nNUMBER = {number}\n"));
+        let path = sandbox.write(
+            &format!("project/pkg/m{number}.py"),
+            format!("VALUE = '{value}'\nNUMBER = {number}\n"),
+        );
         set_mtime(&path, THEN, 0);
     }
 }
 
 /// A module whose compilation takes a while.
 fn heavy(sandbox: &Sandbox, count: usize) {
-    let line = "def f(a, b=[1, 2, 3], *c, **d): return [x + y for x in a for y in b if x not in c]\n".repeat(200);
+    let line =
+        "def f(a, b=[1, 2, 3], *c, **d): return [x + y for x in a for y in b if x not in c]\n"
+            .repeat(200);
     for number in 0..count {
         sandbox.write(&format!("project/heavy/m{number}.py"), &line);
     }
@@ -73,10 +90,17 @@ fn nobody_waits_for_it_and_there_is_one_at_a_time() {
     assert_eq!(first.len(), 1);
     for _ in 0..3 {
         assert_eq!(sandbox.plain(&["sh", "-c", &pipeline]).quiet(), "1");
-        assert_eq!(workers(&sandbox), first, "the same fill is at it, and no other");
+        assert_eq!(
+            workers(&sandbox),
+            first,
+            "the same fill is at it, and no other"
+        );
     }
     for pid in processes(&sandbox).into_keys() {
-        assert_eq!(fs::read_link(format!("/proc/{pid}/cwd")).unwrap_or("/".into()), Path::new("/"));
+        assert_eq!(
+            fs::read_link(format!("/proc/{pid}/cwd")).unwrap_or("/".into()),
+            Path::new("/")
+        );
         let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
         let fields: Vec<&str> = stat.rsplit(") ").next().unwrap().split(' ').collect();
         assert!(stat.is_empty() || fields[16] == "19", "priority of {pid}");
@@ -86,7 +110,11 @@ fn nobody_waits_for_it_and_there_is_one_at_a_time() {
 
 fn kill(sandbox: &Sandbox) {
     let pids: Vec<String> = processes(sandbox).keys().map(u32::to_string).collect();
-    let _ = Command::new("kill").arg("-9").args(&pids).stderr(Stdio::null()).status();
+    let _ = Command::new("kill")
+        .arg("-9")
+        .args(&pids)
+        .stderr(Stdio::null())
+        .status();
     wait_for("the fill to die", || processes(sandbox).is_empty());
     // What it was asked for is asked for again by the next run.
     let _ = fs::remove_dir_all(sandbox.cache().join("fills"));
@@ -97,8 +125,9 @@ fn killed_at_any_moment_it_leaves_nothing_that_runs_wrongly() {
     let sandbox = Sandbox::configured();
     let mut random = 88_172_645_463_325_252_u64;
     let count = 40;
-    let import =
-        format!("import pkg; print({{__import__(f'pkg.m{{i}}', fromlist=['x']).VALUE for i in range({count})}})");
+    let import = format!(
+        "import pkg; print({{__import__(f'pkg.m{{i}}', fromlist=['x']).VALUE for i in range({count})}})"
+    );
     sandbox.write("project/pkg/__init__.py", "");
     for round in 0..200 {
         let value = format!("{round:04}");
@@ -114,19 +143,33 @@ fn killed_at_any_moment_it_leaves_nothing_that_runs_wrongly() {
             assert_eq!(proof.quiet(), "0 []", "round {round}");
         }
         let run = ["run", "--no-fill", "--", "python3", "-c", &import];
-        assert_eq!(sandbox.devenv(&run).quiet(), format!("{{'{value}'}}"), "round {round}");
+        assert_eq!(
+            sandbox.devenv(&run).quiet(),
+            format!("{{'{value}'}}"),
+            "round {round}"
+        );
         if round % 4 == 0 {
             let plain = sandbox.plain(&["python3", "-B", "-c", &import]);
-            assert_eq!(plain.quiet(), format!("{{'{value}'}}"), "round {round}, without devenv");
+            assert_eq!(
+                plain.quiet(),
+                format!("{{'{value}'}}"),
+                "round {round}, without devenv"
+            );
         }
     }
     sandbox.through(&["true"]).quiet();
     sandbox.settle();
     let proof = sandbox.plain(&["python3", "-I", "-B", "-c", PROVE, ".", "every hash"]);
     assert_eq!(proof.quiet(), "0 []");
-    let names =
-        sandbox.census("project").into_keys().filter(|path| path.display().to_string().contains("pydevenv-tmp"));
-    assert_eq!(names.collect::<Vec<PathBuf>>(), Vec::<PathBuf>::new(), "unfinished files are removed by the next fill");
+    let names = sandbox
+        .census("project")
+        .into_keys()
+        .filter(|path| path.display().to_string().contains("pydevenv-tmp"));
+    assert_eq!(
+        names.collect::<Vec<PathBuf>>(),
+        Vec::<PathBuf>::new(),
+        "unfinished files are removed by the next fill"
+    );
 }
 
 #[test]
@@ -141,8 +184,12 @@ fn a_tree_that_is_filled_starts_no_fill() {
         sandbox.settle();
     }
     let lock = |sandbox: &Sandbox| {
-        let names = fs::read_dir(sandbox.cache().join("fills")).unwrap().flatten();
-        names.map(|entry| entry.metadata().unwrap().modified().unwrap()).max()
+        let names = fs::read_dir(sandbox.cache().join("fills"))
+            .unwrap()
+            .flatten();
+        names
+            .map(|entry| entry.metadata().unwrap().modified().unwrap())
+            .max()
     };
     let before = lock(&sandbox);
     let census = sandbox.census("home");
@@ -150,13 +197,23 @@ fn a_tree_that_is_filled_starts_no_fill() {
         sandbox.through(&["true"]).quiet();
     }
     assert_eq!(lock(&sandbox), before);
-    assert_eq!(sandbox.census("home"), census, "a run that finds nothing to do writes nothing");
-    // One edit is one more fill, and a source that can't be compiled is tried again when it changes.
+    assert_eq!(
+        sandbox.census("home"),
+        census,
+        "a run that finds nothing to do writes nothing"
+    );
+    // One edit is one more fill, and a source that can't be compiled is tried again when it
+    // changes.
     sandbox.write("project/pkg/broken.py", "def f(): pass\n");
     sandbox.through(&["true"]).quiet();
     sandbox.settle();
-    let proof =
-        sandbox.plain(&["python3", "-I", "-B", "-c", "import glob; print(len(glob.glob('pkg/__pycache__/broken.*')))"]);
+    let proof = sandbox.plain(&[
+        "python3",
+        "-I",
+        "-B",
+        "-c",
+        "import glob; print(len(glob.glob('pkg/__pycache__/broken.*')))",
+    ]);
     assert_eq!(proof.quiet(), "1");
 }
 
@@ -165,7 +222,12 @@ fn it_can_be_turned_off_three_ways() {
     let sandbox = Sandbox::configured();
     modules(&sandbox, 3, "x");
     sandbox.devenv(&["run", "--no-fill", "--", "true"]).quiet();
-    sandbox.command(DEVENV).args(&["run", "--", "true"]).env("PYDEVENV_FILL", "0").run().quiet();
+    sandbox
+        .command(DEVENV)
+        .args(&["run", "--", "true"])
+        .env("PYDEVENV_FILL", "0")
+        .run()
+        .quiet();
     sandbox.write("project/devenv.toml", "fill = false\n");
     sandbox.allow();
     sandbox.through(&["true"]).quiet();
@@ -177,7 +239,9 @@ fn it_makes_no_package_directory_and_takes_back_what_lost_its_source() {
     let sandbox = Sandbox::configured();
     heavy(&sandbox, 300);
     sandbox.through(&["true"]).quiet();
-    wait_for("the first bytecode", || sandbox.path("project/heavy/__pycache__").exists());
+    wait_for("the first bytecode", || {
+        sandbox.path("project/heavy/__pycache__").exists()
+    });
     fs::remove_dir_all(sandbox.path("project/heavy"))
         .or_else(|_| fs::remove_dir_all(sandbox.path("project/heavy")))
         .unwrap();
@@ -191,14 +255,19 @@ fn it_takes_back_what_lost_its_source_meanwhile() {
     let sandbox = Sandbox::configured();
     heavy(&sandbox, 400);
     sandbox.through(&["true"]).quiet();
-    wait_for("the first bytecode", || sandbox.path("project/heavy/__pycache__").exists());
+    wait_for("the first bytecode", || {
+        sandbox.path("project/heavy/__pycache__").exists()
+    });
     for number in 0..400 {
         fs::remove_file(sandbox.path(&format!("project/heavy/m{number}.py"))).unwrap();
     }
     // What is written from now on has no source any more.
     let stop = SystemTime::now() + Duration::from_secs(1);
     sandbox.settle();
-    let written = fs::read_dir(sandbox.path("project/heavy/__pycache__")).into_iter().flatten().flatten();
+    let written = fs::read_dir(sandbox.path("project/heavy/__pycache__"))
+        .into_iter()
+        .flatten()
+        .flatten();
     let late = written.filter(|entry| entry.metadata().unwrap().modified().unwrap() > stop);
     assert_eq!(late.count(), 0);
 }
@@ -207,14 +276,31 @@ fn it_takes_back_what_lost_its_source_meanwhile() {
 fn it_executes_nothing_of_the_project() {
     let sandbox = Sandbox::configured();
     let mark = "import os; open(os.path.join(os.path.dirname(__file__), 'EXECUTED'), 'w')\n";
-    for name in ["app", "conftest", "sitecustomize", "usercustomize", "marshal", "importlib", "os"] {
+    for name in [
+        "app",
+        "conftest",
+        "sitecustomize",
+        "usercustomize",
+        "marshal",
+        "importlib",
+        "os",
+    ] {
         sandbox.write(&format!("project/{name}.py"), mark);
     }
-    sandbox.plain(&["python3", "-I", "-m", "venv", "--without-pip", ".venv"]).quiet();
-    let site =
-        sandbox.plain(&[".venv/bin/python", "-I", "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]);
-    fs::write(Path::new(site.quiet()).join("x.pth"), format!("import os; open({:?}, 'w')\n", sandbox.path("PTH")))
-        .unwrap();
+    sandbox
+        .plain(&["python3", "-I", "-m", "venv", "--without-pip", ".venv"])
+        .quiet();
+    let site = sandbox.plain(&[
+        ".venv/bin/python",
+        "-I",
+        "-c",
+        "import sysconfig; print(sysconfig.get_path('purelib'))",
+    ]);
+    fs::write(
+        Path::new(site.quiet()).join("x.pth"),
+        format!("import os; open({:?}, 'w')\n", sandbox.path("PTH")),
+    )
+    .unwrap();
     sandbox.through(&["true"]).quiet();
     sandbox.settle();
     assert!(sandbox.path("project/__pycache__").exists());

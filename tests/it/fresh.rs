@@ -1,5 +1,6 @@
-//! `devenv run --fresh`: no bytecode that is there is read, programs that compile by themselves work, and when the run is
-//! over nothing is left, wherever the program was told to write and however it ended.
+//! `devenv run --fresh`: no bytecode that is there is read, programs that compile by themselves
+//! work, and when the run is over nothing is left, wherever the program was told to write and
+//! however it ended.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -25,12 +26,17 @@ fn furnished(mut sandbox: Sandbox) -> Sandbox {
 }
 
 fn names(directory: &Path) -> Vec<PathBuf> {
-    fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path()).collect()
+    fs::read_dir(directory)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect()
 }
 
 fn wait_until_gone(sandbox: &Sandbox) {
     let places = ["tmp", "runtime"].map(|place| sandbox.path(place));
-    wait_for("the directory of the run to go", || places.iter().all(|place| names(place).is_empty()));
+    wait_for("the directory of the run to go", || {
+        places.iter().all(|place| names(place).is_empty())
+    });
 }
 
 #[test]
@@ -39,20 +45,50 @@ fn programs_that_compile_by_themselves_work_and_leave_nothing() {
     module(&sandbox, OLD, THEN, 0);
     sandbox.plain(&PRINT).quiet();
     module(&sandbox, NEW, THEN, 0);
-    assert_eq!(sandbox.plain(&PRINT).quiet(), "old", "plain Python is not stale here");
+    assert_eq!(
+        sandbox.plain(&PRINT).quiet(),
+        "old",
+        "plain Python is not stale here"
+    );
     let before = sandbox.census("");
     let own = "import app, importlib.util as u, os, py_compile; p = py_compile.compile('app.py', doraise=True); \
                print(app.VALUE, os.path.exists(p), p == u.cache_from_source(os.path.abspath('app.py')))";
     for (command, expected) in [
         (&["python3", "-m", "compileall", "-q", "."][..], ""),
-        (&["python3", "-m", "compileall", "-q", "-f", "--invalidation-mode", "checked-hash", "."], ""),
+        (
+            &[
+                "python3",
+                "-m",
+                "compileall",
+                "-q",
+                "-f",
+                "--invalidation-mode",
+                "checked-hash",
+                ".",
+            ],
+            "",
+        ),
         (&["python3", "-c", own], "new True True"),
         (&PRINT, "new"),
-        (&["sh", "-c", "python3 -m compileall -q . & wait; exec python3 -c 'import app; print(app.VALUE)'"], "new"),
+        (
+            &[
+                "sh",
+                "-c",
+                "python3 -m compileall -q . & wait; exec python3 -c 'import app; print(app.VALUE)'",
+            ],
+            "new",
+        ),
     ] {
         for place in ["runtime", "tmp"] {
-            let run = sandbox.command(DEVENV).args(&["run", "--fresh", "--"]).args(command);
-            let run = if place == "tmp" { run.env("XDG_RUNTIME_DIR", "") } else { run };
+            let run = sandbox
+                .command(DEVENV)
+                .args(&["run", "--fresh", "--"])
+                .args(command);
+            let run = if place == "tmp" {
+                run.env("XDG_RUNTIME_DIR", "")
+            } else {
+                run
+            };
             assert_eq!(run.run().quiet(), expected, "{command:?} {place}");
             wait_until_gone(&sandbox);
             assert_eq!(sandbox.census(""), before, "{command:?} {place}");
@@ -63,21 +99,47 @@ fn programs_that_compile_by_themselves_work_and_leave_nothing() {
 #[test]
 fn installers_work() {
     let sandbox = sandbox();
-    sandbox.plain(&["python3", "-I", "-m", "venv", "../tools"]).quiet();
+    sandbox
+        .plain(&["python3", "-I", "-m", "venv", "../tools"])
+        .quiet();
     let wheel = sandbox.path("greeting-1-py3-none-any.whl");
     let make = "import sys, zipfile; z = zipfile.ZipFile(sys.argv[1], 'w'); \
                 z.writestr('greeting.py', 'V = 1'); z.writestr('greeting-1.dist-info/METADATA', 'Metadata-Version: 2.1\\nName: greeting\\nVersion: 1\\n'); \
                 z.writestr('greeting-1.dist-info/WHEEL', 'Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n'); \
                 z.writestr('greeting-1.dist-info/RECORD', 'greeting.py,,\\ngreeting-1.dist-info/METADATA,,\\ngreeting-1.dist-info/WHEEL,,\\ngreeting-1.dist-info/RECORD,,\\n')";
-    sandbox.plain(&["python3", "-c", make, wheel.to_str().unwrap()]).quiet();
+    sandbox
+        .plain(&["python3", "-c", make, wheel.to_str().unwrap()])
+        .quiet();
     let python = sandbox.path("tools/bin/python").display().to_string();
-    let install = ["-m", "pip", "install", "-q", "--no-index", "--disable-pip-version-check", wheel.to_str().unwrap()];
-    let said = sandbox.command(DEVENV).args(&["run", "--fresh", "--", &python]).args(&install).run();
+    let install = [
+        "-m",
+        "pip",
+        "install",
+        "-q",
+        "--no-index",
+        "--disable-pip-version-check",
+        wheel.to_str().unwrap(),
+    ];
+    let said = sandbox
+        .command(DEVENV)
+        .args(&["run", "--fresh", "--", &python])
+        .args(&install)
+        .run();
     assert_eq!(said.code, Some(0), "{said:#?}");
-    let left = sandbox.census("tools/lib").into_keys().filter(|path| path.to_string_lossy().contains("greeting"));
+    let left = sandbox
+        .census("tools/lib")
+        .into_keys()
+        .filter(|path| path.to_string_lossy().contains("greeting"));
     let left: Vec<PathBuf> = left.collect();
-    assert!(left.iter().any(|path| path.ends_with("greeting.py")), "{left:?}");
-    assert!(left.iter().all(|path| path.extension().is_none_or(|end| end != "pyc")), "{left:?}");
+    assert!(
+        left.iter().any(|path| path.ends_with("greeting.py")),
+        "{left:?}"
+    );
+    assert!(
+        left.iter()
+            .all(|path| path.extension().is_none_or(|end| end != "pyc")),
+        "{left:?}"
+    );
     wait_until_gone(&sandbox);
 }
 
@@ -85,15 +147,33 @@ fn installers_work() {
 fn uv_and_pytest_work() {
     let sandbox = furnished(with_uv());
     sandbox.write("project/devenv.toml", "");
-    sandbox.write("project/tests/test_it.py", "def test_it():\n    assert 1 == 1\n");
+    sandbox.write(
+        "project/tests/test_it.py",
+        "def test_it():\n    assert 1 == 1\n",
+    );
     sandbox.plain(&["uv", "venv", "-q"]).ok();
-    sandbox.plain(&["uv", "pip", "install", "-q", "pytest==9.2.0"]).ok();
+    sandbox
+        .plain(&["uv", "pip", "install", "-q", "pytest==9.2.0"])
+        .ok();
     sandbox.allow();
-    for command in [&["pytest", "-q"][..], &["uv", "run", "--no-project", "pytest", "-q"]] {
-        let said = sandbox.devenv(&[&["run", "--fresh", "--"], command, &["-p", "no:cacheprovider"]].concat());
+    for command in [
+        &["pytest", "-q"][..],
+        &["uv", "run", "--no-project", "pytest", "-q"],
+    ] {
+        let said = sandbox.devenv(
+            &[
+                &["run", "--fresh", "--"],
+                command,
+                &["-p", "no:cacheprovider"],
+            ]
+            .concat(),
+        );
         assert!(said.ok().contains("1 passed"), "{command:?}: {said:#?}");
         wait_until_gone(&sandbox);
-        assert!(!sandbox.path("project/tests/__pycache__").exists(), "{command:?}");
+        assert!(
+            !sandbox.path("project/tests/__pycache__").exists(),
+            "{command:?}"
+        );
     }
 }
 
@@ -103,14 +183,30 @@ fn the_place_is_the_users_alone_and_the_prefix_is_not_there() {
     let sandbox = sandbox();
     let look = "import os, sys; p = sys.pycache_prefix; d = os.stat(os.path.dirname(p)); \
                 print(os.path.exists(p), oct(d.st_mode & 0o777), d.st_uid == os.getuid(), sys.dont_write_bytecode)";
-    assert_eq!(sandbox.devenv(&["run", "--fresh", "--", "python3", "-c", look]).quiet(), "False 0o700 True True");
+    assert_eq!(
+        sandbox
+            .devenv(&["run", "--fresh", "--", "python3", "-c", look])
+            .quiet(),
+        "False 0o700 True True"
+    );
     let run = ["run", "--fresh", "--", "python3", "-c", PREFIX];
-    let (one, other) = (sandbox.devenv(&run).quiet().to_owned(), sandbox.devenv(&run).quiet().to_owned());
-    assert!(one != other && one.starts_with(sandbox.path("runtime").to_str().unwrap()), "{one} {other}");
+    let (one, other) = (
+        sandbox.devenv(&run).quiet().to_owned(),
+        sandbox.devenv(&run).quiet().to_owned(),
+    );
+    assert!(
+        one != other && one.starts_with(sandbox.path("runtime").to_str().unwrap()),
+        "{one} {other}"
+    );
     // Everybody reads command lines.
     let lines = "import glob, sys; d = sys.pycache_prefix.split('/')[-2]; \
                  print(any(d in open(f, errors='replace').read() for f in glob.glob('/proc/[0-9]*/cmdline') if __import__('os').path.exists(f)))";
-    assert_eq!(sandbox.devenv(&["run", "--fresh", "--", "python3", "-c", lines]).quiet(), "False");
+    assert_eq!(
+        sandbox
+            .devenv(&["run", "--fresh", "--", "python3", "-c", lines])
+            .quiet(),
+        "False"
+    );
     wait_until_gone(&sandbox);
 }
 
@@ -129,8 +225,12 @@ fn nothing_is_left_however_the_run_ends() {
         sandbox.devenv(&["run", "--fresh", "--", "sh", "-c", &script]);
         wait_until_gone(&sandbox);
     }
-    sandbox.devenv(&["run", "--fresh", "--", "no-such-program"]).fails(127);
-    sandbox.devenv(&["run", "--fresh", "--explain", "--", "true"]).ok();
+    sandbox
+        .devenv(&["run", "--fresh", "--", "no-such-program"])
+        .fails(127);
+    sandbox
+        .devenv(&["run", "--fresh", "--explain", "--", "true"])
+        .ok();
     assert!(names(&sandbox.path("runtime")).is_empty());
 }
 
@@ -143,11 +243,26 @@ fn the_first_process_leaves_nobody_behind() {
         return;
     }
     let sandbox = sandbox();
-    let count = "import os, sys; print(sum(n.isdigit() for n in os.listdir('/proc')), sys.pycache_prefix)";
-    let head =
-        ["--pid", "--mount-proc", "--fork", "--kill-child", DEVENV, "run", "--fresh", "--", "python3", "-c", count];
+    let count =
+        "import os, sys; print(sum(n.isdigit() for n in os.listdir('/proc')), sys.pycache_prefix)";
+    let head = [
+        "--pid",
+        "--mount-proc",
+        "--fork",
+        "--kill-child",
+        DEVENV,
+        "run",
+        "--fresh",
+        "--",
+        "python3",
+        "-c",
+        count,
+    ];
     let said = sandbox.command("unshare").args(&head).run();
     let (number, prefix) = said.quiet().split_once(' ').unwrap();
-    assert!(number == "1" && prefix.starts_with("/dev/shm/"), "{said:#?}");
+    assert!(
+        number == "1" && prefix.starts_with("/dev/shm/"),
+        "{said:#?}"
+    );
     fs::remove_dir(Path::new(prefix).parent().unwrap()).unwrap();
 }

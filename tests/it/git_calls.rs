@@ -1,5 +1,6 @@
-//! Every command that asks git, in repositories of which each setting and file that makes git run something names a
-//! program that leaves a mark. Git itself leaves the mark, so that the traps are known to work; no command of ours does.
+//! Every command that asks git, in repositories of which each setting and file that makes git run
+//! something names a program that leaves a mark. Git itself leaves the mark, so that the traps are
+//! known to work; no command of ours does.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -7,7 +8,8 @@ use std::path::PathBuf;
 
 use crate::sandbox::{DEVENV, Sandbox};
 
-/// Something that makes git run a program. In each text `@` is the program, and `%` the directory of the marks.
+/// Something that makes git run a program. In each text `@` is the program, and `%` the directory
+/// of the marks.
 struct Plant {
     name: &'static str,
     /// Lines of the repository's configuration: a key, a space, a value.
@@ -21,7 +23,14 @@ struct Plant {
     proofs: &'static [&'static str],
 }
 
-const PLAIN: Plant = Plant { name: "", config: &[], files: &[], env: &[], twist: "", proofs: &[] };
+const PLAIN: Plant = Plant {
+    name: "",
+    config: &[],
+    files: &[],
+    env: &[],
+    twist: "",
+    proofs: &[],
+};
 
 /// Takes away what HEAD holds, so that git wants to fetch it.
 const HOLE: &str = "rm -f .git/objects/$(git rev-parse HEAD^{tree} | sed 's|..|&/|')";
@@ -53,10 +62,19 @@ const PLANTS: [Plant; 14] = [
         proofs: &["git rm -qf --cached staged.pyc"],
         ..PLAIN
     },
-    Plant { name: "monitor", config: &["core.fsmonitor @"], proofs: &["git status"], ..PLAIN },
+    Plant {
+        name: "monitor",
+        config: &["core.fsmonitor @"],
+        proofs: &["git status"],
+        ..PLAIN
+    },
     Plant {
         name: "clean",
-        config: &["filter.evil.clean @", "filter.evil.smudge @", "filter.evil.required true"],
+        config: &[
+            "filter.evil.clean @",
+            "filter.evil.smudge @",
+            "filter.evil.required true",
+        ],
         files: &[(".gitattributes", "* filter=evil\n")],
         proofs: &["git status"],
         ..PLAIN
@@ -70,9 +88,17 @@ const PLANTS: [Plant; 14] = [
     },
     Plant {
         name: "differ",
-        config: &["diff.evil.command @", "diff.evil.textconv @", "diff.external @"],
+        config: &[
+            "diff.evil.command @",
+            "diff.evil.textconv @",
+            "diff.external @",
+        ],
         files: &[(".gitattributes", "a.txt diff=evil\n")],
-        proofs: &["git diff a.txt", "git diff --no-ext-diff a.txt", "git diff a.log"],
+        proofs: &[
+            "git diff a.txt",
+            "git diff --no-ext-diff a.txt",
+            "git diff a.log",
+        ],
         ..PLAIN
     },
     Plant {
@@ -155,7 +181,10 @@ const PLANTS: [Plant; 14] = [
     Plant {
         name: "include",
         config: &["include.path ../more"],
-        files: &[("more", "[core]\n\tfsmonitor = @\n\thooksPath = traps\n[filter \"evil\"]\n\tclean = @\n")],
+        files: &[(
+            "more",
+            "[core]\n\tfsmonitor = @\n\thooksPath = traps\n[filter \"evil\"]\n\tclean = @\n",
+        )],
         twist: "mkdir traps; ln -s @ traps/post-index-change; echo '* filter=evil' > .git/info/attributes",
         proofs: &["git status"],
         ..PLAIN
@@ -242,12 +271,17 @@ struct Trap {
 }
 
 impl Trap {
-    /// Makes a repository that tracks bytecode, with what is not committed yet and what changed since, and plants in it.
+    /// Makes a repository that tracks bytecode, with what is not committed yet and what changed
+    /// since, and plants in it.
     fn with(plant: &Plant) -> Self {
         let mut sandbox = Sandbox::new();
-        sandbox.set("PYDEVENV_FILL", "0").set("GIT_TERMINAL_PROMPT", "0");
+        sandbox
+            .set("PYDEVENV_FILL", "0")
+            .set("GIT_TERMINAL_PROMPT", "0");
         for (name, value) in [("NAME", "me"), ("EMAIL", "me@x")] {
-            sandbox.set(&format!("GIT_AUTHOR_{name}"), value).set(&format!("GIT_COMMITTER_{name}"), value);
+            sandbox
+                .set(&format!("GIT_AUTHOR_{name}"), value)
+                .set(&format!("GIT_COMMITTER_{name}"), value);
         }
         let marks = sandbox.path("ran");
         fs::create_dir(&marks).unwrap();
@@ -267,12 +301,19 @@ impl Trap {
         ] {
             sandbox.write(&format!("project/{path}"), text);
         }
-        sandbox.plain(&["python3", "-m", "compileall", "-q", "."]).quiet();
-        let trap = Self { sandbox, program, marks };
+        sandbox
+            .plain(&["python3", "-m", "compileall", "-q", "."])
+            .quiet();
+        let trap = Self {
+            sandbox,
+            program,
+            marks,
+        };
         trap.shell("git init -q -b main; git add -fA; git commit -qm x; : > staged.pyc; git add -f staged.pyc");
         trap.sandbox.allow();
         for (path, text) in plant.files {
-            trap.sandbox.write(&format!("project/{path}"), trap.filled(text));
+            trap.sandbox
+                .write(&format!("project/{path}"), trap.filled(text));
         }
         // Of the size that the index knows, so that git must look into it, through filters.
         trap.shell(
@@ -280,7 +321,9 @@ impl Trap {
         );
         for (key, value) in plant.config.iter().filter_map(|line| line.split_once(' ')) {
             let value = trap.filled(value);
-            trap.sandbox.plain(&["git", "config", "--local", "--add", key, &value]).ok();
+            trap.sandbox
+                .plain(&["git", "config", "--local", "--add", key, &value])
+                .ok();
         }
         trap.shell(&trap.filled(plant.twist));
         trap.forget();
@@ -288,10 +331,18 @@ impl Trap {
     }
 
     fn filled(&self, text: &str) -> String {
-        let path = self.sandbox.env[std::ffi::OsStr::new("PATH")].to_str().unwrap();
+        let path = self.sandbox.env[std::ffi::OsStr::new("PATH")]
+            .to_str()
+            .unwrap();
         let project = self.sandbox.project().display().to_string();
-        let text = text.replace('@', self.program.to_str().unwrap()).replace('%', self.marks.to_str().unwrap());
-        if text.contains(":$") { text.replace('&', &project).replace('$', path) } else { text }
+        let text = text
+            .replace('@', self.program.to_str().unwrap())
+            .replace('%', self.marks.to_str().unwrap());
+        if text.contains(":$") {
+            text.replace('&', &project).replace('$', path)
+        } else {
+            text
+        }
     }
 
     fn shell(&self, script: &str) {
@@ -309,7 +360,13 @@ impl Trap {
 
     fn run(&self, program: &str, args: &[&str], plant: &Plant) -> crate::sandbox::Said {
         let command = self.sandbox.command(program).args(args);
-        plant.env.iter().fold(command, |command, (name, value)| command.env(name, self.filled(value))).run()
+        plant
+            .env
+            .iter()
+            .fold(command, |command, (name, value)| {
+                command.env(name, self.filled(value))
+            })
+            .run()
     }
 }
 
@@ -317,7 +374,11 @@ fn tried(plant: &Plant) {
     let proof = Trap::with(plant);
     for script in plant.proofs {
         proof.run("/bin/sh", &["-c", script], plant);
-        assert!(proof.sprung(), "{}: git springs no trap by `{script}`", plant.name);
+        assert!(
+            proof.sprung(),
+            "{}: git springs no trap by `{script}`",
+            plant.name
+        );
         proof.forget();
     }
     let trap = Trap::with(plant);
@@ -325,7 +386,15 @@ fn tried(plant: &Plant) {
     let mut sprung = Vec::new();
     for command in COMMANDS {
         let turn = [project.to_str().unwrap()];
-        let args = [command, if command[0] == "__turn" { &turn[..] } else { &[] }].concat();
+        let args = [
+            command,
+            if command[0] == "__turn" {
+                &turn[..]
+            } else {
+                &[]
+            },
+        ]
+        .concat();
         let said = trap.run(DEVENV, &args, plant);
         assert!(
             matches!(said.code, Some(0..=2)) && !said.err.contains("unexpected argument"),

@@ -1,6 +1,6 @@
-//! Bytecode that is made ahead is written where everybody thinks it is: through no link below an environment or a tree,
-//! and only into an environment that is the user's alone. Somebody who swaps a directory for a link meanwhile leads nobody
-//! elsewhere.
+//! Bytecode that is made ahead is written where everybody thinks it is: through no link below an
+//! environment or a tree, and only into an environment that is the user's alone. Somebody who swaps
+//! a directory for a link meanwhile leads nobody elsewhere.
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown, symlink};
@@ -12,19 +12,31 @@ use rustix::fs::{CWD, RenameFlags, renameat_with};
 use crate::sandbox::{Sandbox, is_root};
 
 /// Ways to have bytecode of packages made.
-const MAKERS: [&[&str]; 3] = [&["run", "--", "true"], &["cache", "warm", "--packages"], &["allow"]];
+const MAKERS: [&[&str]; 3] = [
+    &["run", "--", "true"],
+    &["cache", "warm", "--packages"],
+    &["allow"],
+];
 
 /// Makes an environment with a package in it, and returns its `site-packages` below `.venv`.
 fn environment(sandbox: &Sandbox) -> PathBuf {
-    sandbox.plain(&["python3", "-I", "-m", "venv", "--without-pip", ".venv"]).quiet();
+    sandbox
+        .plain(&["python3", "-I", "-m", "venv", "--without-pip", ".venv"])
+        .quiet();
     let ask = "import sysconfig; print(sysconfig.get_path('purelib'))";
-    let site = PathBuf::from(sandbox.plain(&[".venv/bin/python", "-I", "-c", ask]).quiet());
+    let site = PathBuf::from(
+        sandbox
+            .plain(&[".venv/bin/python", "-I", "-c", ask])
+            .quiet(),
+    );
     for package in ["pkg", "other"] {
         fs::create_dir_all(site.join(package)).unwrap();
         fs::write(site.join(package).join("__init__.py"), "V = 1\n").unwrap();
     }
     fs::create_dir(site.join("pkg/__pycache__")).unwrap();
-    site.strip_prefix(sandbox.path("project/.venv")).unwrap().to_owned()
+    site.strip_prefix(sandbox.path("project/.venv"))
+        .unwrap()
+        .to_owned()
 }
 
 /// Moves a directory out of the project and leaves a link in its place.
@@ -64,7 +76,12 @@ fn a_link_below_an_environment_is_not_followed() {
             let before = sandbox.census("outside");
             sandbox.devenv(maker);
             sandbox.settle();
-            assert_eq!(sandbox.census("outside"), before, "{} {maker:?}", part.display());
+            assert_eq!(
+                sandbox.census("outside"),
+                before,
+                "{} {maker:?}",
+                part.display()
+            );
         }
     }
 }
@@ -84,9 +101,14 @@ fn an_environment_that_is_itself_a_link_is_filled() {
 #[test]
 fn an_environment_that_others_may_write_or_own_is_left_alone() {
     type Open = fn(&Path);
-    let everyone: Open = |path| fs::set_permissions(path, fs::Permissions::from_mode(0o777)).unwrap();
+    let everyone: Open =
+        |path| fs::set_permissions(path, fs::Permissions::from_mode(0o777)).unwrap();
     let stranger: Open = |path| chown(path, Some(65_534), Some(65_534)).unwrap();
-    let kinds = if is_root() { vec![everyone, stranger] } else { vec![everyone] };
+    let kinds = if is_root() {
+        vec![everyone, stranger]
+    } else {
+        vec![everyone]
+    };
     for (number, spoil) in kinds.into_iter().enumerate() {
         for depth in 1..4 {
             let sandbox = Sandbox::new();
@@ -99,7 +121,12 @@ fn an_environment_that_others_may_write_or_own_is_left_alone() {
                 sandbox.devenv(maker);
                 sandbox.settle();
                 let made = bytecode_below(&sandbox.path("project/.venv"));
-                assert_eq!(made, Vec::<PathBuf>::new(), "{number} {} {maker:?}", part.display());
+                assert_eq!(
+                    made,
+                    Vec::<PathBuf>::new(),
+                    "{number} {} {maker:?}",
+                    part.display()
+                );
             }
         }
     }
@@ -125,7 +152,11 @@ fn whoever_swaps_a_directory_for_a_link_has_nothing_made_elsewhere() {
     }
     fs::create_dir(sandbox.path("outside/pkg/__pycache__")).unwrap();
     sandbox.allow();
-    let places = [site.join("pkg"), site.join("pkg/__pycache__"), sandbox.path("project/own")];
+    let places = [
+        site.join("pkg"),
+        site.join("pkg/__pycache__"),
+        sandbox.path("project/own"),
+    ];
     let traps = ["pkg", "pkg/__pycache__", "pkg"].map(|name| sandbox.path("outside").join(name));
     for (number, target) in traps.iter().enumerate() {
         symlink(target, sandbox.path(&format!("trap{number}"))).unwrap();

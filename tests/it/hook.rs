@@ -21,8 +21,7 @@ in_every_shell!(
     values_stay_as_they_are,
 );
 
-const CONFIG: &str =
-    "[env]\nLEVEL = 'one'\nPATH = { prepend = ['tools'] }\n[profiles.prod]\nenv = { LEVEL = 'prod' }\n";
+const CONFIG: &str = "[env]\nLEVEL = 'one'\nPATH = { prepend = ['tools'] }\n[profiles.prod]\nenv = { LEVEL = 'prod' }\n";
 
 /// What shells change by themselves.
 const NOISE: [&str; 4] = ["OLDPWD", "_", "dirprev", "CMD_DURATION_MS"];
@@ -46,10 +45,25 @@ fn it_enters_idles_and_leaves(dialect: Dialect) {
     let before = shell.env();
     shell.idles();
     let inside = shell.after(&cd(&sandbox, "project"));
-    assert_eq!(text(&inside, "LEVEL").as_deref(), Some("one"), "{}", shell.words());
-    assert_eq!(text(&inside, "PYTHONDONTWRITEBYTECODE").as_deref(), Some("1"));
-    assert!(text(&inside, "PATH").unwrap().starts_with(sandbox.path("project/tools").to_str().unwrap()));
-    let ours: Vec<_> = inside.keys().filter(|name| name.to_string_lossy().contains("PYDEVENV")).collect();
+    assert_eq!(
+        text(&inside, "LEVEL").as_deref(),
+        Some("one"),
+        "{}",
+        shell.words()
+    );
+    assert_eq!(
+        text(&inside, "PYTHONDONTWRITEBYTECODE").as_deref(),
+        Some("1")
+    );
+    assert!(
+        text(&inside, "PATH")
+            .unwrap()
+            .starts_with(sandbox.path("project/tools").to_str().unwrap())
+    );
+    let ours: Vec<_> = inside
+        .keys()
+        .filter(|name| name.to_string_lossy().contains("PYDEVENV"))
+        .collect();
     assert_eq!(ours, ["PYDEVENV_FILL", "PYDEVENV_SESSION"]);
     assert!(text(&inside, "PYDEVENV_SESSION").unwrap().len() < 184);
     shell.idles();
@@ -60,15 +74,27 @@ fn it_enters_idles_and_leaves(dialect: Dialect) {
     for name in NOISE {
         after.remove(std::ffi::OsStr::new(name));
     }
-    let same = before.iter().filter(|(name, _)| !NOISE.iter().any(|n| n == name)).all(|(n, v)| after.get(n) == Some(v));
+    let same = before
+        .iter()
+        .filter(|(name, _)| !NOISE.iter().any(|n| n == name))
+        .all(|(n, v)| after.get(n) == Some(v));
     assert!(same && after.len() <= before.len(), "{before:?}\n{after:?}");
     shell.idles();
-    assert_eq!(shell.shown().matches("devenv: dev +LEVEL ~PATH +PYTHONDONTWRITEBYTECODE").count(), 1);
+    assert_eq!(
+        shell
+            .shown()
+            .matches("devenv: dev +LEVEL ~PATH +PYTHONDONTWRITEBYTECODE")
+            .count(),
+        1
+    );
 }
 
 fn it_notices_every_edit(dialect: Dialect) {
     let sandbox = project();
-    sandbox.write("home/.config/pydevenv/config.toml", format!("trusted = ['{}']\n", sandbox.project().display()));
+    sandbox.write(
+        "home/.config/pydevenv/config.toml",
+        format!("trusted = ['{}']\n", sandbox.project().display()),
+    );
     let mut shell = Shell::start(&sandbox, dialect);
     shell.line(&cd(&sandbox, "project/deep"));
     shell.comes_to("LEVEL", Some("one"));
@@ -81,7 +107,10 @@ fn it_notices_every_edit(dialect: Dialect) {
     // Another file in its place, which is older.
     let other = sandbox.write("other.toml", CONFIG.replace("'one'", "'old'"));
     let file = fs::File::options().write(true).open(&other).unwrap();
-    file.set_modified(std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_000_000_000)).unwrap();
+    file.set_modified(
+        std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_000_000_000),
+    )
+    .unwrap();
     fs::rename(&other, &path).unwrap();
     shell.comes_to("LEVEL", Some("old"));
     shell.rest();
@@ -102,10 +131,18 @@ fn it_notices_every_edit(dialect: Dialect) {
     assert_eq!(shell.get("NEAR"), None);
     shell.rest();
     // The profile, from elsewhere and by variable.
-    sandbox.command(DEVENV).args(&["profile", "use", "prod"]).run().ok();
+    sandbox
+        .command(DEVENV)
+        .args(&["profile", "use", "prod"])
+        .run()
+        .ok();
     shell.comes_to("LEVEL", Some("prod"));
     shell.rest();
-    sandbox.command(DEVENV).args(&["profile", "use", "--unset"]).run().ok();
+    sandbox
+        .command(DEVENV)
+        .args(&["profile", "use", "--unset"])
+        .run()
+        .ok();
     shell.comes_to("LEVEL", Some("old"));
     shell.rest();
     shell.line(&(dialect.set)("PYDEVENV_PROFILE", "prod"));
@@ -123,7 +160,10 @@ fn it_notices_every_edit(dialect: Dialect) {
 
 fn a_project_can_be_renamed(dialect: Dialect) {
     let sandbox = project();
-    sandbox.write("home/.config/pydevenv/config.toml", format!("trusted = ['{}']\n", sandbox.root.display()));
+    sandbox.write(
+        "home/.config/pydevenv/config.toml",
+        format!("trusted = ['{}']\n", sandbox.root.display()),
+    );
     let mut shell = Shell::start(&sandbox, dialect);
     shell.line(&cd(&sandbox, "project/deep"));
     shell.comes_to("LEVEL", Some("one"));
@@ -132,7 +172,10 @@ fn a_project_can_be_renamed(dialect: Dialect) {
     fs::rename(sandbox.path("project"), sandbox.path("renamed")).unwrap();
     match dialect.renamed {
         Renamed::Stays => shell.comes_to("LEVEL", None),
-        Renamed::Follows => shell.comes_to("PATH", Some(&path.replace("/project/tools", "/renamed/tools"))),
+        Renamed::Follows => shell.comes_to(
+            "PATH",
+            Some(&path.replace("/project/tools", "/renamed/tools")),
+        ),
         Renamed::Waits => {
             shell.line("cd");
             shell.comes_to("LEVEL", None);
@@ -150,7 +193,11 @@ fn what_the_user_changes_stays(dialect: Dialect) {
     shell.line(&(dialect.set)("PATH", &format!("/mine:{path}")));
     shell.idles();
     // The plan is decided again: what is not the user's follows.
-    fs::write(sandbox.path("project/devenv.toml"), CONFIG.replace("[env]", "[env]\nNEW = 'new'")).unwrap();
+    fs::write(
+        sandbox.path("project/devenv.toml"),
+        CONFIG.replace("[env]", "[env]\nNEW = 'new'"),
+    )
+    .unwrap();
     sandbox.allow();
     shell.comes_to("NEW", Some("new"));
     assert_eq!(shell.get("LEVEL").as_deref(), Some("mine"));
@@ -163,7 +210,10 @@ fn what_the_user_changes_stays(dialect: Dialect) {
     assert_eq!(shell.get("LEVEL").as_deref(), Some("mine"));
     let tools = sandbox.path("project/tools").display().to_string();
     let left = shell.get("PATH").unwrap();
-    assert!(left.starts_with("/mine:") && !left.contains(&tools), "{left}");
+    assert!(
+        left.starts_with("/mine:") && !left.contains(&tools),
+        "{left}"
+    );
     // Somebody brings a saved list back: our element goes, once.
     shell.line(&(dialect.set)("PATH", &path));
     shell.comes_to("PATH", Some(&path.replace(&format!("{tools}:"), "")));
@@ -174,8 +224,8 @@ fn what_the_user_changes_stays(dialect: Dialect) {
 
 fn aliases_come_and_go(dialect: Dialect) {
     let sandbox = project();
-    let text =
-        CONFIG.to_owned() + "[aliases]\ngreet = 'sh -c \"echo $LEVEL-$0 > ../said\"'\n'x.y-z' = 'touch ../odd'\n";
+    let text = CONFIG.to_owned()
+        + "[aliases]\ngreet = 'sh -c \"echo $LEVEL-$0 > ../said\"'\n'x.y-z' = 'touch ../odd'\n";
     fs::write(sandbox.path("project/devenv.toml"), text).unwrap();
     sandbox.allow();
     let said = || fs::read_to_string(sandbox.path("said")).unwrap_or_default();
@@ -206,7 +256,12 @@ fn an_untrusted_project_gets_one_line(dialect: Dialect) {
     shell.after(&cd(&sandbox, "home"));
     let env = shell.after(&cd(&sandbox, "other"));
     assert_eq!(text(&env, "LEVEL"), None);
-    assert_eq!(shell.shown().matches("project is not trusted").count(), 1, "{}", shell.words());
+    assert_eq!(
+        shell.shown().matches("project is not trusted").count(),
+        1,
+        "{}",
+        shell.words()
+    );
     // One that nobody configured is passed over in silence.
     sandbox.write("implicit/pyproject.toml", "[project]\nname = 'a'\n");
     let before = shell.shown().matches("devenv:").count();
@@ -226,7 +281,10 @@ fn a_broken_configuration_keeps_the_last_environment(dialect: Dialect) {
     shell.idles();
     assert_eq!(shell.get("LEVEL").as_deref(), Some("one"));
     assert_eq!(
-        shell.shown().matches("project/devenv.toml:1:1: unknown key `nonsense`").count(),
+        shell
+            .shown()
+            .matches("project/devenv.toml:1:1: unknown key `nonsense`")
+            .count(),
         1,
         "{}",
         shell.words()
@@ -248,12 +306,28 @@ fn a_repository_that_appears_is_noticed_and_git_is_not(dialect: Dialect) {
     shell.line(&cd(&sandbox, "project/deep"));
     shell.comes_to("LEVEL", Some("one"));
     shell.rest();
-    let git = |args: &[&str]| sandbox.command("git").args(args).within("project/deep").run().ok().to_owned();
+    let git = |args: &[&str]| {
+        sandbox
+            .command("git")
+            .args(args)
+            .within("project/deep")
+            .run()
+            .ok()
+            .to_owned()
+    };
     git(&["init", "-q"]);
     shell.comes_to("LEVEL", None);
     let turns = shell.rest();
     git(&["add", "."]);
-    git(&["-c", "user.name=a", "-c", "user.email=a", "commit", "-qm", "a"]);
+    git(&[
+        "-c",
+        "user.name=a",
+        "-c",
+        "user.email=a",
+        "commit",
+        "-qm",
+        "a",
+    ]);
     shell.env();
     assert_eq!(shell.turns(), turns);
 }
@@ -267,10 +341,16 @@ fn projects_nest(dialect: Dialect) {
     shell.comes_to("LEVEL", Some("one"));
     let path = shell.get("PATH").unwrap();
     let inner = shell.after(&cd(&sandbox, "project/inner"));
-    assert_eq!((text(&inner, "LEVEL"), text(&inner, "INNER").as_deref()), (None, Some("yes")));
+    assert_eq!(
+        (text(&inner, "LEVEL"), text(&inner, "INNER").as_deref()),
+        (None, Some("yes"))
+    );
     assert!(!text(&inner, "PATH").unwrap().contains("project/tools"));
     let outer = shell.after(&cd(&sandbox, "project"));
-    assert_eq!((text(&outer, "LEVEL").as_deref(), text(&outer, "INNER")), (Some("one"), None));
+    assert_eq!(
+        (text(&outer, "LEVEL").as_deref(), text(&outer, "INNER")),
+        (Some("one"), None)
+    );
     assert_eq!(text(&outer, "PATH"), Some(path));
     shell.idles();
 }
@@ -286,7 +366,10 @@ fn a_nested_shell_decides_afresh(dialect: Dialect) {
     shell.after(&dialect.start.join(" "));
     shell.load();
     let inner = shell.env();
-    assert_eq!((text(&inner, "LEVEL"), text(&inner, "PATH")), (text(&outer, "LEVEL"), text(&outer, "PATH")));
+    assert_eq!(
+        (text(&inner, "LEVEL"), text(&inner, "PATH")),
+        (text(&outer, "LEVEL"), text(&outer, "PATH"))
+    );
     shell.idles();
     assert_eq!(shell.turns(), turns + 1, "it decides once");
     let left = shell.after(&cd(&sandbox, "home"));
@@ -343,8 +426,14 @@ fn values_stay_as_they_are(dialect: Dialect) {
     let values = [
         ("EMPTY", String::new()),
         ("BREAKS", "\n\nfirst\r\n\tlast\n\n".to_owned()),
-        ("QUOTES", "it's \"it\" \\ \\\\ r#'#'# `id` $(id) (id) $HOME ! ~ * ; | & # @ % ^ {a,b}".to_owned()),
-        ("CONTROL", "\u{1}\u{1b}[0m\u{7f}\u{85}\u{2028}\u{e9}\u{1f40d}".to_owned()),
+        (
+            "QUOTES",
+            "it's \"it\" \\ \\\\ r#'#'# `id` $(id) (id) $HOME ! ~ * ; | & # @ % ^ {a,b}".to_owned(),
+        ),
+        (
+            "CONTROL",
+            "\u{1}\u{1b}[0m\u{7f}\u{85}\u{2028}\u{e9}\u{1f40d}".to_owned(),
+        ),
         ("LIST", "a:b:c".to_owned()),
         ("LARGE", "'\n\"x\\".repeat(20_000)),
     ];
@@ -356,8 +445,15 @@ fn values_stay_as_they_are(dialect: Dialect) {
         };
         text.chars().map(escaped).collect::<String>()
     };
-    let table: String = values.iter().map(|(name, value)| format!("{name} = \"{}\"\n", quoted(value))).collect();
-    fs::write(sandbox.path("project/devenv.toml"), format!("[env]\nLEVEL = 'one'\n{table}")).unwrap();
+    let table: String = values
+        .iter()
+        .map(|(name, value)| format!("{name} = \"{}\"\n", quoted(value)))
+        .collect();
+    fs::write(
+        sandbox.path("project/devenv.toml"),
+        format!("[env]\nLEVEL = 'one'\n{table}"),
+    )
+    .unwrap();
     sandbox.allow();
     let mut shell = Shell::start(&sandbox, dialect);
     shell.line(&cd(&sandbox, "project"));
@@ -365,7 +461,11 @@ fn values_stay_as_they_are(dialect: Dialect) {
     shell.idles();
     let env = shell.env();
     for (name, value) in &values {
-        assert!(text(&env, name).as_ref() == Some(value), "{name}: {:.200?}", text(&env, name));
+        assert!(
+            text(&env, name).as_ref() == Some(value),
+            "{name}: {:.200?}",
+            text(&env, name)
+        );
     }
     let env = shell.after(&cd(&sandbox, "home"));
     assert!(values.iter().all(|(name, _)| text(&env, name).is_none()));

@@ -1,4 +1,5 @@
-//! Shells whose user set everything that breaks careless scripts: the shell lives, and only what is ours changes.
+//! Shells whose user set everything that breaks careless scripts: the shell lives, and only what is
+//! ours changes.
 
 use std::collections::BTreeSet;
 
@@ -75,27 +76,53 @@ fn bash_keeps_every_form_of_its_prompt_command() {
         shell.line(&format!("cd {}", sandbox.path("project").display()));
         shell.comes_to("LEVEL", Some("one"));
         assert!(sandbox.path("ran").exists(), "{form}");
-        assert_eq!(said(&mut shell, "declare -p PROMPT_COMMAND").matches("__pydevenv_hook").count(), 1);
+        assert_eq!(
+            said(&mut shell, "declare -p PROMPT_COMMAND")
+                .matches("__pydevenv_hook")
+                .count(),
+            1
+        );
         assert!(!shell.shown().contains("syntax error"), "{}", shell.shown());
     }
 }
 
 #[test]
 fn zsh_lives_with_every_option() {
-    survives(ZSH, &["setopt ksharrays nounset shwordsplit noglob posixaliases"]);
+    survives(
+        ZSH,
+        &["setopt ksharrays nounset shwordsplit noglob posixaliases"],
+    );
     survives(ZSH, &["setopt xtrace"]);
-    survives(ZSH, &["setopt noclobber globsubst rcexpandparam extendedglob nullglob errreturn warncreateglobal"]);
+    survives(
+        ZSH,
+        &[
+            "setopt noclobber globsubst rcexpandparam extendedglob nullglob errreturn warncreateglobal",
+        ],
+    );
     survives(ZSH, &["emulate sh"]);
     survives(ZSH, &["emulate ksh"]);
     survives(ZSH, &["IFS=/"]);
     survives(ZSH, &["readonly FIXED=mine"]);
-    survives(ZSH, &["alias local=false builtin=false return=false typeset=false export=false", "alias -g a=XX"]);
+    survives(
+        ZSH,
+        &[
+            "alias local=false builtin=false return=false typeset=false export=false",
+            "alias -g a=XX",
+        ],
+    );
 }
 
 #[test]
 fn fish_lives_with_hostile_functions() {
     survives(FISH, &["set -g fish_trace 0", "set -g IFS /"]);
-    survives(FISH, &["function source2; end", "set -U fish_greeting ''", "alias ls false"]);
+    survives(
+        FISH,
+        &[
+            "function source2; end",
+            "set -U fish_greeting ''",
+            "alias ls false",
+        ],
+    );
 }
 
 fn status_is_untouched(dialect: Dialect, status: &str) {
@@ -105,7 +132,10 @@ fn status_is_untouched(dialect: Dialect, status: &str) {
     shell.line("sh -c 'exit 7'");
     assert_eq!(said(&mut shell, status), "7");
     // Also where the prompt in between had to ask.
-    shell.line(&format!("cd {}; sh -c 'exit 7'", sandbox.path("project").display()));
+    shell.line(&format!(
+        "cd {}; sh -c 'exit 7'",
+        sandbox.path("project").display()
+    ));
     assert_eq!(said(&mut shell, status), "7");
     shell.comes_to("LEVEL", Some("one"));
 }
@@ -116,10 +146,16 @@ fn the_status_of_the_last_command_is_untouched() {
     status_is_untouched(ZSH, "echo $?");
     let sandbox = project();
     let mut shell = Shell::start(&sandbox, BASH);
-    shell.line(&format!("cd {}; true | false | sh -c 'exit 5'", sandbox.path("project").display()));
+    shell.line(&format!(
+        "cd {}; true | false | sh -c 'exit 5'",
+        sandbox.path("project").display()
+    ));
     assert_eq!(said(&mut shell, "echo ${PIPESTATUS[*]}"), "0 1 5");
     let mut shell = Shell::start(&sandbox, ZSH);
-    shell.line(&format!("cd {}; true | false | sh -c 'exit 5'", sandbox.path("project").display()));
+    shell.line(&format!(
+        "cd {}; true | false | sh -c 'exit 5'",
+        sandbox.path("project").display()
+    ));
     assert_eq!(said(&mut shell, "echo $pipestatus"), "0 1 5");
 }
 
@@ -130,7 +166,10 @@ fn names(shell: &mut Shell<'_>) -> BTreeSet<String> {
     } else {
         "compgen -v; compgen -A function; compgen -a"
     };
-    said(shell, &format!("{{ {command}; }}")).lines().map(str::to_owned).collect()
+    said(shell, &format!("{{ {command}; }}"))
+        .lines()
+        .map(str::to_owned)
+        .collect()
 }
 
 fn only_ours_is_set(dialect: Dialect) {
@@ -143,12 +182,27 @@ fn only_ours_is_set(dialect: Dialect) {
     shell.line(&format!("cd {}", sandbox.path("project").display()));
     shell.comes_to("LEVEL", Some("one"));
     let new: Vec<String> = names(&mut shell).difference(&before).cloned().collect();
-    let known =
-        ["LEVEL", "FIXED", "PYTHONDONTWRITEBYTECODE", "PYDEVENV_SESSION", "PROMPT_COMMAND", "greet", "OLDPWD", "_"];
+    let known = [
+        "LEVEL",
+        "FIXED",
+        "PYTHONDONTWRITEBYTECODE",
+        "PYDEVENV_SESSION",
+        "PROMPT_COMMAND",
+        "greet",
+        "OLDPWD",
+        "_",
+    ];
     let known = |name: &String| known.contains(&name.as_str()) || name.starts_with("__pydevenv");
     let hooks = |name: &String| name == "precmd_functions" || name == "chpwd_functions";
-    let foreign: Vec<&String> = new.iter().filter(|name| !known(name) && !hooks(name)).collect();
-    assert!(foreign.is_empty() && !new.is_empty(), "{}: {foreign:?}", dialect.name);
+    let foreign: Vec<&String> = new
+        .iter()
+        .filter(|name| !known(name) && !hooks(name))
+        .collect();
+    assert!(
+        foreign.is_empty() && !new.is_empty(),
+        "{}: {foreign:?}",
+        dialect.name
+    );
 }
 
 #[test]
@@ -164,10 +218,14 @@ fn survives_ctrl_c(dialect: Dialect) {
     // Long enough to be interrupted, the first time.
     let counted = sandbox.read("bin/counted");
     sandbox.write("slow", "");
-    let slow = counted.replace("exec", "[ -e ../slow ] || { touch ../slow; sleep 10; }\nexec");
+    let slow = counted.replace(
+        "exec",
+        "[ -e ../slow ] || { touch ../slow; sleep 10; }\nexec",
+    );
     sandbox.write("bin/counted", slow);
     for (place, level) in [("project", Some("one")), ("home", None)] {
-        // A turn of an earlier prompt would be the one that is interrupted, and what was typed after it be lost.
+        // A turn of an earlier prompt would be the one that is interrupted, and what was typed
+        // after it be lost.
         shell.rest();
         let _ = std::fs::remove_file(sandbox.path("slow"));
         shell.line(&format!("cd {}", sandbox.path(place).display()));
@@ -221,7 +279,11 @@ fn without_the_program_the_hook_is_silent() {
         shell.line(&format!("cd {}", sandbox.path("project").display()));
         shell.env();
         let new = shell.shown()[shown..].to_owned();
-        assert!(!new.contains("counted") && !new.contains("pydevenv_"), "{}: {new}", dialect.name);
+        assert!(
+            !new.contains("counted") && !new.contains("pydevenv_"),
+            "{}: {new}",
+            dialect.name
+        );
     }
 }
 
@@ -231,12 +293,22 @@ fn a_change_of_directory_counts_before_the_next_prompt_where_the_shell_can_tell(
         let sandbox = project();
         let mut shell = Shell::start(&sandbox, dialect);
         shell.rest();
-        let line = format!("cd {}; and env | grep LEVEL", sandbox.path("project").display());
-        let line = if dialect.name == "zsh" { line.replace("; and", " &&") } else { line };
+        let line = format!(
+            "cd {}; and env | grep LEVEL",
+            sandbox.path("project").display()
+        );
+        let line = if dialect.name == "zsh" {
+            line.replace("; and", " &&")
+        } else {
+            line
+        };
         assert_eq!(said(&mut shell, &line), "LEVEL=one");
         // What a subshell prints is somebody's data.
         if dialect.name == "zsh" {
-            assert_eq!(said(&mut shell, "echo \"[$(cd ..; cd project; echo data)]\""), "[data]");
+            assert_eq!(
+                said(&mut shell, "echo \"[$(cd ..; cd project; echo data)]\""),
+                "[data]"
+            );
         }
     }
 }

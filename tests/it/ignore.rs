@@ -1,4 +1,5 @@
-//! `devenv cache clear --ignore`: whatever the action and however it is spelled, what is kept stays.
+//! `devenv cache clear --ignore`: whatever the action and however it is spelled, what is kept
+//! stays.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -32,11 +33,28 @@ fn fill(sandbox: &Sandbox, place: &str, names: &[&str]) {
     for name in names {
         let directory = format!("{place}/{name}");
         set_mtime(&sandbox.write(&format!("{directory}/a.py"), OLD), THEN, 0);
-        let compile = "import py_compile as c; print(c.compile('a.py')); c.compile('a.py', cfile='o.pyc')";
-        let pyc = sandbox.command("python3").args(&["-c", compile]).within(&directory).run().quiet().to_owned();
-        let tests = pyc.replace("/a.", "/test_a.").replace(".pyc", "-pytest-8.4.2.pyc");
-        fs::copy(sandbox.path(&format!("{directory}/{pyc}")), sandbox.path(&format!("{directory}/{tests}"))).unwrap();
-        set_mtime(&sandbox.write(&format!("{directory}/a.py"), NEW), THEN + 5, 0);
+        let compile =
+            "import py_compile as c; print(c.compile('a.py')); c.compile('a.py', cfile='o.pyc')";
+        let pyc = sandbox
+            .command("python3")
+            .args(&["-c", compile])
+            .within(&directory)
+            .run()
+            .quiet()
+            .to_owned();
+        let tests = pyc
+            .replace("/a.", "/test_a.")
+            .replace(".pyc", "-pytest-8.4.2.pyc");
+        fs::copy(
+            sandbox.path(&format!("{directory}/{pyc}")),
+            sandbox.path(&format!("{directory}/{tests}")),
+        )
+        .unwrap();
+        set_mtime(
+            &sandbox.write(&format!("{directory}/a.py"), NEW),
+            THEN + 5,
+            0,
+        );
         for file in [".mypy_cache/x", "a.txt"] {
             sandbox.write(&format!("{directory}/{file}"), "");
         }
@@ -44,7 +62,10 @@ fn fill(sandbox: &Sandbox, place: &str, names: &[&str]) {
 }
 
 fn clear(sandbox: &Sandbox, place: &str, args: &[&str]) -> Said {
-    let command = sandbox.command(crate::sandbox::DEVENV).args(&["cache", "clear", "--json"]).args(args);
+    let command = sandbox
+        .command(crate::sandbox::DEVENV)
+        .args(&["cache", "clear", "--json"])
+        .args(args);
     command.env("PWD", sandbox.path(place)).within(place).run()
 }
 
@@ -52,7 +73,12 @@ fn clear(sandbox: &Sandbox, place: &str, args: &[&str]) -> Said {
 #[track_caller]
 fn would_go(said: &Said) -> Vec<String> {
     let value: Value = serde_json::from_str(said.ok()).unwrap();
-    value["paths"].as_array().unwrap().iter().map(|path| path.as_str().unwrap().to_owned()).collect()
+    value["paths"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|path| path.as_str().unwrap().to_owned())
+        .collect()
 }
 
 #[test]
@@ -61,7 +87,10 @@ fn every_action_keeps_what_is_ignored_however_it_is_spelled() {
     symlink(sandbox.project(), sandbox.path("link")).unwrap();
     symlink("docs", sandbox.path("project/papers")).unwrap();
     let whole = sandbox.path("project/docs/keep").display().to_string();
-    let (slash, by_link) = (format!("{whole}/"), sandbox.path("link/docs/keep").display().to_string());
+    let (slash, by_link) = (
+        format!("{whole}/"),
+        sandbox.path("link/docs/keep").display().to_string(),
+    );
     let words: [(&str, &[&str]); 33] = [
         ("project", &["-i", "keep"]),
         ("project", &["-i", "keep/"]),
@@ -98,22 +127,57 @@ fn every_action_keeps_what_is_ignored_however_it_is_spelled() {
         (".", &["-i", "project/docs/keep", "project"]),
     ];
     for action in ACTIONS {
-        let all = would_go(&clear(&sandbox, "project", &[action, &["--dry-run"]].concat()));
-        assert!(all.iter().any(|path| path.contains("/keep/")), "{action:?}: {all:?}");
-        let kept: Vec<String> = all.into_iter().filter(|path| !path.contains("/keep/")).collect();
+        let all = would_go(&clear(
+            &sandbox,
+            "project",
+            &[action, &["--dry-run"]].concat(),
+        ));
+        assert!(
+            all.iter().any(|path| path.contains("/keep/")),
+            "{action:?}: {all:?}"
+        );
+        let kept: Vec<String> = all
+            .into_iter()
+            .filter(|path| !path.contains("/keep/"))
+            .collect();
         for (place, args) in words {
             let said = clear(&sandbox, place, &[action, args, &["--dry-run"]].concat());
-            let expected = if args.contains(&"docs,keep") { &[][..] } else { &kept };
-            let gone = would_go(&said).into_iter().filter(|path| !path.contains("/docs/gone/") || !expected.is_empty());
-            assert_eq!(gone.collect::<Vec<_>>(), expected, "{action:?} in {place} with {args:?}: {said:#?}");
+            let expected = if args.contains(&"docs,keep") {
+                &[][..]
+            } else {
+                &kept
+            };
+            let gone = would_go(&said)
+                .into_iter()
+                .filter(|path| !path.contains("/docs/gone/") || !expected.is_empty());
+            assert_eq!(
+                gone.collect::<Vec<_>>(),
+                expected,
+                "{action:?} in {place} with {args:?}: {said:#?}"
+            );
         }
     }
-    let mine = || files(&sandbox).into_iter().filter(|file| file.contains("docs/keep/")).collect::<Vec<_>>();
+    let mine = || {
+        files(&sandbox)
+            .into_iter()
+            .filter(|file| file.contains("docs/keep/"))
+            .collect::<Vec<_>>()
+    };
     let before = mine();
     ACTIONS.iter().for_each(|action| {
-        clear(&sandbox, "project", &[action, &["-i", "docs/keep"][..]].concat()).ok();
+        clear(
+            &sandbox,
+            "project",
+            &[action, &["-i", "docs/keep"][..]].concat(),
+        )
+        .ok();
     });
-    assert_eq!((mine(), files(&sandbox).len()), (before.clone(), before.len() + 1), "{:?}", files(&sandbox));
+    assert_eq!(
+        (mine(), files(&sandbox).len()),
+        (before.clone(), before.len() + 1),
+        "{:?}",
+        files(&sandbox)
+    );
 }
 
 #[test]
@@ -132,18 +196,38 @@ fn what_is_named_is_kept_also_where_it_is_what_is_cleared() {
         ("project", &["-i", "/"]),
         ("project", &["-i", "**"]),
     ] {
-        assert_eq!(would_go(&clear(&sandbox, place, &[args, &["-n"]].concat())), [""; 0], "{args:?}");
+        assert_eq!(
+            would_go(&clear(&sandbox, place, &[args, &["-n"]].concat())),
+            [""; 0],
+            "{args:?}"
+        );
     }
     // Whoever stands in `docs` does not mean that by the name.
-    assert_eq!(would_go(&clear(&sandbox, "project/docs", &[".", "-i", "docs", "-n"])).len(), 4);
-    assert_eq!(would_go(&clear(&sandbox, "project", &["-i", "project", "-n"])).len(), 4);
+    assert_eq!(
+        would_go(&clear(&sandbox, "project/docs", &[".", "-i", "docs", "-n"])).len(),
+        4
+    );
+    assert_eq!(
+        would_go(&clear(&sandbox, "project", &["-i", "project", "-n"])).len(),
+        4
+    );
     // One file of what a tool left keeps all of that.
     assert_eq!(
-        would_go(&clear(&sandbox, "project", &["--debris", "mypy", "-i", "docs/keep/.mypy_cache/x", "-n"])).len(),
+        would_go(&clear(
+            &sandbox,
+            "project",
+            &["--debris", "mypy", "-i", "docs/keep/.mypy_cache/x", "-n"]
+        ))
+        .len(),
         1
     );
     assert_eq!(
-        would_go(&clear(&sandbox, "project", &["--erase", "**/a.txt", "-i", "docs/gone/a.txt", "-ny"])).len(),
+        would_go(&clear(
+            &sandbox,
+            "project",
+            &["--erase", "**/a.txt", "-i", "docs/gone/a.txt", "-ny"]
+        ))
+        .len(),
         1
     );
 }
@@ -159,21 +243,55 @@ fn source_roots_and_other_places_of_bytecode_are_kept_too() {
     sandbox.allow();
     fill(&sandbox, "project/docs", &["keep", "gone"]);
     fill(&sandbox, "lib", &["real"]);
-    let of = |paths: Vec<String>, part: &str| paths.iter().filter(|path| path.contains(part)).count();
-    assert_eq!(of(would_go(&clear(&sandbox, "project", &["-n"])), "/lib/real/"), 2);
+    let of =
+        |paths: Vec<String>, part: &str| paths.iter().filter(|path| path.contains(part)).count();
+    assert_eq!(
+        of(would_go(&clear(&sandbox, "project", &["-n"])), "/lib/real/"),
+        2
+    );
     for words in ["keep", "docs/keep", "docs", "do*/keep"] {
-        assert_eq!(of(would_go(&clear(&sandbox, "project", &["-n", "-i", words])), "/keep/"), 0, "{words}");
+        assert_eq!(
+            of(
+                would_go(&clear(&sandbox, "project", &["-n", "-i", words])),
+                "/keep/"
+            ),
+            0,
+            "{words}"
+        );
     }
-    for words in ["outer", "outer/", "./outer", "out*", "real", "../lib", "../lib/real/__pycache__"] {
-        assert_eq!(of(would_go(&clear(&sandbox, "project", &["-n", "-i", words])), "/lib/real/"), 0, "{words}");
+    for words in [
+        "outer",
+        "outer/",
+        "./outer",
+        "out*",
+        "real",
+        "../lib",
+        "../lib/real/__pycache__",
+    ] {
+        assert_eq!(
+            of(
+                would_go(&clear(&sandbox, "project", &["-n", "-i", words])),
+                "/lib/real/"
+            ),
+            0,
+            "{words}"
+        );
     }
     sandbox.set("PYTHONPYCACHEPREFIX", sandbox.path("prefix"));
     for name in ["keep", "gone"] {
-        sandbox.command("python3").args(&["-c", "import a"]).within(&format!("project/docs/{name}")).run().quiet();
+        sandbox
+            .command("python3")
+            .args(&["-c", "import a"])
+            .within(&format!("project/docs/{name}"))
+            .run()
+            .quiet();
     }
     let below = |words: &[&str]| {
         let gone = would_go(&clear(&sandbox, "project", &[&["-n"], words].concat()));
-        ["keep", "gone"].map(|name| gone.iter().any(|path| path.contains("/prefix/") && path.contains(name)))
+        ["keep", "gone"].map(|name| {
+            gone.iter()
+                .any(|path| path.contains("/prefix/") && path.contains(name))
+        })
     };
     assert_eq!(below(&[]), [true, true]);
     for words in ["keep", "docs/keep", "docs/keep/a.py", "docs/k*/a.py"] {
@@ -182,7 +300,11 @@ fn source_roots_and_other_places_of_bytecode_are_kept_too() {
     fs::remove_dir_all(sandbox.path("project/docs/keep")).unwrap();
     sandbox.write("project/devenv.toml", "sources = ['outer']\n");
     sandbox.allow();
-    assert_eq!(below(&["-i", "docs/keep"]), [false, true], "its source is gone");
+    assert_eq!(
+        below(&["-i", "docs/keep"]),
+        [false, true],
+        "its source is gone"
+    );
 }
 
 #[test]
@@ -196,10 +318,26 @@ fn odd_names_mean_themselves() {
         fs::create_dir_all(sandbox.project().join(&name).join(".mypy_cache")).unwrap();
     }
     let left = |word: OsString| {
-        let args = ["cache", "clear", "--json", "-n", "--debris", "mypy", "--ignore"].map(OsString::from);
-        let gone = would_go(&sandbox.command(crate::sandbox::DEVENV).args(&args).args(&[word]).run());
-        let is_kept = |name: &&str| !gone.iter().any(|path| path.ends_with(&format!("project/{name}/.mypy_cache")));
-        (ALL.into_iter().filter(is_kept).collect::<Vec<_>>(), gone.len())
+        let args = [
+            "cache", "clear", "--json", "-n", "--debris", "mypy", "--ignore",
+        ]
+        .map(OsString::from);
+        let gone = would_go(
+            &sandbox
+                .command(crate::sandbox::DEVENV)
+                .args(&args)
+                .args(&[word])
+                .run(),
+        );
+        let is_kept = |name: &&str| {
+            !gone
+                .iter()
+                .any(|path| path.ends_with(&format!("project/{name}/.mypy_cache")))
+        };
+        (
+            ALL.into_iter().filter(is_kept).collect::<Vec<_>>(),
+            gone.len(),
+        )
     };
     for (word, kept) in [
         ("a,b", &["a,b"][..]),
@@ -219,7 +357,11 @@ fn odd_names_mean_themselves() {
     assert_eq!(left("o*".into()).1, 8);
     sandbox.write("home/mine/devenv.toml", "");
     sandbox.write("home/mine/k/a.txt", "");
-    let said = clear(&sandbox, "home/mine", &["--erase", "**/*.txt", "-ny", "--ignore=~/mine/k"]);
+    let said = clear(
+        &sandbox,
+        "home/mine",
+        &["--erase", "**/*.txt", "-ny", "--ignore=~/mine/k"],
+    );
     assert_eq!(would_go(&said), [""; 0]);
 }
 
@@ -236,17 +378,36 @@ fn words_that_keep_nothing_are_named_and_those_without_a_meaning_refused() {
         ("kepe\u{1b}]2J", "kepe"),
     ] {
         let said = clear(&sandbox, "project", &["-n", "-i", word]);
-        let line = said.err.lines().find(|line| line.contains("keeps nothing")).unwrap_or_default();
-        assert!(line.contains(names) && said.err.matches("keeps nothing").count() == 1, "{word}: {said:#?}");
+        let line = said
+            .err
+            .lines()
+            .find(|line| line.contains("keeps nothing"))
+            .unwrap_or_default();
+        assert!(
+            line.contains(names) && said.err.matches("keeps nothing").count() == 1,
+            "{word}: {said:#?}"
+        );
         assert!(!said.err.contains('\u{1b}'), "{said:#?}");
     }
-    for word in ["keep", "docs/keep", ".venv", "docs/*", "**/a.py", "a.txt", "/"] {
+    for word in [
+        "keep",
+        "docs/keep",
+        ".venv",
+        "docs/*",
+        "**/a.py",
+        "a.txt",
+        "/",
+    ] {
         let said = clear(&sandbox, "project", &["-n", "-i", word]);
         assert!(!said.err.contains("keeps nothing"), "{word}: {said:#?}");
     }
-    for (word, reason) in
-        [("", "empty"), ("keep,", "empty"), ("a[", "no pattern"), ("a**b", "no pattern"), ("docs/*/../keep", "`..`")]
-    {
+    for (word, reason) in [
+        ("", "empty"),
+        ("keep,", "empty"),
+        ("a[", "no pattern"),
+        ("a**b", "no pattern"),
+        ("docs/*/../keep", "`..`"),
+    ] {
         let said = clear(&sandbox, "project", &["-i", word]);
         assert!(said.fails(2).contains(reason), "{word}: {said:#?}");
     }
@@ -274,13 +435,31 @@ fn emptied_directories_go_with_folders_whatever_else_went() {
     write();
     json(&sandbox, &["--erase", "**/*.log", "--yes", "-i", "keep"]);
     json(&sandbox, &["--debris", "mypy"]);
-    assert!(["logs/deep", "mixed", "sub/only", "keep/a.log"].into_iter().all(is_there));
+    assert!(
+        ["logs/deep", "mixed", "sub/only", "keep/a.log"]
+            .into_iter()
+            .all(is_there)
+    );
     write();
-    let erased = json(&sandbox, &["--erase", "**/*.log", "--yes", "--folders", "-i", "keep"]);
-    assert_eq!((erased["files"].as_u64(), erased["directories"].as_u64()), (Some(3), Some(2)));
-    assert!(!is_there("logs") && ["mixed/words", "mine/empty", "keep/a.log"].into_iter().all(is_there));
+    let erased = json(
+        &sandbox,
+        &["--erase", "**/*.log", "--yes", "--folders", "-i", "keep"],
+    );
+    assert_eq!(
+        (erased["files"].as_u64(), erased["directories"].as_u64()),
+        (Some(3), Some(2))
+    );
+    assert!(
+        !is_there("logs")
+            && ["mixed/words", "mine/empty", "keep/a.log"]
+                .into_iter()
+                .all(is_there)
+    );
     // Two directories of mypy's, and the two that held nothing else.
-    assert_eq!(json(&sandbox, &["--debris", "mypy", "-f"])["directories"].as_u64(), Some(4));
+    assert_eq!(
+        json(&sandbox, &["--debris", "mypy", "-f"])["directories"].as_u64(),
+        Some(4)
+    );
     assert!(!is_there("sub") && is_there("mine/empty"));
     sandbox.write("project/a.log", "");
     json(&sandbox, &["--erase", "*.log", "-yf"]);

@@ -1,5 +1,6 @@
-//! The hook before a commit, in real repositories, beside the tools that people leave them to: a commit with bytecode is
-//! stopped, every other hook goes on running, and what was there comes back.
+//! The hook before a commit, in real repositories, beside the tools that people leave them to: a
+//! commit with bytecode is stopped, every other hook goes on running, and what was there comes
+//! back.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -14,7 +15,9 @@ const HOOK: &str = "project/.git/hooks/pre-commit";
 pub fn repository() -> Sandbox {
     let mut sandbox = Sandbox::new();
     for (name, value) in [("NAME", "me"), ("EMAIL", "me@x")] {
-        sandbox.set(&format!("GIT_AUTHOR_{name}"), value).set(&format!("GIT_COMMITTER_{name}"), value);
+        sandbox
+            .set(&format!("GIT_AUTHOR_{name}"), value)
+            .set(&format!("GIT_COMMITTER_{name}"), value);
     }
     sandbox.write("project/devenv.toml", "");
     sandbox.allow();
@@ -47,7 +50,10 @@ impl Sandbox {
         git(&["add", "-f", "x.pyc"]).ok();
         let said = git(&["commit", "-q", "-m", "bytecode"]);
         let words = format!("{}{}", said.out, said.err);
-        assert!(said.code != Some(0) && words.contains("tracked-bytecode"), "{said:#?}");
+        assert!(
+            said.code != Some(0) && words.contains("tracked-bytecode"),
+            "{said:#?}"
+        );
         git(&["rm", "-q", "-f", "--cached", "x.pyc"]).ok();
         fs::remove_file(self.path(&format!("{directory}/x.pyc"))).unwrap();
         git(&["commit", "-q", "--allow-empty", "-m", "none"]).ok();
@@ -61,11 +67,20 @@ fn a_hook_of_its_own_is_made_and_removed() {
     sandbox.hook(&[]).ok();
     sandbox.guards("project");
     assert!(sandbox.hook(&[]).ok().is_empty() && sandbox.hook(&["--check"]).code == Some(0));
-    let without =
-        sandbox.command("git").args(&["commit", "--allow-empty", "-qm", "x"]).env("PATH", "/usr/bin:/bin").run();
+    let without = sandbox
+        .command("git")
+        .args(&["commit", "--allow-empty", "-qm", "x"])
+        .env("PATH", "/usr/bin:/bin")
+        .run();
     without.ok();
     sandbox.hook(&["--remove"]).ok();
-    assert_eq!(sandbox.census("project/.git/hooks").keys().collect::<Vec<_>>(), hooks.keys().collect::<Vec<_>>());
+    assert_eq!(
+        sandbox
+            .census("project/.git/hooks")
+            .keys()
+            .collect::<Vec<_>>(),
+        hooks.keys().collect::<Vec<_>>()
+    );
 }
 
 #[test]
@@ -76,11 +91,22 @@ fn the_hook_of_a_shell_gets_our_line_and_goes_on() {
     sandbox.hook(&[]).ok();
     sandbox.guards("project");
     assert_eq!(sandbox.read("project/ran"), "ran\n");
-    let said = sandbox.command("git").args(&["commit", "--allow-empty", "-qm", "x"]).env("OWN", "3").run();
+    let said = sandbox
+        .command("git")
+        .args(&["commit", "--allow-empty", "-qm", "x"])
+        .env("OWN", "3")
+        .run();
     assert_ne!(said.code, Some(0));
     sandbox.hook(&["--remove"]).ok();
     assert_eq!(sandbox.read(HOOK), own);
-    assert_eq!(fs::metadata(sandbox.path(HOOK)).unwrap().permissions().mode() & 0o777, 0o750);
+    assert_eq!(
+        fs::metadata(sandbox.path(HOOK))
+            .unwrap()
+            .permissions()
+            .mode()
+            & 0o777,
+        0o750
+    );
 }
 
 #[test]
@@ -93,7 +119,11 @@ fn the_hook_of_another_language_is_called_by_ours() {
     sandbox.hook(&["--check"]).ok();
     sandbox.guards("project");
     assert_eq!(sandbox.read("project/ran"), "ran ");
-    let said = sandbox.command("git").args(&["commit", "--allow-empty", "-qm", "x"]).env("OWN", "3").run();
+    let said = sandbox
+        .command("git")
+        .args(&["commit", "--allow-empty", "-qm", "x"])
+        .env("OWN", "3")
+        .run();
     assert_ne!(said.code, Some(0));
     // Where nobody remembers, the hook that ours calls says what was there.
     for state in ["home/.local/state", "elsewhere"] {
@@ -102,7 +132,14 @@ fn the_hook_of_another_language_is_called_by_ours() {
         sandbox.hook(&["--remove"]).ok();
         assert_eq!(sandbox.read(HOOK), own);
         assert!(!sandbox.path(&format!("{HOOK}.pydevenv-orig")).exists());
-        assert_eq!(fs::metadata(sandbox.path(HOOK)).unwrap().permissions().mode() & 0o777, 0o755);
+        assert_eq!(
+            fs::metadata(sandbox.path(HOOK))
+                .unwrap()
+                .permissions()
+                .mode()
+                & 0o777,
+            0o755
+        );
         sandbox.hook(&[]).ok();
     }
 }
@@ -111,7 +148,12 @@ fn the_hook_of_another_language_is_called_by_ours() {
 fn a_hook_that_git_passes_over_is_not_ours_to_wake() {
     let sandbox = repository();
     sandbox.script(HOOK, "#!/bin/sh\nrm -rf build\n", 0o644);
-    assert!(sandbox.hook(&[]).fails(2).contains("can't be executed, so that git passes over it"));
+    assert!(
+        sandbox
+            .hook(&[])
+            .fails(2)
+            .contains("can't be executed, so that git passes over it")
+    );
     assert_eq!(sandbox.read(HOOK), "#!/bin/sh\nrm -rf build\n");
 }
 
@@ -119,8 +161,16 @@ fn a_hook_that_git_passes_over_is_not_ours_to_wake() {
 fn a_worktree_and_a_path_of_the_repositorys_own_are_gits_to_name() {
     let sandbox = repository();
     sandbox.git(&["worktree", "add", "-q", "../tree"]).ok();
-    sandbox.command(crate::sandbox::DEVENV).args(&["inject", "pre-commit"]).within("tree").run().ok();
-    assert!(sandbox.path(HOOK).exists(), "git keeps the hooks of all worktrees in one place");
+    sandbox
+        .command(crate::sandbox::DEVENV)
+        .args(&["inject", "pre-commit"])
+        .within("tree")
+        .run()
+        .ok();
+    assert!(
+        sandbox.path(HOOK).exists(),
+        "git keeps the hooks of all worktrees in one place"
+    );
     sandbox.guards("tree");
     sandbox.hook(&["--remove"]).ok();
     assert!(!sandbox.path(HOOK).exists());
@@ -131,8 +181,15 @@ fn a_worktree_and_a_path_of_the_repositorys_own_are_gits_to_name() {
     sandbox.hook(&["--remove"]).ok();
     assert!(!sandbox.path("project/.githooks").exists());
     sandbox.git(&["config", "--unset", "core.hooksPath"]).ok();
-    sandbox.git(&["config", "--global", "core.hooksPath", "/hooks"]).ok();
-    assert!(sandbox.hook(&[]).fails(2).contains("`core.hooksPath` is `/hooks` for all of your repositories"));
+    sandbox
+        .git(&["config", "--global", "core.hooksPath", "/hooks"])
+        .ok();
+    assert!(
+        sandbox
+            .hook(&[])
+            .fails(2)
+            .contains("`core.hooksPath` is `/hooks` for all of your repositories")
+    );
 }
 
 #[test]
@@ -140,12 +197,23 @@ fn the_framework_runs_what_it_was_told_to_add() {
     let sandbox = repository();
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join(".pre-commit-hooks.yaml");
     let framework = tool("pre-commit");
-    sandbox.command(&framework).args(&["validate-manifest", manifest.to_str().unwrap()]).run().ok();
+    sandbox
+        .command(&framework)
+        .args(&["validate-manifest", manifest.to_str().unwrap()])
+        .run()
+        .ok();
     sandbox.write("project/.pre-commit-config.yaml", "repos:\n");
     let said = sandbox.hook(&[]);
-    assert!(said.fails(1).contains("`.pre-commit-config.yaml` decides what runs before a commit"), "{said:#?}");
+    assert!(
+        said.fails(1)
+            .contains("`.pre-commit-config.yaml` decides what runs before a commit"),
+        "{said:#?}"
+    );
     assert!(!sandbox.path(HOOK).exists());
-    sandbox.write("project/.pre-commit-config.yaml", format!("repos:\n{}", said.out));
+    sandbox.write(
+        "project/.pre-commit-config.yaml",
+        format!("repos:\n{}", said.out),
+    );
     sandbox.command(&framework).args(&["install"]).run().ok();
     sandbox.git(&["add", "."]).ok();
     sandbox.guards("project");
@@ -157,11 +225,19 @@ fn the_framework_runs_what_it_was_told_to_add() {
 fn lefthook_runs_what_it_was_told_to_add() {
     let mut sandbox = repository();
     let lefthook = clients().join(".bin");
-    let path = sandbox.env.get(std::ffi::OsStr::new("PATH")).unwrap().to_string_lossy().into_owned();
+    let path = sandbox
+        .env
+        .get(std::ffi::OsStr::new("PATH"))
+        .unwrap()
+        .to_string_lossy()
+        .into_owned();
     sandbox.set("PATH", format!("{}:{path}", lefthook.display()));
     sandbox.write("project/lefthook.yml", "");
     let said = sandbox.hook(&[]);
-    assert!(said.fails(1).contains("`lefthook.yml` decides"), "{said:#?}");
+    assert!(
+        said.fails(1).contains("`lefthook.yml` decides"),
+        "{said:#?}"
+    );
     sandbox.write("project/lefthook.yml", &said.out);
     sandbox.plain(&["lefthook", "install"]).ok();
     sandbox.git(&["add", "."]).ok();
@@ -178,7 +254,8 @@ fn huskys_own_script_is_edited_only_when_that_is_asked_for() {
     sandbox.write("project/.husky/pre-commit", own);
     let said = sandbox.hook(&[]);
     assert!(
-        said.fails(1).contains("`.husky/pre-commit` decides") && said.out.contains("devenv check --staged"),
+        said.fails(1).contains("`.husky/pre-commit` decides")
+            && said.out.contains("devenv check --staged"),
         "{said:#?}"
     );
     assert_eq!(sandbox.read("project/.husky/pre-commit"), own);

@@ -1,5 +1,5 @@
-//! `devenv inject`: what an option says is done, or refused with the reason; and the Python of a new container is the
-//! project's.
+//! `devenv inject`: what an option says is done, or refused with the reason; and the Python of a
+//! new container is the project's.
 
 use std::fs;
 
@@ -22,10 +22,25 @@ fn an_image_that_was_asked_for_is_there_or_refused() {
     for (before, code, words, after) in [
         ("{ \"name\": \"n\" }\n", 0, "", "\"image\": \"mine\""),
         ("{ \"image\": \"mine\" }\n", 0, "", "\"image\": \"mine\""),
-        ("{ \"image\": \"theirs\" }\n", 1, "`image`", "\"image\": \"theirs\""),
-        ("{ \"build\": { \"dockerfile\": \"D\" } }\n", 2, "`build` says", "D"),
+        (
+            "{ \"image\": \"theirs\" }\n",
+            1,
+            "`image`",
+            "\"image\": \"theirs\"",
+        ),
+        (
+            "{ \"build\": { \"dockerfile\": \"D\" } }\n",
+            2,
+            "`build` says",
+            "D",
+        ),
         ("{ \"dockerFile\": \"D\" }\n", 2, "`dockerFile` says", "D"),
-        ("{ \"dockerComposeFile\": \"c\", \"service\": \"s\" }\n", 2, "`dockerComposeFile` says", "\"c\""),
+        (
+            "{ \"dockerComposeFile\": \"c\", \"service\": \"s\" }\n",
+            2,
+            "`dockerComposeFile` says",
+            "\"c\"",
+        ),
         ("", 0, "", "\"image\": \"mine\""),
         ("// later\n", 0, "", "\"image\": \"mine\""),
     ] {
@@ -41,14 +56,20 @@ fn an_image_that_was_asked_for_is_there_or_refused() {
             sandbox.inject("p", &["devcontainer"]).ok();
             sandbox.inject("p", &["devcontainer", "--check"]).ok();
             assert!(file(&sandbox).contains(after), "{before}");
-            let checked = sandbox.command(crate::sandbox::DEVENV).args(&["check", "--json"]).within("p").run();
+            let checked = sandbox
+                .command(crate::sandbox::DEVENV)
+                .args(&["check", "--json"])
+                .within("p")
+                .run();
             assert!(!checked.out.contains("inject-drift"), "{checked:#?}");
         }
         sandbox.inject("p", &["devcontainer", "--remove"]);
         assert_eq!(file(&sandbox), before);
     }
     sandbox.write(&format!("p/{FILE}"), "{ \"image\": \"theirs\" }\n");
-    sandbox.inject("p", &["devcontainer", "--image", "mine", "--force"]).ok();
+    sandbox
+        .inject("p", &["devcontainer", "--image", "mine", "--force"])
+        .ok();
     assert!(file(&sandbox).contains("\"image\": \"mine\""));
     sandbox.inject("p", &["devcontainer", "--remove"]).ok();
     assert_eq!(file(&sandbox), "{ \"image\": \"theirs\" }\n");
@@ -59,23 +80,53 @@ fn a_new_container_has_the_python_of_the_project() {
     const OWN: &str = "mcr.microsoft.com/devcontainers/python";
     for (files, image) in [
         (&[][..], "3"),
-        (&[(".venv/pyvenv.cfg", "home = /usr/bin\nversion = 3.11.7\n")], "1-3.11"),
-        (&[(".venv/pyvenv.cfg", "home = /usr/bin\nversion_info = 3.10.4.final.0\n")], "1-3.10"),
+        (
+            &[(".venv/pyvenv.cfg", "home = /usr/bin\nversion = 3.11.7\n")],
+            "1-3.11",
+        ),
+        (
+            &[(
+                ".venv/pyvenv.cfg",
+                "home = /usr/bin\nversion_info = 3.10.4.final.0\n",
+            )],
+            "1-3.10",
+        ),
         (&[(".python-version", "3.13\n")], "1-3.13"),
-        (&[("pyproject.toml", "[project]\nname = 'p'\nrequires-python = '>=3.9,<3.11'\n")], "1-3.10"),
-        (&[("pyproject.toml", "[tool.poetry.dependencies]\npython = '^3.13'\n")], "1-3.13"),
+        (
+            &[(
+                "pyproject.toml",
+                "[project]\nname = 'p'\nrequires-python = '>=3.9,<3.11'\n",
+            )],
+            "1-3.10",
+        ),
+        (
+            &[(
+                "pyproject.toml",
+                "[tool.poetry.dependencies]\npython = '^3.13'\n",
+            )],
+            "1-3.13",
+        ),
         (
             &[
-                ("pyproject.toml", "[project]\nname = 'p'\nrequires-python = '>=3.9'\n"),
+                (
+                    "pyproject.toml",
+                    "[project]\nname = 'p'\nrequires-python = '>=3.9'\n",
+                ),
                 (".venv/pyvenv.cfg", "home = /usr/bin\nversion = 3.11.7\n"),
             ],
             "1-3.11",
         ),
     ] {
         let sandbox = project();
-        files.iter().for_each(|(name, text)| drop(sandbox.write(&format!("p/{name}"), text)));
+        files
+            .iter()
+            .for_each(|(name, text)| drop(sandbox.write(&format!("p/{name}"), text)));
         sandbox.inject("p", &["devcontainer"]).ok();
-        assert!(file(&sandbox).contains(&format!("\"image\": \"{OWN}:{image}\"")), "{files:?}: {}", file(&sandbox));
+        assert!(
+            file(&sandbox).contains(&format!("\"image\": \"{OWN}:{image}\"")),
+            "{files:?}: {}",
+            file(&sandbox)
+        );
     }
 }
 
@@ -84,7 +135,10 @@ fn an_option_without_a_meaning_is_refused_for_every_target() {
     let sandbox = project();
     sandbox.write(&format!("p/{FILE}"), "{}\n");
     let options: [(&[&str], &[&str]); 6] = [
-        (&["--config", "x"], &["devcontainer", "jupyter", "compose", "dockerfile"]),
+        (
+            &["--config", "x"],
+            &["devcontainer", "jupyter", "compose", "dockerfile"],
+        ),
         (&["--all"], &["devcontainer"]),
         (&["--feature"], &["devcontainer"]),
         (&["--image", "x"], &["devcontainer"]),
@@ -107,13 +161,25 @@ fn an_option_without_a_meaning_is_refused_for_every_target() {
         for (option, meant) in options {
             let said = sandbox.inject("p", &[&[target, "--dry-run"], option].concat());
             let is_refused = said.err.contains("means nothing");
-            assert_eq!(is_refused, !meant.contains(&target), "{target} {option:?}: {said:#?}");
+            assert_eq!(
+                is_refused,
+                !meant.contains(&target),
+                "{target} {option:?}: {said:#?}"
+            );
             let said = sandbox.inject("p", &[&[target, "--remove"], option].concat());
-            let has_place = !matches!(option[0], "--image" | "--service") && meant.contains(&target);
-            assert_eq!(said.err.contains("means nothing"), !has_place, "{target} {option:?}: {said:#?}");
+            let has_place =
+                !matches!(option[0], "--image" | "--service") && meant.contains(&target);
+            assert_eq!(
+                said.err.contains("means nothing"),
+                !has_place,
+                "{target} {option:?}: {said:#?}"
+            );
         }
     }
     let said = sandbox.inject("p", &["devcontainer", "--image", ""]);
     assert!(said.fails(2).contains("an image has a name"), "{said:#?}");
-    assert_eq!(fs::read_to_string(sandbox.path(&format!("p/{FILE}"))).unwrap(), "{}\n");
+    assert_eq!(
+        fs::read_to_string(sandbox.path(&format!("p/{FILE}"))).unwrap(),
+        "{}\n"
+    );
 }

@@ -1,5 +1,5 @@
-//! Libraries as people lay them out, for every build backend, and the ways in which installers put them into an
-//! environment.
+//! Libraries as people lay them out, for every build backend, and the ways in which installers put
+//! them into an environment.
 
 use crate::sandbox::Sandbox;
 
@@ -39,7 +39,11 @@ pub struct Library {
 impl Library {
     /// Returns the name of the module that holds the value.
     pub fn module(self) -> &'static str {
-        if self.layout == Layout::Namespace { "acme.adt" } else { "adt" }
+        if self.layout == Layout::Namespace {
+            "acme.adt"
+        } else {
+            "adt"
+        }
     }
 
     /// Returns the file that holds the value, below the library's directory.
@@ -60,7 +64,10 @@ impl Library {
         sandbox.write(&format!("{directory}/pyproject.toml"), manifest);
         if self.layout != Layout::Single {
             let main = self.file().replace("__init__", "__main__");
-            sandbox.write(&format!("{directory}/{main}"), format!("from {} import main\n\nmain()\n", self.module()));
+            sandbox.write(
+                &format!("{directory}/{main}"),
+                format!("from {} import main\n\nmain()\n", self.module()),
+            );
         }
         self.edit(sandbox, directory, value);
     }
@@ -77,8 +84,14 @@ impl Library {
         let (build, own) = match self.backend {
             Backend::Uv => (system("uv_build>=0.9", "uv_build"), self.for_uv()),
             Backend::Hatchling => (system("hatchling", "hatchling.build"), self.for_hatchling()),
-            Backend::Setuptools => (system("setuptools>=77", "setuptools.build_meta"), self.for_setuptools()),
-            Backend::Flit => (system("flit_core>=3.11,<4", "flit_core.buildapi"), self.for_flit()),
+            Backend::Setuptools => (
+                system("setuptools>=77", "setuptools.build_meta"),
+                self.for_setuptools(),
+            ),
+            Backend::Flit => (
+                system("flit_core>=3.11,<4", "flit_core.buildapi"),
+                self.for_flit(),
+            ),
         };
         build + own
     }
@@ -108,11 +121,17 @@ impl Library {
     }
 
     fn for_flit(self) -> &'static str {
-        if self.layout == Layout::Namespace { "[tool.flit.module]\nname = 'acme.adt'\n" } else { "" }
+        if self.layout == Layout::Namespace {
+            "[tool.flit.module]\nname = 'acme.adt'\n"
+        } else {
+            ""
+        }
     }
 }
 
 /// Returns a module that holds a value, and prints it when it is run.
 pub fn code(value: &str) -> String {
-    format!("VALUE = '{value}'\n\n\ndef main():\n    print(VALUE)\n\n\nif __name__ == '__main__':\n    main()\n")
+    format!(
+        "VALUE = '{value}'\n\n\ndef main():\n    print(VALUE)\n\n\nif __name__ == '__main__':\n    main()\n"
+    )
 }

@@ -1,7 +1,12 @@
-//! The program from outside, with real interpreters, shells and tools. Every test has a home and directories of its
-//! own; nothing of the machine's configuration reaches it.
+//! The program from outside, with real interpreters, shells and tools. Every test has a home and
+//! directories of its own; nothing of the machine's configuration reaches it.
 
-#![allow(clippy::disallowed_methods, clippy::unwrap_used, clippy::print_stderr, reason = "tests touch the machine")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "tests touch the machine"
+)]
 
 mod asking;
 mod brought;

@@ -1,5 +1,5 @@
-//! Modes and owners of what is written in the place of another file: nothing that runs as somebody else, nothing that
-//! others may write, and bytecode that nobody reads who may not read its source.
+//! Modes and owners of what is written in the place of another file: nothing that runs as somebody
+//! else, nothing that others may write, and bytecode that nobody reads who may not read its source.
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
@@ -20,12 +20,19 @@ fn mode(path: &Path) -> u32 {
 
 /// Returns the only bytecode of the project.
 fn kept(sandbox: &Sandbox) -> std::path::PathBuf {
-    fs::read_dir(sandbox.path("project/__pycache__")).unwrap().next().unwrap().unwrap().path()
+    fs::read_dir(sandbox.path("project/__pycache__"))
+        .unwrap()
+        .next()
+        .unwrap()
+        .unwrap()
+        .path()
 }
 
 #[test]
 fn what_is_armed_may_be_used_by_nobody_who_may_not_read_its_source() {
-    for pyc_mode in [0o4777, 0o2755, 0o1777, 0o666, 0o664, 0o640, 0o600, 0o444, 0o755] {
+    for pyc_mode in [
+        0o4777, 0o2755, 0o1777, 0o666, 0o664, 0o640, 0o600, 0o444, 0o755,
+    ] {
         for source_mode in [0o644, 0o666, 0o640, 0o600, 0o444] {
             let sandbox = Sandbox::configured();
             module(&sandbox, OLD, THEN, 0);
@@ -36,26 +43,39 @@ fn what_is_armed_may_be_used_by_nobody_who_may_not_read_its_source() {
             let before = fs::read(&pyc).unwrap();
             sandbox.devenv(&["run", "--no-fill", "--", "true"]).ok();
             assert_ne!(fs::read(&pyc).unwrap(), before, "it is armed");
-            assert_eq!(mode(&pyc), pyc_mode & (source_mode | 0o200) & 0o644, "{pyc_mode:o} {source_mode:o}");
+            assert_eq!(
+                mode(&pyc),
+                pyc_mode & (source_mode | 0o200) & 0o644,
+                "{pyc_mode:o} {source_mode:o}"
+            );
         }
     }
 }
 
 #[test]
 fn what_is_made_has_the_mode_that_python_gives_it_and_others_never_write_it() {
-    for (source_mode, expected) in [(0o644, 0o644), (0o666, 0o644), (0o600, 0o600), (0o440, 0o640), (0o755, 0o644)] {
+    for (source_mode, expected) in [
+        (0o644, 0o644),
+        (0o666, 0o644),
+        (0o600, 0o600),
+        (0o440, 0o640),
+        (0o755, 0o644),
+    ] {
         for command in ["run -- true", "cache warm", "cache warm --mode timestamp"] {
             let sandbox = Sandbox::configured();
             module(&sandbox, OLD, THEN, 0);
             set_mode(&sandbox.path("project/app.py"), source_mode);
-            sandbox.plain(&["sh", "-c", &format!("umask 0; {DEVENV} {command}")]).ok();
+            sandbox
+                .plain(&["sh", "-c", &format!("umask 0; {DEVENV} {command}")])
+                .ok();
             sandbox.settle();
             assert_eq!(mode(&kept(&sandbox)), expected, "{source_mode:o} {command}");
         }
     }
 }
 
-/// Root arms a file of the user's, which stays theirs; a user arms a file of somebody else's, which becomes their own.
+/// Root arms a file of the user's, which stays theirs; a user arms a file of somebody else's, which
+/// becomes their own.
 #[test]
 fn nothing_that_was_somebody_elses_runs_as_the_user() {
     if !is_root() {
@@ -83,7 +103,11 @@ fn nothing_that_was_somebody_elses_runs_as_the_user() {
         }
         let meta = fs::metadata(&pyc).unwrap();
         let owner = if as_nobody { NOBODY } else { 1234 };
-        assert_eq!((meta.uid(), meta.mode() & 0o7777), (owner, 0o644), "{as_nobody}");
+        assert_eq!(
+            (meta.uid(), meta.mode() & 0o7777),
+            (owner, 0o644),
+            "{as_nobody}"
+        );
     }
 }
 
@@ -103,7 +127,16 @@ fn a_group_that_is_not_the_users_is_not_taken_for_theirs() {
     set_mode(&sandbox.root, 0o755);
     chown(&pyc, Some(NOBODY), Some(1234)).unwrap();
     set_mode(&pyc, 0o640);
-    let head = ["--reuid=65534", "--regid=65534", "--clear-groups", DEVENV, "run", "--no-fill", "--", "true"];
+    let head = [
+        "--reuid=65534",
+        "--regid=65534",
+        "--clear-groups",
+        DEVENV,
+        "run",
+        "--no-fill",
+        "--",
+        "true",
+    ];
     sandbox.command("setpriv").args(&head).run().ok();
     let meta = fs::metadata(&pyc).unwrap();
     assert_eq!((meta.gid(), meta.mode() & 0o7777), (NOBODY, 0o600));

@@ -1,5 +1,5 @@
-//! Values that formats like to change, and names that shells like to run: what means something to a shell, a parser or a
-//! terminal, at every place.
+//! Values that formats like to change, and names that shells like to run: what means something to a
+//! shell, a parser or a terminal, at every place.
 
 use crate::noise::Noise;
 
@@ -99,8 +99,15 @@ const BINARY: [&[u8]; 3] = [b"\xff", b"a\xc3", b"\x80`touch HACKED`"];
 
 /// Returns names of files, more than ninety.
 pub fn names() -> Vec<Vec<u8>> {
-    let long = "`touch HACKED`".chars().cycle().take(200).collect::<String>();
-    let text = NAMES.iter().map(|name| name.as_bytes().to_vec()).chain([long.into_bytes()]);
+    let long = "`touch HACKED`"
+        .chars()
+        .cycle()
+        .take(200)
+        .collect::<String>();
+    let text = NAMES
+        .iter()
+        .map(|name| name.as_bytes().to_vec())
+        .chain([long.into_bytes()]);
     text.chain(BINARY.map(<[u8]>::to_vec)).collect()
 }
 
@@ -108,11 +115,25 @@ pub fn names() -> Vec<Vec<u8>> {
 pub fn values() -> Vec<String> {
     let mut out: Vec<String> = WHOLE.map(str::to_owned).into();
     for piece in PIECES {
-        out.extend([piece.to_owned(), format!("a{piece}"), format!("{piece}a"), format!("a {piece}{piece} b")]);
+        out.extend([
+            piece.to_owned(),
+            format!("a{piece}"),
+            format!("{piece}a"),
+            format!("a {piece}{piece} b"),
+        ]);
     }
-    out.extend(PIECES.windows(2).map(|two| format!("x{}{}y", two[1], two[0])));
+    out.extend(
+        PIECES
+            .windows(2)
+            .map(|two| format!("x{}{}y", two[1], two[0])),
+    );
     let mut noise = Noise::new();
-    let mut random = || (0..3).map(|_| PIECES[noise.below(PIECES.len())]).collect::<Vec<_>>().join("z");
+    let mut random = || {
+        (0..3)
+            .map(|_| PIECES[noise.below(PIECES.len())])
+            .collect::<Vec<_>>()
+            .join("z")
+    };
     out.extend((0..60).map(|_| random()));
     out.sort();
     out.dedup();
@@ -122,6 +143,12 @@ pub fn values() -> Vec<String> {
 
 /// Returns a text as TOML says it.
 pub fn toml(text: &str) -> String {
-    let escape = |c: char| if c.is_ascii_alphanumeric() { c.to_string() } else { format!("\\U{:08x}", u32::from(c)) };
+    let escape = |c: char| {
+        if c.is_ascii_alphanumeric() {
+            c.to_string()
+        } else {
+            format!("\\U{:08x}", u32::from(c))
+        }
+    };
     format!("\"{}\"", text.chars().map(escape).collect::<String>())
 }

@@ -1,5 +1,6 @@
-//! Which directories inside the repository go on `PYTHONPATH` is consented to: a branch that adds one waits, one that drops
-//! one doesn't, and neither does an installation. What Python runs at its start goes there only where it is listed.
+//! Which directories inside the repository go on `PYTHONPATH` is consented to: a branch that adds
+//! one waits, one that drops one doesn't, and neither does an installation. What Python runs at its
+//! start goes there only where it is listed.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -20,7 +21,10 @@ fn project() -> Sandbox {
     }
     sandbox.write("lib/src/lib/__init__.py", "");
     for library in ["lib", "project/own"] {
-        sandbox.write(&format!("{library}/pyproject.toml"), "[project]\nname = 'lib'\nversion = '1'\n");
+        sandbox.write(
+            &format!("{library}/pyproject.toml"),
+            "[project]\nname = 'lib'\nversion = '1'\n",
+        );
     }
     sandbox.write("project/devenv.toml", "");
     found(&sandbox, "'one'", "");
@@ -62,12 +66,19 @@ fn a_root_that_a_branch_adds_needs_consent() {
         asks(&sandbox, root);
     }
     shell.line("true");
-    assert_eq!(shell.get("PYTHONPATH").as_deref(), Some(one.as_str()), "the last environment stays");
+    assert_eq!(
+        shell.get("PYTHONPATH").as_deref(),
+        Some(one.as_str()),
+        "the last environment stays"
+    );
     found(&sandbox, "'one'", "");
     assert_eq!(sandbox.through(&PRINT).quiet(), one);
     fs::rename(sandbox.path("project/one"), sandbox.path("project/was")).unwrap();
     symlink("two", sandbox.path("project/one")).unwrap();
-    assert!(sandbox.through(&PRINT).fails(2).contains(CHANGED), "a link in the place of a root");
+    assert!(
+        sandbox.through(&PRINT).fails(2).contains(CHANGED),
+        "a link in the place of a root"
+    );
 }
 
 #[test]
@@ -81,9 +92,14 @@ fn fewer_roots_and_an_installation_ask_nothing() {
         found(&sandbox, left, own);
         assert!(all.contains(sandbox.through(&PRINT).quiet().split(':').next().unwrap()));
     }
-    sandbox.plain(&["python3", "-m", "venv", "--without-pip", ".venv"]).quiet();
+    sandbox
+        .plain(&["python3", "-m", "venv", "--without-pip", ".venv"])
+        .quiet();
     sandbox.through(&["true"]).quiet();
-    let packages = sandbox.plain(&["sh", "-c", "echo .venv/lib/*/site-packages"]).quiet().to_owned();
+    let packages = sandbox
+        .plain(&["sh", "-c", "echo .venv/lib/*/site-packages"])
+        .quiet()
+        .to_owned();
     let info = format!("project/{packages}/lib-1.dist-info");
     let url = format!("file://{}/own", sandbox.project().display());
     for (editable, is_on) in [("true", false), ("false", true)] {
@@ -92,7 +108,11 @@ fn fewer_roots_and_an_installation_ask_nothing() {
         sandbox.write(&format!("{info}/METADATA"), "Name: lib\nVersion: 1\n");
         let text = format!("{{\"url\": \"{url}\", \"dir_info\": {{\"editable\": {editable}}}}}");
         sandbox.write(&format!("{info}/direct_url.json"), text);
-        assert_eq!(sandbox.through(&PRINT).quiet().contains("own/src"), is_on, "editable: {editable}");
+        assert_eq!(
+            sandbox.through(&PRINT).quiet().contains("own/src"),
+            is_on,
+            "editable: {editable}"
+        );
         sandbox.devenv(&["allow"]).ok();
     }
     fs::remove_dir_all(sandbox.path(&info)).unwrap();
@@ -101,15 +121,32 @@ fn fewer_roots_and_an_installation_ask_nothing() {
 
 #[test]
 fn what_runs_at_the_start_of_python_goes_there_only_where_it_is_listed() {
-    for file in ["sitecustomize.py", "usercustomize.py", "sitecustomize/__init__.py"] {
+    for file in [
+        "sitecustomize.py",
+        "usercustomize.py",
+        "sitecustomize/__init__.py",
+    ] {
         let sandbox = project();
         sandbox.allow();
         sandbox.write(&format!("project/one/{file}"), "print('started')\n");
-        assert_eq!(sandbox.through(&["python3", "-c", "pass"]).ok(), "", "{file}");
+        assert_eq!(
+            sandbox.through(&["python3", "-c", "pass"]).ok(),
+            "",
+            "{file}"
+        );
         let status = sandbox.devenv(&["status"]);
-        assert!(status.ok().contains("customize`, which every Python program would run"), "{status:#?}");
+        assert!(
+            status
+                .ok()
+                .contains("customize`, which every Python program would run"),
+            "{status:#?}"
+        );
         fs::remove_file(sandbox.path("project/devenv.toml")).unwrap();
-        assert_eq!(sandbox.through(&["python3", "-c", "pass"]).ok(), "", "without a configuration: {file}");
+        assert_eq!(
+            sandbox.through(&["python3", "-c", "pass"]).ok(),
+            "",
+            "without a configuration: {file}"
+        );
         sandbox.write("project/devenv.toml", "sources = ['one']\n");
         sandbox.allow();
         assert!(sandbox.through(&PRINT).quiet().ends_with("/one"), "{file}");

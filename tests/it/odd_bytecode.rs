@@ -1,4 +1,5 @@
-//! Bytecode in odd states and odd places. As for every way to run old code, plain Python must run it first where it can.
+//! Bytecode in odd states and odd places. As for every way to run old code, plain Python must run
+//! it first where it can.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -35,7 +36,8 @@ fn bytecode_that_was_cut_short_when_it_was_looked_at() {
     });
 }
 
-/// The memory of a process stands for any file that can be opened and not read, whoever runs the test.
+/// The memory of a process stands for any file that can be opened and not read, whoever runs the
+/// test.
 #[test]
 fn bytecode_that_cannot_be_read_is_not_believed() {
     let sandbox = Sandbox::configured();
@@ -46,8 +48,14 @@ fn bytecode_that_cannot_be_read_is_not_believed() {
     symlink("/proc/self/mem", &pyc).unwrap();
     for _ in 0..2 {
         let said = sandbox.through(&["python3", "-c", "import app; print(app.__cached__)"]);
-        assert!(said.ok().starts_with(sandbox.cache().to_str().unwrap()), "{said:#?}");
-        assert!(said.err.contains("bytecode is kept apart") && said.err.matches("warning").count() == 1, "{said:#?}");
+        assert!(
+            said.ok().starts_with(sandbox.cache().to_str().unwrap()),
+            "{said:#?}"
+        );
+        assert!(
+            said.err.contains("bytecode is kept apart") && said.err.matches("warning").count() == 1,
+            "{said:#?}"
+        );
         sandbox.settle();
     }
     assert!(pyc.is_symlink());
@@ -81,14 +89,21 @@ fn a_directory_of_bytecode_that_is_a_link_into_the_project() {
 fn a_directory_of_bytecode_that_is_a_link_out_of_the_project() {
     for policy in ["verified", "none"] {
         let sandbox = Sandbox::new();
-        sandbox.write("project/devenv.toml", format!("[profiles.dev]\nbytecode = '{policy}'\n"));
+        sandbox.write(
+            "project/devenv.toml",
+            format!("[profiles.dev]\nbytecode = '{policy}'\n"),
+        );
         sandbox.allow();
         module(&sandbox, OLD, THEN, 0);
         fs::create_dir_all(sandbox.path("outside")).unwrap();
         symlink("../outside", sandbox.path("project/__pycache__")).unwrap();
         run_once(&sandbox);
         module(&sandbox, NEW, THEN, 0);
-        assert_eq!(sandbox.plain(&PRINT).quiet(), "old", "plain Python is not stale here");
+        assert_eq!(
+            sandbox.plain(&PRINT).quiet(),
+            "old",
+            "plain Python is not stale here"
+        );
         let before = sandbox.census("outside");
         for _ in 0..2 {
             assert_eq!(sandbox.through(&PRINT).ok(), "new", "{policy}");
@@ -119,7 +134,11 @@ fn links_in_the_way_of_a_profile_without_bytecode() {
         module(&sandbox, OLD, THEN, 0);
         link(&sandbox);
         module(&sandbox, NEW, THEN, 0);
-        assert_eq!(sandbox.plain(&PRINT).quiet(), "old", "plain Python is not stale here");
+        assert_eq!(
+            sandbox.plain(&PRINT).quiet(),
+            "old",
+            "plain Python is not stale here"
+        );
         for _ in 0..2 {
             assert_eq!(sandbox.through(&PRINT).quiet(), "new");
             sandbox.settle();
@@ -131,11 +150,19 @@ fn links_in_the_way_of_a_profile_without_bytecode() {
 fn a_module_in_a_hidden_directory() {
     let sandbox = Sandbox::configured();
     let hidden = |text: &str| set_mtime(&sandbox.write("project/.tools/app.py", text), THEN, 0);
-    let print = ["python3", "-c", &format!("import sys; sys.path.insert(0, '.tools'); {}", PRINT[2])];
+    let print = [
+        "python3",
+        "-c",
+        &format!("import sys; sys.path.insert(0, '.tools'); {}", PRINT[2]),
+    ];
     hidden(OLD);
     assert_eq!(sandbox.plain(&print).quiet(), "old");
     hidden(NEW);
-    assert_eq!(sandbox.plain(&print).quiet(), "old", "plain Python is not stale here");
+    assert_eq!(
+        sandbox.plain(&print).quiet(),
+        "old",
+        "plain Python is not stale here"
+    );
     for _ in 0..2 {
         assert_eq!(sandbox.through(&print).quiet(), "new");
         sandbox.settle();
@@ -146,17 +173,26 @@ fn a_module_in_a_hidden_directory() {
 #[test]
 fn a_module_that_is_named_after_pytest() {
     let sandbox = Sandbox::configured();
-    let module = |text: &str| set_mtime(&sandbox.write("project/my-pytest-plugin.py", text), THEN, 0);
-    let print = ["python3", "-c", "import importlib as i; print(i.import_module('my-pytest-plugin').VALUE)"];
+    let module =
+        |text: &str| set_mtime(&sandbox.write("project/my-pytest-plugin.py", text), THEN, 0);
+    let print = [
+        "python3",
+        "-c",
+        "import importlib as i; print(i.import_module('my-pytest-plugin').VALUE)",
+    ];
     module(OLD);
     assert_eq!(sandbox.plain(&print).quiet(), "old");
     module(NEW);
-    assert_eq!(sandbox.plain(&print).quiet(), "old", "plain Python is not stale here");
+    assert_eq!(
+        sandbox.plain(&print).quiet(),
+        "old",
+        "plain Python is not stale here"
+    );
     assert_eq!(sandbox.through(&print).quiet(), "new");
 }
 
-/// pytest believes its files by time and size, in headers of its own: with no flags in the early versions, and under
-/// another ending where Python optimises.
+/// pytest believes its files by time and size, in headers of its own: with no flags in the early
+/// versions, and under another ending where Python optimises.
 #[test]
 fn rewritten_tests_go_whatever_version_of_pytest_wrote_them() {
     let sandbox = Sandbox::configured();
@@ -166,7 +202,12 @@ fn rewritten_tests_go_whatever_version_of_pytest_wrote_them() {
     let tag = pyc.file_stem().unwrap().to_string_lossy().into_owned();
     let whole = fs::read(&pyc).unwrap();
     let early = [&whole[..4], &whole[8..]].concat();
-    let files = [("8.4.1.pyc", &whole), ("8.4.1.pyo", &whole), ("5.4.3.pyc", &early), ("5.4.3.pyo", &early)];
+    let files = [
+        ("8.4.1.pyc", &whole),
+        ("8.4.1.pyo", &whole),
+        ("5.4.3.pyc", &early),
+        ("5.4.3.pyo", &early),
+    ];
     let paths = files.map(|(end, bytes)| {
         let path = pyc.with_file_name(format!("{tag}-pytest-{end}"));
         fs::write(&path, bytes).unwrap();
@@ -186,11 +227,26 @@ fn sourceless_bytecode_that_is_a_link_is_reported_and_left() {
     for name in ["only.pyc", "app.pyc"] {
         symlink("kept.bin", sandbox.path("project").join(name)).unwrap();
     }
-    let said = sandbox.devenv(&["run", "--clear", "--", "python3", "-c", "import only; print(only.VALUE)"]);
+    let said = sandbox.devenv(&[
+        "run",
+        "--clear",
+        "--",
+        "python3",
+        "-c",
+        "import only; print(only.VALUE)",
+    ]);
     assert_eq!(said.ok(), "old");
-    assert!(said.err.contains("`only.pyc` would be imported although its source is gone"), "{said:#?}");
+    assert!(
+        said.err
+            .contains("`only.pyc` would be imported although its source is gone"),
+        "{said:#?}"
+    );
     assert!(said.err.matches("warning").count() == 1, "{said:#?}");
-    assert!(["only.pyc", "app.pyc"].iter().all(|name| sandbox.path("project").join(name).is_symlink()));
+    assert!(
+        ["only.pyc", "app.pyc"]
+            .iter()
+            .all(|name| sandbox.path("project").join(name).is_symlink())
+    );
 }
 
 #[test]
@@ -199,7 +255,9 @@ fn clearing_says_what_it_leaves_behind_a_link() {
     module(&sandbox, OLD, THEN, 0);
     fs::create_dir_all(sandbox.path("project/var/bytecode")).unwrap();
     symlink("var/bytecode", sandbox.path("project/__pycache__")).unwrap();
-    sandbox.devenv(&["run", "--profile", "prod", "--clear", "--", "true"]).quiet();
+    sandbox
+        .devenv(&["run", "--profile", "prod", "--clear", "--", "true"])
+        .quiet();
     run_once(&sandbox);
     let said = sandbox.devenv(&["run", "--profile", "prod", "--clear", "--", "true"]);
     assert_eq!(said.ok(), "");

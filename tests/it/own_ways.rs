@@ -18,17 +18,29 @@ fn keeps_its(event: &str, setting: &str) {
     let mine = sandbox.path("mine");
     let mut shell = Shell::bare(&sandbox, TCSH, TCSH.start);
     shell.line(setting);
-    shell.line(&format!("alias {event} 'echo \"a  prompt\" >> {}'", mine.display()));
+    shell.line(&format!(
+        "alias {event} 'echo \"a  prompt\" >> {}'",
+        mine.display()
+    ));
     shell.load();
     shell.load();
     shell.line(&cd(&sandbox, "project"));
     shell.comes_to("LEVEL", Some("one"));
     shell.line("sh -c 'exit 7'");
-    shell.after(&format!("echo $status > {}", sandbox.path("status").display()));
+    shell.after(&format!(
+        "echo $status > {}",
+        sandbox.path("status").display()
+    ));
     assert_eq!(sandbox.read("status"), "7\n");
     assert!(sandbox.read("mine").lines().all(|line| line == "a  prompt"));
-    shell.after(&format!("alias {event} > {}", sandbox.path("event").display()));
-    let expected = format!("__pydevenv_hook; echo \"a  prompt\" >> {}\n", mine.display());
+    shell.after(&format!(
+        "alias {event} > {}",
+        sandbox.path("event").display()
+    ));
+    let expected = format!(
+        "__pydevenv_hook; echo \"a  prompt\" >> {}\n",
+        mine.display()
+    );
     assert_eq!(sandbox.read("event"), expected);
     // Without our program, nothing is said and nothing breaks.
     shell.rest();
@@ -37,7 +49,10 @@ fn keeps_its(event: &str, setting: &str) {
     shell.after(&cd(&sandbox, "home"));
     shell.env();
     let said = shell.shown()[before..].to_owned();
-    assert!(!said.contains("removed") && !said.contains("ommand not found"), "{said}");
+    assert!(
+        !said.contains("removed") && !said.contains("ommand not found"),
+        "{said}"
+    );
     let script = format!("eval \"`{DEVENV} hook tcsh`\"; alias {event}");
     assert_eq!(sandbox.plain(&["tcsh", "-f", "-c", &script]).quiet(), "");
 }
@@ -50,7 +65,10 @@ fn xonsh_keeps_its_status_and_goes_on_without_us() {
     shell.line(&cd(&sandbox, "project"));
     shell.comes_to("LEVEL", Some("one"));
     shell.line("sh -c 'exit 7'");
-    shell.after(&format!("echo $LAST_RETURN_CODE > {}", sandbox.path("status").display()));
+    shell.after(&format!(
+        "echo $LAST_RETURN_CODE > {}",
+        sandbox.path("status").display()
+    ));
     assert_eq!(sandbox.read("status"), "7\n");
     shell.rest();
     fs::remove_file(sandbox.path("bin/counted")).unwrap();
@@ -58,5 +76,10 @@ fn xonsh_keeps_its_status_and_goes_on_without_us() {
     assert_eq!(shell.get("LEVEL").as_deref(), Some("one"));
     assert!(!shell.shown().contains("Traceback"), "{}", shell.shown());
     let script = format!("execx($({DEVENV} hook xonsh))");
-    assert_eq!(sandbox.plain(&[XONSH.start[3], "--no-rc", "-c", &script]).quiet(), "");
+    assert_eq!(
+        sandbox
+            .plain(&[XONSH.start[3], "--no-rc", "-c", &script])
+            .quiet(),
+        ""
+    );
 }

@@ -1,5 +1,5 @@
-//! What the hook does beside its table of scenarios: where it can't write, what it says of itself, links, virtual
-//! environments that somebody activates, bytecode, and other tools.
+//! What the hook does beside its table of scenarios: where it can't write, what it says of itself,
+//! links, virtual environments that somebody activates, bytecode, and other tools.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -24,8 +24,17 @@ fn cd(sandbox: &Sandbox, path: &str) -> String {
 /// Starts a shell that can't write to the state directory.
 fn read_only(sandbox: &Sandbox, dialect: Dialect) -> Shell<'_> {
     let state = sandbox.state().display().to_string();
-    let script = format!("mount --bind {state} {state} && mount -o remount,ro,bind {state} && exec \"$@\"");
-    Shell::start_by(sandbox, dialect, &[&["unshare", "--mount", "sh", "-c", &script, "sh"][..], dialect.start].concat())
+    let script =
+        format!("mount --bind {state} {state} && mount -o remount,ro,bind {state} && exec \"$@\"");
+    Shell::start_by(
+        sandbox,
+        dialect,
+        &[
+            &["unshare", "--mount", "sh", "-c", &script, "sh"][..],
+            dialect.start,
+        ]
+        .concat(),
+    )
 }
 
 #[test]
@@ -42,13 +51,25 @@ fn where_its_state_cannot_be_written_it_says_so_once_and_undoes_all_the_same() {
         shell.comes_to("LEVEL", Some("one"));
         let inside = shell.env();
         assert_eq!(text(&inside, "PYDEVENV_SESSION"), None);
-        assert_eq!(text(&inside, "PYDEVENV_RECORD"), None, "what was changed is no child's business");
+        assert_eq!(
+            text(&inside, "PYDEVENV_RECORD"),
+            None,
+            "what was changed is no child's business"
+        );
         let turns = shell.turns();
         shell.env();
         shell.env();
         let asks = dialect.name != "zsh";
-        assert_eq!(shell.turns() > turns, asks, "{} needs no stamps", dialect.name);
-        assert_eq!(shell.shown().matches("every prompt asks").count(), usize::from(asks));
+        assert_eq!(
+            shell.turns() > turns,
+            asks,
+            "{} needs no stamps",
+            dialect.name
+        );
+        assert_eq!(
+            shell.shown().matches("every prompt asks").count(),
+            usize::from(asks)
+        );
         shell.line(&cd(&sandbox, "home"));
         shell.comes_to("LEVEL", None);
         assert_eq!(shell.get("PATH"), path);
@@ -65,29 +86,56 @@ fn it_says_what_it_decided_and_why_it_will_ask() {
     let mut status = |line: &str| {
         let file = sandbox.path("status");
         let _ = fs::remove_file(&file);
-        shell.line(&format!("{line} {DEVENV} status --hook > {0}.new; mv {0}.new {0}", file.display()));
+        shell.line(&format!(
+            "{line} {DEVENV} status --hook > {0}.new; mv {0}.new {0}",
+            file.display()
+        ));
         wait_for("the status", || file.exists());
         fs::read_to_string(file).unwrap()
     };
     let text = status("");
     assert!(text.starts_with("decided    profile dev of "), "{text}");
-    assert!(text.contains("asks nothing") && text.contains("project/devenv.toml") && text.contains("absent"), "{text}");
+    assert!(
+        text.contains("asks nothing")
+            && text.contains("project/devenv.toml")
+            && text.contains("absent"),
+        "{text}"
+    );
     let text = status("touch devenv.toml;");
     assert!(text.contains("devenv.toml changed"), "{text}");
-    assert!(sandbox.devenv(&["status", "--hook"]).quiet().contains("none that asked yet"));
-    assert!(sandbox.devenv(&["status", "--hook", "--json"]).quiet().contains("\"schema\": 1"));
+    assert!(
+        sandbox
+            .devenv(&["status", "--hook"])
+            .quiet()
+            .contains("none that asked yet")
+    );
+    assert!(
+        sandbox
+            .devenv(&["status", "--hook", "--json"])
+            .quiet()
+            .contains("\"schema\": 1")
+    );
 }
 
 #[test]
 fn a_link_that_leads_elsewhere_is_noticed() {
     for dialect in [BASH, ZSH, FISH] {
         let sandbox = project();
-        sandbox.write("home/.config/pydevenv/config.toml", format!("trusted = ['{}']\n", sandbox.root.display()));
+        sandbox.write(
+            "home/.config/pydevenv/config.toml",
+            format!("trusted = ['{}']\n", sandbox.root.display()),
+        );
         // Files of one age, as a store makes them.
         for name in ["first", "second"] {
-            let path = sandbox.write(&format!("store/{name}.toml"), format!("[env]\nLEVEL = '{name}'\n"));
+            let path = sandbox.write(
+                &format!("store/{name}.toml"),
+                format!("[env]\nLEVEL = '{name}'\n"),
+            );
             let file = fs::File::options().write(true).open(path).unwrap();
-            file.set_modified(std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1)).unwrap();
+            file.set_modified(
+                std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1),
+            )
+            .unwrap();
         }
         let link = sandbox.path("project/devenv.toml");
         fs::remove_file(&link).unwrap();
@@ -105,10 +153,16 @@ fn a_link_that_leads_elsewhere_is_noticed() {
 #[test]
 fn a_branch_with_another_configuration_is_noticed() {
     let sandbox = project();
-    sandbox.write("home/.config/pydevenv/config.toml", format!("trusted = ['{}']\n", sandbox.root.display()));
+    sandbox.write(
+        "home/.config/pydevenv/config.toml",
+        format!("trusted = ['{}']\n", sandbox.root.display()),
+    );
     let git = |args: &[&str]| {
         let own = ["-c", "user.name=a", "-c", "user.email=a"];
-        sandbox.plain(&[&["git"][..], &own, args].concat()).ok().to_owned()
+        sandbox
+            .plain(&[&["git"][..], &own, args].concat())
+            .ok()
+            .to_owned()
     };
     git(&["init", "-q", "-b", "main"]);
     git(&["add", "."]);
@@ -137,7 +191,11 @@ fn two_terminals_hide_nothing_from_each_other() {
         shell.rest();
     }
     for level in ["two", "six", "ten"] {
-        fs::write(sandbox.path("project/devenv.toml"), CONFIG.replace("one", level)).unwrap();
+        fs::write(
+            sandbox.path("project/devenv.toml"),
+            CONFIG.replace("one", level),
+        )
+        .unwrap();
         sandbox.allow();
         for shell in &mut shells {
             shell.comes_to("LEVEL", Some(level));
@@ -149,7 +207,12 @@ fn two_terminals_hide_nothing_from_each_other() {
 fn what_the_user_activates_stays_theirs_and_brings_nothing_of_ours_back() {
     for dialect in [BASH, ZSH, FISH] {
         let sandbox = project();
-        let make = |path: &str| sandbox.plain(&["python3", "-m", "venv", "--without-pip", path]).ok().to_owned();
+        let make = |path: &str| {
+            sandbox
+                .plain(&["python3", "-m", "venv", "--without-pip", path])
+                .ok()
+                .to_owned()
+        };
         make("../project/.venv");
         make("../theirs");
         let mut shell = Shell::start(&sandbox, dialect);
@@ -174,7 +237,8 @@ fn what_the_user_activates_stays_theirs_and_brings_nothing_of_ours_back() {
     }
 }
 
-/// The project's own environment: what is activated by hand stays, although it is what the hook had set.
+/// The project's own environment: what is activated by hand stays, although it is what the hook had
+/// set.
 #[test]
 fn the_projects_own_environment_stays_where_it_is_activated() {
     for (dialect, suffix, setting) in [
@@ -185,7 +249,9 @@ fn the_projects_own_environment_stays_where_it_is_activated() {
         (TCSH, ".csh", "true"),
     ] {
         let sandbox = project();
-        sandbox.plain(&["python3", "-m", "venv", "--without-pip", "../project/.venv"]).ok();
+        sandbox
+            .plain(&["python3", "-m", "venv", "--without-pip", "../project/.venv"])
+            .ok();
         let mut shell = Shell::start(&sandbox, dialect);
         shell.line(setting);
         let before = shell.get("PATH").unwrap();
@@ -199,15 +265,30 @@ fn the_projects_own_environment_stays_where_it_is_activated() {
             let inside = shell.get("PATH").unwrap();
             shell.line(&format!("{activate}{end} {home}"));
             shell.comes_to("LEVEL", None);
-            assert_eq!(shell.get("VIRTUAL_ENV"), Some(venv.clone()), "{} {setting}", dialect.name);
-            assert_eq!(shell.get("PATH"), Some(format!("{venv}/bin:{before}")), "{} {setting}", dialect.name);
+            assert_eq!(
+                shell.get("VIRTUAL_ENV"),
+                Some(venv.clone()),
+                "{} {setting}",
+                dialect.name
+            );
+            assert_eq!(
+                shell.get("PATH"),
+                Some(format!("{venv}/bin:{before}")),
+                "{} {setting}",
+                dialect.name
+            );
             shell.idles();
             // In the project again, and out: it is still theirs.
             shell.line(&project);
             shell.comes_to("LEVEL", Some("one"));
             shell.line(&home);
             shell.comes_to("LEVEL", None);
-            assert_eq!(shell.get("VIRTUAL_ENV"), Some(venv.clone()), "{} {setting}", dialect.name);
+            assert_eq!(
+                shell.get("VIRTUAL_ENV"),
+                Some(venv.clone()),
+                "{} {setting}",
+                dialect.name
+            );
             shell.line("deactivate");
             shell.comes_to("PATH", Some(&before));
             assert_eq!(shell.get("VIRTUAL_ENV"), None);
@@ -230,8 +311,17 @@ fn entering_arms_what_python_would_believe() {
     assert_eq!(sandbox.plain(&print).quiet(), "old");
     let time = fs::metadata(&path).unwrap().modified().unwrap();
     fs::write(&path, "VALUE = 'new'\n").unwrap();
-    fs::File::options().write(true).open(&path).unwrap().set_modified(time).unwrap();
-    assert_eq!(sandbox.plain(&print).quiet(), "old", "plain Python is not stale here");
+    fs::File::options()
+        .write(true)
+        .open(&path)
+        .unwrap()
+        .set_modified(time)
+        .unwrap();
+    assert_eq!(
+        sandbox.plain(&print).quiet(),
+        "old",
+        "plain Python is not stale here"
+    );
     let mut shell = Shell::start(&sandbox, BASH);
     shell.line(&cd(&sandbox, "project"));
     shell.comes_to("LEVEL", Some("one"));
@@ -248,7 +338,12 @@ fn the_hook_keeps_bytecode_apart_where_run_does() {
     sandbox.plain(&["git", "add", "-f", "."]).ok();
     let time = fs::metadata(&path).unwrap().modified().unwrap();
     fs::write(&path, "VALUE = 'new'\n").unwrap();
-    fs::File::options().write(true).open(&path).unwrap().set_modified(time).unwrap();
+    fs::File::options()
+        .write(true)
+        .open(&path)
+        .unwrap()
+        .set_modified(time)
+        .unwrap();
     let mut shell = Shell::start(&sandbox, ZSH);
     shell.line(&cd(&sandbox, "project"));
     shell.comes_to("LEVEL", Some("one"));
@@ -268,15 +363,36 @@ fn a_script_takes_the_same_environment() {
         ("fish", "devenv export fish | source; env"),
     ] {
         let said = sandbox.command(shell).args(&["-c", code]).run();
-        let exported = said.quiet().lines().find(|line| line.starts_with("PATH=")).unwrap().to_owned();
-        assert!(said.out.contains("LEVEL=one") && exported.contains("project/tools:"), "{said:#?}");
+        let exported = said
+            .quiet()
+            .lines()
+            .find(|line| line.starts_with("PATH="))
+            .unwrap()
+            .to_owned();
+        assert!(
+            said.out.contains("LEVEL=one") && exported.contains("project/tools:"),
+            "{said:#?}"
+        );
     }
-    let said = sandbox.command("bash").args(&["-c", "eval \"$(devenv export bash)\"; devenv prompt"]).run();
+    let said = sandbox
+        .command("bash")
+        .args(&["-c", "eval \"$(devenv export bash)\"; devenv prompt"])
+        .run();
     assert_eq!(said.quiet(), "dev");
     assert_eq!(sandbox.devenv(&["prompt"]).quiet(), "");
     sandbox.write("project/devenv.toml", "[env]\nLEVEL = 'two'\n");
-    assert!(sandbox.devenv(&["export", "bash"]).fails(2).contains("devenv allow"));
-    assert!(sandbox.devenv(&["export", "dosh"]).fails(2).contains("known: bash"));
+    assert!(
+        sandbox
+            .devenv(&["export", "bash"])
+            .fails(2)
+            .contains("devenv allow")
+    );
+    assert!(
+        sandbox
+            .devenv(&["export", "dosh"])
+            .fails(2)
+            .contains("known: bash")
+    );
 }
 
 #[test]
@@ -289,7 +405,8 @@ fn the_line_on_entering_can_be_silenced() {
     assert_eq!(shell.words(), "");
 }
 
-/// Starts a server in a project and a pane of it in the home directory. `rc` loads the hook and has `tell` run behind it.
+/// Starts a server in a project and a pane of it in the home directory. `rc` loads the hook and has
+/// `tell` run behind it.
 fn a_pane_decides_afresh(dialect: Dialect, rc: &str, command: &str) {
     let sandbox = project();
     let mut shell = Shell::start(&sandbox, dialect);
@@ -302,11 +419,18 @@ fn a_pane_decides_afresh(dialect: Dialect, rc: &str, command: &str) {
     sandbox.write("rc/.zshrc", rc.replace("ROOT", &root));
     let home = sandbox.path("home").display().to_string();
     let command = command.replace("ROOT", &root);
-    shell.line(&format!("tmux -S {root}/mux -f /dev/null new-session -d -c {home} '{command}'"));
+    shell.line(&format!(
+        "tmux -S {root}/mux -f /dev/null new-session -d -c {home} '{command}'"
+    ));
     let pane = sandbox.path("pane");
-    wait_for("the pane", || fs::read_to_string(&pane).is_ok_and(|env| !env.contains("LEVEL=") && env.contains("PWD=")));
+    wait_for("the pane", || {
+        fs::read_to_string(&pane).is_ok_and(|env| !env.contains("LEVEL=") && env.contains("PWD="))
+    });
     let env = fs::read_to_string(&pane).unwrap();
-    assert!(!env.contains("project/tools") && !env.contains("PYDEVENV_SESSION"), "{env}");
+    assert!(
+        !env.contains("project/tools") && !env.contains("PYDEVENV_SESSION"),
+        "{env}"
+    );
     sandbox.plain(&["tmux", "-S", &format!("{root}/mux"), "kill-server"]);
 }
 
@@ -318,7 +442,11 @@ fn a_pane_of_a_terminal_multiplexer_decides_afresh() {
         &format!("{load}after() {{ tell }}\nprecmd_functions+=(after)\n"),
         "env ZDOTDIR=ROOT/rc zsh",
     );
-    a_pane_decides_afresh(BASH, &format!("{load}PROMPT_COMMAND+=\";tell\"\n"), "bash --rcfile ROOT/rc/.zshrc");
+    a_pane_decides_afresh(
+        BASH,
+        &format!("{load}PROMPT_COMMAND+=\";tell\"\n"),
+        "bash --rcfile ROOT/rc/.zshrc",
+    );
     let fish = "source ROOT/hook\nfunction after --on-event fish_prompt; tell; end\n";
     a_pane_decides_afresh(FISH, fish, "fish --no-config -C \"source ROOT/rc/.zshrc\"");
 }
@@ -327,22 +455,38 @@ fn a_pane_of_a_terminal_multiplexer_decides_afresh() {
 #[test]
 fn what_is_evaluated_is_well_formed() {
     let sandbox = project();
-    sandbox.write("project/devenv.toml", format!("{CONFIG}[aliases]\n'a.b-c' = 'true'\n"));
+    sandbox.write(
+        "project/devenv.toml",
+        format!("{CONFIG}[aliases]\n'a.b-c' = 'true'\n"),
+    );
     sandbox.allow();
     let project = sandbox.project().display().to_string();
     for (shell, version, checks) in [
-        ("bash", "5.2", vec![vec!["bash", "-n"], vec!["shellcheck", "-s", "bash", "-e", "SC2154,SC2034"]]),
+        (
+            "bash",
+            "5.2",
+            vec![
+                vec!["bash", "-n"],
+                vec!["shellcheck", "-s", "bash", "-e", "SC2154,SC2034"],
+            ],
+        ),
         ("zsh", "5.9", vec![vec!["zsh", "-n"]]),
         ("fish", "3.6", vec![vec!["fish", "--no-execute"]]),
         ("tcsh", "6.24", vec![vec!["tcsh", "-n"]]),
     ] {
         let hook = sandbox.devenv(&["hook", shell]).quiet().to_owned() + "\n";
-        let turn = sandbox.devenv(&["__turn", shell, version, "1", "", &project]).ok().to_owned() + "\n";
+        let turn = sandbox
+            .devenv(&["__turn", shell, version, "1", "", &project])
+            .ok()
+            .to_owned()
+            + "\n";
         assert!(turn.contains("LEVEL"), "{turn}");
         for (name, text) in [("hook.txt", hook), ("turn.txt", turn)] {
             let path = sandbox.write(name, text).display().to_string();
             for check in &checks {
-                sandbox.plain(&[check.as_slice(), &[path.as_str()]].concat()).quiet();
+                sandbox
+                    .plain(&[check.as_slice(), &[path.as_str()]].concat())
+                    .quiet();
             }
         }
     }

@@ -8,7 +8,8 @@ use portable_pty::{Child, CommandBuilder, PtySize, native_pty_system};
 
 use crate::sandbox::{Sandbox, wait_or};
 
-/// What a terminal is asked by programs that wait for an answer: where its cursor is, and what it is.
+/// What a terminal is asked by programs that wait for an answer: where its cursor is, and what it
+/// is.
 const QUERIES: [(&[u8], &[u8]); 2] = [(b"\x1b[6n", b"\x1b[1;1R"), (b"\x1b[c", b"\x1b[?62c")];
 
 /// A program in a pseudo-terminal, and everything that it has shown so far.
@@ -26,11 +27,20 @@ impl Terminal {
     }
 
     pub fn start_in(sandbox: &Sandbox, args: &[&str], cwd: &Path) -> Self {
-        let pair = native_pty_system().openpty(PtySize { rows: 24, cols: 200, ..PtySize::default() }).unwrap();
+        let pair = native_pty_system()
+            .openpty(PtySize {
+                rows: 24,
+                cols: 200,
+                ..PtySize::default()
+            })
+            .unwrap();
         let mut command = CommandBuilder::new(args[0]);
         command.args(&args[1..]);
         command.env_clear();
-        sandbox.env.iter().for_each(|(name, value)| command.env(name, value));
+        sandbox
+            .env
+            .iter()
+            .for_each(|(name, value)| command.env(name, value));
         command.env("TERM", "xterm");
         // Where elvish meets the process that keeps its history.
         command.env("XDG_RUNTIME_DIR", &sandbox.root);
@@ -46,14 +56,21 @@ impl Terminal {
                 if length == 0 {
                     break;
                 }
-                sink.lock().unwrap().push_str(&String::from_utf8_lossy(&buffer[..length]));
+                sink.lock()
+                    .unwrap()
+                    .push_str(&String::from_utf8_lossy(&buffer[..length]));
                 unread.extend_from_slice(&buffer[..length]);
                 answer(&mut unread, &mut **answers.lock().unwrap());
             }
         });
         // The master must outlive the reader; the terminal is closed with the process.
         std::mem::forget(pair.master);
-        Self { child, input, shown, read: 0 }
+        Self {
+            child,
+            input,
+            shown,
+            read: 0,
+        }
     }
 
     pub fn send(&mut self, keys: &str) {
@@ -65,7 +82,10 @@ impl Terminal {
     /// Waits for a text after the one that was last waited for.
     pub fn expect(&mut self, text: &str) {
         let rest = || self.shown.lock().unwrap()[self.read..].to_owned();
-        wait_or(|| format!("{text:?} in {:?}", rest()), || rest().contains(text));
+        wait_or(
+            || format!("{text:?} in {:?}", rest()),
+            || rest().contains(text),
+        );
         self.read += rest().find(text).unwrap() + text.len();
     }
 
@@ -85,7 +105,12 @@ impl Terminal {
 
 /// Answers what was asked, and leaves what may be the beginning of a question.
 fn answer(unread: &mut Vec<u8>, input: &mut dyn Write) {
-    let asked = |text: &[u8]| QUERIES.iter().find(|(query, _)| text.starts_with(query)).copied();
+    let asked = |text: &[u8]| {
+        QUERIES
+            .iter()
+            .find(|(query, _)| text.starts_with(query))
+            .copied()
+    };
     while !unread.is_empty() {
         if let Some((query, answer)) = asked(unread) {
             // Nobody reads the answer where the program has ended.

@@ -1,5 +1,5 @@
-//! Two shells and a writer, on a file system whose clock ticks so slowly that two writes can carry the same time: no shell
-//! keeps what is out of date.
+//! Two shells and a writer, on a file system whose clock ticks so slowly that two writes can carry
+//! the same time: no shell keeps what is out of date.
 
 use std::fs;
 use std::path::PathBuf;
@@ -25,7 +25,10 @@ fn no_shell_keeps_what_was_overwritten_in_the_same_tick() {
     }
     let mut sandbox = Sandbox::new();
     sandbox.set("PYDEVENV_FILL", "0");
-    sandbox.write("home/.config/pydevenv/config.toml", format!("trusted = ['{}']\n", sandbox.root.display()));
+    sandbox.write(
+        "home/.config/pydevenv/config.toml",
+        format!("trusted = ['{}']\n", sandbox.root.display()),
+    );
     let project = sandbox.project().display().to_string();
     // A file system that keeps whole seconds; else one whose clock is the kernel's tick.
     let image = sandbox.path("image").display().to_string();
@@ -37,7 +40,11 @@ fn no_shell_keeps_what_was_overwritten_in_the_same_tick() {
     let mut bash = Shell::start_by(&sandbox, BASH, &[&apart[..], BASH.start].concat());
     let process = bash.terminal.process();
     let namespace = format!("--mount=/proc/{process}/ns/mnt");
-    let mut zsh = Shell::start_by(&sandbox, ZSH, &[&["nsenter", namespace.as_str()][..], ZSH.start].concat());
+    let mut zsh = Shell::start_by(
+        &sandbox,
+        ZSH,
+        &[&["nsenter", namespace.as_str()][..], ZSH.start].concat(),
+    );
     let file = PathBuf::from(format!("/proc/{process}/root{project}/devenv.toml"));
     for shell in [&mut bash, &mut zsh] {
         shell.line(&format!("cd {project}"));
@@ -49,12 +56,19 @@ fn no_shell_keeps_what_was_overwritten_in_the_same_tick() {
         zsh.terminal.send("\r");
         for write in 0..WRITES {
             fs::write(&file, config(round, write)).unwrap();
-            std::thread::sleep(Duration::from_micros(u64::try_from(noise.below(6000)).unwrap()));
+            std::thread::sleep(Duration::from_micros(
+                u64::try_from(noise.below(6000)).unwrap(),
+            ));
         }
         let last = format!("{round:04}-{}", WRITES - 1);
         for shell in [&mut bash, &mut zsh] {
             shell.env();
-            assert_eq!(shell.get("LEVEL").as_deref(), Some(last.as_str()), "{} in round {round}", shell.dialect.name);
+            assert_eq!(
+                shell.get("LEVEL").as_deref(),
+                Some(last.as_str()),
+                "{} in round {round}",
+                shell.dialect.name
+            );
         }
     }
 }

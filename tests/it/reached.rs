@@ -1,5 +1,6 @@
-//! Old code that lies where the interpreter imports from, and not where the project's own modules are known to be: each
-//! way is first made real with plain Python, which must print the old value; then a run prints the new one.
+//! Old code that lies where the interpreter imports from, and not where the project's own modules
+//! are known to be: each way is first made real with plain Python, which must print the old value;
+//! then a run prints the new one.
 
 use std::os::unix::fs::symlink;
 use std::path::Path;
@@ -15,7 +16,8 @@ fn write(sandbox: &Sandbox, path: &str, text: &str) {
     set_mtime(&sandbox.write(path, text), THEN, 0);
 }
 
-/// Runs something once with old code, edits that, and shows that plain Python goes on with the old code.
+/// Runs something once with old code, edits that, and shows that plain Python goes on with the old
+/// code.
 #[track_caller]
 fn stale(sandbox: &Sandbox, module: &str, run: impl Fn() -> Said) {
     write(sandbox, module, OLD);
@@ -24,18 +26,35 @@ fn stale(sandbox: &Sandbox, module: &str, run: impl Fn() -> Said) {
     assert_eq!(run().quiet(), "old", "plain Python is not stale here");
 }
 
-/// Makes an environment into which a library beside the project is installed as editable, in the way of a `.pth` file.
+/// Makes an environment into which a library beside the project is installed as editable, in the
+/// way of a `.pth` file.
 fn editable(sandbox: &Sandbox) {
-    sandbox.plain(&["python3", "-m", "venv", "--without-pip", ".venv"]).quiet();
-    let site = sandbox.plain(&[".venv/bin/python", "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]);
+    sandbox
+        .plain(&["python3", "-m", "venv", "--without-pip", ".venv"])
+        .quiet();
+    let site = sandbox.plain(&[
+        ".venv/bin/python",
+        "-c",
+        "import sysconfig; print(sysconfig.get_path('purelib'))",
+    ]);
     let site = Path::new(site.quiet()).to_owned();
     let info = site.join("lib-1.dist-info");
     std::fs::create_dir_all(&info).unwrap();
     let library = sandbox.path("lib");
-    let url = format!("{{\"url\": \"file://{}\", \"dir_info\": {{\"editable\": true}}}}", library.display());
+    let url = format!(
+        "{{\"url\": \"file://{}\", \"dir_info\": {{\"editable\": true}}}}",
+        library.display()
+    );
     std::fs::write(info.join("direct_url.json"), url).unwrap();
-    std::fs::write(site.join("lib.pth"), format!("{}\n", library.join("src").display())).unwrap();
-    sandbox.write("lib/pyproject.toml", "[project]\nname = 'lib'\nversion = '1'\n");
+    std::fs::write(
+        site.join("lib.pth"),
+        format!("{}\n", library.join("src").display()),
+    )
+    .unwrap();
+    sandbox.write(
+        "lib/pyproject.toml",
+        "[project]\nname = 'lib'\nversion = '1'\n",
+    );
 }
 
 #[test]
@@ -44,10 +63,16 @@ fn an_editable_install_beside_the_listed_sources() {
     editable(&sandbox);
     sandbox.write("project/devenv.toml", "sources = ['src']\n");
     sandbox.write("project/src/own.py", "");
-    stale(&sandbox, "lib/src/app.py", || sandbox.plain(&[".venv/bin/python", "-c", PRINT]));
+    stale(&sandbox, "lib/src/app.py", || {
+        sandbox.plain(&[".venv/bin/python", "-c", PRINT])
+    });
     sandbox.allow();
     assert_eq!(sandbox.through(&["python", "-c", PRINT]).quiet(), "new");
-    assert_eq!(sandbox.plain(&[".venv/bin/python", "-c", PRINT]).quiet(), "new", "without devenv");
+    assert_eq!(
+        sandbox.plain(&[".venv/bin/python", "-c", PRINT]).quiet(),
+        "new",
+        "without devenv"
+    );
 }
 
 #[test]
@@ -71,14 +96,25 @@ fn a_prefix_on_the_command_line() {
     let option = format!("pycache_prefix={}", prefix.display());
     for print in [
         &["python3", "-X", &option, "-c", PRINT][..],
-        &["python3", "-I", "-X", &option, "-c", "import sys; sys.path[:0] = ['.']; import app; print(app.VALUE)"],
+        &[
+            "python3",
+            "-I",
+            "-X",
+            &option,
+            "-c",
+            "import sys; sys.path[:0] = ['.']; import app; print(app.VALUE)",
+        ],
         &["env", "A=b", "python3", "-X", &option, "-c", PRINT],
         &["python3", "-X", "pycache_prefix=prefix", "-c", PRINT],
     ] {
         let _ = std::fs::remove_dir_all(&prefix);
         stale(&sandbox, "project/app.py", || sandbox.plain(print));
         assert_eq!(sandbox.through(print).quiet(), "new", "{print:?}");
-        assert_eq!(sandbox.plain(print).quiet(), "new", "{print:?}, without devenv");
+        assert_eq!(
+            sandbox.plain(print).quiet(),
+            "new",
+            "{print:?}, without devenv"
+        );
     }
 }
 
@@ -89,12 +125,22 @@ fn a_prefix_that_the_command_ignores() {
     let print = ["python3", "-E", "-c", PRINT];
     stale(&sandbox, "project/app.py", || sandbox.plain(&print));
     let said = sandbox.command(DEVENV).args(&["run", "--"]).args(&print);
-    assert_eq!(said.env("PYTHONPYCACHEPREFIX", sandbox.path("prefix")).run().quiet(), "new");
+    assert_eq!(
+        said.env("PYTHONPYCACHEPREFIX", sandbox.path("prefix"))
+            .run()
+            .quiet(),
+        "new"
+    );
     let empty = ["python3", "-X", "pycache_prefix=", "-c", PRINT];
     std::fs::remove_dir_all(sandbox.path("project/__pycache__")).unwrap();
     stale(&sandbox, "project/app.py", || sandbox.plain(&empty));
     let said = sandbox.command(DEVENV).args(&["run", "--"]).args(&empty);
-    assert_eq!(said.env("PYTHONPYCACHEPREFIX", sandbox.path("prefix")).run().quiet(), "new");
+    assert_eq!(
+        said.env("PYTHONPYCACHEPREFIX", sandbox.path("prefix"))
+            .run()
+            .quiet(),
+        "new"
+    );
 }
 
 #[test]
@@ -102,11 +148,18 @@ fn a_relative_prefix_and_another_directory() {
     let mut sandbox = Sandbox::configured();
     sandbox.set("PYTHONPYCACHEPREFIX", "kept");
     std::fs::create_dir(sandbox.path("project/sub")).unwrap();
-    let print = ["sh", "-c", &format!("cd sub && PYTHONPATH=.. python3 -c '{PRINT}'")];
+    let print = [
+        "sh",
+        "-c",
+        &format!("cd sub && PYTHONPATH=.. python3 -c '{PRINT}'"),
+    ];
     stale(&sandbox, "project/app.py", || sandbox.plain(&print));
     let said = sandbox.through(&print);
     assert_eq!(said.ok(), "new");
-    assert!(said.err.contains("`PYTHONPYCACHEPREFIX` is relative"), "{said:#?}");
+    assert!(
+        said.err.contains("`PYTHONPYCACHEPREFIX` is relative"),
+        "{said:#?}"
+    );
     assert_eq!(sandbox.through(&print).quiet(), "new", "it is said once");
 }
 
@@ -119,13 +172,20 @@ fn a_prefix_and_names_that_lead_through_links() {
     symlink(sandbox.path("elsewhere/prefix"), sandbox.path("prefix")).unwrap();
     sandbox.write("project/main.py", "import app\nprint(app.VALUE)\n");
     sandbox.set("PYTHONPYCACHEPREFIX", sandbox.path("prefix"));
-    for main in ["project/main.py", "alias/main.py"].map(|main| sandbox.path(main).display().to_string()) {
+    for main in
+        ["project/main.py", "alias/main.py"].map(|main| sandbox.path(main).display().to_string())
+    {
         for cwd in ["project", "alias"] {
             let print = ["python3", &main];
             let _ = std::fs::remove_dir_all(sandbox.path("elsewhere/prefix"));
             std::fs::create_dir_all(sandbox.path("elsewhere/prefix")).unwrap();
             stale(&sandbox, "project/app.py", || sandbox.plain(&print));
-            let said = sandbox.command(DEVENV).args(&["run", "--"]).args(&print).within(cwd).run();
+            let said = sandbox
+                .command(DEVENV)
+                .args(&["run", "--"])
+                .args(&print)
+                .within(cwd)
+                .run();
             assert_eq!(said.quiet(), "new", "{main} from {cwd}");
         }
     }
@@ -141,7 +201,12 @@ fn a_path_of_the_callers() {
     // What is there is made harmless, and not removed.
     write(&sandbox, "lib/app.py", NEW);
     sandbox.devenv(&["run", "--clear", "--", "true"]).quiet();
-    assert!(std::fs::read_dir(sandbox.path("lib/__pycache__")).unwrap().next().is_some());
+    assert!(
+        std::fs::read_dir(sandbox.path("lib/__pycache__"))
+            .unwrap()
+            .next()
+            .is_some()
+    );
 }
 
 /// A prefix holds bytecode by the names that modules were reached by.
@@ -152,9 +217,15 @@ fn a_prefix_and_another_name_on_the_path() {
         std::fs::create_dir_all(sandbox.path("lib")).unwrap();
         symlink(sandbox.path(at), sandbox.path(name)).unwrap();
         let (prefix, path) = (sandbox.path("prefix"), sandbox.path(name));
-        sandbox.set("PYTHONPYCACHEPREFIX", prefix).set("PYTHONPATH", path);
+        sandbox
+            .set("PYTHONPYCACHEPREFIX", prefix)
+            .set("PYTHONPATH", path);
         // The working directory, by its own name, is not searched.
-        let print = ["python3", "-c", &format!("import sys; sys.path.pop(0); {PRINT}")];
+        let print = [
+            "python3",
+            "-c",
+            &format!("import sys; sys.path.pop(0); {PRINT}"),
+        ];
         stale(&sandbox, &format!("{at}/app.py"), || sandbox.plain(&print));
         assert_eq!(sandbox.through(&print).quiet(), "new", "{name}");
         sandbox.settle();
@@ -166,18 +237,27 @@ fn a_prefix_and_another_name_on_the_path() {
 fn a_path_of_the_callers_that_can_not_be_kept() {
     let mut sandbox = Sandbox::configured();
     sandbox.write("lib/app.py", OLD);
-    sandbox.plain(&["python3", "-m", "compileall", "-q", "-b", "../lib"]).quiet();
+    sandbox
+        .plain(&["python3", "-m", "compileall", "-q", "-b", "../lib"])
+        .quiet();
     let pack = "import zipfile\nwith zipfile.ZipFile('../lib.zip', 'w') as z:\n    for name in ['app.py', 'app.pyc']: z.write('../lib/' + name, name)\n";
     sandbox.plain(&["python3", "-c", pack]).quiet();
     sandbox.set("PYTHONPATH", sandbox.path("lib.zip"));
     let said = sandbox.through(&["python3", "-c", PRINT]);
-    let words = "/lib.zip` on PYTHONPATH holds bytecode, which Python checks by time alone\nhint: zip -d ";
-    assert!(said.ok() == "old" && said.err.contains(words) && said.err.contains("'*.pyc'"), "{said:#?}");
+    let words =
+        "/lib.zip` on PYTHONPATH holds bytecode, which Python checks by time alone\nhint: zip -d ";
+    assert!(
+        said.ok() == "old" && said.err.contains(words) && said.err.contains("'*.pyc'"),
+        "{said:#?}"
+    );
     sandbox.through(&["true"]).quiet();
     let answer = why(&sandbox, &["app"]);
     answer.shows("zip-or-frozen", &["lib.zip/app.pyc"]);
     let remedy = answer.remedy("zip-or-frozen");
-    assert!(remedy.starts_with("zip -d ") && remedy.ends_with(" app.pyc"), "{answer:#?}");
+    assert!(
+        remedy.starts_with("zip -d ") && remedy.ends_with(" app.pyc"),
+        "{answer:#?}"
+    );
     let home = sandbox.path("home");
     sandbox.set("PYTHONPATH", &home);
     let said = sandbox.through(&["true"]);
@@ -193,6 +273,9 @@ fn what_is_shown_of_a_run_is_what_it_does() {
     stale(&sandbox, "project/app.py", || sandbox.plain(&print));
     let said = sandbox.devenv(&[&["run", "--explain", "--json", "--"], &print[..]].concat());
     let shown: serde_json::Value = serde_json::from_str(said.quiet()).unwrap();
-    assert!(shown["bytecode"]["armed"].to_string().contains("/prefix/"), "{shown:#}");
+    assert!(
+        shown["bytecode"]["armed"].to_string().contains("/prefix/"),
+        "{shown:#}"
+    );
     assert_eq!(sandbox.plain(&print).quiet(), "old", "nothing was touched");
 }

@@ -1,4 +1,5 @@
-//! What the README says of other tools: each snippet is taken out of its text by the heading above it, and executed.
+//! What the README says of other tools: each snippet is taken out of its text by the heading above
+//! it, and executed.
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -13,7 +14,8 @@ use crate::inject::{clients, read};
 use crate::sandbox::{DEVENV, Run, Sandbox, tool};
 use crate::stale::{NEW, OLD, THEN, set_mtime};
 
-/// Where the sections of other tools are, and which of them a test here, or in `readme_images`, executes.
+/// Where the sections of other tools are, and which of them a test here, or in `readme_images`,
+/// executes.
 const TOOLS: &str = "## In other tools";
 const EXECUTED: [&str; 7] = [
     "### Development containers",
@@ -32,12 +34,19 @@ fn in_tree(path: &str) -> std::path::PathBuf {
 /// Returns the lines below a heading, up to the next one of its level.
 fn section(heading: &str) -> String {
     let text = fs::read_to_string(in_tree("README.md")).unwrap();
-    let rest = text.split_once(&format!("\n{heading}\n")).unwrap_or_else(|| panic!("no section `{heading}`")).1;
+    let rest = text
+        .split_once(&format!("\n{heading}\n"))
+        .unwrap_or_else(|| panic!("no section `{heading}`"))
+        .1;
     let level = heading.split(' ').next().unwrap();
     let mut is_code = false;
     let inside = rest.lines().take_while(|line| {
         is_code ^= line.starts_with("```");
-        is_code || !line.split(' ').next().is_some_and(|mark| mark.starts_with("##") && mark.len() <= level.len())
+        is_code
+            || !line
+                .split(' ')
+                .next()
+                .is_some_and(|mark| mark.starts_with("##") && mark.len() <= level.len())
     });
     inside.map(|line| format!("{line}\n")).collect()
 }
@@ -46,7 +55,11 @@ fn section(heading: &str) -> String {
 pub fn snippet(heading: &str, language: &str) -> String {
     let section = section(heading);
     let parts: Vec<&str> = section.split(&format!("```{language}\n")).skip(1).collect();
-    assert_eq!(parts.len(), 1, "`{heading}` has another number of snippets in {language}");
+    assert_eq!(
+        parts.len(),
+        1,
+        "`{heading}` has another number of snippets in {language}"
+    );
     parts[0].split_once("\n```\n").unwrap().0.to_owned() + "\n"
 }
 
@@ -76,7 +89,10 @@ pub fn write_shop(sandbox: &Sandbox) {
         ("devenv.toml", ""),
         ("src/backend.py", BACKEND),
         ("src/shop/__init__.py", ""),
-        ("src/shop/__main__.py", "import json\nfrom shop.app import VALUE\nprint(json.dumps(VALUE))\n"),
+        (
+            "src/shop/__main__.py",
+            "import json\nfrom shop.app import VALUE\nprint(json.dumps(VALUE))\n",
+        ),
         ("src/shop/app.py", NEW),
     ] {
         sandbox.write(&format!("project/{path}"), text);
@@ -85,7 +101,10 @@ pub fn write_shop(sandbox: &Sandbox) {
 
 fn shop() -> Sandbox {
     let mut sandbox = Sandbox::new();
-    sandbox.set("PYDEVENV_FILL", "0").set("PIP_NO_INDEX", "1").set("PIP_DISABLE_PIP_VERSION_CHECK", "1");
+    sandbox
+        .set("PYDEVENV_FILL", "0")
+        .set("PIP_NO_INDEX", "1")
+        .set("PIP_DISABLE_PIP_VERSION_CHECK", "1");
     write_shop(&sandbox);
     sandbox.allow();
     sandbox
@@ -96,16 +115,24 @@ fn leave_stale_bytecode(sandbox: &Sandbox) {
     for text in [OLD, NEW] {
         set_mtime(&sandbox.write("project/src/shop/app.py", text), THEN, 0);
         if text == OLD {
-            sandbox.plain(&["python3", "-m", "compileall", "-q", "src"]).quiet();
+            sandbox
+                .plain(&["python3", "-m", "compileall", "-q", "src"])
+                .quiet();
         }
     }
     let import = "import sys; sys.path.insert(0, 'src'); from shop.app import VALUE; print(VALUE)";
-    assert_eq!(sandbox.plain(&["python3", "-c", import]).quiet(), "old", "plain Python is not stale here");
+    assert_eq!(
+        sandbox.plain(&["python3", "-c", import]).quiet(),
+        "old",
+        "plain Python is not stale here"
+    );
 }
 
 /// Runs lines as a user pastes them.
 fn pasted<'a>(sandbox: &'a Sandbox, lines: &str) -> Run<'a> {
-    sandbox.command("bash").args(&["-euo", "pipefail", "-c", lines])
+    sandbox
+        .command("bash")
+        .args(&["-euo", "pipefail", "-c", lines])
 }
 
 /// Reads what the README shows of a file: some of its members.
@@ -117,7 +144,10 @@ fn members(heading: &str) -> serde_json::Map<String, Value> {
 #[test]
 fn every_section_about_another_tool_is_executed() {
     let section = section(TOOLS);
-    let headings: Vec<&str> = section.lines().filter(|line| line.starts_with("### ")).collect();
+    let headings: Vec<&str> = section
+        .lines()
+        .filter(|line| line.starts_with("### "))
+        .collect();
     assert_eq!(headings, EXECUTED);
 }
 
@@ -125,10 +155,22 @@ fn every_section_about_another_tool_is_executed() {
 fn what_holds_for_every_tool() {
     let sandbox = shop();
     let first = section(TOOLS).split_once("### ").unwrap().0.to_owned();
-    let lines = first.split("```sh\n").nth(1).unwrap().split("```").next().unwrap().replace("TOOL", "vscode");
+    let lines = first
+        .split("```sh\n")
+        .nth(1)
+        .unwrap()
+        .split("```")
+        .next()
+        .unwrap()
+        .replace("TOOL", "vscode");
     let lines: Vec<&str> = lines.lines().collect();
     let before = sandbox.census("project");
-    assert!(pasted(&sandbox, lines[0]).run().ok().contains("+++ b/.vscode/settings.json"));
+    assert!(
+        pasted(&sandbox, lines[0])
+            .run()
+            .ok()
+            .contains("+++ b/.vscode/settings.json")
+    );
     pasted(&sandbox, lines[1]).run().fails(1);
     sandbox.devenv(&["inject", "vscode"]).ok();
     pasted(&sandbox, lines[1]).run().ok();
@@ -146,52 +188,104 @@ fn development_containers() {
         assert_eq!(written[&name], value, "{name}");
     }
     let said = &read(&sandbox, &[(sandbox.project(), file)])[0];
-    assert_eq!((&said["strict"], &said["schema"], &said["code"]), (&json!([]), &json!([]), &json!(0)), "{said:#}");
-    assert_eq!(said["read"]["configuration"]["containerEnv"]["PYTHONPATH"], "/workspaces/project/src");
+    assert_eq!(
+        (&said["strict"], &said["schema"], &said["code"]),
+        (&json!([]), &json!([]), &json!(0)),
+        "{said:#}"
+    );
+    assert_eq!(
+        said["read"]["configuration"]["containerEnv"]["PYTHONPATH"],
+        "/workspaces/project/src"
+    );
     // The Feature, as the client runs it in the image.
     let install = sandbox.path("project/.devcontainer/devenv/install.sh");
-    sandbox.command(&install).env("DESTDIR", sandbox.path("image")).run().ok();
+    sandbox
+        .command(&install)
+        .env("DESTDIR", sandbox.path("image"))
+        .run()
+        .ok();
     let program = sandbox.path("image/usr/local/bin/devenv");
-    assert!(sandbox.command(&program).args(&["--version"]).run().ok().contains("pydevenv"));
-    assert!(sandbox.read("image/root/.config/pydevenv/config.toml").contains("/workspaces"));
-    assert!(sandbox.read("image/etc/bash.bashrc").contains("devenv hook bash"));
+    assert!(
+        sandbox
+            .command(&program)
+            .args(&["--version"])
+            .run()
+            .ok()
+            .contains("pydevenv")
+    );
+    assert!(
+        sandbox
+            .read("image/root/.config/pydevenv/config.toml")
+            .contains("/workspaces")
+    );
+    assert!(
+        sandbox
+            .read("image/etc/bash.bashrc")
+            .contains("devenv hook bash")
+    );
     assert!(clients().join("@devcontainers/cli").exists());
 }
 
 #[test]
 fn vs_code() {
     let sandbox = shop();
-    let launch =
-        r#"{ "version": "0.2.0", "configurations": [{ "type": "debugpy", "name": "x", "request": "launch" }] }"#;
+    let launch = r#"{ "version": "0.2.0", "configurations": [{ "type": "debugpy", "name": "x", "request": "launch" }] }"#;
     sandbox.write("project/.vscode/launch.json", launch);
     pasted(&sandbox, &snippet(EXECUTED[1], "sh")).run().ok();
-    let file =
-        |name: &str| -> Value { serde_json::from_str(&sandbox.read(&format!("project/.vscode/{name}"))).unwrap() };
+    let file = |name: &str| -> Value {
+        serde_json::from_str(&sandbox.read(&format!("project/.vscode/{name}"))).unwrap()
+    };
     let (settings, launch) = (file("settings.json"), file("launch.json"));
     for (name, value) in members(EXECUTED[1]) {
         assert_eq!(settings[&name], value, "{name}");
     }
-    assert_eq!(launch["configurations"][0]["env"], settings["terminal.integrated.env.linux"]);
+    assert_eq!(
+        launch["configurations"][0]["env"],
+        settings["terminal.integrated.env.linux"]
+    );
     // What the editor does with it: the folder's name is put in, and a terminal is started.
-    let variables = settings["terminal.integrated.env.linux"].as_object().unwrap();
-    let place =
-        |value: &Value| value.as_str().unwrap().replace("${workspaceFolder}", sandbox.project().to_str().unwrap());
-    let terminal = sandbox.command("python3").args(&["-m", "shop"]).within("home");
-    let terminal = variables.iter().fold(terminal, |run, (name, value)| run.env(name, place(value)));
+    let variables = settings["terminal.integrated.env.linux"]
+        .as_object()
+        .unwrap();
+    let place = |value: &Value| {
+        value
+            .as_str()
+            .unwrap()
+            .replace("${workspaceFolder}", sandbox.project().to_str().unwrap())
+    };
+    let terminal = sandbox
+        .command("python3")
+        .args(&["-m", "shop"])
+        .within("home");
+    let terminal = variables
+        .iter()
+        .fold(terminal, |run, (name, value)| run.env(name, place(value)));
     assert_eq!(terminal.run().quiet(), "\"new\"");
 }
 
 /// Gives the project an environment that finds what a kernel needs.
 fn make_environment_with_kernel(sandbox: &Sandbox) {
-    sandbox.plain(&["python3", "-m", "venv", "--without-pip", ".venv"]).quiet();
+    sandbox
+        .plain(&["python3", "-m", "venv", "--without-pip", ".venv"])
+        .quiet();
     let library = |environment: &Path| {
-        let entries = fs::read_dir(environment.join("lib")).unwrap().flatten().map(|entry| entry.path());
-        entries.map(|path| path.join("site-packages")).find(|path| path.exists()).unwrap()
+        let entries = fs::read_dir(environment.join("lib"))
+            .unwrap()
+            .flatten()
+            .map(|entry| entry.path());
+        entries
+            .map(|path| path.join("site-packages"))
+            .find(|path| path.exists())
+            .unwrap()
     };
     let tools = in_tree("target/tools/jupyter");
     assert!(tools.exists(), "the kernel is missing: run tests/run");
     let line = format!("{}\n", library(&tools.canonicalize().unwrap()).display());
-    fs::write(library(&sandbox.path("project/.venv")).join("tools.pth"), line).unwrap();
+    fs::write(
+        library(&sandbox.path("project/.venv")).join("tools.pth"),
+        line,
+    )
+    .unwrap();
 }
 
 #[test]
@@ -201,7 +295,8 @@ fn jupyter() {
     sandbox.allow();
     pasted(&sandbox, &snippet(EXECUTED[2], "sh")).run().ok();
     let kernel: Value =
-        serde_json::from_str(&sandbox.read("project/.venv/share/jupyter/kernels/shop/kernel.json")).unwrap();
+        serde_json::from_str(&sandbox.read("project/.venv/share/jupyter/kernels/shop/kernel.json"))
+            .unwrap();
     assert_eq!(kernel["env"]["PYTHONDONTWRITEBYTECODE"], "1", "{kernel:#}");
     leave_stale_bytecode(&sandbox);
     sandbox.devenv(&["cache", "arm"]).ok();
@@ -209,34 +304,58 @@ fn jupyter() {
     let cell = "import sys, shop.app; print(shop.app.VALUE, sys.dont_write_bytecode)\n";
     sandbox.write("project/cell.py", cell);
     let python = sandbox.path("project/.venv/bin/python");
-    let said = sandbox.command(python).args(&["-m", "jupyter_client.runapp", "--kernel", "shop", "cell.py"]).run();
+    let said = sandbox
+        .command(python)
+        .args(&["-m", "jupyter_client.runapp", "--kernel", "shop", "cell.py"])
+        .run();
     assert_eq!(said.ok(), "new True", "{said:#?}");
 }
 
 /// Reads YAML with another reader than ours: the one that came with pre-commit.
 fn yaml(sandbox: &Sandbox, text: &str) -> Value {
     let script = "import json, sys, yaml; print(json.dumps({str(k): v for k, v in yaml.safe_load(sys.stdin).items()}))";
-    let said = sandbox.command(tool("python")).args(&["-I", "-c", script]).input(text);
+    let said = sandbox
+        .command(tool("python"))
+        .args(&["-I", "-c", script])
+        .input(text);
     serde_json::from_str(said.quiet()).unwrap()
 }
 
-/// Runs the steps of a job as the runner does it: each in a bash of its own, with two files for what the next ones get.
+/// Runs the steps of a job as the runner does it: each in a bash of its own, with two files for
+/// what the next ones get.
 fn run_steps(sandbox: &mut Sandbox, steps: &[Value]) {
     for step in steps {
         let files = [("GITHUB_ENV", "env"), ("GITHUB_PATH", "path")];
-        let Some(run) = step["run"].as_str() else { continue };
+        let Some(run) = step["run"].as_str() else {
+            continue;
+        };
         // The program under test stands for the one that the script would build.
-        let script = sandbox.write("step.sh", run.replace("install.sh", &format!("install.sh --from {DEVENV}")));
-        let step = sandbox.command("bash").args(&[OsStr::new("-e"), script.as_os_str()]);
-        files.iter().for_each(|(_, file)| drop(sandbox.write(file, "")));
-        files.iter().fold(step, |step, (name, file)| step.env(name, sandbox.path(file))).run().ok();
+        let script = sandbox.write(
+            "step.sh",
+            run.replace("install.sh", &format!("install.sh --from {DEVENV}")),
+        );
+        let step = sandbox
+            .command("bash")
+            .args(&[OsStr::new("-e"), script.as_os_str()]);
+        files
+            .iter()
+            .for_each(|(_, file)| drop(sandbox.write(file, "")));
+        files
+            .iter()
+            .fold(step, |step, (name, file)| {
+                step.env(name, sandbox.path(file))
+            })
+            .run()
+            .ok();
         let (env, path) = (github(&sandbox.read("env")), sandbox.read("path"));
         assert!(!env.contains_key("PATH"));
         for (name, value) in env {
             sandbox.set(&name, value);
         }
         for line in path.lines() {
-            let old = sandbox.env[OsStr::new("PATH")].to_string_lossy().into_owned();
+            let old = sandbox.env[OsStr::new("PATH")]
+                .to_string_lossy()
+                .into_owned();
             sandbox.set("PATH", format!("{line}:{old}"));
         }
     }
@@ -248,25 +367,54 @@ const UNIT: &str = "import sys, unittest\nfrom shop import app\n\nclass Test(uni
 #[test]
 fn github_actions() {
     let mut sandbox = shop();
-    let path = sandbox.env[OsStr::new("PATH")].to_string_lossy().into_owned();
-    let bare: Vec<&str> = path.split(':').filter(|part| !Path::new(part).join("devenv").exists()).collect();
+    let path = sandbox.env[OsStr::new("PATH")]
+        .to_string_lossy()
+        .into_owned();
+    let bare: Vec<&str> = path
+        .split(':')
+        .filter(|part| !Path::new(part).join("devenv").exists())
+        .collect();
     let home = sandbox.path("runner");
     sandbox.set("PATH", bare.join(":")).set("HOME", home);
     leave_stale_bytecode(&sandbox);
     sandbox.write("project/test_shop.py", UNIT);
-    sandbox.write("project/.gitignore", "__pycache__/\n*.py[cod]\n.venv/\ndevenv.local.toml\n");
+    sandbox.write(
+        "project/.gitignore",
+        "__pycache__/\n*.py[cod]\n.venv/\ndevenv.local.toml\n",
+    );
     sandbox.plain(&["git", "init", "-q"]).ok();
     fs::create_dir_all(sandbox.path("project/tools/devenv")).unwrap();
     fs::create_dir_all(sandbox.path("runner")).unwrap();
-    fs::copy(in_tree("install.sh"), sandbox.path("project/tools/devenv/install.sh")).unwrap();
-    symlink(in_tree("completions"), sandbox.path("project/tools/devenv/completions")).unwrap();
+    fs::copy(
+        in_tree("install.sh"),
+        sandbox.path("project/tools/devenv/install.sh"),
+    )
+    .unwrap();
+    symlink(
+        in_tree("completions"),
+        sandbox.path("project/tools/devenv/completions"),
+    )
+    .unwrap();
     let workflow = yaml(&sandbox, &snippet(EXECUTED[3], "yaml"));
     let steps = workflow["jobs"]["test"]["steps"].as_array().unwrap();
-    let used: Vec<&str> = steps.iter().filter_map(|step| step["uses"].as_str()).collect();
-    assert!(used.len() == 1 && used[0].starts_with("actions/checkout@"), "{used:?}");
+    let used: Vec<&str> = steps
+        .iter()
+        .filter_map(|step| step["uses"].as_str())
+        .collect();
+    assert!(
+        used.len() == 1 && used[0].starts_with("actions/checkout@"),
+        "{used:?}"
+    );
     run_steps(&mut sandbox, steps);
     assert_eq!(sandbox.env[OsStr::new("PYTHONDONTWRITEBYTECODE")], "1");
-    let alone = section(EXECUTED[3]).split("One step alone: `").nth(1).unwrap().split('`').next().unwrap().to_owned();
+    let alone = section(EXECUTED[3])
+        .split("One step alone: `")
+        .nth(1)
+        .unwrap()
+        .split('`')
+        .next()
+        .unwrap()
+        .to_owned();
     pasted(&sandbox, &alone).run().ok();
 }
 
@@ -276,11 +424,23 @@ fn pre_commit() {
     let text = snippet(EXECUTED[5], "yaml");
     sandbox.write("project/.pre-commit-config.yaml", "repos:\n");
     let said = sandbox.devenv(&["inject", "pre-commit"]);
-    assert_eq!(format!("repos:\n{}", said.out), text, "what `devenv inject pre-commit` says");
+    assert_eq!(
+        format!("repos:\n{}", said.out),
+        text,
+        "what `devenv inject pre-commit` says"
+    );
     sandbox.write("project/.pre-commit-config.yaml", &text);
-    sandbox.command(tool("pre-commit")).args(&["install"]).run().ok();
+    sandbox
+        .command(tool("pre-commit"))
+        .args(&["install"])
+        .run()
+        .ok();
     sandbox.git(&["add", "."]).ok();
-    sandbox.command(tool("pre-commit")).args(&["run", "--all-files"]).run().ok();
+    sandbox
+        .command(tool("pre-commit"))
+        .args(&["run", "--all-files"])
+        .run()
+        .ok();
     sandbox.guards("project");
 }
 
@@ -290,10 +450,22 @@ fn other_programs() {
     let lines = snippet(EXECUTED[6], "sh");
     let printed: BTreeMap<&str, String> = lines
         .lines()
-        .map(|line| (line.split("  ").next().unwrap(), pasted(&sandbox, line).run().ok().to_owned()))
+        .map(|line| {
+            (
+                line.split("  ").next().unwrap(),
+                pasted(&sandbox, line).run().ok().to_owned(),
+            )
+        })
         .collect();
-    assert!(sandbox.read("project/.env").contains("PYTHONDONTWRITEBYTECODE=1"));
+    assert!(
+        sandbox
+            .read("project/.env")
+            .contains("PYTHONDONTWRITEBYTECODE=1")
+    );
     let json: Value = serde_json::from_str(&printed["devenv export json"]).unwrap();
     assert_eq!(json["PYTHONDONTWRITEBYTECODE"], "1");
-    assert!(printed["devenv export dockerfile --profile prod"].contains("ENV PYTHONDONTWRITEBYTECODE=\"\""));
+    assert!(
+        printed["devenv export dockerfile --profile prod"]
+            .contains("ENV PYTHONDONTWRITEBYTECODE=\"\"")
+    );
 }

@@ -1,5 +1,6 @@
-//! Another user of the machine who can't write a file of yours, but could put another thing in the place of one: the
-//! directories above a project, links that lead to it, caches, the directories of `PATH`, and places for temporary files.
+//! Another user of the machine who can't write a file of yours, but could put another thing in the
+//! place of one: the directories above a project, links that lead to it, caches, the directories of
+//! `PATH`, and places for temporary files.
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown, lchown, symlink};
@@ -40,7 +41,10 @@ fn who_may_rename_a_directory_above_decides_what_the_project_is() {
                 mode(&sandbox.path(above), 0o777);
                 let said = within(&sandbox, place, &["run", "--", "true"]);
                 let words = format!("{above}` can't be trusted: {OPEN}");
-                assert!(said.fails(2).contains(&words), "{is_configured} {above} {place}: {said:#?}");
+                assert!(
+                    said.fails(2).contains(&words),
+                    "{is_configured} {above} {place}: {said:#?}"
+                );
                 for kept in [0o1777, 0o755] {
                     mode(&sandbox.path(above), kept);
                     within(&sandbox, place, &["run", "--", "true"]).ok();
@@ -59,7 +63,8 @@ fn who_may_rename_a_directory_above_decides_what_the_project_is() {
     }
 }
 
-/// Where the link may be turned, or means another directory in another process, the directory is called by its own name.
+/// Where the link may be turned, or means another directory in another process, the directory is
+/// called by its own name.
 #[test]
 fn a_link_that_may_be_turned_spells_no_path() {
     let sandbox = Sandbox::configured();
@@ -69,11 +74,20 @@ fn a_link_that_may_be_turned_spells_no_path() {
     fs::create_dir(sandbox.path("around")).unwrap();
     symlink(sandbox.project(), sandbox.path("around/link")).unwrap();
     let first = |spelled: &Path| {
-        let run = sandbox.command(DEVENV).args(&["run", "--", "sh", "-c", "echo \"${PATH%%:*}\""]);
+        let run = sandbox
+            .command(DEVENV)
+            .args(&["run", "--", "sh", "-c", "echo \"${PATH%%:*}\""]);
         run.env("PWD", spelled).run().ok().trim_end().to_owned()
     };
-    let (own, link) = (sandbox.project().join(".venv/bin"), sandbox.path("around/link"));
-    assert_eq!(first(&link), link.join(".venv/bin").to_str().unwrap(), "a link of the user's stays as it is spelled");
+    let (own, link) = (
+        sandbox.project().join(".venv/bin"),
+        sandbox.path("around/link"),
+    );
+    assert_eq!(
+        first(&link),
+        link.join(".venv/bin").to_str().unwrap(),
+        "a link of the user's stays as it is spelled"
+    );
     assert_eq!(first(Path::new("/proc/self/cwd")), own.to_str().unwrap());
     mode(&sandbox.path("around"), 0o777);
     assert_eq!(first(&link), own.to_str().unwrap());
@@ -83,7 +97,10 @@ fn a_link_that_may_be_turned_spells_no_path() {
         assert_eq!(first(&link), own.to_str().unwrap());
         let turn = ["__turn", "bash", "5.2", "1", "", link.to_str().unwrap()];
         let said = sandbox.devenv(&turn);
-        assert!(said.ok().contains(own.to_str().unwrap()) && !said.out.contains("around/link/.venv"), "{said:#?}");
+        assert!(
+            said.ok().contains(own.to_str().unwrap()) && !said.out.contains("around/link/.venv"),
+            "{said:#?}"
+        );
     }
 }
 
@@ -96,16 +113,37 @@ fn a_cache_or_a_state_that_others_can_change_is_none() {
         sandbox.write("project/devenv.toml", text);
         sandbox.set(variable, sandbox.path("xdg/own"));
         sandbox.allow();
-        let look = ["run", "--no-fill", "--", "python3", "-c", "import sys; print(sys.pycache_prefix)"];
+        let look = [
+            "run",
+            "--no-fill",
+            "--",
+            "python3",
+            "-c",
+            "import sys; print(sys.pycache_prefix)",
+        ];
         assert!(!sandbox.devenv(&look).ok().is_empty());
-        let first = if what == "cache" { "xdg/own/pydevenv/pycache" } else { "xdg/own/pydevenv/trust" };
+        let first = if what == "cache" {
+            "xdg/own/pydevenv/pycache"
+        } else {
+            "xdg/own/pydevenv/trust"
+        };
         for place in ["xdg", "xdg/own", "xdg/own/pydevenv", first] {
             let is_none = |why: &str| {
                 let said = sandbox.devenv(&look);
-                let words = format!("there is no {what}: `{}` is not safe, {why}", sandbox.path(place).display());
+                let words = format!(
+                    "there is no {what}: `{}` is not safe, {why}",
+                    sandbox.path(place).display()
+                );
                 assert_eq!(said.err.matches(&words).count(), 1, "{place}: {said:#?}");
                 assert!(!said.out.contains("xdg"), "no prefix lies there: {said:#?}");
-                let turn = sandbox.devenv(&["__turn", "bash", "5.2", "1", "", sandbox.project().to_str().unwrap()]);
+                let turn = sandbox.devenv(&[
+                    "__turn",
+                    "bash",
+                    "5.2",
+                    "1",
+                    "",
+                    sandbox.project().to_str().unwrap(),
+                ]);
                 assert_eq!(turn.err.matches(&words).count(), 1, "{turn:#?}");
             };
             mode(&sandbox.path(place), 0o777);
@@ -143,7 +181,10 @@ fn what_a_plan_takes_programs_and_modules_from_is_nobody_elses() {
         (String::new(), "project/src"),
         (listed("../tools/bin"), "tools/bin"),
         (listed("../tools/bin"), "tools"),
-        ("[profiles.odd]\npythonpath = ['../lib/it']\n".to_owned(), "lib/it"),
+        (
+            "[profiles.odd]\npythonpath = ['../lib/it']\n".to_owned(),
+            "lib/it",
+        ),
     ] {
         for is_configured in [true, false] {
             if !is_configured && !text.is_empty() {
@@ -164,8 +205,14 @@ fn what_a_plan_takes_programs_and_modules_from_is_nobody_elses() {
             let refused = |why: &str| {
                 let said = sandbox.through(&["true"]);
                 let words = format!("{place}` can't be trusted: {why}");
-                assert!(said.fails(2).contains(&words), "{place} {is_configured}: {said:#?}");
-                assert!(!is_configured || sandbox.devenv(&["allow"]).fails(2).contains(&words), "{place}");
+                assert!(
+                    said.fails(2).contains(&words),
+                    "{place} {is_configured}: {said:#?}"
+                );
+                assert!(
+                    !is_configured || sandbox.devenv(&["allow"]).fails(2).contains(&words),
+                    "{place}"
+                );
             };
             mode(&sandbox.path(place), 0o777);
             refused(OPEN);
@@ -185,7 +232,10 @@ fn a_source_root_that_is_linked_to_somebody_elses_is_refused() {
         return;
     }
     let sandbox = Sandbox::new();
-    sandbox.write("project/devenv.toml", "[profiles.dev]\npythonpath = ['src']\n");
+    sandbox.write(
+        "project/devenv.toml",
+        "[profiles.dev]\npythonpath = ['src']\n",
+    );
     sandbox.write("theirs/mod.py", "");
     symlink(sandbox.path("theirs"), sandbox.path("project/src")).unwrap();
     sandbox.allow();
@@ -200,15 +250,30 @@ fn a_place_for_temporary_files_where_others_can_put_another_is_not_taken() {
         fs::create_dir(sandbox.path(place)).unwrap();
         sandbox.set(name, sandbox.path(place));
     }
-    let look = ["run", "--fresh", "--", "python3", "-c", "import sys; print(sys.pycache_prefix)"];
-    let taken = |place: &str| sandbox.devenv(&look).quiet().starts_with(sandbox.path(place).to_str().unwrap());
+    let look = [
+        "run",
+        "--fresh",
+        "--",
+        "python3",
+        "-c",
+        "import sys; print(sys.pycache_prefix)",
+    ];
+    let taken = |place: &str| {
+        sandbox
+            .devenv(&look)
+            .quiet()
+            .starts_with(sandbox.path(place).to_str().unwrap())
+    };
     assert!(taken("runtime"));
     mode(&sandbox.path("runtime"), 0o777);
     assert!(taken("tmp"));
     mode(&sandbox.path("tmp"), 0o777);
     assert!(!taken("tmp") && !taken("runtime"));
     let said = sandbox.devenv(&["demo"]);
-    assert!(said.fails(2).contains(&format!("tmp` is not safe: {OPEN}")), "{said:#?}");
+    assert!(
+        said.fails(2).contains(&format!("tmp` is not safe: {OPEN}")),
+        "{said:#?}"
+    );
     mode(&sandbox.path("tmp"), 0o1777);
     assert!(taken("tmp"));
 }

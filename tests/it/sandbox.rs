@@ -18,12 +18,21 @@ pub const DEVENV: &str = env!("CARGO_BIN_EXE_devenv");
 pub const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What a program needs to reach a package registry; nothing else is passed on.
-const PASSED: [&str; 7] =
-    ["SSL_CERT_FILE", "SSL_CERT_DIR", "HTTPS_PROXY", "https_proxy", "NO_PROXY", "UV_INDEX_URL", "UV_DEFAULT_INDEX"];
+const PASSED: [&str; 7] = [
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+    "HTTPS_PROXY",
+    "https_proxy",
+    "NO_PROXY",
+    "UV_INDEX_URL",
+    "UV_DEFAULT_INDEX",
+];
 
 /// Returns a program that `tests/run` installed for the tests alone.
 pub fn tool(name: &str) -> PathBuf {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/tools/bin").join(name);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("target/tools/bin")
+        .join(name);
     assert!(path.exists(), "`{name}` is missing: run tests/run");
     path
 }
@@ -44,10 +53,14 @@ pub fn wait_or(seen: impl Fn() -> String, condition: impl Fn() -> bool) {
     }
 }
 
-/// Returns an interpreter of the tests' own: a copy, because the fill adds bytecode to an interpreter's library.
+/// Returns an interpreter of the tests' own: a copy, because the fill adds bytecode to an
+/// interpreter's library.
 pub fn python() -> PathBuf {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/tools/python/bin/python3");
-    assert!(path.exists(), "the interpreter of the tests is missing: run tests/run");
+    assert!(
+        path.exists(),
+        "the interpreter of the tests is missing: run tests/run"
+    );
     path.canonicalize().unwrap()
 }
 
@@ -87,7 +100,10 @@ impl Said {
     /// Says nothing on stdout, and these words on stderr, after a success.
     #[track_caller]
     pub fn quiet_words(&self, words: &str) {
-        assert!(self.ok().is_empty() && self.err.contains(words), "{self:#?}");
+        assert!(
+            self.ok().is_empty() && self.err.contains(words),
+            "{self:#?}"
+        );
     }
 
     /// Returns the words on stderr, after an exit with this status.
@@ -111,7 +127,10 @@ impl Drop for Sandbox {
             eprintln!("left for a look: {}", self.root.display());
         } else {
             self.settle();
-            let _ = Command::new("chmod").args(["-R", "u+w"]).arg(&self.root).output();
+            let _ = Command::new("chmod")
+                .args(["-R", "u+w"])
+                .arg(&self.root)
+                .output();
             let _ = fs::remove_dir_all(&self.root);
         }
     }
@@ -127,13 +146,31 @@ impl Sandbox {
         for directory in ["home", "project", "bin"] {
             fs::create_dir_all(root.join(directory)).unwrap();
         }
-        // Not links to the interpreter: Python looks for the library of an environment beside the link it was made by.
-        let programs = [root.join("bin").as_path(), parent(&python()), parent(Path::new(DEVENV))]
-            .map(|path| path.display().to_string());
+        // Not links to the interpreter: Python looks for the library of an environment beside the
+        // link it was made by.
+        let programs = [
+            root.join("bin").as_path(),
+            parent(&python()),
+            parent(Path::new(DEVENV)),
+        ]
+        .map(|path| path.display().to_string());
         let path = format!("{}:/usr/local/bin:/usr/bin:/bin", programs.join(":"));
-        let own = [("HOME", root.join("home").display().to_string()), ("PATH", path), ("LC_ALL", "C.UTF-8".into())];
-        let passed = PASSED.iter().filter_map(|name| std::env::var_os(name).map(|value| (OsString::from(name), value)));
-        Self { env: own.into_iter().map(|(k, v)| (k.into(), v.into())).chain(passed).collect(), root }
+        let own = [
+            ("HOME", root.join("home").display().to_string()),
+            ("PATH", path),
+            ("LC_ALL", "C.UTF-8".into()),
+        ];
+        let passed = PASSED
+            .iter()
+            .filter_map(|name| std::env::var_os(name).map(|value| (OsString::from(name), value)));
+        Self {
+            env: own
+                .into_iter()
+                .map(|(k, v)| (k.into(), v.into()))
+                .chain(passed)
+                .collect(),
+            root,
+        }
     }
 
     /// Makes a sandbox whose project has an empty, trusted configuration.
@@ -181,20 +218,39 @@ impl Sandbox {
     /// Returns a program that will run in the project.
     pub fn command(&self, program: impl AsRef<OsStr>) -> Run<'_> {
         let mut command = Command::new(program);
-        command.env_clear().envs(&self.env).current_dir(self.project()).stdin(Stdio::null());
-        Run { sandbox: self, command }
+        command
+            .env_clear()
+            .envs(&self.env)
+            .current_dir(self.project())
+            .stdin(Stdio::null());
+        Run {
+            sandbox: self,
+            command,
+        }
     }
 
     /// Runs a program that sees a directory of the sandbox as read-only.
     pub fn read_only(&self, directory: &str, args: &[&str]) -> Said {
         let path = self.path(directory);
         if !is_root() {
-            self.plain(&["chmod", "-R", "a-w", path.to_str().unwrap()]).ok();
+            self.plain(&["chmod", "-R", "a-w", path.to_str().unwrap()])
+                .ok();
             return self.devenv(args);
         }
         let script = "mount --bind \"$0\" \"$0\" && mount -o remount,ro,bind \"$0\" && cd \"$PWD\" && exec \"$@\"";
-        let head = ["--mount", "sh", "-c", script, path.to_str().unwrap(), DEVENV];
-        self.command("unshare").args(&head).args(args).within("project").run()
+        let head = [
+            "--mount",
+            "sh",
+            "-c",
+            script,
+            path.to_str().unwrap(),
+            DEVENV,
+        ];
+        self.command("unshare")
+            .args(&head)
+            .args(args)
+            .within("project")
+            .run()
     }
 
     /// Runs devenv.
@@ -205,7 +261,11 @@ impl Sandbox {
     /// Allows the project, and starts no fill by that.
     #[track_caller]
     pub fn allow(&self) {
-        self.command(DEVENV).args(&["allow"]).env("PYDEVENV_FILL", "0").run().ok();
+        self.command(DEVENV)
+            .args(&["allow"])
+            .env("PYDEVENV_FILL", "0")
+            .run()
+            .ok();
     }
 
     /// Runs a program of the sandbox's `PATH` without devenv.
@@ -221,8 +281,19 @@ impl Sandbox {
     /// Waits until no fill is left to do.
     pub fn settle(&self) {
         let fills = self.cache().join("fills");
-        let waiting = |entry: &fs::DirEntry| entry.path().extension().is_none_or(|extension| extension != "lock");
-        wait_for("the fill", || !fs::read_dir(&fills).into_iter().flatten().flatten().any(|entry| waiting(&entry)));
+        let waiting = |entry: &fs::DirEntry| {
+            entry
+                .path()
+                .extension()
+                .is_none_or(|extension| extension != "lock")
+        };
+        wait_for("the fill", || {
+            !fs::read_dir(&fills)
+                .into_iter()
+                .flatten()
+                .flatten()
+                .any(|entry| waiting(&entry))
+        });
     }
 
     /// Returns every file and directory below a path, with what tells whether it was touched.
@@ -245,13 +316,22 @@ fn parent(path: &Path) -> &Path {
 fn take_census(path: &Path, out: &mut BTreeMap<PathBuf, String>) {
     let meta = fs::symlink_metadata(path).unwrap();
     let content = if meta.is_file() {
-        fs::read(path).map(|b| format!("{:?}", hash(&b))).unwrap_or_default()
+        fs::read(path)
+            .map(|b| format!("{:?}", hash(&b)))
+            .unwrap_or_default()
     } else {
         String::new()
     };
-    out.insert(path.to_owned(), format!("{:o} {} {}", meta.mode(), meta.ino(), content));
+    out.insert(
+        path.to_owned(),
+        format!("{:o} {} {}", meta.mode(), meta.ino(), content),
+    );
     if meta.is_dir() {
-        fs::read_dir(path).into_iter().flatten().flatten().for_each(|entry| take_census(&entry.path(), out));
+        fs::read_dir(path)
+            .into_iter()
+            .flatten()
+            .flatten()
+            .for_each(|entry| take_census(&entry.path(), out));
     }
 }
 
@@ -282,15 +362,25 @@ impl Run<'_> {
 
     /// Sets the working directory, relative to the sandbox.
     pub fn within(mut self, path: &str) -> Self {
-        self.command.current_dir(self.sandbox.path(path)).env("PWD", self.sandbox.path(path));
+        self.command
+            .current_dir(self.sandbox.path(path))
+            .env("PWD", self.sandbox.path(path));
         self
     }
 
     /// Gives the program something to read.
     pub fn input(mut self, text: &str) -> Said {
-        self.command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        self.command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         let mut child = self.command.spawn().unwrap();
-        child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+        child
+            .stdin
+            .take()
+            .unwrap()
+            .write_all(text.as_bytes())
+            .unwrap();
         Said::of(&child.wait_with_output().unwrap())
     }
 

@@ -1,5 +1,5 @@
-//! The schema of a configuration: committed as the program prints it, and of one mind with the program about what a
-//! configuration may say, in the eyes of a real checker.
+//! The schema of a configuration: committed as the program prints it, and of one mind with the
+//! program about what a configuration may say, in the eyes of a real checker.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -80,10 +80,14 @@ fn committed() -> PathBuf {
 
 /// Runs the checker over files of the project.
 fn taplo(sandbox: &Sandbox, files: &str) -> Said {
-    let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/tools/node_modules/.bin/taplo");
+    let program =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("target/tools/node_modules/.bin/taplo");
     assert!(program.exists(), "taplo is missing: run tests/run");
     let schema = format!("file://{}", committed().display());
-    sandbox.command(program).args(&["check", "--colors", "never", "--schema", &schema, files]).run()
+    sandbox
+        .command(program)
+        .args(&["check", "--colors", "never", "--schema", &schema, files])
+        .run()
 }
 
 #[test]
@@ -93,7 +97,10 @@ fn the_committed_schema_is_that_of_the_program() {
         fs::write(committed(), &schema).unwrap();
     }
     let is_same = fs::read_to_string(committed()).unwrap_or_default() == schema;
-    assert!(is_same, "the schema is old: PYDEVENV_BLESS=1 cargo test committed_schema");
+    assert!(
+        is_same,
+        "the schema is old: PYDEVENV_BLESS=1 cargo test committed_schema"
+    );
 }
 
 #[test]
@@ -104,7 +111,11 @@ fn a_checker_and_the_program_agree_about_every_configuration() {
         sandbox.write(&format!("project/docs/{index:02}.toml"), text);
         sandbox.write("project/devenv.toml", text);
         let said = sandbox.devenv(&["allow", "--dry-run"]);
-        assert_eq!(said.code, Some(if index < RIGHT.len() { 0 } else { 2 }), "{text}: {said:#?}");
+        assert_eq!(
+            said.code,
+            Some(if index < RIGHT.len() { 0 } else { 2 }),
+            "{text}: {said:#?}"
+        );
     }
     let said = taplo(&sandbox, "docs/*.toml");
     for (index, text) in RIGHT.iter().chain(&WRONG).enumerate() {
@@ -116,9 +127,15 @@ fn a_checker_and_the_program_agree_about_every_configuration() {
 #[test]
 fn a_wrong_key_is_named_with_its_place() {
     let sandbox = Sandbox::new();
-    sandbox.write("project/devenv.toml", "fill = true\ndefault-profle = 'dev'\n");
+    sandbox.write(
+        "project/devenv.toml",
+        "fill = true\ndefault-profle = 'dev'\n",
+    );
     let said = taplo(&sandbox, "devenv.toml");
-    assert!(said.fails(1).contains("Additional properties are not allowed ('default-profle' was unexpected)"));
+    assert!(
+        said.fails(1)
+            .contains("Additional properties are not allowed ('default-profle' was unexpected)")
+    );
     assert!(said.err.contains("devenv.toml:2:1\n"), "{said:#?}");
 }
 
@@ -128,7 +145,12 @@ fn every_key_says_what_it_means() {
     let profile = &schema["properties"]["profiles"]["additionalProperties"];
     for table in [&schema["properties"], &profile["properties"]] {
         for (name, key) in table.as_object().unwrap() {
-            assert!(key["description"].as_str().is_some_and(|about| about.ends_with('.')), "{name}");
+            assert!(
+                key["description"]
+                    .as_str()
+                    .is_some_and(|about| about.ends_with('.')),
+                "{name}"
+            );
         }
     }
 }

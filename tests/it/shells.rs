@@ -1,5 +1,6 @@
-//! Real shells with the hook, in a pseudo-terminal. What a shell has is read from what its children inherit, not from
-//! the screen; how often it asked devenv is counted by a program in devenv's place.
+//! Real shells with the hook, in a pseudo-terminal. What a shell has is read from what its children
+//! inherit, not from the screen; how often it asked devenv is counted by a program in devenv's
+//! place.
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
@@ -71,7 +72,14 @@ pub const BASH: Dialect = Dialect {
     unset: |name| format!("unset {name}"),
     alias: |name, value| format!("alias {name}='{value}'"),
     resolve: "cd \"$(pwd -P)\"",
-    evaluate: |file| words(&["bash", "--norc", "-c", &format!("eval \"$(cat {file})\"; exec env -0")]),
+    evaluate: |file| {
+        words(&[
+            "bash",
+            "--norc",
+            "-c",
+            &format!("eval \"$(cat {file})\"; exec env -0"),
+        ])
+    },
     holds: |_| true,
     renamed: Renamed::Stays,
     loses_type_ahead: false,
@@ -80,7 +88,14 @@ pub const BASH: Dialect = Dialect {
 pub const ZSH: Dialect = Dialect {
     name: "zsh",
     start: &["zsh", "-f", "-i"],
-    evaluate: |file| words(&["zsh", "-f", "-c", &format!("eval \"$(<{file})\"; exec env -0")]),
+    evaluate: |file| {
+        words(&[
+            "zsh",
+            "-f",
+            "-c",
+            &format!("eval \"$(<{file})\"; exec env -0"),
+        ])
+    },
     ..BASH
 };
 
@@ -92,7 +107,14 @@ pub const FISH: Dialect = Dialect {
     unset: |name| format!("set -e {name}"),
     alias: |name, value| format!("function {name}; {value} $argv; end"),
     resolve: "cd (realpath . | string collect)",
-    evaluate: |file| words(&["fish", "--no-config", "-c", &format!("source {file}; exec env -0")]),
+    evaluate: |file| {
+        words(&[
+            "fish",
+            "--no-config",
+            "-c",
+            &format!("source {file}; exec env -0"),
+        ])
+    },
     ..BASH
 };
 
@@ -108,7 +130,8 @@ pub const TCSH: Dialect = Dialect {
     ..BASH
 };
 
-/// Asks its terminal nothing. Lines that are typed ahead are pasted text to it, between which there is no prompt.
+/// Asks its terminal nothing. Lines that are typed ahead are pasted text to it, between which there
+/// is no prompt.
 pub const XONSH: Dialect = Dialect {
     name: "xonsh",
     start: &[
@@ -147,7 +170,14 @@ pub const ELVISH: Dialect = Dialect {
     unset: |name| format!("unset-env {name}"),
     alias: |name, value| format!("fn {name} {{|@a| {value} }}"),
     resolve: "cd (path:eval-symlinks .)",
-    evaluate: |file| words(&["elvish", "-norc", "-c", &format!("eval (slurp < {file}); exec env -0")]),
+    evaluate: |file| {
+        words(&[
+            "elvish",
+            "-norc",
+            "-c",
+            &format!("eval (slurp < {file}); exec env -0"),
+        ])
+    },
     holds: |_| true,
     renamed: Renamed::Follows,
     loses_type_ahead: false,
@@ -158,13 +188,24 @@ pub const NU: Dialect = Dialect {
     start: &["nu", "-n"],
     load: |file| format!("source {file}"),
     set: |name, value| {
-        let list = if name == "PATH" { " | split row ':'" } else { "" };
+        let list = if name == "PATH" {
+            " | split row ':'"
+        } else {
+            ""
+        };
         format!("$env.{name} = ('{value}'{list})")
     },
     unset: |name| format!("hide-env {name}"),
     alias: |name, value| format!("def --wrapped {name} [...a] {{ ^sh -c '{value}' }}"),
     resolve: "cd (pwd -P)",
-    evaluate: |file| words(&[tool("nu").to_str().unwrap(), "-n", "-c", &format!("source {file}; ^env -0")]),
+    evaluate: |file| {
+        words(&[
+            tool("nu").to_str().unwrap(),
+            "-n",
+            "-c",
+            &format!("source {file}; ^env -0"),
+        ])
+    },
     holds: |value| std::str::from_utf8(value).is_ok(),
     renamed: Renamed::Waits,
     loses_type_ahead: true,
@@ -199,15 +240,23 @@ impl<'a> Shell<'a> {
     /// Starts a shell without the hook.
     pub fn bare(sandbox: &'a Sandbox, dialect: Dialect, command: &[&str]) -> Self {
         program(sandbox, "dump", DUMP);
-        let count = format!("#!/bin/sh\necho >> {}/turns\nexec {DEVENV} \"$@\"\n", sandbox.root.display());
+        let count = format!(
+            "#!/bin/sh\necho >> {}/turns\nexec {DEVENV} \"$@\"\n",
+            sandbox.root.display()
+        );
         program(sandbox, "counted", &count);
         if dialect.name == "nu" && !sandbox.path("bin/nu").exists() {
             symlink(tool("nu"), sandbox.path("bin/nu")).unwrap();
         }
         fs::create_dir_all(sandbox.path("dumps")).unwrap();
         let terminal = Terminal::start_in(sandbox, command, &sandbox.path("home"));
-        let mut shell =
-            Self { sandbox, dialect, terminal, number: fs::read_dir(sandbox.path("dumps")).unwrap().count(), sent: 0 };
+        let mut shell = Self {
+            sandbox,
+            dialect,
+            terminal,
+            number: fs::read_dir(sandbox.path("dumps")).unwrap().count(),
+            sent: 0,
+        };
         // What is typed before the shell reads lines may be lost.
         shell.env();
         shell
@@ -215,7 +264,12 @@ impl<'a> Shell<'a> {
 
     /// Loads the hook.
     pub fn load(&mut self) {
-        let script = self.sandbox.devenv(&["hook", self.dialect.name]).quiet().to_owned() + "\n";
+        let script = self
+            .sandbox
+            .devenv(&["hook", self.dialect.name])
+            .quiet()
+            .to_owned()
+            + "\n";
         let counted = script.replace(DEVENV, self.sandbox.path("bin/counted").to_str().unwrap());
         assert_ne!(script, counted);
         let file = self.sandbox.write("hook", counted);
@@ -243,12 +297,28 @@ impl<'a> Shell<'a> {
         self.number += 1;
         let file = self.sandbox.path("dumps").join(self.number.to_string());
         self.line(&format!("dump {}", file.display()));
-        let shown = || self.terminal.shown.lock().unwrap().lines().rev().take(8).collect::<Vec<_>>().join("\n");
-        wait_or(|| format!("{} after (last line first) {}", file.display(), shown()), || file.exists());
+        let shown = || {
+            self.terminal
+                .shown
+                .lock()
+                .unwrap()
+                .lines()
+                .rev()
+                .take(8)
+                .collect::<Vec<_>>()
+                .join("\n")
+        };
+        wait_or(
+            || format!("{} after (last line first) {}", file.display(), shown()),
+            || file.exists(),
+        );
         let dump = fs::read(&file).unwrap();
         let pairs = dump.split(|&byte| byte == 0).filter_map(|pair| {
             let at = pair.iter().position(|&byte| byte == b'=')?;
-            Some((OsString::from_vec(pair[..at].to_vec()), OsString::from_vec(pair[at + 1..].to_vec())))
+            Some((
+                OsString::from_vec(pair[..at].to_vec()),
+                OsString::from_vec(pair[at + 1..].to_vec()),
+            ))
         });
         pairs.collect()
     }
@@ -263,7 +333,8 @@ impl<'a> Shell<'a> {
         fs::read(self.sandbox.path("turns")).map_or(0, |turns| turns.len())
     }
 
-    /// Waits until no prompt asks any more: what was just written is asked about until it is old enough.
+    /// Waits until no prompt asks any more: what was just written is asked about until it is old
+    /// enough.
     pub fn rest(&mut self) -> usize {
         let mut before = usize::MAX;
         for _ in 0..200 {
@@ -284,7 +355,12 @@ impl<'a> Shell<'a> {
         for _ in 0..5 {
             self.env();
         }
-        assert_eq!(self.turns(), turns, "{} asks at an idle prompt", self.dialect.name);
+        assert_eq!(
+            self.turns(),
+            turns,
+            "{} asks at an idle prompt",
+            self.dialect.name
+        );
     }
 
     /// Waits until a variable has a value.
@@ -297,12 +373,20 @@ impl<'a> Shell<'a> {
                 return;
             }
         }
-        panic!("{}: {name} is {last:?}, not {value:?}\n{}", self.dialect.name, self.words());
+        panic!(
+            "{}: {name} is {last:?}, not {value:?}\n{}",
+            self.dialect.name,
+            self.words()
+        );
     }
 
     /// Returns what devenv said.
     pub fn words(&self) -> String {
-        self.shown().lines().filter(|line| line.contains("devenv:")).collect::<Vec<_>>().join("\n")
+        self.shown()
+            .lines()
+            .filter(|line| line.contains("devenv:"))
+            .collect::<Vec<_>>()
+            .join("\n")
     }
 
     /// Returns everything that was shown.
@@ -325,12 +409,15 @@ impl Drop for Shell<'_> {
 fn is_running(word: &[u8], root: &[u8]) -> bool {
     let has = |line: &[u8], word: &[u8]| line.windows(word.len()).any(|window| window == word);
     let processes = fs::read_dir("/proc").unwrap().flatten();
-    processes.filter_map(|entry| fs::read(entry.path().join("cmdline")).ok()).any(|l| has(&l, word) && has(&l, root))
+    processes
+        .filter_map(|entry| fs::read(entry.path().join("cmdline")).ok())
+        .any(|l| has(&l, word) && has(&l, root))
 }
 
 /// Returns a variable as text.
 pub fn text(env: &BTreeMap<OsString, OsString>, name: &str) -> Option<String> {
-    env.get(OsStr::new(name)).map(|value| value.to_string_lossy().into_owned())
+    env.get(OsStr::new(name))
+        .map(|value| value.to_string_lossy().into_owned())
 }
 
 fn program(sandbox: &Sandbox, name: &str, text: &str) {

@@ -1,6 +1,6 @@
-//! Every way to run old code. Each is first made real with plain Python, which must print the old value, so that no
-//! test passes by accident; then it must be gone under `devenv run`, again and again, and for the modules that were
-//! armed also without devenv.
+//! Every way to run old code. Each is first made real with plain Python, which must print the old
+//! value, so that no test passes by accident; then it must be gone under `devenv run`, again and
+//! again, and for the modules that were armed also without devenv.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -18,7 +18,12 @@ pub const THEN: u64 = 1_700_000_000;
 
 pub fn set_mtime(path: &Path, seconds: u64, nanos: u32) {
     let time: SystemTime = UNIX_EPOCH + Duration::new(seconds, nanos);
-    fs::File::options().write(true).open(path).unwrap().set_modified(time).unwrap();
+    fs::File::options()
+        .write(true)
+        .open(path)
+        .unwrap()
+        .set_modified(time)
+        .unwrap();
 }
 
 /// Writes a module as if at a certain time, in the sandbox's project.
@@ -27,18 +32,31 @@ pub fn module(sandbox: &Sandbox, text: &str, seconds: u64, nanos: u32) {
     set_mtime(&path, seconds, nanos);
 }
 
-/// Shows that plain Python runs old code, and that devenv does not: with and without the fill, and in every later run.
+/// Shows that plain Python runs old code, and that devenv does not: with and without the fill, and
+/// in every later run.
 pub fn cured(prepare: impl Fn(&Sandbox)) {
     for fill in ["1", "0"] {
         let mut sandbox = Sandbox::configured();
         sandbox.set("PYDEVENV_FILL", fill);
         prepare(&sandbox);
-        assert_eq!(sandbox.plain(&PRINT).quiet(), "old", "plain Python is not stale here");
+        assert_eq!(
+            sandbox.plain(&PRINT).quiet(),
+            "old",
+            "plain Python is not stale here"
+        );
         for run in 1..=3 {
-            assert_eq!(sandbox.through(&PRINT).quiet(), "new", "run {run}, fill {fill}");
+            assert_eq!(
+                sandbox.through(&PRINT).quiet(),
+                "new",
+                "run {run}, fill {fill}"
+            );
             sandbox.settle();
         }
-        assert_eq!(sandbox.plain(&PRINT).quiet(), "new", "without devenv, fill {fill}");
+        assert_eq!(
+            sandbox.plain(&PRINT).quiet(),
+            "new",
+            "without devenv, fill {fill}"
+        );
     }
 }
 
@@ -63,7 +81,9 @@ fn a_file_copied_with_its_time() {
         run_once(sandbox);
         let other = sandbox.write("other.py", NEW);
         set_mtime(&other, THEN, 0);
-        sandbox.plain(&["cp", "-p", "../other.py", "app.py"]).quiet();
+        sandbox
+            .plain(&["cp", "-p", "../other.py", "app.py"])
+            .quiet();
     });
 }
 
@@ -74,7 +94,9 @@ fn a_file_unpacked_with_its_time() {
         run_once(sandbox);
         let other = sandbox.write("packed/app.py", NEW);
         set_mtime(&other, THEN, 0);
-        sandbox.plain(&["tar", "cf", "../app.tar", "-C", "../packed", "app.py"]).quiet();
+        sandbox
+            .plain(&["tar", "cf", "../app.tar", "-C", "../packed", "app.py"])
+            .quiet();
         sandbox.plain(&["tar", "xf", "../app.tar"]).quiet();
     });
 }
@@ -83,7 +105,9 @@ fn a_file_unpacked_with_its_time() {
 fn a_checkout_with_a_restored_time() {
     cured(|sandbox| {
         let git = |args: &[&str]| {
-            sandbox.plain(&[&["git", "-c", "user.name=x", "-c", "user.email=x@x"], args].concat()).ok();
+            sandbox
+                .plain(&[&["git", "-c", "user.name=x", "-c", "user.email=x@x"], args].concat())
+                .ok();
         };
         git(&["init", "-q"]);
         for (text, name, time) in [(OLD, "old", THEN), (NEW, "new", THEN + 9)] {
@@ -105,8 +129,7 @@ fn a_checkout_with_a_restored_time() {
 fn bytecode_that_is_never_checked() {
     cured(|sandbox| {
         module(sandbox, OLD, THEN, 0);
-        let compile =
-            "import py_compile as c; c.compile('app.py', invalidation_mode=c.PycInvalidationMode.UNCHECKED_HASH)";
+        let compile = "import py_compile as c; c.compile('app.py', invalidation_mode=c.PycInvalidationMode.UNCHECKED_HASH)";
         sandbox.plain(&["python3", "-c", compile]).quiet();
         module(sandbox, NEW, THEN + 5, 0);
     });
@@ -133,9 +156,19 @@ fn a_tree_where_every_time_is_the_same() {
 #[test]
 fn a_module_created_after_the_first_run() {
     let sandbox = Sandbox::configured();
-    assert_eq!(sandbox.through(&["python3", "-c", "print('first')"]).quiet(), "first");
+    assert_eq!(
+        sandbox
+            .through(&["python3", "-c", "print('first')"])
+            .quiet(),
+        "first"
+    );
     sandbox.settle();
-    for (round, text, value) in [(0, OLD, "old"), (1, NEW, "new"), (2, OLD, "old"), (3, NEW, "new")] {
+    for (round, text, value) in [
+        (0, OLD, "old"),
+        (1, NEW, "new"),
+        (2, OLD, "old"),
+        (3, NEW, "new"),
+    ] {
         module(&sandbox, text, THEN, round);
         assert_eq!(sandbox.through(&PRINT).quiet(), value);
         sandbox.settle();
@@ -146,7 +179,11 @@ fn a_module_created_after_the_first_run() {
         let path = sandbox.write("project/later.py", text);
         set_mtime(&path, THEN, 0);
         let print = ["python3", "-c", "import later; print(later.VALUE)"];
-        assert_eq!(sandbox.plain(&print).quiet(), "old", "plain Python is not stale here");
+        assert_eq!(
+            sandbox.plain(&print).quiet(),
+            "old",
+            "plain Python is not stale here"
+        );
         assert_eq!(sandbox.through(&print).quiet(), name);
         sandbox.settle();
         sandbox.plain(&["rm", "-r", "__pycache__"]).quiet();
@@ -161,23 +198,55 @@ fn two_projects_that_share_a_module_name() {
     let sandbox = Sandbox::new();
     for project in ["old", "new"] {
         sandbox.write(&format!("{project}/devenv.toml"), "");
-        sandbox.write(&format!("{project}/pyproject.toml"), format!("[project]\nname = '{project}'\n"));
-        let path = sandbox.write(&format!("{project}/src/app.py"), format!("VALUE = '{project}'\n"));
+        sandbox.write(
+            &format!("{project}/pyproject.toml"),
+            format!("[project]\nname = '{project}'\n"),
+        );
+        let path = sandbox.write(
+            &format!("{project}/src/app.py"),
+            format!("VALUE = '{project}'\n"),
+        );
         set_mtime(&path, THEN, 0);
-        sandbox.command(DEVENV).args(&["allow"]).within(project).run().ok();
+        sandbox
+            .command(DEVENV)
+            .args(&["allow"])
+            .within(project)
+            .run()
+            .ok();
     }
-    let run = |project: &str, args: &[&str]| sandbox.command(DEVENV).args(args).within(project).run();
+    let run =
+        |project: &str, args: &[&str]| sandbox.command(DEVENV).args(args).within(project).run();
     let go = format!("cd {} && exec", sandbox.path("new").display());
     for _ in 0..2 {
         for project in ["old", "new"] {
-            assert_eq!(run(project, &[&["run", "--"], &PRINT[..]].concat()).quiet(), project);
+            assert_eq!(
+                run(project, &[&["run", "--"], &PRINT[..]].concat()).quiet(),
+                project
+            );
         }
         sandbox.settle();
         // A shell that was set up for the one and went to the other.
-        let plain = run("old", &["run", "--", "sh", "-c", &format!("{go} python3 -c '{}'", PRINT[2])]);
+        let plain = run(
+            "old",
+            &[
+                "run",
+                "--",
+                "sh",
+                "-c",
+                &format!("{go} python3 -c '{}'", PRINT[2]),
+            ],
+        );
         assert_eq!(plain.quiet(), "old", "plain Python is not stale here");
-        let through =
-            run("old", &["run", "--", "sh", "-c", &format!("{go} {DEVENV} run -- python3 -c '{}'", PRINT[2])]);
+        let through = run(
+            "old",
+            &[
+                "run",
+                "--",
+                "sh",
+                "-c",
+                &format!("{go} {DEVENV} run -- python3 -c '{}'", PRINT[2]),
+            ],
+        );
         assert_eq!(through.quiet(), "new");
     }
 }
@@ -192,7 +261,10 @@ fn a_source_root_behind_a_link_that_is_retargeted() {
         }
         let link = sandbox.path("project/src");
         let policy = if fallback { "isolated" } else { "verified" };
-        sandbox.write("project/devenv.toml", format!("sources = ['src']\n[profiles.dev]\nbytecode = '{policy}'\n"));
+        sandbox.write(
+            "project/devenv.toml",
+            format!("sources = ['src']\n[profiles.dev]\nbytecode = '{policy}'\n"),
+        );
         for (target, value) in [("v1", "old"), ("v2", "new"), ("v1", "old")] {
             let _ = fs::remove_file(&link);
             symlink(target, &link).unwrap();
@@ -210,7 +282,9 @@ fn a_source_root_behind_a_link_that_is_retargeted() {
 fn a_retargeted_link_below_a_prefix_of_the_caller() {
     let mut sandbox = Sandbox::configured();
     let prefix = sandbox.path("prefix");
-    sandbox.set("PYTHONPYCACHEPREFIX", &prefix).set("PYTHONPATH", "link");
+    sandbox
+        .set("PYTHONPYCACHEPREFIX", &prefix)
+        .set("PYTHONPATH", "link");
     for (version, text) in [("v1", OLD), ("v2", NEW)] {
         let path = sandbox.write(&format!("elsewhere/{version}/app.py"), text);
         set_mtime(&path, THEN, 0);
@@ -220,7 +294,11 @@ fn a_retargeted_link_below_a_prefix_of_the_caller() {
     run_once(&sandbox);
     fs::remove_file(&link).unwrap();
     symlink("../elsewhere/v2", &link).unwrap();
-    assert_eq!(sandbox.plain(&PRINT).quiet(), "old", "plain Python is not stale here");
+    assert_eq!(
+        sandbox.plain(&PRINT).quiet(),
+        "old",
+        "plain Python is not stale here"
+    );
     assert_eq!(sandbox.through(&PRINT).ok(), "new");
 }
 
@@ -228,22 +306,38 @@ fn a_retargeted_link_below_a_prefix_of_the_caller() {
 fn a_module_edited_while_the_fill_is_running() {
     let sandbox = Sandbox::configured();
     for number in 0..400 {
-        sandbox.write(&format!("project/m{number}.py"), format!("VALUE = 'old'\nLIST = {:?}\n", vec![number; 50]));
+        sandbox.write(
+            &format!("project/m{number}.py"),
+            format!("VALUE = 'old'\nLIST = {:?}\n", vec![number; 50]),
+        );
     }
     let print = "import m0, m399, app; print(m0.VALUE, m399.VALUE, app.VALUE)";
     module(&sandbox, OLD, THEN, 0);
-    assert_eq!(sandbox.through(&["python3", "-c", print]).quiet(), "old old old");
+    assert_eq!(
+        sandbox.through(&["python3", "-c", print]).quiet(),
+        "old old old"
+    );
     for round in 0..20 {
         let value = format!("{round:03}");
         for name in ["m0", "m399", "app"] {
-            let path = sandbox.write(&format!("project/{name}.py"), format!("VALUE = '{value}'\n"));
+            let path = sandbox.write(
+                &format!("project/{name}.py"),
+                format!("VALUE = '{value}'\n"),
+            );
             set_mtime(&path, THEN, 0);
         }
         let expected = format!("{value} {value} {value}");
-        assert_eq!(sandbox.through(&["python3", "-c", print]).quiet(), expected, "round {round}");
+        assert_eq!(
+            sandbox.through(&["python3", "-c", print]).quiet(),
+            expected,
+            "round {round}"
+        );
     }
     sandbox.settle();
-    assert_eq!(sandbox.plain(&["python3", "-c", print]).quiet(), "019 019 019");
+    assert_eq!(
+        sandbox.plain(&["python3", "-c", print]).quiet(),
+        "019 019 019"
+    );
 }
 
 /// Python names the bytecode of a script without an ending after both at once.
@@ -255,9 +349,18 @@ fn a_script_without_an_ending() {
     let run = ["python3", "-c", load];
     for (text, prints) in [(OLD, "old"), (NEW, "old")] {
         set_mtime(&sandbox.write("project/tool", text), THEN, 0);
-        assert_eq!(sandbox.plain(&run).quiet(), prints, "plain Python is not stale here");
+        assert_eq!(
+            sandbox.plain(&run).quiet(),
+            prints,
+            "plain Python is not stale here"
+        );
     }
-    assert!(sandbox.devenv(&["cache", "verify"]).fails(1).contains("--deep"));
+    assert!(
+        sandbox
+            .devenv(&["cache", "verify"])
+            .fails(1)
+            .contains("--deep")
+    );
     assert_eq!(sandbox.through(&run).quiet(), "new");
     sandbox.devenv(&["cache", "verify"]).ok();
 }

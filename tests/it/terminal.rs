@@ -60,10 +60,18 @@ fn words_are_coloured_for_a_terminal_alone() {
     let mut terminal = Terminal::start(&sandbox, &[DEVENV, "run", "--", "nosuch"]);
     assert_eq!(terminal.ends(), 127);
     terminal.expect("\u{1b}[1m\u{1b}[31mdevenv:");
-    let mut terminal = Terminal::start(&sandbox, &["env", "NO_COLOR=1", DEVENV, "run", "--", "nosuch"]);
+    let mut terminal = Terminal::start(
+        &sandbox,
+        &["env", "NO_COLOR=1", DEVENV, "run", "--", "nosuch"],
+    );
     assert_eq!(terminal.ends(), 127);
     terminal.expect("devenv: cannot find `nosuch`");
     assert!(!terminal.shown.lock().unwrap().contains('\u{1b}'));
     assert!(!sandbox.through(&["nosuch"]).err.contains('\u{1b}'));
-    assert!(sandbox.devenv(&["--color", "always", "run", "--", "nosuch"]).err.contains('\u{1b}'));
+    assert!(
+        sandbox
+            .devenv(&["--color", "always", "run", "--", "nosuch"])
+            .err
+            .contains('\u{1b}')
+    );
 }

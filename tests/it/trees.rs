@@ -1,5 +1,6 @@
-//! Random trees of modules under every disguise that Python knows, a few of them none: the ground for the law in
-//! `imports.rs`. It makes files and says what to ask; what is right is the interpreter's to say.
+//! Random trees of modules under every disguise that Python knows, a few of them none: the ground
+//! for the law in `imports.rs`. It makes files and says what to ask; what is right is the
+//! interpreter's to say.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -8,7 +9,17 @@ use std::path::{Path, PathBuf};
 use crate::noise::Noise;
 
 /// Names that stand in the zip files; all but two are the standard library's too.
-pub const NAMES: [&str; 9] = ["alpha", "beta", "random", "types", "json", "time", "sys", "os", "zipimport"];
+pub const NAMES: [&str; 9] = [
+    "alpha",
+    "beta",
+    "random",
+    "types",
+    "json",
+    "time",
+    "sys",
+    "os",
+    "zipimport",
+];
 
 /// Names of modules, the usual ones more often.
 const USUAL: [&str; 14] = [
@@ -64,7 +75,8 @@ impl Tree {
 
 const OPTIONS: [&str; 8] = ["-I", "-E", "-s", "-S", "-P", "-IS", "-sE", "-B"];
 
-/// The module that virtualenv has every environment import, in its outline: a finder that finds nothing of ours.
+/// The module that virtualenv has every environment import, in its outline: a finder that finds
+/// nothing of ours.
 const VIRTUALENV: &str = "\
 import sys
 
@@ -89,7 +101,12 @@ struct Maker<'a> {
 
 /// Makes the tree of this seed.
 pub fn make(stock: &Stock, root: &Path, seed: u64) -> Tree {
-    let mut maker = Maker { stock, root: root.to_owned(), noise: Noise::of(seed), planted: Vec::new() };
+    let mut maker = Maker {
+        stock,
+        root: root.to_owned(),
+        noise: Noise::of(seed),
+        planted: Vec::new(),
+    };
     for directory in ["work", "one", "two", "apart", "venv/bin"] {
         fs::create_dir_all(root.join(directory)).unwrap();
     }
@@ -98,21 +115,34 @@ pub fn make(stock: &Stock, root: &Path, seed: u64) -> Tree {
     let env = maker.variables();
     let options = maker.noise.happens(35).then(|| maker.noise.one(&OPTIONS));
     let names = (0..3).map(|_| maker.question(options.is_some())).collect();
-    Tree { root: root.to_owned(), env, options, names }
+    Tree {
+        root: root.to_owned(),
+        env,
+        options,
+        names,
+    }
 }
 
 impl Maker<'_> {
     fn environment(&mut self) {
         symlink(&self.stock.python, self.root.join("venv/bin/python")).unwrap();
-        let system = if self.noise.happens(40) { "true" } else { "false" };
-        let marker = self.stock.marker.replace("packages = false", &format!("packages = {system}"));
+        let system = if self.noise.happens(40) {
+            "true"
+        } else {
+            "false"
+        };
+        let marker = self
+            .stock
+            .marker
+            .replace("packages = false", &format!("packages = {system}"));
         fs::write(self.root.join("venv/pyvenv.cfg"), marker).unwrap();
         fs::create_dir_all(self.root.join("venv").join(&self.stock.packages)).unwrap();
     }
 
     /// Plants modules wherever Python may look, and the files that make it look there.
     fn roots(&mut self) {
-        let packages = [PathBuf::from("venv"), PathBuf::from("user")].map(|root| root.join(&self.stock.packages));
+        let packages = [PathBuf::from("venv"), PathBuf::from("user")]
+            .map(|root| root.join(&self.stock.packages));
         let mut places: Vec<PathBuf> = ["work", "one", "two", "apart"].map(PathBuf::from).to_vec();
         for place in &packages {
             if place.starts_with("venv") || self.noise.happens(60) {
@@ -121,12 +151,21 @@ impl Maker<'_> {
                 self.path_files(place);
             }
         }
-        places.iter().for_each(|place| self.plant(&self.root.join(place), "", 0));
+        places
+            .iter()
+            .for_each(|place| self.plant(&self.root.join(place), "", 0));
         for name in ["z0.zip", "z1.zip"] {
-            let zip = self.stock.directory.join(format!("z{}.zip", self.noise.below(ZIPS)));
+            let zip = self
+                .stock
+                .directory
+                .join(format!("z{}.zip", self.noise.below(ZIPS)));
             fs::hard_link(zip, self.root.join(name)).unwrap();
         }
-        fs::write(self.root.join("broken.zip"), "PK\u{3}\u{4} no more than this").unwrap();
+        fs::write(
+            self.root.join("broken.zip"),
+            "PK\u{3}\u{4} no more than this",
+        )
+        .unwrap();
         symlink("one", self.root.join("linked")).unwrap();
     }
 
@@ -137,7 +176,11 @@ impl Maker<'_> {
             if !directory.starts_with(self.root.join("apart")) {
                 self.planted.push(dotted.clone());
             }
-            let shown = if self.noise.happens(6) { name.to_uppercase() } else { name };
+            let shown = if self.noise.happens(6) {
+                name.to_uppercase()
+            } else {
+                name
+            };
             if self.noise.happens(55) {
                 self.module(directory, &shown);
             } else {
@@ -150,7 +193,11 @@ impl Maker<'_> {
     fn put(&self, path: &Path) {
         let ending = path.extension().unwrap_or_default();
         if fs::symlink_metadata(path).is_err() {
-            let text = if ending == "pyc" { fs::read(self.stock.directory.join("empty.pyc")).unwrap() } else { vec![] };
+            let text = if ending == "pyc" {
+                fs::read(self.stock.directory.join("empty.pyc")).unwrap()
+            } else {
+                vec![]
+            };
             fs::write(path, text).unwrap();
         }
     }
@@ -185,7 +232,9 @@ impl Maker<'_> {
     fn package(&mut self, directory: &Path, name: &str, dotted: &str, depth: usize) {
         let path = directory.join(name);
         if self.noise.happens(12) {
-            let target = self.noise.one(&["apart", "one", "two/alpha", "nowhere", "work"]);
+            let target = self
+                .noise
+                .one(&["apart", "one", "two/alpha", "nowhere", "work"]);
             let _ = symlink(self.root.join(target), path);
             return;
         }
@@ -216,8 +265,23 @@ impl Maker<'_> {
         let root = self.root.display().to_string();
         let up = "../../../..";
         let (one, far) = (format!("{root}/one"), format!("{root}/apart/../apart/"));
-        let near = [format!("{up}/two"), format!("{up}/z0.zip"), format!("{up}/broken.zip"), format!("{up}/linked")];
-        let mut lines = vec![one.as_str(), &far, "nowhere", "# a comment", "", "   ", "alpha", ".", " beta"];
+        let near = [
+            format!("{up}/two"),
+            format!("{up}/z0.zip"),
+            format!("{up}/broken.zip"),
+            format!("{up}/linked"),
+        ];
+        let mut lines = vec![
+            one.as_str(),
+            &far,
+            "nowhere",
+            "# a comment",
+            "",
+            "   ",
+            "alpha",
+            ".",
+            " beta",
+        ];
         lines.extend(near.iter().map(String::as_str));
         let place = self.root.join(place);
         if self.noise.happens(25) {
@@ -229,9 +293,14 @@ impl Maker<'_> {
             if self.noise.happens(30) {
                 let end = self.noise.one(&["\n", "\n", "\r\n"]);
                 let start = self.noise.one(&["", "", "", "\u{feff}"]);
-                let text: Vec<&str> = (0..=self.noise.below(4)).map(|_| self.noise.one(&lines)).collect();
-                fs::write(place.join(name), format!("{start}{}{}", text.join(end), self.noise.one(&["", end])))
-                    .unwrap();
+                let text: Vec<&str> = (0..=self.noise.below(4))
+                    .map(|_| self.noise.one(&lines))
+                    .collect();
+                fs::write(
+                    place.join(name),
+                    format!("{start}{}{}", text.join(end), self.noise.one(&["", end])),
+                )
+                .unwrap();
             }
         }
     }
@@ -257,8 +326,18 @@ impl Maker<'_> {
             let mut paths: Vec<String> = Vec::new();
             for _ in 0..=self.noise.below(4) {
                 let name = self.noise.one(&names);
-                let forms = [format!("{root}/{name}"), format!("../{name}"), String::new(), "alpha".into(), ".".into()];
-                let form = if self.noise.happens(80) { 0 } else { self.noise.below(forms.len()) };
+                let forms = [
+                    format!("{root}/{name}"),
+                    format!("../{name}"),
+                    String::new(),
+                    "alpha".into(),
+                    ".".into(),
+                ];
+                let form = if self.noise.happens(80) {
+                    0
+                } else {
+                    self.noise.below(forms.len())
+                };
                 paths.push(forms[form].clone());
             }
             env.push(("PYTHONPATH", paths.join(":")));
@@ -272,18 +351,36 @@ impl Maker<'_> {
         env
     }
 
-    /// Returns a name to ask for, most often of something that is there. Those that no command line could start are
-    /// left out where there is one.
+    /// Returns a name to ask for, most often of something that is there. Those that no command line
+    /// could start are left out where there is one.
     fn question(&mut self, started: bool) -> String {
         let planted: Vec<&str> = self.planted.iter().map(String::as_str).collect();
-        let tops: Vec<&str> = planted.iter().copied().filter(|name| !name.contains('.')).collect();
+        let tops: Vec<&str> = planted
+            .iter()
+            .copied()
+            .filter(|name| !name.contains('.'))
+            .collect();
         let name = match self.noise.below(20) {
             0 => self.noise.one(&NAMES).to_owned(),
-            1 => self.noise.one(&["json.tool", "alpha.nothing", "ALPHA", "BETA", "alphas", "json.alpha"]).to_owned(),
+            1 => self
+                .noise
+                .one(&[
+                    "json.tool",
+                    "alpha.nothing",
+                    "ALPHA",
+                    "BETA",
+                    "alphas",
+                    "json.alpha",
+                ])
+                .to_owned(),
             2 => format!("{}.{}", self.noise.one(&planted), self.noise.one(&NAMES)),
             3..=10 => self.noise.one(&planted).to_owned(),
             _ => self.noise.one(&tops).to_owned(),
         };
-        if started && ["sys", "time"].contains(&name.as_str()) { "random".into() } else { name }
+        if started && ["sys", "time"].contains(&name.as_str()) {
+            "random".into()
+        } else {
+            name
+        }
     }
 }

@@ -1,4 +1,5 @@
-//! Every value reaches a shell, and a shell's children, byte for byte; and no name of a file is ever executed.
+//! Every value reaches a shell, and a shell's children, byte for byte; and no name of a file is
+//! ever executed.
 
 use std::ffi::{OsStr, OsString};
 use std::fs;
@@ -25,7 +26,13 @@ const NASTY: &[&str] = &[
 /// Returns that, with what is no text, and what is long.
 fn nasty() -> Vec<Vec<u8>> {
     let mut out: Vec<Vec<u8>> = NASTY.iter().map(|text| text.as_bytes().to_vec()).collect();
-    out.extend([vec![0xff], vec![b'a', 0xc3], vec![0x80, b'\'', 0xfe], (1..=255).collect(), vec![b'\''; 4000]]);
+    out.extend([
+        vec![0xff],
+        vec![b'a', 0xc3],
+        vec![0x80, b'\'', 0xfe],
+        (1..=255).collect(),
+        vec![b'\''; 4000],
+    ]);
     out.push(b"x'\n$".repeat(25_000));
     out
 }
@@ -48,7 +55,11 @@ fn exported(sandbox: &mut Sandbox, dialect: Dialect, values: &[(String, Vec<u8>)
     for (name, value) in values {
         record.extend([name.as_bytes(), b"\0scalar\0=", value, b"\0-\0"].concat());
     }
-    let sized = [&u64::try_from(record.len()).unwrap().to_le_bytes()[..], &record].concat();
+    let sized = [
+        &u64::try_from(record.len()).unwrap().to_le_bytes()[..],
+        &record,
+    ]
+    .concat();
     fs::write(sandbox.path("sized"), sized).unwrap();
     let sum = sandbox.plain(&["sha256sum", sandbox.path("sized").to_str().unwrap()]);
     let (id, digest) = (sum.quiet()[..16].to_owned(), sum.quiet()[16..48].to_owned());
@@ -64,7 +75,11 @@ fn exported(sandbox: &mut Sandbox, dialect: Dialect, values: &[(String, Vec<u8>)
         .current_dir(sandbox.project())
         .output()
         .unwrap();
-    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+    assert!(
+        out.status.success(),
+        "{}",
+        String::from_utf8_lossy(&out.stderr)
+    );
     let file = sandbox.path("exported");
     fs::write(&file, out.stdout).unwrap();
     file
@@ -73,8 +88,13 @@ fn exported(sandbox: &mut Sandbox, dialect: Dialect, values: &[(String, Vec<u8>)
 fn hands_every_value_on(dialect: Dialect) {
     let mut sandbox = Sandbox::new();
     let mut noise = Noise::new();
-    let all = nasty().into_iter().chain((0..RANDOM).map(|_| random(&mut noise)));
-    let values: Vec<(String, Vec<u8>)> = all.enumerate().map(|(i, value)| (format!("V{i}"), value)).collect();
+    let all = nasty()
+        .into_iter()
+        .chain((0..RANDOM).map(|_| random(&mut noise)));
+    let values: Vec<(String, Vec<u8>)> = all
+        .enumerate()
+        .map(|(i, value)| (format!("V{i}"), value))
+        .collect();
     let file = exported(&mut sandbox, dialect, &values);
     let args = (dialect.evaluate)(file.to_str().unwrap());
     let out = std::process::Command::new(&args[0])
@@ -87,10 +107,24 @@ fn hands_every_value_on(dialect: Dialect) {
     let seen: std::collections::BTreeMap<OsString, OsString> = out
         .stdout
         .split(|&byte| byte == 0)
-        .filter_map(|pair| pair.iter().position(|&b| b == b'=').map(|at| (&pair[..at], &pair[at + 1..])))
-        .map(|(name, value)| (OsString::from_vec(name.to_vec()), OsString::from_vec(value.to_vec())))
+        .filter_map(|pair| {
+            pair.iter()
+                .position(|&b| b == b'=')
+                .map(|at| (&pair[..at], &pair[at + 1..]))
+        })
+        .map(|(name, value)| {
+            (
+                OsString::from_vec(name.to_vec()),
+                OsString::from_vec(value.to_vec()),
+            )
+        })
         .collect();
-    assert!(seen.len() > 100, "{}: {}", dialect.name, String::from_utf8_lossy(&out.stderr));
+    assert!(
+        seen.len() > 100,
+        "{}: {}",
+        dialect.name,
+        String::from_utf8_lossy(&out.stderr)
+    );
     for (name, value) in &values {
         let seen = seen.get(OsStr::new(name)).map(|value| value.as_bytes());
         let held = (dialect.holds)(value).then_some(value.as_slice());
@@ -108,7 +142,10 @@ fn executes_no_name(dialect: Dialect) {
     let mut sandbox = Sandbox::new();
     sandbox.set("PYDEVENV_FILL", "0");
     let name = "we ird\n$(touch HACKED)`touch HACKED`'q\"é!!";
-    sandbox.write(&format!("{name}/devenv.toml"), "[env]\nLEVEL = 'one'\nPATH = { prepend = ['bin'] }\n");
+    sandbox.write(
+        &format!("{name}/devenv.toml"),
+        "[env]\nLEVEL = 'one'\nPATH = { prepend = ['bin'] }\n",
+    );
     sandbox.devenv(&["allow", &format!("../{name}")]).ok();
     std::os::unix::fs::symlink(sandbox.path(name), sandbox.path("link")).unwrap();
     let mut shell = Shell::start(&sandbox, dialect);
@@ -120,7 +157,10 @@ fn executes_no_name(dialect: Dialect) {
     shell.idles();
     shell.line(&format!("cd {}", sandbox.path("home").display()));
     shell.comes_to("LEVEL", None);
-    let hacked = sandbox.census("").into_keys().find(|path| path.ends_with("HACKED"));
+    let hacked = sandbox
+        .census("")
+        .into_keys()
+        .find(|path| path.ends_with("HACKED"));
     assert_eq!(hacked, None);
 }
 

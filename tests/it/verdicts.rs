@@ -1,6 +1,6 @@
-//! How a diagnosis is judged: the old code runs by a plain command, `devenv why` names the cause and the paths, what it
-//! says of `devenv run` is true, its first remedy is pasted into a shell, and then the new code runs and nothing is
-//! left to find.
+//! How a diagnosis is judged: the old code runs by a plain command, `devenv why` names the cause
+//! and the paths, what it says of `devenv run` is true, its first remedy is pasted into a shell,
+//! and then the new code runs and nothing is left to find.
 
 use serde_json::Value;
 
@@ -17,23 +17,36 @@ pub struct Answer {
 impl Answer {
     #[track_caller]
     fn of(said: Said) -> Self {
-        let json: Value = serde_json::from_str(&said.out).unwrap_or_else(|why| panic!("{why}: {said:#?}"));
-        let sound = json["schema"] == 1 && json["verdict"].is_string() && json["takes_effect"].is_boolean();
+        let json: Value =
+            serde_json::from_str(&said.out).unwrap_or_else(|why| panic!("{why}: {said:#?}"));
+        let sound =
+            json["schema"] == 1 && json["verdict"].is_string() && json["takes_effect"].is_boolean();
         assert!(sound && json["findings"].is_array(), "{json:#}");
         let clean = json["findings"].as_array().unwrap().is_empty();
-        assert!(said.code == Some(i32::from(!clean)), "{}: {json:#}", said.code.unwrap_or(-1));
+        assert!(
+            said.code == Some(i32::from(!clean)),
+            "{}: {json:#}",
+            said.code.unwrap_or(-1)
+        );
         Self { json, said }
     }
 
     pub fn codes(&self) -> Vec<&str> {
-        self.json["findings"].as_array().unwrap().iter().map(|finding| finding["code"].as_str().unwrap()).collect()
+        self.json["findings"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|finding| finding["code"].as_str().unwrap())
+            .collect()
     }
 
     /// Returns the finding of this code.
     #[track_caller]
     pub fn finding(&self, code: &str) -> &Value {
         let all = self.json["findings"].as_array().unwrap();
-        all.iter().find(|finding| finding["code"] == code).unwrap_or_else(|| panic!("no {code}: {:#}", self.json))
+        all.iter()
+            .find(|finding| finding["code"] == code)
+            .unwrap_or_else(|| panic!("no {code}: {:#}", self.json))
     }
 
     /// Names these paths or words in the fact or the evidence of a finding.
@@ -41,7 +54,9 @@ impl Answer {
     pub fn shows(&self, code: &str, words: &[&str]) -> &Self {
         let finding = self.finding(code);
         let text = format!("{} {}", finding["fact"], finding["evidence"]);
-        words.iter().for_each(|word| assert!(text.contains(word), "`{word}` is not shown: {finding:#}"));
+        words
+            .iter()
+            .for_each(|word| assert!(text.contains(word), "`{word}` is not shown: {finding:#}"));
         assert!(finding["evidence"].is_array(), "{finding:#}");
         self
     }
@@ -56,15 +71,26 @@ impl Answer {
     /// Says that the edit takes effect, and finds nothing.
     #[track_caller]
     pub fn healthy(&self) -> &Self {
-        assert!(self.codes().is_empty() && self.json["takes_effect"] == true, "{:#}", self.json);
+        assert!(
+            self.codes().is_empty() && self.json["takes_effect"] == true,
+            "{:#}",
+            self.json
+        );
         self
     }
 
     /// Says that this file runs.
     #[track_caller]
     pub fn runs(&self, kind: &str, path: &str) -> &Self {
-        let (said, runs) = (self.json["runs"]["path"].as_str().unwrap_or_default(), &self.json["runs"]);
-        assert!(runs["kind"] == kind && said.ends_with(path), "not {kind} {path}: {:#}", self.json);
+        let (said, runs) = (
+            self.json["runs"]["path"].as_str().unwrap_or_default(),
+            &self.json["runs"],
+        );
+        assert!(
+            runs["kind"] == kind && said.ends_with(path),
+            "not {kind} {path}: {:#}",
+            self.json
+        );
         self
     }
 }
@@ -79,15 +105,17 @@ pub fn why(sandbox: &Sandbox, target: &[&str]) -> Answer {
 pub fn with_installers() -> Sandbox {
     let mut sandbox = with_uv();
     let cache = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("target/tools/pip-cache");
-    sandbox.set("PIP_CACHE_DIR", cache).set("PIP_DISABLE_PIP_VERSION_CHECK", "1");
+    sandbox
+        .set("PIP_CACHE_DIR", cache)
+        .set("PIP_DISABLE_PIP_VERSION_CHECK", "1");
     sandbox
 }
 
 /// A case of old code that runs.
 #[derive(Clone, Copy, Debug)]
 pub struct Case<'a> {
-    /// The command, in the shell's words, that prints `old`, and `new` once the cause is gone. Where the cause makes it
-    /// fail, it says so itself: `… || echo old`.
+    /// The command, in the shell's words, that prints `old`, and `new` once the cause is gone.
+    /// Where the cause makes it fail, it says so itself: `… || echo old`.
     pub command: &'a str,
     /// What is asked for.
     pub target: &'a [&'a str],
@@ -121,7 +149,11 @@ impl Case<'_> {
     #[track_caller]
     pub fn is_old(&self, sandbox: &Sandbox) {
         let said = sandbox.plain(&["sh", "-c", self.command]);
-        assert_eq!(last(&said.out), "old", "the plain command is not stale here: {said:#?}");
+        assert_eq!(
+            last(&said.out),
+            "old",
+            "the plain command is not stale here: {said:#?}"
+        );
     }
 
     /// Has the cause and the paths named, in both forms.
@@ -131,10 +163,16 @@ impl Case<'_> {
         answer.shows(self.code, self.evidence);
         assert!(answer.json["takes_effect"] == false, "{:#}", answer.json);
         let text = sandbox.devenv(&[&["why"], self.target].concat());
-        assert!(text.out.contains(answer.json["verdict"].as_str().unwrap()), "{text:#?}");
+        assert!(
+            text.out.contains(answer.json["verdict"].as_str().unwrap()),
+            "{text:#?}"
+        );
         text.fails(1);
         let command = answer.remedy(self.code);
-        assert!(text.out.contains(command), "`{command}` is not shown: {text:#?}");
+        assert!(
+            text.out.contains(command),
+            "`{command}` is not shown: {text:#?}"
+        );
         answer
     }
 
@@ -142,17 +180,26 @@ impl Case<'_> {
     #[track_caller]
     pub fn claim_holds(&self, sandbox: &Sandbox, claim: bool) {
         let said = sandbox.through(&["sh", "-c", self.command]);
-        assert_eq!(last(&said.out) == "new", claim, "cured_by_run is {claim}, but: {said:#?}");
+        assert_eq!(
+            last(&said.out) == "new",
+            claim,
+            "cured_by_run is {claim}, but: {said:#?}"
+        );
         sandbox.settle();
     }
 
-    /// Pastes the first remedy into a shell. Where it is another way to run the command, that one runs the new code;
-    /// otherwise the same command does, in that shell, and the same question finds nothing.
+    /// Pastes the first remedy into a shell. Where it is another way to run the command, that one
+    /// runs the new code; otherwise the same command does, in that shell, and the same question
+    /// finds nothing.
     #[track_caller]
     pub fn is_cured(&self, sandbox: &Sandbox) {
         let answer = why(sandbox, self.target);
         let remedy = answer.remedy(self.code);
-        assert!(!remedy.is_empty(), "nothing to paste: {:#}", answer.finding(self.code));
+        assert!(
+            !remedy.is_empty(),
+            "nothing to paste: {:#}",
+            answer.finding(self.code)
+        );
         let after = pasted(sandbox, remedy, self.command, self.target);
         if last(&after.said) == "new" {
             // Of two commands the second is the way to run it.
@@ -178,13 +225,21 @@ pub struct After {
 /// Pastes a remedy into a shell, and then in the same shell runs a command and asks again.
 #[track_caller]
 pub fn pasted(sandbox: &Sandbox, remedy: &str, command: &str, target: &[&str]) -> After {
-    let script =
-        format!("{{ {remedy}\n}} >../remedy.said || exit 99\n{command}\necho ---\nexec {DEVENV} why --json \"$@\"");
+    let script = format!(
+        "{{ {remedy}\n}} >../remedy.said || exit 99\n{command}\necho ---\nexec {DEVENV} why --json \"$@\""
+    );
     let said = sandbox.plain(&[&["sh", "-c", &script, "sh"], target].concat());
     assert!(said.code != Some(99), "`{remedy}`: {said:#?}");
-    let (printed, json) = said.out.split_once("---\n").unwrap_or_else(|| panic!("`{remedy}`: {said:#?}"));
+    let (printed, json) = said
+        .out
+        .split_once("---\n")
+        .unwrap_or_else(|| panic!("`{remedy}`: {said:#?}"));
     let (printed, json) = (printed.to_owned(), json.to_owned());
-    After { said: sandbox.read("remedy.said"), printed, answer: Answer::of(Said { out: json, ..said }) }
+    After {
+        said: sandbox.read("remedy.said"),
+        printed,
+        answer: Answer::of(Said { out: json, ..said }),
+    }
 }
 
 pub fn last(text: &str) -> &str {

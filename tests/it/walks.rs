@@ -1,5 +1,6 @@
-//! Random walks through projects, edits, consent, profiles, overrides and nested shells: after every step the shell has
-//! what a model of the law says. The model knows one variable, and is written from the law, not from the code.
+//! Random walks through projects, edits, consent, profiles, overrides and nested shells: after
+//! every step the shell has what a model of the law says. The model knows one variable, and is
+//! written from the law, not from the code.
 
 use std::fs;
 
@@ -50,10 +51,16 @@ impl Project {
         match &self.config {
             None => Standing::Bare,
             Some(_) if self.denied => Standing::Bare,
-            Some(text) if text.contains("broken") || self.allowed.as_ref() != Some(text) => Standing::Waiting(number),
+            Some(text) if text.contains("broken") || self.allowed.as_ref() != Some(text) => {
+                Standing::Waiting(number)
+            }
             Some(text) => {
                 let value = text.split('\'').nth(1).unwrap();
-                let value = if self.profile.is_some() { format!("prod-{value}") } else { value.to_owned() };
+                let value = if self.profile.is_some() {
+                    format!("prod-{value}")
+                } else {
+                    value.to_owned()
+                };
                 Standing::In(number, value)
             }
         }
@@ -63,12 +70,22 @@ impl Project {
 impl Inside {
     /// Takes a turn, by the law.
     fn turn(&mut self, projects: &[Project; 2]) {
-        let number = PROJECTS.iter().position(|project| PLACES[self.place].starts_with(project));
+        let number = PROJECTS
+            .iter()
+            .position(|project| PLACES[self.place].starts_with(project));
         let standing = number.map_or(Standing::Bare, |number| projects[number].standing(number));
-        let is_ours =
-            |inside: &Self| inside.applied.as_ref().is_some_and(|a| inside.value.as_ref() == Some(&a.planned));
+        let is_ours = |inside: &Self| {
+            inside
+                .applied
+                .as_ref()
+                .is_some_and(|a| inside.value.as_ref() == Some(&a.planned))
+        };
         let ours = is_ours(self);
-        let base = if ours { self.applied.as_ref().unwrap().before.clone() } else { self.value.clone() };
+        let base = if ours {
+            self.applied.as_ref().unwrap().before.clone()
+        } else {
+            self.value.clone()
+        };
         match standing {
             Standing::Waiting(number) if self.known == Some(number) => {}
             Standing::In(number, planned) => {
@@ -76,7 +93,10 @@ impl Inside {
                 if !overridden {
                     self.value = Some(planned.clone());
                 }
-                self.applied = Some(Applied { planned, before: base });
+                self.applied = Some(Applied {
+                    planned,
+                    before: base,
+                });
                 self.known = Some(number);
             }
             Standing::Bare | Standing::Waiting(_) => {
@@ -108,15 +128,27 @@ impl Walk<'_> {
                 self.top().place = place;
             }
             3 | 4 => {
-                let text = format!("[env]\nLEVEL = '{value}'\n[profiles.prod.env]\nLEVEL = 'prod-{value}'\n");
-                self.write(number, Some(if value == "v2" { "broken".to_owned() } else { text }));
+                let text = format!(
+                    "[env]\nLEVEL = '{value}'\n[profiles.prod.env]\nLEVEL = 'prod-{value}'\n"
+                );
+                self.write(
+                    number,
+                    Some(if value == "v2" {
+                        "broken".to_owned()
+                    } else {
+                        text
+                    }),
+                );
             }
             5 => self.write(number, None),
             6 | 7 => self.allow(number, directory),
             8 => {
                 self.log.push(format!("deny {directory}"));
                 let denied = self.projects[number].config.is_some();
-                self.sandbox.command(DEVENV).args(&["deny", &format!("../{directory}")]).run();
+                self.sandbox
+                    .command(DEVENV)
+                    .args(&["deny", &format!("../{directory}")])
+                    .run();
                 self.projects[number].denied |= denied;
             }
             9 => self.choose(number, directory),
@@ -140,7 +172,8 @@ impl Walk<'_> {
 
     fn write(&mut self, number: usize, text: Option<String>) {
         let path = self.sandbox.path(PROJECTS[number]).join("devenv.toml");
-        self.log.push(format!("write {} {text:?}", PROJECTS[number]));
+        self.log
+            .push(format!("write {} {text:?}", PROJECTS[number]));
         match &text {
             Some(text) => fs::write(path, text).unwrap(),
             None => drop(fs::remove_file(path)),
@@ -150,9 +183,16 @@ impl Walk<'_> {
 
     fn allow(&mut self, number: usize, directory: &str) {
         self.log.push(format!("allow {directory}"));
-        let said = self.sandbox.command(DEVENV).args(&["allow", &format!("../{directory}")]).run();
+        let said = self
+            .sandbox
+            .command(DEVENV)
+            .args(&["allow", &format!("../{directory}")])
+            .run();
         let project = &mut self.projects[number];
-        let fits = project.config.as_ref().is_some_and(|text| !text.contains("broken"));
+        let fits = project
+            .config
+            .as_ref()
+            .is_some_and(|text| !text.contains("broken"));
         assert_eq!(said.code == Some(0), fits, "{:?} {said:?}", self.log);
         if fits {
             (project.allowed, project.denied) = (project.config.clone(), false);
@@ -163,7 +203,12 @@ impl Walk<'_> {
         let prod = self.noise.below(2) == 0;
         self.log.push(format!("profile {directory} {prod}"));
         let name = if prod { "prod" } else { "--unset" };
-        let said = self.sandbox.command(DEVENV).args(&["profile", "use", name]).within(directory).run();
+        let said = self
+            .sandbox
+            .command(DEVENV)
+            .args(&["profile", "use", name])
+            .within(directory)
+            .run();
         if said.code == Some(0) {
             self.projects[number].profile = prod.then_some("prod");
         }
@@ -175,7 +220,10 @@ impl Walk<'_> {
             self.shells.pop();
             self.line("exit".to_owned());
         } else {
-            let inner = Inside { known: None, ..self.top().clone() };
+            let inner = Inside {
+                known: None,
+                ..self.top().clone()
+            };
             self.line(self.shell.dialect.start.join(" "));
             self.shell.env();
             self.shell.load();
@@ -190,7 +238,11 @@ impl Walk<'_> {
         self.shell.env();
         let seen = text(&self.shell.env(), "LEVEL");
         let expected = self.top().value.clone();
-        assert_eq!(seen, expected, "{} {:#?}\n{:?}", self.shell.dialect.name, self.log, self.shells);
+        assert_eq!(
+            seen, expected,
+            "{} {:#?}\n{:?}",
+            self.shell.dialect.name, self.log, self.shells
+        );
     }
 }
 
@@ -211,7 +263,8 @@ fn walks(dialect: Dialect) {
     };
     for _ in 0..WALKS {
         walk.log.clear();
-        walk.log.push(format!("{:?} {:?}", walk.projects, walk.shells));
+        walk.log
+            .push(format!("{:?} {:?}", walk.projects, walk.shells));
         (0..STEPS).for_each(|_| walk.step());
     }
 }

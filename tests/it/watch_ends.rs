@@ -1,4 +1,5 @@
-//! How `devenv run --watch` ends a command: all of its group, politely, then firmly, whatever it does about it.
+//! How `devenv run --watch` ends a command: all of its group, politely, then firmly, whatever it
+//! does about it.
 
 use crate::sandbox::{DEVENV, wait_for};
 use crate::watched::{APP, Watched, is_alive, project};
@@ -27,11 +28,17 @@ fn grandchildren_end_with_it_be_they_as_stubborn() {
     sandbox.write("project/stubborn.py", format!("{STUBBORN}{APP}"));
     let script = "python3 polite.py & sleep 0.2; (python3 stubborn.py &) ; wait";
     let mut watched = Watched::start(&sandbox, &["--grace", "1", "--", "sh", "-c", script]);
-    let first = [watched.expect_process("value 1"), watched.expect_process("value 1")];
+    let first = [
+        watched.expect_process("value 1"),
+        watched.expect_process("value 1"),
+    ];
     sandbox.write("project/value.py", "X = 2\n");
     watched.expect("devenv: restarting: value.py changed\n");
     assert!(first.iter().all(|process| !is_alive(*process)));
-    let second = [watched.expect_process("value 2"), watched.expect_process("value 2")];
+    let second = [
+        watched.expect_process("value 2"),
+        watched.expect_process("value 2"),
+    ];
     watched.signal("TERM");
     assert_eq!(watched.ends().0, Some(143));
     assert!(second.iter().all(|process| !is_alive(*process)));
@@ -44,7 +51,16 @@ fn what_a_command_left_behind_ends_before_the_next_one_starts() {
     watched.expect("devenv: the command exited with 4; waiting for a change\n");
     // What was said before the end of the shell, or after it.
     wait_for("the child", || watched.said().contains("value 1"));
-    let first = watched.said().split_once('<').unwrap().1.split_once('>').unwrap().0.parse().unwrap();
+    let first = watched
+        .said()
+        .split_once('<')
+        .unwrap()
+        .1
+        .split_once('>')
+        .unwrap()
+        .0
+        .parse()
+        .unwrap();
     assert!(is_alive(first));
     sandbox.write("project/value.py", "X = 2\n");
     watched.expect("devenv: restarting: value.py changed\n");
@@ -62,7 +78,10 @@ fn every_signal_that_ends_us_ends_the_command() {
         watched.signal(name);
         let (code, said) = watched.ends();
         assert_eq!(code, Some(status), "{said}");
-        assert!(!is_alive(process) && said.contains("KeyboardInterrupt") == (name == "INT"), "{said}");
+        assert!(
+            !is_alive(process) && said.contains("KeyboardInterrupt") == (name == "INT"),
+            "{said}"
+        );
     }
 }
 
@@ -96,9 +115,12 @@ fn a_signal_that_the_caller_ignores_stays_ignored() {
 #[test]
 fn an_end_that_nobody_may_see_is_noticed() {
     let sandbox = project();
-    let ignores =
-        "import os, signal, sys; signal.signal(signal.SIGCHLD, signal.SIG_IGN); os.execv(sys.argv[1], sys.argv[1:])";
-    let mut watched = Watched::start_by(&sandbox, &["python3", "-c", ignores, DEVENV], &["--", "true"]);
+    let ignores = "import os, signal, sys; signal.signal(signal.SIGCHLD, signal.SIG_IGN); os.execv(sys.argv[1], sys.argv[1:])";
+    let mut watched = Watched::start_by(
+        &sandbox,
+        &["python3", "-c", ignores, DEVENV],
+        &["--", "true"],
+    );
     watched.expect("devenv: the command ended; waiting for a change\n");
     watched.signal("INT");
     assert_eq!(watched.ends().0, Some(130));

@@ -1,4 +1,5 @@
-//! `devenv run --watch` in a terminal: the command has it as if alone, and whoever had it before gets it back as it was.
+//! `devenv run --watch` in a terminal: the command has it as if alone, and whoever had it before
+//! gets it back as it was.
 
 use crate::pty::Terminal;
 use crate::sandbox::{DEVENV, Sandbox, wait_for};
@@ -64,11 +65,15 @@ fn bash(sandbox: &Sandbox) -> Terminal {
 fn expect_process(terminal: &mut Terminal, text: &str) -> u32 {
     terminal.expect(text);
     let shown = terminal.shown.lock().unwrap();
-    let before = shown[..shown.rfind(text).unwrap()].rsplit_once('<').unwrap().1;
+    let before = shown[..shown.rfind(text).unwrap()]
+        .rsplit_once('<')
+        .unwrap()
+        .1;
     before.split_once('>').unwrap().0.parse().unwrap()
 }
 
-/// Interrupts a program that reads: one that is about to read notices it only when it has read something.
+/// Interrupts a program that reads: one that is about to read notices it only when it has read
+/// something.
 fn interrupt(terminal: &mut Terminal) {
     terminal.send("\u{3}");
     terminal.send("\n");
@@ -79,7 +84,10 @@ fn interrupt(terminal: &mut Terminal) {
 fn a_command_has_the_terminal_and_reads_from_it_after_every_start() {
     let sandbox = project();
     sandbox.write("project/app.py", READER);
-    let mut terminal = Terminal::start(&sandbox, &[DEVENV, "run", "--watch", "--", "python3", "app.py"]);
+    let mut terminal = Terminal::start(
+        &sandbox,
+        &[DEVENV, "run", "--watch", "--", "python3", "app.py"],
+    );
     for value in 1..4 {
         terminal.expect(&format!("tty True True {value}"));
         terminal.expect("more? ");
@@ -114,7 +122,10 @@ fn a_full_screen_program_works_and_the_shell_gets_its_terminal_back() {
     terminal.send("echo status: $?; stty -g > after\n");
     terminal.expect("status: 130");
     terminal.expect("ready> ");
-    assert_eq!(sandbox.read("project/before"), sandbox.read("project/after"));
+    assert_eq!(
+        sandbox.read("project/before"),
+        sandbox.read("project/after")
+    );
     terminal.send("exit\n");
     terminal.ends();
 }
@@ -126,18 +137,25 @@ fn a_command_that_is_killed_leaves_the_terminal_as_it_was() {
     let mut terminal = bash(&sandbox);
     terminal.send("stty -g > before\n");
     terminal.expect("ready> ");
-    terminal.send(&format!("{DEVENV} run --watch --grace 1 -- python3 app.py; stty -g > after; echo it ended\n"));
+    terminal.send(&format!(
+        "{DEVENV} run --watch --grace 1 -- python3 app.py; stty -g > after; echo it ended\n"
+    ));
     let first = expect_process(&mut terminal, "raw 1");
     sandbox.write("project/value.py", "X = 2\n");
     terminal.expect("devenv: the command did not end within 1 s: killed\r\n");
     terminal.expect("devenv: restarting: value.py changed\r\n");
     assert!(!is_alive(first));
     let second = expect_process(&mut terminal, "raw 2");
-    sandbox.plain(&["kill", "-KILL", &second.to_string()]).quiet();
+    sandbox
+        .plain(&["kill", "-KILL", &second.to_string()])
+        .quiet();
     terminal.expect("devenv: the command was ended by SIGKILL; waiting for a change\r\n");
     terminal.send("\u{3}");
     terminal.expect("it ended");
-    assert_eq!(sandbox.read("project/before"), sandbox.read("project/after"));
+    assert_eq!(
+        sandbox.read("project/before"),
+        sandbox.read("project/after")
+    );
     terminal.send("exit\n");
     terminal.ends();
 }
@@ -145,7 +163,9 @@ fn a_command_that_is_killed_leaves_the_terminal_as_it_was() {
 /// Returns what the kernel says of a process behind its name: its state, its parent, and so on.
 fn fields(process: u32) -> Vec<String> {
     let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
-    stat.rsplit_once(") ").map(|(_, rest)| rest.split(' ').map(ToOwned::to_owned).collect()).unwrap_or_default()
+    stat.rsplit_once(") ")
+        .map(|(_, rest)| rest.split(' ').map(ToOwned::to_owned).collect())
+        .unwrap_or_default()
 }
 
 fn is_stopped(process: u32) -> bool {
@@ -211,7 +231,9 @@ fn a_command_in_the_background_gets_the_terminal_when_it_comes_to_the_front() {
     terminal.send(&format!("{DEVENV} run --watch -- python3 app.py &\n"));
     let process = expect_process(&mut terminal, "tty True False 1");
     // It reads, and stops for want of the terminal; so does the job.
-    wait_for("the stop", || is_stopped(process) && is_stopped(parent(process)));
+    wait_for("the stop", || {
+        is_stopped(process) && is_stopped(parent(process))
+    });
     terminal.send("\n");
     terminal.expect("Stopped");
     terminal.send("fg\n");
@@ -229,7 +251,9 @@ fn the_rest_of_a_pipeline_is_not_hurt() {
     let sandbox = project();
     sandbox.write("project/app.py", WORKER);
     let mut terminal = bash(&sandbox);
-    terminal.send(&format!("{DEVENV} run --watch -- python3 app.py | tee log\n"));
+    terminal.send(&format!(
+        "{DEVENV} run --watch -- python3 app.py | tee log\n"
+    ));
     terminal.expect("works 1");
     sandbox.write("project/value.py", "X = 2\n");
     terminal.expect("works 2");
@@ -244,7 +268,12 @@ fn the_rest_of_a_pipeline_is_not_hurt() {
     terminal.send("echo status: $?\n");
     terminal.expect("status: 0");
     let log = sandbox.read("project/log");
-    assert!(["works 1", "works 2", "continued 2", "caught 2"].iter().all(|word| log.contains(word)), "{log}");
+    assert!(
+        ["works 1", "works 2", "continued 2", "caught 2"]
+            .iter()
+            .all(|word| log.contains(word)),
+        "{log}"
+    );
     terminal.send("exit\n");
     terminal.ends();
 }
@@ -253,7 +282,10 @@ fn the_rest_of_a_pipeline_is_not_hurt() {
 fn ctrl_z_stops_nothing_where_nobody_could_go_on() {
     let sandbox = project();
     sandbox.write("project/app.py", WORKER);
-    let mut terminal = Terminal::start(&sandbox, &[DEVENV, "run", "--watch", "--", "python3", "app.py"]);
+    let mut terminal = Terminal::start(
+        &sandbox,
+        &[DEVENV, "run", "--watch", "--", "python3", "app.py"],
+    );
     terminal.expect("works 1");
     terminal.send("\u{1a}");
     terminal.expect("continued 1");
@@ -268,7 +300,9 @@ fn ctrl_z_stops_nothing_where_nobody_could_go_on() {
 fn a_shell_that_is_watched_controls_jobs_of_its_own() {
     let sandbox = project();
     let mut terminal = bash(&sandbox);
-    terminal.send(&format!("{DEVENV} run --watch --grace 1 -- bash --norc --noprofile -i\n"));
+    terminal.send(&format!(
+        "{DEVENV} run --watch --grace 1 -- bash --norc --noprofile -i\n"
+    ));
     terminal.send("PS1='inn''er> '\n");
     terminal.expect("inner> ");
     terminal.send("sh -c 'echo re''ads; exec cat'\n");

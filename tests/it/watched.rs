@@ -1,5 +1,5 @@
-//! A command that `devenv run --watch` starts again and again, without a terminal: what it and devenv have said so far,
-//! in order.
+//! A command that `devenv run --watch` starts again and again, without a terminal: what it and
+//! devenv have said so far, in order.
 
 use std::fs::{self, File};
 use std::os::unix::process::ExitStatusExt;
@@ -44,12 +44,25 @@ impl<'a> Watched<'a> {
     pub fn start_by(sandbox: &'a Sandbox, by: &[&str], args: &[&str]) -> Self {
         let log = sandbox.path("log");
         let file = File::create(&log).unwrap();
-        // In a session of its own no terminal controls it, wherever the tests run; and what they were told to ignore,
-        // as by `nohup`, is not ignored by it.
+        // In a session of its own no terminal controls it, wherever the tests run; and what they
+        // were told to ignore, as by `nohup`, is not ignored by it.
         let signals = ["--wait", "env", "--default-signal=HUP,INT,QUIT"];
-        let mut run = sandbox.command("setsid").args(&signals).args(by).args(&["run", "--watch"]).args(args);
-        run.command.stdin(Stdio::null()).stdout(file.try_clone().unwrap()).stderr(file);
-        Self { sandbox, child: run.command.spawn().unwrap(), log, read: 0 }
+        let mut run = sandbox
+            .command("setsid")
+            .args(&signals)
+            .args(by)
+            .args(&["run", "--watch"])
+            .args(args);
+        run.command
+            .stdin(Stdio::null())
+            .stdout(file.try_clone().unwrap())
+            .stderr(file);
+        Self {
+            sandbox,
+            child: run.command.spawn().unwrap(),
+            log,
+            read: 0,
+        }
     }
 
     /// Starts the program of `project`.
@@ -65,7 +78,10 @@ impl<'a> Watched<'a> {
     #[track_caller]
     pub fn expect(&mut self, text: &str) -> String {
         let rest = || self.said()[self.read..].to_owned();
-        wait_or(|| format!("{text:?} in {:?}", self.said()), || rest().contains(text));
+        wait_or(
+            || format!("{text:?} in {:?}", self.said()),
+            || rest().contains(text),
+        );
         let before = rest()[..rest().find(text).unwrap()].to_owned();
         self.read += before.len() + text.len();
         before
@@ -86,13 +102,21 @@ impl<'a> Watched<'a> {
     /// Returns the process of devenv: the one that `setsid` became, or its child.
     pub fn process(&self) -> u32 {
         let own = self.child.id();
-        let children = fs::read_to_string(format!("/proc/{own}/task/{own}/children")).unwrap_or_default();
-        let is_setsid = fs::read_to_string(format!("/proc/{own}/comm")).is_ok_and(|name| name.trim() == "setsid");
-        if is_setsid { children.trim().parse().unwrap() } else { own }
+        let children =
+            fs::read_to_string(format!("/proc/{own}/task/{own}/children")).unwrap_or_default();
+        let is_setsid = fs::read_to_string(format!("/proc/{own}/comm"))
+            .is_ok_and(|name| name.trim() == "setsid");
+        if is_setsid {
+            children.trim().parse().unwrap()
+        } else {
+            own
+        }
     }
 
     pub fn signal(&self, name: &str) {
-        self.sandbox.plain(&["kill", "-s", name, &self.process().to_string()]).quiet();
+        self.sandbox
+            .plain(&["kill", "-s", name, &self.process().to_string()])
+            .quiet();
     }
 
     /// Returns how devenv ended.
@@ -113,7 +137,11 @@ impl<'a> Watched<'a> {
 impl Drop for Watched<'_> {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            let _ = self.sandbox.command("kill").args(&["-TERM", &self.process().to_string()]).run();
+            let _ = self
+                .sandbox
+                .command("kill")
+                .args(&["-TERM", &self.process().to_string()])
+                .run();
         }
     }
 }
@@ -121,5 +149,6 @@ impl Drop for Watched<'_> {
 /// Returns whether a process runs.
 pub fn is_alive(process: u32) -> bool {
     let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
-    stat.rsplit_once(") ").is_some_and(|(_, rest)| !rest.starts_with(['Z', 'X']))
+    stat.rsplit_once(") ")
+        .is_some_and(|(_, rest)| !rest.starts_with(['Z', 'X']))
 }

@@ -1,4 +1,5 @@
-//! `devenv why` where the edited file is read, and a cache inside the program gives what it read before.
+//! `devenv why` where the edited file is read, and a cache inside the program gives what it read
+//! before.
 
 use crate::sandbox::Sandbox;
 use crate::served::Server;
@@ -32,7 +33,11 @@ fn serve(sandbox: &Sandbox, value: &str) -> Server {
 
 /// The ways to keep what was read, and the name and the line of who does.
 const KEPT: [(&str, &str, usize); 8] = [
-    ("@lru_cache(maxsize=None)\ndef text(): return (PROMPTS / 'system.md').read_text()", "text", 8),
+    (
+        "@lru_cache(maxsize=None)\ndef text(): return (PROMPTS / 'system.md').read_text()",
+        "text",
+        8,
+    ),
     (
         "@cache\ndef read(name): return (PROMPTS / f'{name}.md').read_text()\ndef text(): return read('system')",
         "read",
@@ -53,13 +58,21 @@ const KEPT: [(&str, &str, usize); 8] = [
         "text",
         8,
     ),
-    ("TEXT = (PROMPTS / 'system.md').read_text()\ndef text(): return TEXT", "TEXT", 8),
+    (
+        "TEXT = (PROMPTS / 'system.md').read_text()\ndef text(): return TEXT",
+        "TEXT",
+        8,
+    ),
     (
         "class Prompts:\n  SYSTEM = (PROMPTS / 'system.md').read_text()\ndef text(): return Prompts.SYSTEM",
         "Prompts.SYSTEM",
         9,
     ),
-    ("def read(): return (PROMPTS / 'system.md').read_text()\ntext = lru_cache(read)", "text", 9),
+    (
+        "def read(): return (PROMPTS / 'system.md').read_text()\ntext = lru_cache(read)",
+        "text",
+        9,
+    ),
 ];
 
 #[test]
@@ -72,9 +85,19 @@ fn a_process_that_read_the_file_before_the_edit() {
         edit(&sandbox);
         assert_eq!(server.says(), "old", "{text}");
         let answer = why(&sandbox, &[FILE]);
-        answer.shows("program-cache", &[&server.id(), FILE, &format!("`{name}`"), &format!("__init__.py:{line}:")]);
+        answer.shows(
+            "program-cache",
+            &[
+                &server.id(),
+                FILE,
+                &format!("`{name}`"),
+                &format!("__init__.py:{line}:"),
+            ],
+        );
         assert_eq!(answer.finding("program-cache")["cured_by_run"], false);
-        sandbox.plain(&["sh", "-c", answer.remedy("program-cache")]).ok();
+        sandbox
+            .plain(&["sh", "-c", answer.remedy("program-cache")])
+            .ok();
         server.0.wait().unwrap();
         why(&sandbox, &[FILE]).healthy();
         let _later = serve(&sandbox, "new");
@@ -104,39 +127,59 @@ fn a_process_that_reads_the_file_anew() {
     }
 }
 
-/// Whoever never imports what keeps the file has nothing old of it, and what the program writes is nobody's edit.
+/// Whoever never imports what keeps the file has nothing old of it, and what the program writes is
+/// nobody's edit.
 #[test]
 fn a_process_that_does_not_keep_the_file() {
     let sandbox = project("def text(): return 'old'\n");
     sandbox.write("project/setup.py", "TEXT = open('README.md').read()\n");
     sandbox.write("project/README.md", "old");
-    let state =
-        "import json\ndef save(): json.dump(STATE, open('state.json', 'w'))\nSTATE = json.load(open('state.json'))\n";
+    let state = "import json\ndef save(): json.dump(STATE, open('state.json', 'w'))\nSTATE = json.load(open('state.json'))\n";
     sandbox.write("project/app/state.py", state);
-    sandbox.write("project/app/tool.py", "TEXT = 1\nif __name__ == '__main__':\n  TEXT = open('tool.txt').read()\n");
+    sandbox.write(
+        "project/app/tool.py",
+        "TEXT = 1\nif __name__ == '__main__':\n  TEXT = open('tool.txt').read()\n",
+    );
     sandbox.write("project/state.json", "{}");
     sandbox.write("project/tool.txt", "old");
-    sandbox.write("project/server.py", format!("import app.state, app.tool\n{SERVER}"));
+    sandbox.write(
+        "project/server.py",
+        format!("import app.state, app.tool\n{SERVER}"),
+    );
     let _server = serve(&sandbox, "old");
     for file in ["README.md", "state.json", "tool.txt"] {
         sandbox.write(&format!("project/{file}"), "{\"a\": 1}");
         let answer = why(&sandbox, &[file]);
-        assert_eq!(answer.healthy().json["caches"].as_array().unwrap().len(), 1, "{:#}", answer.json);
+        assert_eq!(
+            answer.healthy().json["caches"].as_array().unwrap().len(),
+            1,
+            "{:#}",
+            answer.json
+        );
     }
 }
 
-/// A file that lies in no package belongs to the project all the same; one that lies elsewhere is nobody's.
+/// A file that lies in no package belongs to the project all the same; one that lies elsewhere is
+/// nobody's.
 #[test]
 fn a_file_beside_the_package() {
     let sandbox = project("@cache\ndef text(): return open('settings.toml').read()");
     sandbox.write("project/settings.toml", "old");
     let server = serve(&sandbox, "old");
     let text = sandbox.devenv(&["why", "settings.toml"]);
-    assert!(text.ok().contains("kept by     `text`, app/__init__.py:8: functools.cache"), "{text:#?}");
+    assert!(
+        text.ok()
+            .contains("kept by     `text`, app/__init__.py:8: functools.cache"),
+        "{text:#?}"
+    );
     sandbox.write("project/settings.toml", "new");
-    why(&sandbox, &["settings.toml"]).shows("program-cache", &[&server.id(), "`text`"]).runs("data", "settings.toml");
+    why(&sandbox, &["settings.toml"])
+        .shows("program-cache", &[&server.id(), "`text`"])
+        .runs("data", "settings.toml");
     let elsewhere = sandbox.write("elsewhere.toml", "x");
-    sandbox.devenv(&["why", elsewhere.to_str().unwrap()]).fails(1);
+    sandbox
+        .devenv(&["why", elsewhere.to_str().unwrap()])
+        .fails(1);
 }
 
 #[test]
@@ -149,7 +192,10 @@ fn results_on_disk_of_a_function_that_calls_the_edited_one() {
 /// joblib compares the text of the function whose results it stores, and not of what that calls.
 fn stored_results(directory: &str) {
     let sandbox = with_uv();
-    sandbox.write("project/pyproject.toml", "[project]\nname = 'app'\nversion = '1'\n");
+    sandbox.write(
+        "project/pyproject.toml",
+        "[project]\nname = 'app'\nversion = '1'\n",
+    );
     sandbox.write("project/src/app/__init__.py", "");
     sandbox.write("project/src/app/clean.py", "def clean(): return 'old'\n");
     sandbox.write(
@@ -160,18 +206,38 @@ fn stored_results(directory: &str) {
     sandbox.write("project/src/app/heavy.py", heavy);
     sandbox.write("project/devenv.toml", "");
     sandbox.plain(&["uv", "venv", "-q"]).ok();
-    sandbox.plain(&["uv", "pip", "install", "-q", "--compile-bytecode", "joblib==1.6.0"]).ok();
+    sandbox
+        .plain(&[
+            "uv",
+            "pip",
+            "install",
+            "-q",
+            "--compile-bytecode",
+            "joblib==1.6.0",
+        ])
+        .ok();
     sandbox.allow();
-    let run = || sandbox.through(&["python", "-c", "from app.heavy import heavy; print(heavy(1))"]);
+    let run = || {
+        sandbox.through(&[
+            "python",
+            "-c",
+            "from app.heavy import heavy; print(heavy(1))",
+        ])
+    };
     assert_eq!(run().ok(), "old");
     let ask = || why(&sandbox, &["src/app/clean.py", "--profile", "dev"]);
     ask().healthy();
     sandbox.write("project/src/app/clean.py", "def clean(): return 'new'\n");
     assert_eq!(run().ok(), "old");
     let answer = ask();
-    answer.shows("program-cache", &["`heavy`", "heavy.py:3:", "var/results", "src/app/clean.py"]);
+    answer.shows(
+        "program-cache",
+        &["`heavy`", "heavy.py:3:", "var/results", "src/app/clean.py"],
+    );
     why(&sandbox, &["src/app/heavy.py", "--profile", "dev"]).healthy();
-    sandbox.plain(&["sh", "-c", answer.remedy("program-cache")]).ok();
+    sandbox
+        .plain(&["sh", "-c", answer.remedy("program-cache")])
+        .ok();
     assert_eq!(run().ok(), "new");
     ask().healthy();
     // What joblib throws away by itself is no fault.

@@ -1,5 +1,5 @@
-//! Set-ups in which every edit takes effect, or nothing was edited: `devenv why` finds nothing in any of them, and names
-//! the file that the import really loads.
+//! Set-ups in which every edit takes effect, or nothing was edited: `devenv why` finds nothing in
+//! any of them, and names the file that the import really loads.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -27,7 +27,10 @@ impl Way {
     fn install(self, sandbox: &Sandbox) {
         let commands: &[&[&str]] = match self {
             Self::Sync => &[&["uv", "sync", "-q"]],
-            Self::UvEditable => &[&["uv", "venv", "-q"], &["uv", "pip", "install", "-q", "-e", "."]],
+            Self::UvEditable => &[
+                &["uv", "venv", "-q"],
+                &["uv", "pip", "install", "-q", "-e", "."],
+            ],
             Self::UvCopy => &[&["uv", "venv", "-q"], &["uv", "pip", "install", "-q", "."]],
             Self::PipEditable => &[PIP_VENV, &["target-pip", "install", "-q", "-e", "."]],
             Self::PipCopy => &[PIP_VENV, &["target-pip", "install", "-q", "."]],
@@ -36,7 +39,12 @@ impl Way {
             if let ["target-pip", rest @ ..] = command {
                 // The pip of the tests, which installs into an environment that has none.
                 let pip = crate::sandbox::tool("pip");
-                sandbox.command(pip).args(&["--python", ".venv/bin/python"]).args(rest).run().ok();
+                sandbox
+                    .command(pip)
+                    .args(&["--python", ".venv/bin/python"])
+                    .args(rest)
+                    .run()
+                    .ok();
             } else {
                 sandbox.plain(command).ok();
             }
@@ -46,7 +54,8 @@ impl Way {
 
 const PIP_VENV: &[&str] = &["python3", "-m", "venv", "--without-pip", ".venv"];
 
-/// Every backend in every layout that it can build, each by two or three ways, so that every pair is there.
+/// Every backend in every layout that it can build, each by two or three ways, so that every pair
+/// is there.
 const SETUPS: [(Backend, Layout, Way); 30] = {
     use Backend::{Flit, Hatchling, Setuptools, Uv};
     use Layout::{Flat, Namespace, Single, Src};
@@ -85,7 +94,8 @@ const SETUPS: [(Backend, Layout, Way); 30] = {
     ]
 };
 
-/// Asks in every way, about a library in the project's directory that is installed in its environment.
+/// Asks in every way, about a library in the project's directory that is installed in its
+/// environment.
 fn check(sandbox: &Sandbox, library: Library, expected: &str) {
     let module = library.module();
     let print = format!("import {module} as m; print(m.VALUE, m.__file__)");
@@ -124,7 +134,9 @@ fn every_layout_by_every_backend_and_installer() {
     std::thread::scope(|scope| {
         for _ in 0..3 {
             scope.spawn(|| {
-                while let Some(&(backend, layout, way)) = SETUPS.get(next.fetch_add(1, Ordering::Relaxed)) {
+                while let Some(&(backend, layout, way)) =
+                    SETUPS.get(next.fetch_add(1, Ordering::Relaxed))
+                {
                     if std::panic::catch_unwind(|| check_setup(backend, layout, way)).is_err() {
                         wrong.lock().unwrap().push((backend, layout, way));
                     }
@@ -142,7 +154,10 @@ fn members_of_a_workspace() {
     let root = "[project]\nname = 'shop'\nversion = '1'\nrequires-python = '>=3.8'\ndependencies = ['adt']\n\
                 [tool.uv.sources]\nadt = { workspace = true }\n[tool.uv.workspace]\nmembers = ['packages/*']\n";
     sandbox.write("project/pyproject.toml", root);
-    let library = Library { backend: Backend::Uv, layout: Layout::Src };
+    let library = Library {
+        backend: Backend::Uv,
+        layout: Layout::Src,
+    };
     library.write(&sandbox, "project/packages/adt", "old");
     sandbox.plain(&["uv", "sync", "-q"]).ok();
     library.edit(&sandbox, "project/packages/adt", "newer");
@@ -153,11 +168,15 @@ fn members_of_a_workspace() {
         &["--", ".venv/bin/adt-cli"],
         &["--", "uv", "run", "adt-cli"],
     ] {
-        why(&sandbox, target).healthy().runs("source", "packages/adt/src/adt/__init__.py");
+        why(&sandbox, target)
+            .healthy()
+            .runs("source", "packages/adt/src/adt/__init__.py");
     }
     // The same asked inside of the member.
-    let said =
-        sandbox.command(crate::sandbox::DEVENV).args(&["why", "src/adt/__init__.py"]).within("project/packages/adt");
+    let said = sandbox
+        .command(crate::sandbox::DEVENV)
+        .args(&["why", "src/adt/__init__.py"])
+        .within("project/packages/adt");
     assert!(said.run().quiet().contains("src/adt/__init__.py"));
 }
 
@@ -171,27 +190,50 @@ fn scripts_without_a_manifest() {
     sandbox.write("project/part.py", "VALUE = 'newer'\n");
     assert_eq!(sandbox.plain(&run).quiet(), "newer");
     for target in [&["part"][..], &["part.py"]] {
-        why(&sandbox, target).healthy().runs("source", "project/part.py");
+        why(&sandbox, target)
+            .healthy()
+            .runs("source", "project/part.py");
     }
-    for target in [&["tool.py"][..], &["--", "python3", "tool.py"], &[script.to_str().unwrap()]] {
-        why(&sandbox, target).healthy().runs("source", "project/tool.py");
+    for target in [
+        &["tool.py"][..],
+        &["--", "python3", "tool.py"],
+        &[script.to_str().unwrap()],
+    ] {
+        why(&sandbox, target)
+            .healthy()
+            .runs("source", "project/tool.py");
     }
 }
 
 #[test]
 fn what_is_not_the_projects_own() {
     let sandbox = with_installers();
-    sandbox.write("project/pyproject.toml", "[project]\nname = 'shop'\nversion = '1'\n");
+    sandbox.write(
+        "project/pyproject.toml",
+        "[project]\nname = 'shop'\nversion = '1'\n",
+    );
     sandbox.plain(&["uv", "venv", "-q"]).ok();
-    sandbox.plain(&["uv", "pip", "install", "-q", "packaging==25.0"]).ok();
-    why(&sandbox, &["packaging.version"]).healthy().runs("source", "site-packages/packaging/version.py");
-    why(&sandbox, &["json.decoder"]).healthy().runs("source", "json/decoder.py");
+    sandbox
+        .plain(&["uv", "pip", "install", "-q", "packaging==25.0"])
+        .ok();
+    why(&sandbox, &["packaging.version"])
+        .healthy()
+        .runs("source", "site-packages/packaging/version.py");
+    why(&sandbox, &["json.decoder"])
+        .healthy()
+        .runs("source", "json/decoder.py");
     for (name, kind) in [("sys", "builtin"), ("zipimport", "frozen")] {
         let answer = why(&sandbox, &[name]);
         assert_eq!(answer.healthy().json["runs"]["kind"], kind);
     }
     sandbox.write("project/shop.py", code("new"));
     let answer = why(&sandbox, &["shop"]);
-    assert_eq!(answer.healthy().json["runs"]["because"], "working-directory");
-    assert_eq!(answer.json["runs"]["entry"], sandbox.project().to_str().unwrap());
+    assert_eq!(
+        answer.healthy().json["runs"]["because"],
+        "working-directory"
+    );
+    assert_eq!(
+        answer.json["runs"]["entry"],
+        sandbox.project().to_str().unwrap()
+    );
 }

@@ -9,17 +9,31 @@ fn a_name_that_was_mistyped() {
     let sandbox = Sandbox::configured();
     sandbox.write("project/shop/__init__.py", "");
     sandbox.write("project/shop/models.py", code("new"));
-    for (asked, meant) in [("shp", "shop"), ("shop.modles", "shop.models"), ("jsno", "json")] {
+    for (asked, meant) in [
+        ("shp", "shop"),
+        ("shop.modles", "shop.models"),
+        ("jsno", "json"),
+    ] {
         let said = sandbox.plain(&["python3", "-c", &format!("import {asked}")]);
         assert!(said.fails(1).contains("ModuleNotFoundError"), "{said:#?}");
         let answer = why(&sandbox, &[asked]);
         assert_eq!(answer.codes(), ["not-found"]);
-        assert!(answer.json["runs"].is_null() && answer.json["takes_effect"] == false, "{:#}", answer.json);
+        assert!(
+            answer.json["runs"].is_null() && answer.json["takes_effect"] == false,
+            "{:#}",
+            answer.json
+        );
         let finding = answer.finding("not-found").to_string();
-        assert!(finding.contains(meant), "{asked} is not taken for {meant}: {finding}");
+        assert!(
+            finding.contains(meant),
+            "{asked} is not taken for {meant}: {finding}"
+        );
         // The cure is the question that was meant.
         let said = sandbox.plain(&["sh", "-c", answer.remedy("not-found")]);
-        assert!(said.code == Some(0) && said.out.contains(meant.rsplit('.').next().unwrap()), "{said:#?}");
+        assert!(
+            said.code == Some(0) && said.out.contains(meant.rsplit('.').next().unwrap()),
+            "{said:#?}"
+        );
     }
 }
 
@@ -31,7 +45,10 @@ fn names_that_are_like_nothing() {
         assert_eq!(answer.codes(), ["not-found"], "{asked}");
     }
     let said = sandbox.devenv(&["why", "nowhere.py"]);
-    assert!(matches!(said.code, Some(1 | 2)) && (said.err.clone() + &said.out).contains("nowhere.py"), "{said:#?}");
+    assert!(
+        matches!(said.code, Some(1 | 2)) && (said.err.clone() + &said.out).contains("nowhere.py"),
+        "{said:#?}"
+    );
 }
 
 /// A module of the project that no path leads to.
@@ -44,8 +61,13 @@ fn a_file_that_no_import_finds() {
     let answer = why(&sandbox, &["app"]);
     assert_eq!(answer.codes(), ["not-found"]);
     // As a namespace package of the working directory the file can be imported, and is.
-    assert_eq!(sandbox.plain(&["python3", "-m", "deep.down.app"]).quiet(), "new");
-    why(&sandbox, &["deep.down.app"]).healthy().runs("source", "deep/down/app.py");
+    assert_eq!(
+        sandbox.plain(&["python3", "-m", "deep.down.app"]).quiet(),
+        "new"
+    );
+    why(&sandbox, &["deep.down.app"])
+        .healthy()
+        .runs("source", "deep/down/app.py");
     why(&sandbox, &["deep/down/app.py"]).healthy();
 }
 
@@ -61,8 +83,18 @@ fn a_package_that_nothing_leads_to() {
     for main in [None, Some("project/lib/shop/__main__.py")] {
         main.iter().for_each(|main| drop(sandbox.write(main, "")));
         let answer = why(&sandbox, &["shop"]);
-        assert!(answer.shows("not-found", &["lib/shop/__init__.py"]).finding("not-found")["cured_by_run"] == true);
-        assert_eq!(sandbox.plain(&["sh", "-c", answer.remedy("not-found")]).quiet(), "it runs");
+        assert!(
+            answer
+                .shows("not-found", &["lib/shop/__init__.py"])
+                .finding("not-found")["cured_by_run"]
+                == true
+        );
+        assert_eq!(
+            sandbox
+                .plain(&["sh", "-c", answer.remedy("not-found")])
+                .quiet(),
+            "it runs"
+        );
     }
 }
 
@@ -70,24 +102,44 @@ fn a_package_that_nothing_leads_to() {
 #[test]
 fn packages_without_bytecode_that_none_is_written_for() {
     let mut sandbox = with_installers();
-    sandbox.write("project/pyproject.toml", "[project]\nname = 'shop'\nversion = '1'\n");
+    sandbox.write(
+        "project/pyproject.toml",
+        "[project]\nname = 'shop'\nversion = '1'\n",
+    );
     sandbox.plain(&["uv", "venv", "-q"]).ok();
-    sandbox.plain(&["uv", "pip", "install", "-q", "jinja2==3.1.6"]).ok();
+    sandbox
+        .plain(&["uv", "pip", "install", "-q", "jinja2==3.1.6"])
+        .ok();
     sandbox.set("PYTHONDONTWRITEBYTECODE", "1");
     let cached = "import jinja2, os; print(os.path.exists(jinja2.__cached__))";
     for _ in 0..2 {
-        assert_eq!(sandbox.plain(&[".venv/bin/python", "-c", cached]).quiet(), "False");
+        assert_eq!(
+            sandbox.plain(&[".venv/bin/python", "-c", cached]).quiet(),
+            "False"
+        );
     }
     let answer = why(&sandbox, &["jinja2"]);
     answer.shows("fill-missing", &["site-packages"]);
     assert!(
-        answer.json["verdict"].as_str().unwrap().ends_with("/jinja2/__init__.py, as it is now"),
+        answer.json["verdict"]
+            .as_str()
+            .unwrap()
+            .ends_with("/jinja2/__init__.py, as it is now"),
         "{:#}",
         answer.json
     );
-    assert_eq!(answer.finding("fill-missing")["severity"], "warning", "it is slow, and right");
-    sandbox.plain(&["sh", "-c", answer.remedy("fill-missing")]).ok();
-    assert_eq!(sandbox.plain(&[".venv/bin/python", "-c", cached]).quiet(), "True");
+    assert_eq!(
+        answer.finding("fill-missing")["severity"],
+        "warning",
+        "it is slow, and right"
+    );
+    sandbox
+        .plain(&["sh", "-c", answer.remedy("fill-missing")])
+        .ok();
+    assert_eq!(
+        sandbox.plain(&[".venv/bin/python", "-c", cached]).quiet(),
+        "True"
+    );
     why(&sandbox, &["jinja2"]).healthy();
 }
 
@@ -95,9 +147,17 @@ fn packages_without_bytecode_that_none_is_written_for() {
 #[test]
 fn usage() {
     let sandbox = Sandbox::configured();
-    for args in [&["why"][..], &["why", "--"], &["why", "--no-such-flag", "app"], &["why", "app", "b"]] {
+    for args in [
+        &["why"][..],
+        &["why", "--"],
+        &["why", "--no-such-flag", "app"],
+        &["why", "app", "b"],
+    ] {
         let said = sandbox.command(DEVENV).args(args).run();
-        assert!(said.fails(2).contains("devenv: ") || said.err.contains("Usage"), "{args:?}: {said:#?}");
+        assert!(
+            said.fails(2).contains("devenv: ") || said.err.contains("Usage"),
+            "{args:?}: {said:#?}"
+        );
     }
     let said = sandbox.devenv(&["why", "--profile", "nosuch", "app"]);
     assert!(said.fails(2).contains("nosuch"), "{said:#?}");
@@ -107,25 +167,48 @@ fn usage() {
 #[test]
 fn a_file_that_is_not_there() {
     let sandbox = Sandbox::configured();
-    assert!(sandbox.devenv(&["why", "NOTES.md"]).fails(1).contains("NOTES.md` does not exist"));
+    assert!(
+        sandbox
+            .devenv(&["why", "NOTES.md"])
+            .fails(1)
+            .contains("NOTES.md` does not exist")
+    );
     sandbox.write("project/notes/md.py", "");
     why(&sandbox, &["notes.md"]).healthy();
 }
 
-/// A program that only the environment of the project has is run through devenv, where there is consent to run it.
+/// A program that only the environment of the project has is run through devenv, where there is
+/// consent to run it.
 #[test]
 fn a_program_that_only_the_environment_has() {
     let sandbox = Sandbox::new();
-    sandbox.plain(&["python3", "-m", "venv", "--without-pip", ".venv"]).quiet();
-    let script = format!("#!{}/.venv/bin/python\nprint('it runs')\n", sandbox.project().display());
+    sandbox
+        .plain(&["python3", "-m", "venv", "--without-pip", ".venv"])
+        .quiet();
+    let script = format!(
+        "#!{}/.venv/bin/python\nprint('it runs')\n",
+        sandbox.project().display()
+    );
     let script = sandbox.write("project/.venv/bin/check-it", script);
-    sandbox.plain(&["chmod", "+x", script.to_str().unwrap()]).quiet();
+    sandbox
+        .plain(&["chmod", "+x", script.to_str().unwrap()])
+        .quiet();
     sandbox.write("project/devenv.toml", "");
-    let asked = |name: &str| sandbox.devenv(&["why", "--", name, "it's all.py"]).fails(2).to_owned();
-    assert!(asked("check-it").ends_with("devenv: cannot find `check-it`"), "no consent, and no word of it");
+    let asked = |name: &str| {
+        sandbox
+            .devenv(&["why", "--", name, "it's all.py"])
+            .fails(2)
+            .to_owned()
+    };
+    assert!(
+        asked("check-it").ends_with("devenv: cannot find `check-it`"),
+        "no consent, and no word of it"
+    );
     sandbox.allow();
     let said = asked("check-it");
-    let hint = said.strip_prefix("devenv: cannot find `check-it`\nhint: ").unwrap_or_else(|| panic!("{said}"));
+    let hint = said
+        .strip_prefix("devenv: cannot find `check-it`\nhint: ")
+        .unwrap_or_else(|| panic!("{said}"));
     assert_eq!(hint, "devenv run -- check-it \"it's all.py\"");
     assert_eq!(sandbox.plain(&["sh", "-c", hint]).ok(), "it runs");
     assert_eq!(asked("check-them"), "devenv: cannot find `check-them`");

@@ -1,5 +1,5 @@
-//! `devenv why` beside namespace packages that a line of a `.pth` file makes, as setuptools wrote them before 81: what it
-//! answers is what the interpreter itself says.
+//! `devenv why` beside namespace packages that a line of a `.pth` file makes, as setuptools wrote
+//! them before 81: what it answers is what the interpreter itself says.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -13,15 +13,22 @@ const EARLY: &str = "import sys, types, os;p = os.path.join(sys._getframe(1).f_l
                      m = not ie and sys.modules.setdefault('zope', types.ModuleType('zope'));\
                      mp = (m or []) and m.__dict__.setdefault('__path__',[]);(p not in mp) and mp.append(p)\n";
 
-/// Prints the file of a module, or the directories of a package without one; nothing where there is none.
+/// Prints the file of a module, or the directories of a package without one; nothing where there is
+/// none.
 const SAY: &str = "import importlib, sys\ntry: m = importlib.import_module(sys.argv[1])\nexcept ImportError: m = None\n\
                    f = getattr(m, '__file__', None)\nprint(*([f] if f else getattr(m, '__path__', [])), sep='\\n')";
 
 /// Returns the directory of packages of a new environment.
 fn environment(sandbox: &Sandbox) -> String {
-    sandbox.write("project/pyproject.toml", "[project]\nname = 'shop'\nversion = '1'\n");
+    sandbox.write(
+        "project/pyproject.toml",
+        "[project]\nname = 'shop'\nversion = '1'\n",
+    );
     sandbox.plain(&["uv", "venv", "-q"]).ok();
-    let packages = sandbox.plain(&["sh", "-c", "echo .venv/lib/*/site-packages"]).quiet().to_owned();
+    let packages = sandbox
+        .plain(&["sh", "-c", "echo .venv/lib/*/site-packages"])
+        .quiet()
+        .to_owned();
     format!("project/{packages}")
 }
 
@@ -33,10 +40,19 @@ fn agrees(sandbox: &Sandbox, case: &str) {
         let truth: BTreeSet<&str> = said.ok().lines().filter(|line| !line.is_empty()).collect();
         let answer = why(sandbox, &[name]);
         let runs = &answer.json["runs"];
-        let portions = runs["portions"].as_array().into_iter().flatten().filter_map(|path| path.as_str());
+        let portions = runs["portions"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|path| path.as_str());
         let answered: BTreeSet<&str> = runs["path"].as_str().into_iter().chain(portions).collect();
         assert_eq!(answered, truth, "{case}: {name}: {:#}", answer.json);
-        assert_eq!(answer.json["not_followed"].as_array().unwrap().len(), 0, "{case}: {:#}", answer.json);
+        assert_eq!(
+            answer.json["not_followed"].as_array().unwrap().len(),
+            0,
+            "{case}: {:#}",
+            answer.json
+        );
     }
 }
 
@@ -58,9 +74,27 @@ fn agrees_beside_others(sandbox: &Sandbox, packages: &str) {
 fn packages_of_today() {
     let sandbox = with_installers();
     let packages = environment(&sandbox);
-    sandbox.plain(&["uv", "pip", "install", "-q", "--no-deps", "zope.event==5.1", "zope.deferredimport==5.0"]).ok();
-    let names = fs::read_dir(sandbox.path(&packages)).unwrap().flatten().map(|entry| entry.file_name());
-    assert_eq!(names.filter(|name| name.to_string_lossy().ends_with("nspkg.pth")).count(), 2);
+    sandbox
+        .plain(&[
+            "uv",
+            "pip",
+            "install",
+            "-q",
+            "--no-deps",
+            "zope.event==5.1",
+            "zope.deferredimport==5.0",
+        ])
+        .ok();
+    let names = fs::read_dir(sandbox.path(&packages))
+        .unwrap()
+        .flatten()
+        .map(|entry| entry.file_name());
+    assert_eq!(
+        names
+            .filter(|name| name.to_string_lossy().ends_with("nspkg.pth"))
+            .count(),
+        2
+    );
     agrees_beside_others(&sandbox, &packages);
 }
 

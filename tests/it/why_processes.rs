@@ -52,7 +52,8 @@ fn a_process_of_a_module_and_one_elsewhere() {
     assert!(!evidence.contains(&other.id()), "{:#}", answer.json);
 }
 
-/// A notebook: starts a kernel where it is, has a cell executed for each line that it reads, and restarts it when asked.
+/// A notebook: starts a kernel where it is, has a cell executed for each line that it reads, and
+/// restarts it when asked.
 const NOTEBOOK: &str = "
 import sys
 from jupyter_client.manager import start_new_kernel
@@ -73,8 +74,14 @@ manager.shutdown_kernel(now=True)
 
 /// Returns the interpreter of the environment that holds a kernel.
 fn jupyter() -> String {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/target/tools/jupyter/bin/python");
-    assert!(std::path::Path::new(path).exists(), "the kernel is missing: run tests/run");
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/target/tools/jupyter/bin/python"
+    );
+    assert!(
+        std::path::Path::new(path).exists(),
+        "the kernel is missing: run tests/run"
+    );
     path.to_owned()
 }
 
@@ -89,8 +96,15 @@ fn a_kernel_of_a_notebook() {
     assert_eq!(notebook.says(), "old");
     let answer = why(&sandbox, &["app"]);
     answer.shows("old-kernel", &[&kernel, "ipykernel_launcher"]);
-    assert_eq!(answer.codes(), ["old-kernel"], "the notebook itself imported nothing: {:#}", answer.json);
-    sandbox.plain(&["sh", "-c", answer.remedy("old-kernel")]).ok();
+    assert_eq!(
+        answer.codes(),
+        ["old-kernel"],
+        "the notebook itself imported nothing: {:#}",
+        answer.json
+    );
+    sandbox
+        .plain(&["sh", "-c", answer.remedy("old-kernel")])
+        .ok();
     assert_eq!(notebook.answers("restart"), "new");
     assert_ne!(notebook.answers("pid"), kernel);
     why(&sandbox, &["app"]).healthy();
@@ -102,14 +116,28 @@ fn a_kernel_of_a_notebook() {
 #[test]
 fn a_program_in_a_debugger() {
     let sandbox = project();
-    let start = [&jupyter(), "-m", "debugpy", "--listen", "127.0.0.1:0", "server.py"];
+    let start = [
+        &jupyter(),
+        "-m",
+        "debugpy",
+        "--listen",
+        "127.0.0.1:0",
+        "server.py",
+    ];
     let mut server = Server::start(&sandbox, "project", &start, "old");
     sandbox.write("project/app.py", NEW);
     assert_eq!(server.says(), "old");
     let answer = why(&sandbox, &["app"]);
     answer.shows("old-kernel", &[&server.id(), "debugpy", "server.py"]);
-    assert_eq!(answer.codes(), ["old-kernel"], "the debugger's own process imported nothing: {:#}", answer.json);
-    sandbox.plain(&["sh", "-c", answer.remedy("old-kernel")]).ok();
+    assert_eq!(
+        answer.codes(),
+        ["old-kernel"],
+        "the debugger's own process imported nothing: {:#}",
+        answer.json
+    );
+    sandbox
+        .plain(&["sh", "-c", answer.remedy("old-kernel")])
+        .ok();
     server.0.wait().unwrap();
     why(&sandbox, &["app"]).healthy();
 }
@@ -132,6 +160,8 @@ fn a_process_that_has_ended() {
     sandbox.write("project/app.py", NEW);
     server.0.kill().unwrap();
     let state = format!("/proc/{}/stat", server.id());
-    wait_for("its end", || std::fs::read_to_string(&state).is_ok_and(|text| text.contains(") Z ")));
+    wait_for("its end", || {
+        std::fs::read_to_string(&state).is_ok_and(|text| text.contains(") Z "))
+    });
     why(&sandbox, &["app"]).healthy();
 }

@@ -11,9 +11,16 @@ use crate::verdicts::{Case, pasted, why, with_installers};
 fn an_earlier_element_of_pythonpath() {
     let mut sandbox = Sandbox::new();
     sandbox.write("older/app.py", OLD);
-    sandbox.write("project/pyproject.toml", "[project]\nname = 'app'\nversion = '1'\n");
+    sandbox.write(
+        "project/pyproject.toml",
+        "[project]\nname = 'app'\nversion = '1'\n",
+    );
     sandbox.write("project/src/app.py", NEW);
-    let path = format!("{}:{}", sandbox.path("older").display(), sandbox.path("project/src").display());
+    let path = format!(
+        "{}:{}",
+        sandbox.path("older").display(),
+        sandbox.path("project/src").display()
+    );
     sandbox.set("PYTHONPATH", path);
     let case = Case {
         command: "python3 -c 'import app; print(app.VALUE)'",
@@ -23,9 +30,22 @@ fn an_earlier_element_of_pythonpath() {
     };
     let answer = case.diagnosed(&sandbox);
     assert_eq!(answer.json["runs"]["because"], "pythonpath");
-    assert!(answer.json["runs"]["entry"].as_str().unwrap().ends_with("/older"), "{:#}", answer.json);
+    assert!(
+        answer.json["runs"]["entry"]
+            .as_str()
+            .unwrap()
+            .ends_with("/older"),
+        "{:#}",
+        answer.json
+    );
     let shadows = answer.json["shadows"].as_array().unwrap();
-    assert!(shadows.iter().any(|path| path.as_str().unwrap().ends_with("src/app.py")), "{:#}", answer.json);
+    assert!(
+        shadows
+            .iter()
+            .any(|path| path.as_str().unwrap().ends_with("src/app.py")),
+        "{:#}",
+        answer.json
+    );
     case.judge_once(&sandbox);
 }
 
@@ -40,12 +60,26 @@ fn the_working_directory_before_an_installed_package() {
     answer.runs("source", "project/app.py");
     assert_eq!(answer.json["runs"]["because"], "working-directory");
     let shadows = answer.json["shadows"].as_array().unwrap();
-    assert!(shadows.iter().any(|path| path.as_str().unwrap().ends_with("elsewhere/app.py")), "{:#}", answer.json);
+    assert!(
+        shadows
+            .iter()
+            .any(|path| path.as_str().unwrap().ends_with("elsewhere/app.py")),
+        "{:#}",
+        answer.json
+    );
     // A script elsewhere searches its own directory first, and `-P` none.
     sandbox.write("elsewhere/main.py", "import app\nprint(app.VALUE)\n");
-    assert_eq!(sandbox.plain(&["python3", "../elsewhere/main.py"]).quiet(), "new");
+    assert_eq!(
+        sandbox.plain(&["python3", "../elsewhere/main.py"]).quiet(),
+        "new"
+    );
     why(&sandbox, &["--", "python3", "../elsewhere/main.py"]).healthy();
-    assert_eq!(sandbox.plain(&["python3", "-P", "-c", "import app; print(app.VALUE)"]).quiet(), "new");
+    assert_eq!(
+        sandbox
+            .plain(&["python3", "-P", "-c", "import app; print(app.VALUE)"])
+            .quiet(),
+        "new"
+    );
     why(&sandbox, &["--", "python3", "-P", "-m", "app"]).runs("source", "elsewhere/app.py");
 }
 
@@ -54,10 +88,15 @@ fn the_working_directory_before_an_installed_package() {
 fn a_directory_before_an_editable_install() {
     let sandbox = with_installers();
     LIBRARY.write(&sandbox, "adt", "old");
-    sandbox.write("project/pyproject.toml", "[project]\nname = 'shop'\nversion = '1'\n");
+    sandbox.write(
+        "project/pyproject.toml",
+        "[project]\nname = 'shop'\nversion = '1'\n",
+    );
     sandbox.write("project/adt/__init__.py", OLD);
     sandbox.plain(&["uv", "venv", "-q"]).ok();
-    sandbox.plain(&["uv", "pip", "install", "-q", "-e", "../adt"]).ok();
+    sandbox
+        .plain(&["uv", "pip", "install", "-q", "-e", "../adt"])
+        .ok();
     LIBRARY.edit(&sandbox, "adt", "new");
     assert_eq!(sandbox.plain(&[".venv/bin/adt-cli"]).quiet(), "new");
     why(&sandbox, &["--", ".venv/bin/adt-cli"]).healthy();
@@ -76,11 +115,17 @@ fn a_project_file_that_hides_the_standard_library() {
     let sandbox = Sandbox::configured();
     sandbox.write("project/random.py", "VALUE = 1\n");
     let command = "python3 -c 'import random; random.randint(1, 2); print(\"new\")' || echo old";
-    let case =
-        Case { command, target: &["random"], code: "shadowed", evidence: &["project/random.py", "lib/python3."] };
+    let case = Case {
+        command,
+        target: &["random"],
+        code: "shadowed",
+        evidence: &["project/random.py", "lib/python3."],
+    };
     case.is_old(&sandbox);
     let answer = why(&sandbox, case.target);
-    answer.shows(case.code, case.evidence).runs("source", "project/random.py");
+    answer
+        .shows(case.code, case.evidence)
+        .runs("source", "project/random.py");
     let after = pasted(&sandbox, answer.remedy(case.code), command, case.target);
     assert_eq!(after.printed, "new\n");
     assert!(!after.answer.codes().contains(&"shadowed"), "{after:#?}");
@@ -108,12 +153,19 @@ fn project_files_that_lose_to_the_interpreters_own() {
 #[test]
 fn an_old_copy_in_a_zip_file() {
     let mut sandbox = Sandbox::new();
-    sandbox.write("project/pyproject.toml", "[project]\nname = 'app'\nversion = '1'\n");
+    sandbox.write(
+        "project/pyproject.toml",
+        "[project]\nname = 'app'\nversion = '1'\n",
+    );
     sandbox.write("project/src/app.py", OLD);
     let pack = "import zipfile; zipfile.ZipFile('../app.zip', 'w', zipfile.ZIP_DEFLATED).write('src/app.py', 'app.py')";
     sandbox.plain(&["python3", "-c", pack]).quiet();
     sandbox.write("project/src/app.py", NEW);
-    let path = format!("{}:{}", sandbox.path("app.zip").display(), sandbox.path("project/src").display());
+    let path = format!(
+        "{}:{}",
+        sandbox.path("app.zip").display(),
+        sandbox.path("project/src").display()
+    );
     sandbox.set("PYTHONPATH", path);
     let case = Case {
         command: "python3 -c 'import app; print(app.VALUE)'",
@@ -123,7 +175,14 @@ fn an_old_copy_in_a_zip_file() {
     };
     let answer = case.diagnosed(&sandbox);
     answer.runs("zip", "app.zip/app.py");
-    assert!(answer.json["runs"]["entry"].as_str().unwrap().ends_with("/app.zip"), "{:#}", answer.json);
+    assert!(
+        answer.json["runs"]["entry"]
+            .as_str()
+            .unwrap()
+            .ends_with("/app.zip"),
+        "{:#}",
+        answer.json
+    );
     case.judge_once(&sandbox);
 }
 
@@ -147,10 +206,24 @@ fn with_extension() -> Sandbox {
     let headers = format!("-I{}", sandbox.plain(&["python3", "-c", print]).quiet());
     sandbox.set("CFLAGS", headers);
     sandbox.plain(&["uv", "venv", "-q"]).ok();
-    sandbox.plain(&["uv", "pip", "install", "-q", "setuptools==80.9.0"]).ok();
-    sandbox.plain(&[".venv/bin/python", "setup.py", "-q", "build_ext", "--inplace"]).ok();
+    sandbox
+        .plain(&["uv", "pip", "install", "-q", "setuptools==80.9.0"])
+        .ok();
+    sandbox
+        .plain(&[
+            ".venv/bin/python",
+            "setup.py",
+            "-q",
+            "build_ext",
+            "--inplace",
+        ])
+        .ok();
     for entry in fs::read_dir(sandbox.project()).unwrap().flatten() {
-        if entry.path().extension().is_some_and(|ending| ending == "so") {
+        if entry
+            .path()
+            .extension()
+            .is_some_and(|ending| ending == "so")
+        {
             set_mtime(&entry.path(), THEN, 0);
         }
     }
@@ -174,7 +247,10 @@ fn an_extension_beside_the_source() {
     case.judge_once(&sandbox);
 }
 
-const LIBRARY: Library = Library { backend: Backend::Uv, layout: Layout::Src };
+const LIBRARY: Library = Library {
+    backend: Backend::Uv,
+    layout: Layout::Src,
+};
 
 /// A copy in the environment, and `PYTHONPATH` that leads to the source.
 fn with_a_way_around_a_copy() -> Sandbox {
@@ -198,7 +274,10 @@ fn files_that_another_module_of_their_name_hides() {
     let answer = why(&sandbox, &["../elsewhere/app.py"]);
     answer.shows("shadowed", &["project/app.py", "elsewhere/app.py"]);
     let sandbox = with_extension();
-    why(&sandbox, &["app.py"]).shows("extension-shadows-source", &["project/app.cpython-", "project/app.py"]);
+    why(&sandbox, &["app.py"]).shows(
+        "extension-shadows-source",
+        &["project/app.cpython-", "project/app.py"],
+    );
 }
 
 /// Options by which Python does not read `PYTHONPATH`: the installed copy is found instead.
@@ -208,11 +287,20 @@ fn options_that_ignore_pythonpath() {
         let sandbox = with_a_way_around_a_copy();
         let with = [".venv/bin/python", option, "-m", "adt"];
         assert_eq!(sandbox.plain(&with).quiet(), "old");
-        assert_eq!(sandbox.plain(&[".venv/bin/python", "-m", "adt"]).quiet(), "new");
-        why(&sandbox, &["adt"]).healthy().runs("source", "project/src/adt/__init__.py");
+        assert_eq!(
+            sandbox.plain(&[".venv/bin/python", "-m", "adt"]).quiet(),
+            "new"
+        );
+        why(&sandbox, &["adt"])
+            .healthy()
+            .runs("source", "project/src/adt/__init__.py");
         let answer = why(&sandbox, &["--", ".venv/bin/python", option, "-m", "adt"]);
         answer.shows("pythonpath-ignored", &[option, "project/src/adt"]);
-        assert!(answer.finding("pythonpath-ignored")["cured_by_run"] == false, "{:#}", answer.json);
+        assert!(
+            answer.finding("pythonpath-ignored")["cured_by_run"] == false,
+            "{:#}",
+            answer.json
+        );
         assert_eq!(sandbox.through(&with).out.trim(), "old");
         // The cure is the same command without the option.
         let said = sandbox.plain(&["sh", "-c", answer.remedy("pythonpath-ignored")]);
@@ -226,10 +314,15 @@ fn a_script_whose_first_line_ignores_pythonpath() {
     let sandbox = with_a_way_around_a_copy();
     assert_eq!(sandbox.plain(&[".venv/bin/adt-cli"]).quiet(), "new");
     why(&sandbox, &["--", ".venv/bin/adt-cli"]).healthy();
-    let script = sandbox.read("project/.venv/bin/adt-cli").replacen("/python\n", "/python -E\n", 1);
+    let script = sandbox
+        .read("project/.venv/bin/adt-cli")
+        .replacen("/python\n", "/python -E\n", 1);
     sandbox.write("project/.venv/bin/adt-cli", script);
     assert_eq!(sandbox.plain(&[".venv/bin/adt-cli"]).quiet(), "old");
-    why(&sandbox, &["--", ".venv/bin/adt-cli"]).shows("pythonpath-ignored", &["-E", "bin/adt-cli", "project/src/adt"]);
+    why(&sandbox, &["--", ".venv/bin/adt-cli"]).shows(
+        "pythonpath-ignored",
+        &["-E", "bin/adt-cli", "project/src/adt"],
+    );
 }
 
 /// A command that is given its text imports what the text says.
@@ -237,7 +330,20 @@ fn a_script_whose_first_line_ignores_pythonpath() {
 fn the_text_of_a_command() {
     let sandbox = Sandbox::configured();
     sandbox.write("project/app.py", NEW);
-    let answer = why(&sandbox, &["--", "python3", "-c", "import sys; import app; print(app.VALUE)"]);
+    let answer = why(
+        &sandbox,
+        &[
+            "--",
+            "python3",
+            "-c",
+            "import sys; import app; print(app.VALUE)",
+        ],
+    );
     answer.healthy().runs("source", "project/app.py");
-    assert!(sandbox.devenv(&["why", "--", "python3", "-c", "print(1)"]).fails(2).contains("devenv why MODULE"));
+    assert!(
+        sandbox
+            .devenv(&["why", "--", "python3", "-c", "print(1)"])
+            .fails(2)
+            .contains("devenv why MODULE")
+    );
 }

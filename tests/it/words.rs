@@ -1,5 +1,6 @@
-//! Aliases of a project that are named like what some shell, or the hook itself, is made of: each is a command while the
-//! shell is in the project, or is named in one line; the shell and the hook go on as before.
+//! Aliases of a project that are named like what some shell, or the hook itself, is made of: each
+//! is a command while the shell is in the project, or is named in one line; the shell and the hook
+//! go on as before.
 
 use std::fs;
 
@@ -43,10 +44,16 @@ fn project() -> Sandbox {
     let mut sandbox = Sandbox::new();
     sandbox.set("PYDEVENV_FILL", "0").set("SHELL", "/bin/sh");
     let noted = sandbox.write("bin/noted", "#!/bin/sh\n: > \"../notes/$1\"\n");
-    sandbox.plain(&["chmod", "+x", noted.to_str().unwrap()]).quiet();
+    sandbox
+        .plain(&["chmod", "+x", noted.to_str().unwrap()])
+        .quiet();
     fs::create_dir(sandbox.path("notes")).unwrap();
-    let aliases: String = WORDS.into_iter().map(|word| format!("'{word}' = 'noted {word}'\n")).collect();
-    let config = format!("[env]\nLEVEL = 'one'\n[profiles.dev]\nbytecode = 'cached'\n[aliases]\n{aliases}");
+    let aliases: String = WORDS
+        .into_iter()
+        .map(|word| format!("'{word}' = 'noted {word}'\n"))
+        .collect();
+    let config =
+        format!("[env]\nLEVEL = 'one'\n[profiles.dev]\nbytecode = 'cached'\n[aliases]\n{aliases}");
     sandbox.write("project/devenv.toml", config);
     sandbox.allow();
     sandbox
@@ -72,7 +79,11 @@ fn survives_every_word(dialect: Dialect) {
     let shown = shell.shown();
     for word in &refused {
         let said = shown.lines().filter(|line| names(line, word)).count();
-        assert_eq!(said, 1, "{}: `{word}` is no command, and that is said {said} times", dialect.name);
+        assert_eq!(
+            said, 1,
+            "{}: `{word}` is no command, and that is said {said} times",
+            dialect.name
+        );
     }
     assert!(refused.len() < WORDS.len(), "{}", dialect.name);
 }
@@ -80,13 +91,17 @@ fn survives_every_word(dialect: Dialect) {
 /// Calls each alias; returns those that the hook said to be none.
 fn calls_each(shell: &mut Shell<'_>) -> Vec<&'static str> {
     let shown = shell.shown();
-    let (refused, given): (Vec<_>, Vec<_>) =
-        WORDS.into_iter().partition(|word| shown.lines().any(|line| names(line, word)));
+    let (refused, given): (Vec<_>, Vec<_>) = WORDS
+        .into_iter()
+        .partition(|word| shown.lines().any(|line| names(line, word)));
     for word in given {
         let note = shell.sandbox.path("notes").join(word);
         // A word alone may be the name of a value.
         shell.line(&format!("{word} x"));
-        wait_or(|| format!("`{word}` in {}, {}", shell.dialect.name, tail(shell)), || note.exists());
+        wait_or(
+            || format!("`{word}` in {}, {}", shell.dialect.name, tail(shell)),
+            || note.exists(),
+        );
     }
     refused
 }
@@ -97,7 +112,13 @@ fn names(line: &str, word: &str) -> bool {
 }
 
 fn tail(shell: &Shell<'_>) -> String {
-    shell.shown().lines().rev().take(8).collect::<Vec<_>>().join("\n")
+    shell
+        .shown()
+        .lines()
+        .rev()
+        .take(8)
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 #[test]

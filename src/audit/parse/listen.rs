@@ -1,5 +1,6 @@
-//! What a piece of code mentions: names, texts, and which variables it sets and asks about. Listens to all of it without
-//! regard to the order, but not to what is only made there and runs later: functions and lambdas.
+//! What a piece of code mentions: names, texts, and which variables it sets and asks about. Listens
+//! to all of it without regard to the order, but not to what is only made there and runs later:
+//! functions and lambdas.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,8 +13,8 @@ use crate::audit::facts::{Says, first};
 /// Names of more parts are not followed.
 const MOST_PARTS: usize = 12;
 
-/// Nobody reads an expression with more names in it, or a function with more variables: a program wrote it, and it is not
-/// followed.
+/// Nobody reads an expression with more names in it, or a function with more variables: a program
+/// wrote it, and it is not followed.
 const MOST_NAMES: usize = 256;
 
 /// So often is a variable of a function followed to what it was given.
@@ -24,8 +25,12 @@ pub(super) fn listen(body: &[Stmt]) -> Says {
     let mut ear = Ear::default();
     body.iter().for_each(|statement| ear.visit_stmt(statement));
     let locals = ear.locals.clone();
-    let stay = locals.into_iter().filter(|(name, _)| !ear.passing.contains(name)).collect::<Vec<_>>();
-    stay.into_iter().for_each(|(name, says)| ear.says.sets.entry(name).or_default().absorb(says));
+    let stay = locals
+        .into_iter()
+        .filter(|(name, _)| !ear.passing.contains(name))
+        .collect::<Vec<_>>();
+    stay.into_iter()
+        .for_each(|(name, says)| ear.says.sets.entry(name).or_default().absorb(says));
     ear.end()
 }
 
@@ -35,9 +40,13 @@ pub(super) fn listen_to_function(function: &ast::StmtFunctionDef) -> Says {
     for parameter in function.parameters.iter_non_variadic_params() {
         let says = parameter.default.as_deref().map(said).unwrap_or_default();
         ear.says.absorb(says.clone());
-        ear.locals.insert(parameter.parameter.name.to_string(), says);
+        ear.locals
+            .insert(parameter.parameter.name.to_string(), says);
     }
-    function.body.iter().for_each(|statement| ear.visit_stmt(statement));
+    function
+        .body
+        .iter()
+        .for_each(|statement| ear.visit_stmt(statement));
     let globals = std::mem::take(&mut ear.globals);
     for name in &globals {
         let says = ear.locals.remove(name);
@@ -45,7 +54,9 @@ pub(super) fn listen_to_function(function: &ast::StmtFunctionDef) -> Says {
     }
     // What has the name of a variable of the module and is one of the function ends with it.
     let locals = std::mem::take(&mut ear.locals);
-    ear.says.sets.retain(|name, _| globals.contains(name) || !locals.contains_key(first(name)));
+    ear.says
+        .sets
+        .retain(|name, _| globals.contains(name) || !locals.contains_key(first(name)));
     ear.locals = locals;
     ear.end()
 }
@@ -71,7 +82,8 @@ pub(super) fn chain(expr: &Expr) -> Option<String> {
     Some(parts.join("."))
 }
 
-/// Adds what is said in another value of a variable; one with so many is of a program that wrote itself.
+/// Adds what is said in another value of a variable; one with so many is of a program that wrote
+/// itself.
 fn add(known: &mut Says, value: &Says) {
     if known.uses.len() < MOST_NAMES {
         known.absorb(value.clone());
@@ -99,7 +111,8 @@ struct Ear {
     passing: BTreeSet<String>,
     /// Whether the texts were heard already, as parts of a path.
     heard: bool,
-    /// Every name in the order in which it was heard: what lies between two moments was said in between.
+    /// Every name in the order in which it was heard: what lies between two moments was said in
+    /// between.
     log: Vec<String>,
 }
 
@@ -107,8 +120,14 @@ impl Ear {
     fn assign(&mut self, target: &Expr, value: &Says) {
         match target {
             Expr::Name(name) => add(self.locals.entry(name.id.to_string()).or_default(), value),
-            Expr::Tuple(tuple) => tuple.elts.iter().for_each(|target| self.assign(target, value)),
-            Expr::List(list) => list.elts.iter().for_each(|target| self.assign(target, value)),
+            Expr::Tuple(tuple) => tuple
+                .elts
+                .iter()
+                .for_each(|target| self.assign(target, value)),
+            Expr::List(list) => list
+                .elts
+                .iter()
+                .for_each(|target| self.assign(target, value)),
             Expr::Starred(starred) => self.assign(&starred.value, value),
             Expr::Subscript(item) => self.outlast(chain(&item.value), value),
             Expr::Attribute(_) => self.outlast(chain(target), value),
@@ -146,14 +165,20 @@ impl Ear {
 
     fn since(&self, start: usize) -> BTreeSet<String> {
         let names = &self.log[start..];
-        if names.len() > MOST_NAMES { BTreeSet::new() } else { names.iter().cloned().collect() }
+        if names.len() > MOST_NAMES {
+            BTreeSet::new()
+        } else {
+            names.iter().cloned().collect()
+        }
     }
 
     /// Hears a call; one that writes reads nothing.
     fn call<'a>(&mut self, expr: &'a Expr, call: &'a ast::ExprCall) {
         if let Some(target) = written(call) {
             let says = said(target);
-            self.says.writes.extend(says.uses.into_iter().chain(says.texts));
+            self.says
+                .writes
+                .extend(says.uses.into_iter().chain(says.texts));
             return;
         }
         let start = self.log.len();
@@ -167,13 +192,20 @@ impl Ear {
 
     /// Follows the variables of the function to what they were given.
     fn end(self) -> Says {
-        let Self { mut says, locals, .. } = self;
+        let Self {
+            mut says, locals, ..
+        } = self;
         if locals.len() > MOST_NAMES {
             return says;
         }
-        says.sets.values_mut().for_each(|says| says.follow(&locals, MOST_STEPS));
+        says.sets
+            .values_mut()
+            .for_each(|says| says.follow(&locals, MOST_STEPS));
         for uses in says.asks.values_mut() {
-            let mut asked = Says { uses: std::mem::take(uses), ..Says::default() };
+            let mut asked = Says {
+                uses: std::mem::take(uses),
+                ..Says::default()
+            };
             asked.follow(&locals, MOST_STEPS);
             *uses = asked.uses;
         }
@@ -185,10 +217,15 @@ impl<'a> Visitor<'a> for Ear {
     fn visit_stmt(&mut self, statement: &'a Stmt) {
         match statement {
             Stmt::FunctionDef(_) | Stmt::ClassDef(_) => return,
-            Stmt::Global(global) => self.globals.extend(global.names.iter().map(ToString::to_string)),
+            Stmt::Global(global) => self
+                .globals
+                .extend(global.names.iter().map(ToString::to_string)),
             Stmt::Assign(assign) => {
                 let value = said(&assign.value);
-                assign.targets.iter().for_each(|target| self.assign(target, &value));
+                assign
+                    .targets
+                    .iter()
+                    .for_each(|target| self.assign(target, &value));
             }
             Stmt::AnnAssign(assign) => {
                 if let Some(value) = &assign.value {
@@ -198,7 +235,9 @@ impl<'a> Visitor<'a> for Ear {
             Stmt::For(each) => self.pass(&each.target, &each.iter),
             Stmt::With(with) => {
                 for item in &with.items {
-                    item.optional_vars.iter().for_each(|target| self.pass(target, &item.context_expr));
+                    item.optional_vars
+                        .iter()
+                        .for_each(|target| self.pass(target, &item.context_expr));
                 }
             }
             Stmt::If(choice) => self.test(&choice.test),
@@ -216,7 +255,8 @@ impl<'a> Visitor<'a> for Ear {
     fn visit_expr(&mut self, expr: &'a Expr) {
         let before = self.heard;
         let is_composed = path::is_composed(expr);
-        if !self.heard && (is_composed || matches!(expr, Expr::StringLiteral(_) | Expr::FString(_))) {
+        if !self.heard && (is_composed || matches!(expr, Expr::StringLiteral(_) | Expr::FString(_)))
+        {
             self.says.texts.extend(path::said(expr));
             self.heard = true;
         } else if expr.is_call_expr() {
@@ -242,7 +282,14 @@ impl<'a> Visitor<'a> for Ear {
             Expr::Named(named) => {
                 let uses = self.names_in(&named.value);
                 let calls = uses.intersection(&self.says.calls).cloned().collect();
-                self.assign(&named.target, &Says { uses, calls, ..Says::default() });
+                self.assign(
+                    &named.target,
+                    &Says {
+                        uses,
+                        calls,
+                        ..Says::default()
+                    },
+                );
             }
             Expr::Call(call) => self.call(expr, call),
             _ => deeper(|| walk_expr(self, expr)),
@@ -258,7 +305,9 @@ fn called(func: &Expr) -> Option<String> {
 
 /// Returns what a statement gives back an item of.
 fn returned(statement: &Stmt) -> Option<&Expr> {
-    let Stmt::Return(back) = statement else { return None };
+    let Stmt::Return(back) = statement else {
+        return None;
+    };
     match &**back.value.as_ref()? {
         Expr::Subscript(item) => Some(&item.value),
         _ => None,
@@ -269,12 +318,20 @@ fn returned(statement: &Stmt) -> Option<&Expr> {
 fn written(call: &ast::ExprCall) -> Option<&Expr> {
     let arguments = &call.arguments;
     let mode = |at: usize| {
-        let given = arguments.args.get(at).or_else(|| Some(&arguments.find_keyword("mode")?.value));
-        let mode = given.and_then(|mode| mode.as_string_literal_expr())?.value.to_str();
+        let given = arguments
+            .args
+            .get(at)
+            .or_else(|| Some(&arguments.find_keyword("mode")?.value));
+        let mode = given
+            .and_then(|mode| mode.as_string_literal_expr())?
+            .value
+            .to_str();
         Some(mode.contains(['w', 'a', 'x']) && !mode.contains('+'))
     };
     match &*call.func {
-        Expr::Name(name) if name.id.as_str() == "open" => arguments.args.first().filter(|_| mode(1) == Some(true)),
+        Expr::Name(name) if name.id.as_str() == "open" => {
+            arguments.args.first().filter(|_| mode(1) == Some(true))
+        }
         Expr::Attribute(attribute) => {
             let is_written = match attribute.attr.as_str() {
                 "write_text" | "write_bytes" => true,

@@ -1,4 +1,5 @@
-//! What a path says in a source, as far as it is said there: `HERE / "prompts" / name` is `/prompts/*`.
+//! What a path says in a source, as far as it is said there: `HERE / "prompts" / name` is
+//! `/prompts/*`.
 
 use ruff_python_ast::{self as ast, Expr, Operator};
 
@@ -9,7 +10,9 @@ const JOINS: [&str; 5] = ["join", "joinpath", "Path", "PurePath", "PosixPath"];
 pub(super) fn is_composed(expr: &Expr) -> bool {
     match expr {
         Expr::BinOp(both) => matches!(both.op, Operator::Div | Operator::Add | Operator::Mod),
-        Expr::Call(call) => joins(call) || is_method(call, "with_suffix") || is_method(call, "format"),
+        Expr::Call(call) => {
+            joins(call) || is_method(call, "with_suffix") || is_method(call, "format")
+        }
         _ => false,
     }
 }
@@ -30,28 +33,48 @@ fn within(expr: &Expr, parts: usize) -> Option<String> {
         Expr::FString(format) => Some(format.value.iter().map(part).collect()),
         Expr::BinOp(both) => composed(both, said(&both.left), said(&both.right)),
         Expr::Call(call) if joins(call) => {
-            let receiver = call.func.as_attribute_expr().map(|attribute| said(&attribute.value).unwrap_or_default());
+            let receiver = call
+                .func
+                .as_attribute_expr()
+                .map(|attribute| said(&attribute.value).unwrap_or_default());
             let given = call.arguments.args.iter().enumerate();
             let rest = given.map(|(at, arg)| said(arg).unwrap_or_else(|| unknown(at).to_owned()));
-            Some(receiver.into_iter().chain(rest).collect::<Vec<_>>().join("/"))
+            Some(
+                receiver
+                    .into_iter()
+                    .chain(rest)
+                    .collect::<Vec<_>>()
+                    .join("/"),
+            )
         }
         Expr::Call(call) if is_method(call, "with_suffix") => {
-            let base = said(&call.func.as_attribute_expr()?.value).unwrap_or_else(|| "*".to_owned());
-            let stem = base.rsplit_once('.').map_or(base.as_str(), |(stem, _)| stem);
+            let base =
+                said(&call.func.as_attribute_expr()?.value).unwrap_or_else(|| "*".to_owned());
+            let stem = base
+                .rsplit_once('.')
+                .map_or(base.as_str(), |(stem, _)| stem);
             Some(format!("{stem}{}", said(call.arguments.args.first()?)?))
         }
-        Expr::Call(call) if is_method(call, "format") => {
-            Some(filled(&said(&call.func.as_attribute_expr()?.value)?, '{', &['}']))
-        }
+        Expr::Call(call) if is_method(call, "format") => Some(filled(
+            &said(&call.func.as_attribute_expr()?.value)?,
+            '{',
+            &['}'],
+        )),
         _ => None,
     }
 }
 
 fn composed(both: &ast::ExprBinOp, left: Option<String>, right: Option<String>) -> Option<String> {
     match both.op {
-        Operator::Div => Some(format!("{}/{}", left.unwrap_or_default(), right.unwrap_or_else(|| "*".to_owned()))),
+        Operator::Div => Some(format!(
+            "{}/{}",
+            left.unwrap_or_default(),
+            right.unwrap_or_else(|| "*".to_owned())
+        )),
         Operator::Add if left.is_none() && right.is_none() => None,
-        Operator::Add => Some(left.unwrap_or_else(|| "*".to_owned()) + &right.unwrap_or_else(|| "*".to_owned())),
+        Operator::Add => {
+            Some(left.unwrap_or_else(|| "*".to_owned()) + &right.unwrap_or_else(|| "*".to_owned()))
+        }
         Operator::Mod => Some(filled(&left?, '%', &['s', 'd', 'r'])),
         _ => None,
     }
@@ -84,7 +107,9 @@ fn joins(call: &ast::ExprCall) -> bool {
 }
 
 fn is_method(call: &ast::ExprCall, name: &str) -> bool {
-    call.func.as_attribute_expr().is_some_and(|attribute| attribute.attr.as_str() == name)
+    call.func
+        .as_attribute_expr()
+        .is_some_and(|attribute| attribute.attr.as_str() == name)
 }
 
 fn part(part: &ast::FStringPart) -> String {

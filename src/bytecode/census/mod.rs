@@ -1,5 +1,6 @@
-//! What bytecode there is in a scope: every file, by directory, with its size, and, where asked, what Python would do
-//! with it. Looks and touches nothing; which of the files go, or matter to a person, is for others to select.
+//! What bytecode there is in a scope: every file, by directory, with its size, and, where asked,
+//! what Python would do with it. Looks and touches nothing; which of the files go, or matter to a
+//! person, is for others to select.
 
 mod visitor;
 
@@ -94,11 +95,18 @@ pub struct Found {
 }
 
 impl Census<'_> {
-    /// Looks, below the prefix or in the trees. With a prefix in force Python still imports bytecode that stands for a
-    /// missing source from the trees: whoever wants both asks twice.
+    /// Looks, below the prefix or in the trees. With a prefix in force Python still imports
+    /// bytecode that stands for a missing source from the trees: whoever wants both asks twice.
     pub fn take(&self) -> Found {
-        let Some(prefix) = self.prefix else { return self.walk(&self.scope.trees, &self.scope.all_looked_at(), None) };
-        let mirrors: Vec<PathBuf> = self.scope.trees.iter().map(|tree| prefix::mirror(prefix, tree)).collect();
+        let Some(prefix) = self.prefix else {
+            return self.walk(&self.scope.trees, &self.scope.all_looked_at(), None);
+        };
+        let mirrors: Vec<PathBuf> = self
+            .scope
+            .trees
+            .iter()
+            .map(|tree| prefix::mirror(prefix, tree))
+            .collect();
         let trees: Vec<Tree> = mirrors.iter().map(|path| Tree::through(path)).collect();
         self.walk(&mirrors, &trees, Some(prefix))
     }
@@ -108,7 +116,8 @@ impl Census<'_> {
         for visitor in walk::walk(roots, || Visitor::new(self, trees, prefix)) {
             all.absorb(visitor.found);
         }
-        all.groups.sort_unstable_by(|a, b| a.directory.cmp(&b.directory));
+        all.groups
+            .sort_unstable_by(|a, b| a.directory.cmp(&b.directory));
         all.links.sort();
         all.mounts.sort();
         all.missed.sort();
@@ -134,6 +143,8 @@ impl Found {
 
     /// Yields every file with its group.
     pub fn files(&self) -> impl Iterator<Item = (&Group, &Pyc)> {
-        self.groups.iter().flat_map(|group| group.files.iter().map(move |file| (group, file)))
+        self.groups
+            .iter()
+            .flat_map(|group| group.files.iter().map(move |file| (group, file)))
     }
 }

@@ -1,5 +1,5 @@
-//! Runs the project's interpreter as a compiler. Which modules are compiled, and how Python is to check what comes of
-//! it, is decided by its callers.
+//! Runs the project's interpreter as a compiler. Which modules are compiled, and how Python is to
+//! check what comes of it, is decided by its callers.
 
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt;
@@ -73,25 +73,49 @@ pub struct Compiler<'a> {
 impl Compiler<'_> {
     /// Compiles modules; returns an outcome for each.
     pub fn compile(&self, modules: &[Module]) -> Vec<Outcome> {
-        let Self { python, env, most, tally, .. } = *self;
+        let Self {
+            python,
+            env,
+            most,
+            tally,
+            ..
+        } = *self;
         let place = if self.in_prefix { "prefix" } else { "tree" };
         let head = [OsString::from(place)];
         let args: Vec<OsString> = head.into_iter().chain(self.product.args()).collect();
-        let errand = Errand { python, program: PROGRAM, args: &args, env, most, hurry: false, tally };
+        let errand = Errand {
+            python,
+            program: PROGRAM,
+            args: &args,
+            env,
+            most,
+            hurry: false,
+            tally,
+        };
         let questions: Vec<Vec<u8>> = modules.iter().map(|module| self.question(module)).collect();
         errand.run(&questions).iter().map(outcome).collect()
     }
 
-    /// Asks for a module's bytecode, by the nearest root above it and the way down from there; one below none of them has
-    /// no root, and so no place.
+    /// Asks for a module's bytecode, by the nearest root above it and the way down from there; one
+    /// below none of them has no root, and so no place.
     fn question(&self, module: &Module) -> Vec<u8> {
-        let above = self.roots.iter().filter(|root| module.cache.starts_with(&root.path));
+        let above = self
+            .roots
+            .iter()
+            .filter(|root| module.cache.starts_with(&root.path));
         let root = above.max_by_key(|root| root.path.as_os_str().len());
         let path = root.map_or(Path::new(""), |root| &root.path);
-        let id = root.and_then(|root| root.id).map_or(String::new(), |(dev, ino)| format!("{dev}:{ino}"));
+        let id = root
+            .and_then(|root| root.id)
+            .map_or(String::new(), |(dev, ino)| format!("{dev}:{ino}"));
         let below = module.cache.strip_prefix(path).unwrap_or(&module.cache);
         let bytes = |path: &Path| path.as_os_str().as_bytes().to_vec();
-        let parts = [bytes(&module.source), bytes(path), id.into_bytes(), bytes(below)];
+        let parts = [
+            bytes(&module.source),
+            bytes(path),
+            id.into_bytes(),
+            bytes(below),
+        ];
         parts.map(|part| [part, vec![0]].concat()).concat()
     }
 }
@@ -102,7 +126,10 @@ impl Product<'_> {
             Self::Code(level, mode) => vec![mode.word().into(), level.to_string().into()],
             Self::Tests(rewriter) => {
                 let site = rewriter.site_packages.iter().map(OsString::from);
-                ["pytest".into(), OsString::from(&rewriter.version)].into_iter().chain(site).collect()
+                ["pytest".into(), OsString::from(&rewriter.version)]
+                    .into_iter()
+                    .chain(site)
+                    .collect()
             }
         }
     }

@@ -1,5 +1,5 @@
-//! What a fill is asked to do, and how that reaches the detached process: a small file in the user's cache. Decides
-//! nothing about what is missing.
+//! What a fill is asked to do, and how that reaches the detached process: a small file in the
+//! user's cache. Decides nothing about what is missing.
 
 use std::ffi::OsString;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
@@ -46,7 +46,8 @@ impl Request {
         memory.keep(KIND, key, &self.encode());
     }
 
-    /// Takes the request that was left, so that another can be left meanwhile; nothing where there is none.
+    /// Takes the request that was left, so that another can be left meanwhile; nothing where there
+    /// is none.
     pub fn take(memory: &Memory, key: &str) -> Option<Self> {
         let taken = format!("{key}.taken");
         memory.rename(KIND, key, &taken)?;
@@ -68,18 +69,48 @@ impl Request {
         let optimize = self.target.optimize.to_string();
         let prefix = self.prefix.as_deref().unwrap_or(Path::new(""));
         let rewriter = self.rewriter.as_ref();
-        let patterns: Vec<PathBuf> = rewriter.iter().flat_map(|r| r.tests.patterns().map(PathBuf::from)).collect();
-        let site_packages = rewriter.map(|rewriter| rewriter.site_packages.clone()).unwrap_or_default();
+        let patterns: Vec<PathBuf> = rewriter
+            .iter()
+            .flat_map(|r| r.tests.patterns().map(PathBuf::from))
+            .collect();
+        let site_packages = rewriter
+            .map(|rewriter| rewriter.site_packages.clone())
+            .unwrap_or_default();
         let version = rewriter.map_or("", |rewriter| &rewriter.version);
-        let Self { scope, sources, packages, .. } = self;
+        let Self {
+            scope,
+            sources,
+            packages,
+            ..
+        } = self;
         let looked = scope.all_looked_at();
-        let ids = looked.iter().map(|tree| tree.id.map_or(String::new(), |(dev, ino)| format!("{dev}:{ino}")));
+        let ids = looked.iter().map(|tree| {
+            tree.id
+                .map_or(String::new(), |(dev, ino)| format!("{dev}:{ino}"))
+        });
         let ids: Vec<PathBuf> = ids.map(PathBuf::from).collect();
-        let lists = [&scope.trees, &ids, &scope.filled, sources, packages, &patterns, &site_packages];
+        let lists = [
+            &scope.trees,
+            &ids,
+            &scope.filled,
+            sources,
+            packages,
+            &patterns,
+            &site_packages,
+        ];
         let lengths = lists.map(|list| list.len().to_string());
-        let mut parts: Vec<&[u8]> = vec![bytes(&self.python), self.target.tag.as_bytes(), magic.as_bytes()];
+        let mut parts: Vec<&[u8]> = vec![
+            bytes(&self.python),
+            self.target.tag.as_bytes(),
+            magic.as_bytes(),
+        ];
         let seeds: &[u8] = if self.seeds { b"seeds" } else { b"" };
-        parts.extend([optimize.as_bytes(), bytes(prefix), seeds, version.as_bytes()]);
+        parts.extend([
+            optimize.as_bytes(),
+            bytes(prefix),
+            seeds,
+            version.as_bytes(),
+        ]);
         for (list, length) in lists.iter().zip(&lengths) {
             parts.push(length.as_bytes());
             parts.extend(list.iter().map(|path| bytes(path)));
@@ -91,25 +122,44 @@ impl Request {
         let mut rest = fields::split(FORMAT, file)?.into_iter();
         let python = path(rest.next()?);
         let tag = std::str::from_utf8(rest.next()?).ok()?.to_owned();
-        let magic = u32::from_str_radix(std::str::from_utf8(rest.next()?).ok()?, 16).ok()?.to_be_bytes();
+        let magic = u32::from_str_radix(std::str::from_utf8(rest.next()?).ok()?, 16)
+            .ok()?
+            .to_be_bytes();
         let optimize = std::str::from_utf8(rest.next()?).ok()?.parse().ok()?;
         let prefix = rest.next().filter(|prefix| !prefix.is_empty()).map(path);
         let seeds = !rest.next()?.is_empty();
         let version = std::str::from_utf8(rest.next()?).ok()?.to_owned();
         let mut list = || {
             let length: usize = std::str::from_utf8(rest.next()?).ok()?.parse().ok()?;
-            (0..length).map(|_| rest.next().map(path)).collect::<Option<Vec<_>>>()
+            (0..length)
+                .map(|_| rest.next().map(path))
+                .collect::<Option<Vec<_>>>()
         };
         let (trees, ids) = (list()?, list()?);
-        let trees = trees.into_iter().zip(ids).map(|(path, id)| Tree { path, id: id_of(&id) }).collect();
+        let trees = trees
+            .into_iter()
+            .zip(ids)
+            .map(|(path, id)| Tree {
+                path,
+                id: id_of(&id),
+            })
+            .collect();
         let scope = Scope::of_looked(trees, list()?);
         let (sources, packages) = (list()?, list()?);
         let (patterns, site_packages) = (list()?, list()?);
         let tests = Tests::new(patterns.iter().filter_map(|pattern| pattern.to_str()));
-        let rewriter = (!version.is_empty()).then_some(Rewriter { version, tests, site_packages });
+        let rewriter = (!version.is_empty()).then_some(Rewriter {
+            version,
+            tests,
+            site_packages,
+        });
         Some(Self {
             python,
-            target: Target { tag, magic, optimize },
+            target: Target {
+                tag,
+                magic,
+                optimize,
+            },
             prefix,
             seeds,
             scope,
@@ -143,7 +193,11 @@ mod tests {
         let path = |text: &str| PathBuf::from(text);
         let request = Request {
             python: path("/usr/bin/python3"),
-            target: Target { tag: "cpython-311".into(), magic: [0xa7, 0x0d, 0x0d, 0x0a], optimize: 2 },
+            target: Target {
+                tag: "cpython-311".into(),
+                magic: [0xa7, 0x0d, 0x0d, 0x0a],
+                optimize: 2,
+            },
             prefix: Some(path("/p")),
             seeds: true,
             scope: Scope::of_trees(vec![path("/"), path("/b\n")], vec![path("/a/src")]),

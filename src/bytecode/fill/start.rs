@@ -16,8 +16,8 @@ pub const BEGIN: &str = "begin";
 /// The step of it that does the work.
 pub const WORK: &str = "work";
 
-/// All that the process needs of the caller's environment: where the cache is, and how an interpreter finds its
-/// libraries. Nothing that could be a secret.
+/// All that the process needs of the caller's environment: where the cache is, and how an
+/// interpreter finds its libraries. Nothing that could be a secret.
 const KEPT: [&str; 8] = [
     "HOME",
     "PATH",
@@ -29,10 +29,12 @@ const KEPT: [&str; 8] = [
     "XDG_STATE_HOME",
 ];
 
-/// Starts a fill, or leaves what is asked for to the one that is running. That it can't be started is no error: a run
-/// is right without it.
+/// Starts a fill, or leaves what is asked for to the one that is running. That it can't be started
+/// is no error: a run is right without it.
 pub fn start(request: &Request, key: &str, exe: &Path, env: &Env, memory: &Memory) {
-    let Some(path) = Request::lock(memory, key) else { return };
+    let Some(path) = Request::lock(memory, key) else {
+        return;
+    };
     // Before the lock is looked at: whoever holds it looks for requests once more when it lets go.
     request.leave(memory, key);
     // Taken only to see whether it is free: the work takes it again.
@@ -50,5 +52,7 @@ pub fn begin(key: &str, exe: &Path, env: &Env) {
 }
 
 fn kept(env: &Env) -> Vec<(&OsStr, &OsStr)> {
-    KEPT.iter().filter_map(|name| env.get(name).map(|value| (OsStr::new(*name), value))).collect()
+    KEPT.iter()
+        .filter_map(|name| env.get(name).map(|value| (OsStr::new(*name), value)))
+        .collect()
 }

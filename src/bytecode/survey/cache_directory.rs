@@ -1,5 +1,6 @@
-//! One directory of bytecode files: each is settled, or a doubt. With the directory of the sources at hand it also
-//! says which modules lack bytecode that is known to be theirs. Opens only what the ledger does not know.
+//! One directory of bytecode files: each is settled, or a doubt. With the directory of the sources
+//! at hand it also says which modules lack bytecode that is known to be theirs. Opens only what the
+//! ledger does not know.
 
 use std::ffi::OsStr;
 use std::io;
@@ -54,16 +55,28 @@ impl<'a> CacheDirectory<'a> {
     /// Judges every file, and returns those that the fill would write.
     pub(super) fn judge(&self, seen: &mut Seen) -> Vec<Cached<'a>> {
         let mut cached = Vec::new();
-        let is_gone =
-            |name: &OsStr| self.survey.gone.is_some_and(|gone| gone.contains(&self.directory.path.join(name)));
-        let files = self.listing.iter().filter(|entry| matches!(entry.kind, Kind::File | Kind::Link));
+        let is_gone = |name: &OsStr| {
+            self.survey
+                .gone
+                .is_some_and(|gone| gone.contains(&self.directory.path.join(name)))
+        };
+        let files = self
+            .listing
+            .iter()
+            .filter(|entry| matches!(entry.kind, Kind::File | Kind::Link));
         for entry in files.filter(|entry| !is_gone(entry.name)) {
             if entry.name.as_bytes().ends_with(TEMPORARY.as_bytes()) {
                 seen.leavings.push(self.directory.path.join(entry.name));
-            } else if let Some(name) = names::parse(entry.name.as_bytes()).filter(|n| n.writer != Writer::Other) {
+            } else if let Some(name) =
+                names::parse(entry.name.as_bytes()).filter(|n| n.writer != Writer::Other)
+            {
                 let stamp = self.settle(entry, name, seen);
                 if let Some(maker) = self.maker(entry.name, name) {
-                    cached.push(Cached { maker, module: name.module, stamp });
+                    cached.push(Cached {
+                        maker,
+                        module: name.module,
+                        stamp,
+                    });
                 }
             }
         }
@@ -74,7 +87,8 @@ impl<'a> CacheDirectory<'a> {
     /// Returns who would make a file, where the fill has it made.
     fn maker(&self, file: &OsStr, name: CacheName<'_>) -> Option<Maker> {
         let target = self.survey.target?;
-        let own = |rewriter: &&Rewriter| file.as_bytes() == rewriter.cache_name(name.module, &target.tag);
+        let own =
+            |rewriter: &&Rewriter| file.as_bytes() == rewriter.cache_name(name.module, &target.tag);
         match name.writer {
             Writer::Import => is_target(target, name).then_some(Maker::Python),
             Writer::Pytest => self.survey.rewriter.filter(own).map(|_| Maker::Pytest),
@@ -85,7 +99,11 @@ impl<'a> CacheDirectory<'a> {
     /// Returns the stamp of a file that Python can't run wrongly; of any other, nothing.
     fn settle(&self, entry: Entry<'_>, name: CacheName<'_>, seen: &mut Seen) -> Option<Stamp> {
         let link = entry.kind == Kind::Link;
-        let stamp = if link { self.directory.stat(entry.name) } else { self.directory.stat_link(entry.name) }?;
+        let stamp = if link {
+            self.directory.stat(entry.name)
+        } else {
+            self.directory.stat_link(entry.name)
+        }?;
         let fact = Fact::settled(&stamp);
         if self.survey.ledger.has(fact) {
             seen.facts.push(fact);
@@ -107,15 +125,25 @@ impl<'a> CacheDirectory<'a> {
         }
     }
 
-    /// Returns whether a file is one that pytest rewrote after its test last changed, and that may stay: it can't be
-    /// armed, and without it the test is rewritten at every run.
+    /// Returns whether a file is one that pytest rewrote after its test last changed, and that may
+    /// stay: it can't be armed, and without it the test is rewritten at every run.
     fn is_kept_test(&self, head: &[u8], name: CacheName<'_>, stamp: &Stamp) -> bool {
         if !self.survey.keeps_tests || name.writer != Writer::Pytest {
             return false;
         }
-        let path = self.source.join(OsStr::from_bytes(&[name.module, b".py".as_slice()].concat()));
-        let subject = Subject { head, stamp, writer: name.writer, magic: None };
-        let source = Source { file: stamp::of(&path), name: stamp::of_link(&path) };
+        let path = self.source.join(OsStr::from_bytes(
+            &[name.module, b".py".as_slice()].concat(),
+        ));
+        let subject = Subject {
+            head,
+            stamp,
+            writer: name.writer,
+            magic: None,
+        };
+        let source = Source {
+            file: stamp::of(&path),
+            name: stamp::of_link(&path),
+        };
         verdict::judge(&subject, source, || None).verdict == Verdict::Fresh
     }
 
@@ -142,12 +170,14 @@ fn is_target(target: &Target, name: CacheName<'_>) -> bool {
     target.tag.as_bytes() == name.tag && level == Some(target.optimize)
 }
 
-/// Looks at the header of a file. One that can't be read is doubtful: Python may be able to. Early versions of pytest
-/// know no flags, and write the time in their place.
+/// Looks at the header of a file. One that can't be read is doubtful: Python may be able to. Early
+/// versions of pytest know no flags, and write the time in their place.
 fn look(directory: &Directory, name: &OsStr, writer: Writer) -> Look {
     let (head, stamp) = match directory.head::<HEADER>(name) {
         Ok(read) => read,
-        Err(error) if files::is_absent(&error) || error.kind() == io::ErrorKind::InvalidInput => return Look::Nothing,
+        Err(error) if files::is_absent(&error) || error.kind() == io::ErrorKind::InvalidInput => {
+            return Look::Nothing;
+        }
         Err(_) => return Look::Doubtful(Vec::new()),
     };
     match Header::parse(&head).map(|header| header.check) {
@@ -176,30 +206,58 @@ struct Wanted<'a> {
 }
 
 impl Modules<'_> {
-    /// Notes the modules whose bytecode is not known to be theirs; `every`: those without any, too. Of what pytest makes,
-    /// none may be missing.
+    /// Notes the modules whose bytecode is not known to be theirs; `every`: those without any, too.
+    /// Of what pytest makes, none may be missing.
     pub(super) fn miss(&self, modules: &[&[u8]], every: bool, seen: &mut Seen) {
-        let Some(target) = self.survey.target else { return };
+        let Some(target) = self.survey.target else {
+            return;
+        };
         for module in modules {
             let cache = names::cache_name(module, &target.tag, target.optimize);
-            self.miss_one(&Wanted { maker: Maker::Python, module, cache, every }, target, seen);
-            let rewriter = self.survey.rewriter.filter(|rewriter| rewriter.rewrites(&self.directory.path, module));
+            self.miss_one(
+                &Wanted {
+                    maker: Maker::Python,
+                    module,
+                    cache,
+                    every,
+                },
+                target,
+                seen,
+            );
+            let rewriter = self
+                .survey
+                .rewriter
+                .filter(|rewriter| rewriter.rewrites(&self.directory.path, module));
             if let Some(rewriter) = rewriter {
                 let cache = rewriter.cache_name(module, &target.tag);
-                self.miss_one(&Wanted { maker: Maker::Pytest, module, cache, every: true }, target, seen);
+                self.miss_one(
+                    &Wanted {
+                        maker: Maker::Pytest,
+                        module,
+                        cache,
+                        every: true,
+                    },
+                    target,
+                    seen,
+                );
             }
         }
     }
 
     fn miss_one(&self, wanted: &Wanted<'_>, target: &Target, seen: &mut Seen) {
         let key = (wanted.maker, wanted.module);
-        let cached = match self.cached.binary_search_by_key(&key, |cached| (cached.maker, cached.module)) {
+        let cached = match self
+            .cached
+            .binary_search_by_key(&key, |cached| (cached.maker, cached.module))
+        {
             Ok(index) => self.cached[index].stamp,
             Err(_) if wanted.every => None,
             Err(_) => return,
         };
         let name = [wanted.module, b".py".as_slice()].concat();
-        let Some(source) = self.directory.stat(OsStr::from_bytes(&name)) else { return };
+        let Some(source) = self.directory.stat(OsStr::from_bytes(&name)) else {
+            return;
+        };
         if let Some(fact) = self.known(&source, cached, target) {
             seen.facts.push(fact);
             return;
@@ -207,7 +265,10 @@ impl Modules<'_> {
         seen.misses = true;
         if self.survey.list_missing {
             let source = self.directory.path.join(OsStr::from_bytes(&name));
-            seen.missing.push(Module { source, cache: self.cache.join(OsStr::from_bytes(&wanted.cache)) });
+            seen.missing.push(Module {
+                source,
+                cache: self.cache.join(OsStr::from_bytes(&wanted.cache)),
+            });
         }
     }
 

@@ -1,6 +1,6 @@
-//! Looks at the bytecode of a scope and changes nothing: which files Python would believe too easily, which modules
-//! have none that is known to be theirs, what else a person should hear of. One walk, mostly one `stat` a file: what
-//! the ledger knows is not opened.
+//! Looks at the bytecode of a scope and changes nothing: which files Python would believe too
+//! easily, which modules have none that is known to be theirs, what else a person should hear of.
+//! One walk, mostly one `stat` a file: what the ledger knows is not opened.
 
 mod cache_directory;
 mod link_out;
@@ -30,7 +30,10 @@ pub struct Target {
 
 /// What to look at, and what for.
 #[derive(Clone, Copy, Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a question of its own")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a question of its own"
+)]
 pub struct Survey<'a> {
     pub scope: &'a Scope,
     pub ledger: &'a Ledger,
@@ -38,7 +41,8 @@ pub struct Survey<'a> {
     pub target: Option<&'a Target>,
     /// The pytest whose files are missed too.
     pub rewriter: Option<&'a Rewriter>,
-    /// Whether what pytest keeps by time is no doubt, where nothing says that the test changed since.
+    /// Whether what pytest keeps by time is no doubt, where nothing says that the test changed
+    /// since.
     pub keeps_tests: bool,
     /// The tree that holds the bytecode instead of `__pycache__`.
     pub prefix: Option<&'a Path>,
@@ -48,8 +52,8 @@ pub struct Survey<'a> {
     pub list_missing: bool,
     /// Whether a person will hear what is found.
     pub is_heard: bool,
-    /// Trees of others that the interpreter imports from, to be looked at with the projects below that it can; nothing:
-    /// neither is.
+    /// Trees of others that the interpreter imports from, to be looked at with the projects below
+    /// that it can; nothing: neither is.
     pub guests: Option<&'a [PathBuf]>,
     /// Whether these trees are such guests.
     pub is_guest: bool,
@@ -138,10 +142,12 @@ impl Seen {
         self.learned |= other.learned;
     }
 
-    /// Puts everything in order. Below a prefix a file can be seen twice: with its source and without.
+    /// Puts everything in order. Below a prefix a file can be seen twice: with its source and
+    /// without.
     fn sort(&mut self) {
         self.doubts.sort();
-        self.doubts.dedup_by(|a, b| a.directory == b.directory && a.name == b.name);
+        self.doubts
+            .dedup_by(|a, b| a.directory == b.directory && a.name == b.name);
         self.hidden.sort();
         self.missing.sort();
         self.missing.dedup();
@@ -188,7 +194,13 @@ impl<'a> Survey<'a> {
         while self.guests.is_some() && !waiting.is_empty() {
             let scope = Scope::of_trees(std::mem::take(&mut waiting), Vec::new());
             let own: Survey<'_> = *self;
-            let guests = Survey { scope: &scope, target: None, rewriter: None, is_guest: true, ..own };
+            let guests = Survey {
+                scope: &scope,
+                target: None,
+                rewriter: None,
+                is_guest: true,
+                ..own
+            };
             let mut seen = guests.walked();
             waiting = std::mem::take(&mut seen.nested);
             all.absorb(seen);
@@ -200,15 +212,24 @@ impl<'a> Survey<'a> {
     /// Looks at the trees of the scope.
     fn walked(&self) -> Seen {
         let mut all = Seen::default();
-        let mirror = |tree: &PathBuf| self.prefix.map(|prefix| Tree::through(&prefix::mirror(prefix, tree)));
+        let mirror = |tree: &PathBuf| {
+            self.prefix
+                .map(|prefix| Tree::through(&prefix::mirror(prefix, tree)))
+        };
         let mirrors: Option<Vec<Tree>> = self.scope.trees.iter().map(mirror).collect();
         let trees = mirrors.unwrap_or_else(|| self.scope.all_looked_at());
-        let visitors = walk::walk(&self.scope.trees, || source_tree::Visitor::new(self, &trees));
-        visitors.into_iter().for_each(|visitor| all.absorb(visitor.seen));
+        let visitors = walk::walk(&self.scope.trees, || {
+            source_tree::Visitor::new(self, &trees)
+        });
+        visitors
+            .into_iter()
+            .for_each(|visitor| all.absorb(visitor.seen));
         if let Some(prefix) = self.prefix {
             let mirrors: Vec<PathBuf> = trees.iter().map(|tree| tree.path.clone()).collect();
             let visitors = walk::walk(&mirrors, || mirror::Visitor::new(self, prefix, &trees));
-            visitors.into_iter().for_each(|visitor| all.absorb(visitor.seen));
+            visitors
+                .into_iter()
+                .for_each(|visitor| all.absorb(visitor.seen));
         }
         all
     }

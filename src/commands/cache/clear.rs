@@ -1,4 +1,5 @@
-//! `devenv cache clear`: lists what goes, asks where that is not a matter of course, and removes it.
+//! `devenv cache clear`: lists what goes, asks where that is not a matter of course, and removes
+//! it.
 
 use std::path::PathBuf;
 
@@ -28,14 +29,30 @@ const LAYER: &str = "bytecode";
 pub(super) fn run(args: &Clear, snapshot: &Snapshot, report: &Report) -> Result<u8> {
     let paths = without_layer(&args.paths, snapshot);
     let ground = area::ground(paths, snapshot, report)?;
-    let area = Area::of(&ground, Asked { paths, profile: None }, snapshot, report)?;
+    let area = Area::of(
+        &ground,
+        Asked {
+            paths,
+            profile: None,
+        },
+        snapshot,
+        report,
+    )?;
     if let Some(outside) = area.outside.as_ref().filter(|_| !args.yes && !args.dry_run) {
-        let what = format!("`{}` is no project of its own: all below it would be cleared", report.path(outside));
-        return Err(Fault::new(what).hint("add `--yes`, or `--dry-run` to see what").into());
+        let what = format!(
+            "`{}` is no project of its own: all below it would be cleared",
+            report.path(outside)
+        );
+        return Err(Fault::new(what)
+            .hint("add `--yes`, or `--dry-run` to see what")
+            .into());
     }
     let ignored = ignored(args, paths, &ground, &area, snapshot)?;
     let mut job = Job::of(args, &area, ignored.as_ref(), report)?;
-    ignored.iter().flat_map(Ignored::unmet).for_each(|word| words::say_unmet(report, word));
+    ignored
+        .iter()
+        .flat_map(Ignored::unmet)
+        .for_each(|word| words::say_unmet(report, word));
     job.spare(&area);
     if args.dry_run {
         words::print(report, &job.shown(job.weigh(), args), args.json)?;
@@ -51,10 +68,15 @@ pub(super) fn run(args: &Clear, snapshot: &Snapshot, report: &Report) -> Result<
     Ok(u8::from(failed))
 }
 
-/// Returns the paths without the name of the cache, where that stands in front of them and is no path itself.
+/// Returns the paths without the name of the cache, where that stands in front of them and is no
+/// path itself.
 fn without_layer<'a>(paths: &'a [PathBuf], snapshot: &Snapshot) -> &'a [PathBuf] {
     match paths {
-        [first, rest @ ..] if first.as_os_str() == LAYER && stamp::of(&snapshot.cwd.join(first)).is_none() => rest,
+        [first, rest @ ..]
+            if first.as_os_str() == LAYER && stamp::of(&snapshot.cwd.join(first)).is_none() =>
+        {
+            rest
+        }
         all => all,
     }
 }
@@ -70,11 +92,26 @@ fn ignored(
     if args.ignore.is_empty() {
         return Ok(None);
     }
-    let named = paths.iter().map(|path| paths::normalised(&snapshot.cwd.join(path)));
+    let named = paths
+        .iter()
+        .map(|path| paths::normalised(&snapshot.cwd.join(path)));
     let spelled: Vec<PathBuf> = named.chain(area.promise.scope.as_spelled().trees).collect();
-    let project = ground.project.as_ref().map_or(&area.promise.project, |project| &project.root);
-    let (cwd, home, is_named) = (snapshot.cwd.as_path(), snapshot.dirs.home.as_deref(), !paths.is_empty());
-    let from = Standpoint { cwd, project, home, is_named, spelled: &spelled };
+    let project = ground
+        .project
+        .as_ref()
+        .map_or(&area.promise.project, |project| &project.root);
+    let (cwd, home, is_named) = (
+        snapshot.cwd.as_path(),
+        snapshot.dirs.home.as_deref(),
+        !paths.is_empty(),
+    );
+    let from = Standpoint {
+        cwd,
+        project,
+        home,
+        is_named,
+        spelled: &spelled,
+    };
     Ok(Some(Ignored::read(&args.ignore, &from)?))
 }
 
@@ -92,7 +129,12 @@ struct Job {
 }
 
 impl Job {
-    fn of(args: &Clear, area: &Area<'_>, ignored: Option<&Ignored>, report: &Report) -> Result<Self> {
+    fn of(
+        args: &Clear,
+        area: &Area<'_>,
+        ignored: Option<&Ignored>,
+        report: &Report,
+    ) -> Result<Self> {
         let mut job = Self::default();
         let extent = match (args.stale, args.orphans) {
             (true, _) => Extent::Stale,
@@ -104,29 +146,52 @@ impl Job {
             let (tally, look) = (Tally::default(), Look::near(extent.depth(), ignored));
             let found = report.watch("looking", &tally, || area.census(look, &tally));
             let is_kept = |extent, place| extent != Extent::Orphans && place == Place::Alone;
-            job.orphans = found.files().filter(|(_, file)| is_kept(extent, file.place)).count();
-            job.sweeps.push(Sweep::select(found, |file| extent.takes(file) && (!args.tests || is_of_tests(file))));
+            job.orphans = found
+                .files()
+                .filter(|(_, file)| is_kept(extent, file.place))
+                .count();
+            job.sweeps.push(Sweep::select(found, |file| {
+                extent.takes(file) && (!args.tests || is_of_tests(file))
+            }));
         }
         job.others(args, area, ignored)?;
         Ok(job)
     }
 
-    /// Finds what is no bytecode: in the project itself, or in what was named, and in no source root elsewhere.
+    /// Finds what is no bytecode: in the project itself, or in what was named, and in no source
+    /// root elsewhere.
     fn others(&mut self, args: &Clear, area: &Area<'_>, ignored: Option<&Ignored>) -> Result<()> {
         let promise = &area.promise;
         let own = Scope::new(&promise.project, &[]);
-        let scope = if args.paths.is_empty() { &own } else { &promise.scope };
+        let scope = if args.paths.is_empty() {
+            &own
+        } else {
+            &promise.scope
+        };
         if !args.debris.is_empty() {
             let tools = tools(&args.debris);
-            let roots: Vec<PathBuf> =
-                promise.scope.filled.iter().filter(|root| **root != promise.project).cloned().collect();
+            let roots: Vec<PathBuf> = promise
+                .scope
+                .filled
+                .iter()
+                .filter(|root| **root != promise.project)
+                .cloned()
+                .collect();
             let metadata = Metadata::of(&promise.project, &promise.site_packages, &roots);
-            let (found, missed) = leftovers::find(scope, &Debris { tools: &tools, metadata: &metadata }, ignored);
+            let (found, missed) = leftovers::find(
+                scope,
+                &Debris {
+                    tools: &tools,
+                    metadata: &metadata,
+                },
+                ignored,
+            );
             self.debris = found;
             self.missed.extend(missed);
         }
         if !args.erase.is_empty() {
-            let (found, missed) = leftovers::find(scope, &Erase::new(&args.erase, &scope.trees)?, ignored);
+            let (found, missed) =
+                leftovers::find(scope, &Erase::new(&args.erase, &scope.trees)?, ignored);
             self.erased = found;
             self.missed.extend(missed);
         }
@@ -140,25 +205,44 @@ impl Job {
             self.spared.extend(sweep.spare(&tracked));
         }
         for leftovers in [&mut self.debris, &mut self.erased] {
-            self.spared.extend(leftovers::spare(leftovers, area.promise.asker()));
+            self.spared
+                .extend(leftovers::spare(leftovers, area.promise.asker()));
         }
     }
 
     fn weigh(&self) -> Removed {
-        let swept = |sweep: &Sweep| Removed { files: sweep.len(), bytes: sweep.bytes(), ..Removed::default() };
-        let swept = self.sweeps.iter().map(swept).fold(Removed::default(), Removed::and);
-        swept.and(leftovers::weigh(&self.debris)).and(leftovers::weigh(&self.erased))
+        let swept = |sweep: &Sweep| Removed {
+            files: sweep.len(),
+            bytes: sweep.bytes(),
+            ..Removed::default()
+        };
+        let swept = self
+            .sweeps
+            .iter()
+            .map(swept)
+            .fold(Removed::default(), Removed::and);
+        swept
+            .and(leftovers::weigh(&self.debris))
+            .and(leftovers::weigh(&self.erased))
     }
 
     fn remove(&self, folders: bool, tally: &Tally) -> Removed {
         tally.begin(self.sweeps.iter().map(Sweep::len).sum());
-        let swept = self.sweeps.iter().map(|sweep| sweep.apply(folders, tally)).fold(Removed::default(), Removed::and);
+        let swept = self
+            .sweeps
+            .iter()
+            .map(|sweep| sweep.apply(folders, tally))
+            .fold(Removed::default(), Removed::and);
         let others = [&self.debris, &self.erased].map(|all| leftovers::remove(all, folders));
         others.into_iter().fold(swept, Removed::and)
     }
 
     fn missed(&self) -> Failed {
-        self.sweeps.iter().flat_map(|sweep| sweep.missed.clone()).chain(self.missed.clone()).collect()
+        self.sweeps
+            .iter()
+            .flat_map(|sweep| sweep.missed.clone())
+            .chain(self.missed.clone())
+            .collect()
     }
 
     fn shown(&self, removed: Removed, args: &Clear) -> Shown {
@@ -166,13 +250,25 @@ impl Job {
         let swept = self.sweeps.iter().flat_map(Sweep::paths);
         let others = self.debris.iter().chain(&self.erased).map(Leftover::path);
         Shown {
-            paths: if is_listed { swept.chain(others).collect() } else { Vec::new() },
+            paths: if is_listed {
+                swept.chain(others).collect()
+            } else {
+                Vec::new()
+            },
             removed,
             is_dry: args.dry_run,
             orphans: self.orphans,
             spared: self.spared.clone(),
-            links: self.sweeps.iter().flat_map(|sweep| sweep.links.clone()).collect(),
-            mounts: self.sweeps.iter().flat_map(|sweep| sweep.mounts.clone()).collect(),
+            links: self
+                .sweeps
+                .iter()
+                .flat_map(|sweep| sweep.links.clone())
+                .collect(),
+            mounts: self
+                .sweeps
+                .iter()
+                .flat_map(|sweep| sweep.mounts.clone())
+                .collect(),
             missed: self.missed(),
         }
     }
@@ -193,7 +289,8 @@ fn tools(named: &[cache::Tool]) -> Vec<Tool> {
     named.iter().flat_map(tool).collect()
 }
 
-/// Asks before files that only a pattern names are removed; where nobody can answer, that is an error.
+/// Asks before files that only a pattern names are removed; where nobody can answer, that is an
+/// error.
 fn confirmed(erased: &[Leftover], report: &Report) -> Result<bool> {
     let paths: Vec<PathBuf> = erased.iter().map(Leftover::path).collect();
     if !(output::err_is_terminal() && output::in_is_terminal()) {

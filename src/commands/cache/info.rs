@@ -15,11 +15,23 @@ use crate::report::info::{self as words, Facts, Tests};
 /// Runs the command.
 pub(super) fn run(args: &Info, snapshot: &Snapshot, report: &Report) -> Result<u8> {
     let ground = area::ground(args.path.as_slice(), snapshot, report)?;
-    let area = Area::of(&ground, Asked { paths: &[], profile: None }, snapshot, report)?;
+    let area = Area::of(
+        &ground,
+        Asked {
+            paths: &[],
+            profile: None,
+        },
+        snapshot,
+        report,
+    )?;
     let (promise, tally) = (&area.promise, Tally::default());
     let look = |prefix| area.census_of(prefix, Look::everywhere(Depth::Names), &tally);
-    let places =
-        report.watch("looking", &tally, || area.places().into_iter().map(|p| (p, look(p))).collect::<Vec<_>>());
+    let places = report.watch("looking", &tally, || {
+        area.places()
+            .into_iter()
+            .map(|p| (p, look(p)))
+            .collect::<Vec<_>>()
+    });
     let places: Vec<(_, Found)> = places;
     let facts = Facts {
         project: &promise.project,
@@ -31,11 +43,21 @@ pub(super) fn run(args: &Info, snapshot: &Snapshot, report: &Report) -> Result<u
     Ok(0)
 }
 
-/// Returns the tests that are rewritten at every run, because neither pytest nor devenv may keep what comes of it.
+/// Returns the tests that are rewritten at every run, because neither pytest nor devenv may keep
+/// what comes of it.
 fn tests(area: &Area<'_>) -> Option<Tests> {
     let promise = &area.promise;
     let is_kept = !promise.policy.forbids_pytest() || promise.rewriter.is_some();
-    let version = pytest::version(&promise.site_packages).filter(|_| area.is_trusted && !is_kept)?.0;
-    let (files, bytes) = rewriter::weigh(&promise.scope, &Settings::read(&promise.project, promise.env).tests);
-    (files > 0).then_some(Tests { version, files, bytes })
+    let version = pytest::version(&promise.site_packages)
+        .filter(|_| area.is_trusted && !is_kept)?
+        .0;
+    let (files, bytes) = rewriter::weigh(
+        &promise.scope,
+        &Settings::read(&promise.project, promise.env).tests,
+    );
+    (files > 0).then_some(Tests {
+        version,
+        files,
+        bytes,
+    })
 }

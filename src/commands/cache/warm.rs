@@ -26,7 +26,15 @@ use crate::report::cache::{self as words, Heated};
 pub(super) fn run(args: &cache::Warm, snapshot: &Snapshot, report: &Report) -> Result<u8> {
     let ground = area::ground(&[], snapshot, report)?;
     ground::require_trust(ground.needed()?, snapshot, report)?;
-    let area = Area::of(&ground, Asked { paths: &[], profile: args.profile.as_deref() }, snapshot, report)?;
+    let area = Area::of(
+        &ground,
+        Asked {
+            paths: &[],
+            profile: args.profile.as_deref(),
+        },
+        snapshot,
+        report,
+    )?;
     let promise = &area.promise;
     let (Some(interpreter), Some(target)) = (&promise.interpreter, promise.known_target()) else {
         return Err(Fault::new("no interpreter here to compile with")
@@ -34,19 +42,37 @@ pub(super) fn run(args: &cache::Warm, snapshot: &Snapshot, report: &Report) -> R
             .into());
     };
     if !interpreter.knows_flags() {
-        let what = format!("Python {} knows another form of bytecode: from 3.7 on it can be made", interpreter.version);
+        let what = format!(
+            "Python {} knows another form of bytecode: from 3.7 on it can be made",
+            interpreter.version
+        );
         return Err(Fault::new(what).into());
     }
     // Where the profile keeps its bytecode depends on what stands in the way now.
-    let prefix = promise.preview(None).prefix.or_else(|| promise.prefix.clone());
-    let job = Job { args, area: &area, interpreter, target, prefix, tally: Tally::default() };
+    let prefix = promise
+        .preview(None)
+        .prefix
+        .or_else(|| promise.prefix.clone());
+    let job = Job {
+        args,
+        area: &area,
+        interpreter,
+        target,
+        prefix,
+        tally: Tally::default(),
+    };
     let own = job.own(report);
     let packages = if args.packages {
         report.watch("compiling packages", &job.tally, || job.packages())
     } else {
         Warmed::default()
     };
-    let heated = Heated { own: &own, packages: &packages, with_packages: args.packages, removed: job.remove_foreign() };
+    let heated = Heated {
+        own: &own,
+        packages: &packages,
+        with_packages: args.packages,
+        removed: job.remove_foreign(),
+    };
     words::print_warmed(report, &heated, args.json)?;
     Ok(u8::from(heated.failed()))
 }
@@ -76,13 +102,26 @@ impl Job<'_> {
 
     fn warm(&self, is_package: bool) -> Warm<'_> {
         let (mode, prefix) = (self.mode(), self.prefix.as_deref());
-        let lenient =
-            if is_package { mode != Mode::Unchecked } else { self.args.mode.is_none() && mode == Mode::Timestamp };
+        let lenient = if is_package {
+            mode != Mode::Unchecked
+        } else {
+            self.args.mode.is_none() && mode == Mode::Timestamp
+        };
         let (asker, python) = (self.area.promise.asker(), self.interpreter.exe.as_path());
-        Warm { python, target: &self.target, prefix, mode, lenient, is_package, asker, tally: &self.tally }
+        Warm {
+            python,
+            target: &self.target,
+            prefix,
+            mode,
+            lenient,
+            is_package,
+            asker,
+            tally: &self.tally,
+        }
     }
 
-    /// Compiles the project's own modules. Where none of their bytecode may be, there is nothing to do.
+    /// Compiles the project's own modules. Where none of their bytecode may be, there is nothing to
+    /// do.
     fn own(&self, report: &Report) -> Warmed {
         let promise = &self.area.promise;
         if self.policy() == Policy::None {
@@ -91,30 +130,43 @@ impl Job<'_> {
         let prefix = self.prefix.as_deref();
         let scope = promise.scope_for(prefix);
         let ledger = promise.ledger(prefix, &scope.trees);
-        let mut warmed = report.watch("compiling", &self.tally, || self.warm(false).run(&scope, &ledger));
+        let mut warmed = report.watch("compiling", &self.tally, || {
+            self.warm(false).run(&scope, &ledger)
+        });
         promise.learn(prefix, &scope.trees, std::mem::take(&mut warmed.facts));
         warmed
     }
 
     fn packages(&self) -> Warmed {
         let promise = &self.area.promise;
-        let all = promise.site_packages.iter().chain([&self.interpreter.stdlib]);
+        let all = promise
+            .site_packages
+            .iter()
+            .chain([&self.interpreter.stdlib]);
         let (warm, ledger) = (self.warm(true), Ledger::default());
-        let open: Vec<_> =
-            all.filter(|directory| promise.may_add_to(directory, self.prefix.is_some())).cloned().collect();
+        let open: Vec<_> = all
+            .filter(|directory| promise.may_add_to(directory, self.prefix.is_some()))
+            .cloned()
+            .collect();
         let each = open.into_iter().map(|directory| {
             warm::prepare(&directory, warm.prefix, promise);
-            warm.run(&Scope::of_named(vec![(directory, None)], Path::new("/")), &ledger)
+            warm.run(
+                &Scope::of_named(vec![(directory, None)], Path::new("/")),
+                &ledger,
+            )
         });
         each.fold(Warmed::default(), Warmed::and)
     }
 
-    /// Removes, for a profile that compiles nothing again, what development armed for other levels and interpreters.
+    /// Removes, for a profile that compiles nothing again, what development armed for other levels
+    /// and interpreters.
     fn remove_foreign(&self) -> usize {
         if self.policy() != Policy::Cached {
             return 0;
         }
-        let found = self.area.census(Look::near(Depth::Verdicts, None), &Tally::default());
+        let found = self
+            .area
+            .census(Look::near(Depth::Verdicts, None), &Tally::default());
         repair::carry_out(repair::disarmed(found), &self.area.promise).removed
     }
 }

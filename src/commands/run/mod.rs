@@ -1,5 +1,5 @@
-//! `devenv run`: undo what was inherited, apply the plan as it is on disk now, keep the promise about bytecode, and
-//! become the command; or say what that would be.
+//! `devenv run`: undo what was inherited, apply the plan as it is on disk now, keep the promise
+//! about bytecode, and become the command; or say what that would be.
 
 mod again;
 pub(super) mod fresh;
@@ -29,9 +29,21 @@ pub fn run(args: &Run, snapshot: &Snapshot, report: &Report) -> Result<u8> {
         return watch::run(args, snapshot, report);
     }
     let shows = args.dry_run || args.explain;
-    let ground = Ground::read(&snapshot.cwd, snapshot, report, !args.fresh && !shows, start::reading(args))?;
+    let ground = Ground::read(
+        &snapshot.cwd,
+        snapshot,
+        report,
+        !args.fresh && !shows,
+        start::reading(args),
+    )?;
     let fresh = args.fresh.then(|| fresh::prefix(snapshot));
-    let start = Start { args, snapshot, report, ground: &ground, fresh: fresh.as_deref() };
+    let start = Start {
+        args,
+        snapshot,
+        report,
+        ground: &ground,
+        fresh: fresh.as_deref(),
+    };
     let mut ready = start.prepare()?;
     if shows {
         return show(&start, ready);
@@ -49,7 +61,9 @@ pub fn run(args: &Run, snapshot: &Snapshot, report: &Report) -> Result<u8> {
 
 /// Becomes a command in a process that `watch` started, where the arguments ask for it.
 pub fn become_command(snapshot: &Snapshot) -> Option<u8> {
-    let [_, command, place, path, name, args @ ..] = snapshot.args.as_slice() else { return None };
+    let [_, command, place, path, name, args @ ..] = snapshot.args.as_slice() else {
+        return None;
+    };
     if command != stage::COMMAND {
         return None;
     }
@@ -58,24 +72,50 @@ pub fn become_command(snapshot: &Snapshot) -> Option<u8> {
     }
     signals::release();
     let path = Path::new(path);
-    let error = Program { path, name, args, env: snapshot.env.iter().collect() }.exec();
+    let error = Program {
+        path,
+        name,
+        args,
+        env: snapshot.env.iter().collect(),
+    }
+    .exec();
     Some(Report::plain(&snapshot.env).error(&start::cannot_run(path, error)))
 }
 
 /// Shows what would be done, and does nothing.
 fn show(start: &Start<'_>, mut ready: Prepared) -> Result<u8> {
-    let Start { args, report, ground, .. } = start;
+    let Start {
+        args,
+        report,
+        ground,
+        ..
+    } = start;
     let preview = start.preview(&mut ready);
     if args.explain {
         start.foresee_signature(&mut ready);
     }
-    let Prepared { plan, env: after, command } = &ready;
-    let run = words::Run {
-        detail: if args.explain { Detail::Everything } else { Detail::Changes },
+    let Prepared {
         plan,
-        project: ground.project.as_ref().map(|project| project.root.as_path()),
+        env: after,
         command,
-        variables: Shown { operations: &plan.operations, before: &ground.env, after },
+    } = &ready;
+    let run = words::Run {
+        detail: if args.explain {
+            Detail::Everything
+        } else {
+            Detail::Changes
+        },
+        plan,
+        project: ground
+            .project
+            .as_ref()
+            .map(|project| project.root.as_path()),
+        command,
+        variables: Shown {
+            operations: &plan.operations,
+            before: &ground.env,
+            after,
+        },
         preview: preview.as_ref(),
     };
     if args.json {

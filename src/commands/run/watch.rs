@@ -1,5 +1,6 @@
-//! `devenv run --watch`: starts the command again when a source, or an input of its plan, changes. Hears of files, of
-//! signals and of the command's turns on one channel, asks `watch` what follows, and has that carried out.
+//! `devenv run --watch`: starts the command again when a source, or an input of its plan, changes.
+//! Hears of files, of signals and of the command's turns on one channel, asks `watch` what follows,
+//! and has that carried out.
 
 use std::path::PathBuf;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
@@ -95,7 +96,9 @@ impl Watch<'_> {
                     None
                 }
                 Ok(Heard::Signal(signal)) => Some(Event::Asked(signal)),
-                Ok(Heard::Command(number, turn)) if number == self.number => Some(self.turned(turn)),
+                Ok(Heard::Command(number, turn)) if number == self.number => {
+                    Some(self.turned(turn))
+                }
                 Ok(Heard::Command(..)) | Err(_) => None,
             };
             let changed = self.look_around().map(Event::Changed);
@@ -113,7 +116,11 @@ impl Watch<'_> {
     /// Waits for the next thing to happen, no longer than until something is due.
     fn next(&self, heard: &Receiver<Heard>) -> Result<Heard, RecvTimeoutError> {
         let now = clock::steady();
-        match [self.watcher.due(), self.machine.due(now)].into_iter().flatten().min() {
+        match [self.watcher.due(), self.machine.due(now)]
+            .into_iter()
+            .flatten()
+            .min()
+        {
             Some(due) => heard.recv_timeout(due.saturating_sub(now)),
             None => heard.recv().map_err(|_| RecvTimeoutError::Disconnected),
         }
@@ -121,22 +128,30 @@ impl Watch<'_> {
 
     fn turned(&self, turn: Turn) -> Event {
         match turn {
-            Turn::Stopped(signal) => Event::Stopped { signal, has_terminal: self.stage.terminal_is_ours() },
+            Turn::Stopped(signal) => Event::Stopped {
+                signal,
+                has_terminal: self.stage.terminal_is_ours(),
+            },
             Turn::Ended(end) => Event::Ended(end),
         }
     }
 
     fn later(&self) -> Event {
-        Event::Later { lives: self.machine.asks_for_life() && self.stage.lives() }
+        Event::Later {
+            lives: self.machine.asks_for_life() && self.stage.lives(),
+        }
     }
 
-    /// Looks, where that is due. What can't be acted on and is all that changed is no reason to start anything.
+    /// Looks, where that is due. What can't be acted on and is all that changed is no reason to
+    /// start anything.
     fn look_around(&mut self) -> Option<Vec<Change>> {
         let changes = self.watcher.look_around();
         self.complain();
         let changes = changes?;
         let view = self.watcher.view();
-        let is_input = changes.iter().all(|change| view.inputs.contains(&change.path));
+        let is_input = changes
+            .iter()
+            .all(|change| view.inputs.contains(&change.path));
         (!is_input || self.read().is_some()).then_some(changes)
     }
 
@@ -146,7 +161,8 @@ impl Watch<'_> {
         }
     }
 
-    /// Has everything carried out that follows from an event; returns the exit status where that is the end.
+    /// Has everything carried out that follows from an event; returns the exit status where that is
+    /// the end.
     fn decide(&mut self, event: Event) -> Option<u8> {
         for act in self.machine.on(event, clock::steady()) {
             self.stage.carry_out(&act);
@@ -169,17 +185,22 @@ impl Watch<'_> {
         }
     }
 
-    /// Reads everything anew, keeps the promise and starts the command. Fails where nothing can be acted on yet.
+    /// Reads everything anew, keeps the promise and starts the command. Fails where nothing can be
+    /// acted on yet.
     fn launch(&mut self) -> Result<()> {
         let look = self.gather()?;
         self.complain();
-        let Some(good) = &self.good else { return Ok(()) };
+        let Some(good) = &self.good else {
+            return Ok(());
+        };
         let ready = good.prepare(&self.args, self.snapshot, &self.report);
         self.number += 1;
         let (number, sender) = (self.number, self.sender.clone());
         let hear = move |turn| drop(sender.send(Heard::Command(number, turn)));
         let program = good.program.as_path();
-        let started = self.stage.start(&self.snapshot.exe, &ready.program(program), hear);
+        let started = self
+            .stage
+            .start(&self.snapshot.exe, &ready.program(program), hear);
         self.watcher.begin(look);
         started.map_err(|error| cannot_run(program, error))
     }
@@ -188,8 +209,18 @@ impl Watch<'_> {
     fn gather(&mut self) -> Result<Look> {
         for _ in 0..ROUNDS {
             let look = self.watcher.look();
-            let good = match Good::read(&self.args, self.fresh.as_deref(), self.snapshot, &self.report) {
-                Err(error) if self.good.as_ref().is_none_or(|good| good.is_overtaken(self.snapshot)) => {
+            let good = match Good::read(
+                &self.args,
+                self.fresh.as_deref(),
+                self.snapshot,
+                &self.report,
+            ) {
+                Err(error)
+                    if self
+                        .good
+                        .as_ref()
+                        .is_none_or(|good| good.is_overtaken(self.snapshot)) =>
+                {
                     return Err(error);
                 }
                 Err(error) => {
@@ -210,7 +241,12 @@ impl Watch<'_> {
 
     /// Returns what can be acted on now; where nothing can, says why.
     fn read(&mut self) -> Option<Good> {
-        let read = Good::read(&self.args, self.fresh.as_deref(), self.snapshot, &self.report);
+        let read = Good::read(
+            &self.args,
+            self.fresh.as_deref(),
+            self.snapshot,
+            &self.report,
+        );
         read.inspect_err(|error| self.say_once(error)).ok()
     }
 
@@ -226,6 +262,9 @@ impl Watch<'_> {
     fn forget_what_is_done_once(&mut self) {
         let is_cleared = self.args.clear.take().is_some();
         self.args.allow = false;
-        self.good.iter_mut().filter(|_| is_cleared).for_each(Good::cleared);
+        self.good
+            .iter_mut()
+            .filter(|_| is_cleared)
+            .for_each(Good::cleared);
     }
 }

@@ -1,5 +1,6 @@
-//! One turn of the hook: a shell asks what it is to have from now on. Not part of the command line: only the scripts in
-//! `shell/` call it. It reads what the decision hangs on, has `hook` decide, and prints text for the shell.
+//! One turn of the hook: a shell asks what it is to have from now on. Not part of the command line:
+//! only the scripts in `shell/` call it. It reads what the decision hangs on, has `hook` decide,
+//! and prints text for the shell.
 
 mod judge;
 
@@ -35,26 +36,43 @@ const COMMAND: &str = "__turn";
 /// Runs one turn, where the arguments ask for it; returns the exit status.
 pub fn run(snapshot: &Snapshot) -> Option<u8> {
     let started_ns = clock::now_ns();
-    let [_, command, words @ .., cwd] = snapshot.args.as_slice() else { return None };
+    let [_, command, words @ .., cwd] = snapshot.args.as_slice() else {
+        return None;
+    };
     let words: Vec<&str> = words.iter().filter_map(|word| word.to_str()).collect();
-    let [shell, version, owner, state] = words[..] else { return None };
+    let [shell, version, owner, state] = words[..] else {
+        return None;
+    };
     let shell = Shell::named(shell).filter(|_| command == COMMAND)?;
-    let snapshot = &Snapshot { cwd: believed(cwd, snapshot), ..snapshot.clone() };
+    let snapshot = &Snapshot {
+        cwd: believed(cwd, snapshot),
+        ..snapshot.clone()
+    };
     let report = Report::plain(&snapshot.env);
     let mut env = snapshot.env.clone();
     env.put(RECORD, None);
-    let asked = Asked { snapshot, report: &report, shell, eye: shell.eye(version), env, started_ns };
+    let asked = Asked {
+        snapshot,
+        report: &report,
+        shell,
+        eye: shell.eye(version),
+        env,
+        started_ns,
+    };
     let turn = asked.turn(State::parse(state, owner));
     Some(u8::from(output::out(&shell.turn(&turn)).is_err()))
 }
 
-/// Returns where the shell believes to be. A directory that was renamed or removed is no longer anywhere, wherever the
-/// process may be.
+/// Returns where the shell believes to be. A directory that was renamed or removed is no longer
+/// anywhere, wherever the process may be.
 fn believed(cwd: &OsString, snapshot: &Snapshot) -> PathBuf {
     let place = |path: &Path| stamp::of(path).map(|stamp| (stamp.dev, stamp.ino));
     let (path, here) = (PathBuf::from(cwd), place(&snapshot.cwd));
     let is_here = place(&path).is_none_or(|place| Some(place) == here);
-    if path.is_absolute() && is_here && (path == snapshot.cwd || alone::is_spelling(&path, snapshot.user)) {
+    if path.is_absolute()
+        && is_here
+        && (path == snapshot.cwd || alone::is_spelling(&path, snapshot.user))
+    {
         path
     } else {
         snapshot.cwd.clone()
@@ -74,17 +92,33 @@ struct Asked<'a> {
 
 impl Asked<'_> {
     fn turn(&self, mut state: State) -> Turn {
-        let (home, places) = (self.snapshot.dirs.home.as_deref(), self.snapshot.dirs.state.as_deref());
-        self.snapshot.dirs.refused.iter().for_each(|fault| self.say_once(&mut state, fault, ""));
+        let (home, places) = (
+            self.snapshot.dirs.home.as_deref(),
+            self.snapshot.dirs.state.as_deref(),
+        );
+        self.snapshot
+            .dirs
+            .refused
+            .iter()
+            .for_each(|fault| self.say_once(&mut state, fault, ""));
         let base = inherited::undo(&self.snapshot.env, places);
         if let Some(why) = base.lost {
-            self.say_once(&mut state, &Fault::new(format!("cannot undo what an outer devenv set: {why}")), "");
+            self.say_once(
+                &mut state,
+                &Fault::new(format!("cannot undo what an outer devenv set: {why}")),
+                "",
+            );
         }
         // What is looked at before anything is read can't have changed unseen.
-        let mut look = Look::at(self.started_ns, inputs::of_search(&self.snapshot.cwd, self.snapshot));
+        let mut look = Look::at(
+            self.started_ns,
+            inputs::of_search(&self.snapshot.cwd, self.snapshot),
+        );
         let mut manifests = Manifests::default();
         let found = find::find(&self.snapshot.cwd, home, &mut manifests);
-        let is_same = found.as_ref().is_none_or(|found| self.narrow(&mut look, found));
+        let is_same = found
+            .as_ref()
+            .is_none_or(|found| self.narrow(&mut look, found));
         let switch = self.switch(found.as_ref());
         let judged = match found {
             Some(found) if found.kind == Kind::Configured && switch.off.is_none() => {
@@ -105,16 +139,21 @@ impl Asked<'_> {
         self.told(decision, (&state, &base.env), &judged, &mut look, is_same)
     }
 
-    /// Looks no more at what lies above the project, and at what decides how it stands. Returns whether all else is as
-    /// it was.
+    /// Looks no more at what lies above the project, and at what decides how it stands. Returns
+    /// whether all else is as it was.
     fn narrow(&self, look: &mut Look, found: &Found) -> bool {
-        look.seen.retain(|(path, _)| !inputs::is_above(path, &found.root));
+        look.seen
+            .retain(|(path, _)| !inputs::is_above(path, &found.root));
         look.again(inputs::of_standing(&found.root, self.snapshot))
     }
 
     fn switch(&self, found: Option<&Found>) -> Switch {
         let root = found.and_then(|found| files::canonical(&found.root));
-        switch::read(root.as_deref(), self.snapshot.dirs.state.as_deref(), &self.env)
+        switch::read(
+            root.as_deref(),
+            self.snapshot.dirs.state.as_deref(),
+            &self.env,
+        )
     }
 
     /// Makes the text of a decision, and everything else that follows from it.
@@ -126,7 +165,11 @@ impl Asked<'_> {
         look: &mut Look,
         is_same: bool,
     ) -> Turn {
-        let Decision { mut env, record, mut state } = decision;
+        let Decision {
+            mut env,
+            record,
+            mut state,
+        } = decision;
         let kept = self.record(record, &mut env);
         let changes = self.holdable(decide::changes(&self.env, &env), &mut state);
         self.leave_the_rest(&changes, &mut env);
@@ -145,11 +188,22 @@ impl Asked<'_> {
             (before.aliases.clone(), state.aliases.clone())
         };
         let program = self.snapshot.exe.as_os_str().as_bytes().to_vec();
-        let watch = if is_same { self.watch(look, &env, &mut state) } else { None };
+        let watch = if is_same {
+            self.watch(look, &env, &mut state)
+        } else {
+            None
+        };
         let memory = Memory::new(self.snapshot.dirs.cache.as_deref());
         let decided = judged.situation.to_string();
-        Trace::of(look, self.snapshot.cwd.clone(), decided, watch.is_some()).keep(&state.owner, &memory);
-        Turn { changes, aliases: Aliases { gone, new, program }, state: state.text(), record: kept, watch }
+        Trace::of(look, self.snapshot.cwd.clone(), decided, watch.is_some())
+            .keep(&state.owner, &memory);
+        Turn {
+            changes,
+            aliases: Aliases { gone, new, program },
+            state: state.text(),
+            record: kept,
+            watch,
+        }
     }
 
     /// Records what is applied; returns the record where no file can hold it.
@@ -162,17 +216,30 @@ impl Asked<'_> {
             return String::new();
         }
         let session = inherited::record(&patch, &profile, self.snapshot.dirs.state.as_deref());
-        let kept = if session.is_some() { String::new() } else { digest::hex(&session::encode(&patch)) };
+        let kept = if session.is_some() {
+            String::new()
+        } else {
+            digest::hex(&session::encode(&patch))
+        };
         env.put(VARIABLE, session.map(|session| session.value()));
         kept
     }
 
-    fn holdable(&self, changes: Vec<(OsString, Option<OsString>)>, state: &mut State) -> Vec<Change> {
+    fn holdable(
+        &self,
+        changes: Vec<(OsString, Option<OsString>)>,
+        state: &mut State,
+    ) -> Vec<Change> {
         let mut out = Vec::new();
         let mut there = self.env.clone();
         for (name, value) in changes {
-            let Ok(name) = name.into_string() else { continue };
-            if self.shell.holds(&name, value.as_deref(), there.iter().map(|(name, _)| name)) {
+            let Ok(name) = name.into_string() else {
+                continue;
+            };
+            if self
+                .shell
+                .holds(&name, value.as_deref(), there.iter().map(|(name, _)| name))
+            {
                 there.put(&name, value.clone());
                 out.push((name, value));
             } else {
@@ -193,16 +260,35 @@ impl Asked<'_> {
     }
 
     fn watch(&self, look: &mut Look, env: &Env, state: &mut State) -> Option<Watch> {
-        let whole_seconds =
-            matches!(self.eye, Eye::Stamp { whole_seconds: true } | Eye::Change { whole_seconds: true });
+        let whole_seconds = matches!(
+            self.eye,
+            Eye::Stamp {
+                whole_seconds: true
+            } | Eye::Change {
+                whole_seconds: true
+            }
+        );
         if whole_seconds || matches!(self.eye, Eye::Stamp { .. } | Eye::Write) {
             look.add_directories_of_links();
         }
         if look.is_racy(whole_seconds) {
             return None;
         }
-        let lists: &[&str] = if state.left.is_empty() { &[] } else { &["PATH", "PYTHONPATH"] };
-        let names = [&[VARIABLE, select::VARIABLE, DISABLE, "UV_PROJECT_ENVIRONMENT"], lists].concat();
+        let lists: &[&str] = if state.left.is_empty() {
+            &[]
+        } else {
+            &["PATH", "PYTHONPATH"]
+        };
+        let names = [
+            &[
+                VARIABLE,
+                select::VARIABLE,
+                DISABLE,
+                "UV_PROJECT_ENVIRONMENT",
+            ],
+            lists,
+        ]
+        .concat();
         let variables = Variables { names: &names, env };
         let places = self.snapshot.dirs.state.as_deref();
         let watch = look.watch(self.eye, &self.snapshot.cwd, variables, places);

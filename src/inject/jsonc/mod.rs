@@ -1,6 +1,6 @@
-//! JSON with comments, read strictly, with the place of every piece. A change is a list of splices: whatever they do not
-//! name stays byte for byte as it was. What is wrong with a file is said with its line; nothing is repaired, and which
-//! values are wanted is not known here.
+//! JSON with comments, read strictly, with the place of every piece. A change is a list of splices:
+//! whatever they do not name stays byte for byte as it was. What is wrong with a file is said with
+//! its line; nothing is repaired, and which values are wanted is not known here.
 
 mod place;
 mod put;
@@ -71,20 +71,40 @@ struct Container {
 impl<'t> Document<'t> {
     /// Parses a text.
     pub fn parse(text: &'t str, manner: Manner) -> Result<Self, Problem> {
-        let collect = CollectOptions { comments: CommentCollectionStrategy::AsTokens, tokens: true };
+        let collect = CollectOptions {
+            comments: CommentCollectionStrategy::AsTokens,
+            tokens: true,
+        };
         let parsed = parse_to_ast(text, &collect, &strict::options(manner)).map_err(|error| {
             let (range, what) = (error.range(), error.kind().to_string());
-            let lower = what.chars().next().map(|first| first.to_lowercase().to_string() + &what[first.len_utf8()..]);
+            let lower = what
+                .chars()
+                .next()
+                .map(|first| first.to_lowercase().to_string() + &what[first.len_utf8()..]);
             Problem::new(range.start, range.end, lower.unwrap_or(what))
         })?;
         let tokens = parsed.tokens.unwrap_or_default();
         strict::check_tokens(text, &tokens)?;
-        let marks = tokens.iter().filter_map(|token| mark(text, &token.token, token.start(), token.end())).collect();
-        let document = Self { text, root: parsed.value, marks };
+        let marks = tokens
+            .iter()
+            .filter_map(|token| mark(text, &token.token, token.start(), token.end()))
+            .collect();
+        let document = Self {
+            text,
+            root: parsed.value,
+            marks,
+        };
         // The parser takes comments for tokens where they are asked for.
-        let comment = document.marks.iter().find(|mark| manner == Manner::Plain && mark.kind != Kind::Comma);
+        let comment = document
+            .marks
+            .iter()
+            .find(|mark| manner == Manner::Plain && mark.kind != Kind::Comma);
         if let Some(mark) = comment {
-            return Err(Problem::new(mark.start, mark.end, "comments are not allowed"));
+            return Err(Problem::new(
+                mark.start,
+                mark.end,
+                "comments are not allowed",
+            ));
         }
         document.root.as_ref().map_or(Ok(()), strict::check_keys)?;
         Ok(document)
@@ -100,11 +120,15 @@ impl<'t> Document<'t> {
         self.root.as_ref().map_or(Json::Null, plain)
     }
 
-    /// Returns the value at a path, and where it stands; nothing where a step leads nowhere. A step into what is neither
-    /// an object nor a list is a problem.
+    /// Returns the value at a path, and where it stands; nothing where a step leads nowhere. A step
+    /// into what is neither an object nor a list is a problem.
     pub fn find(&self, path: &[Step]) -> Result<Option<Found>, Problem> {
         let found = self.descend(path)?;
-        Ok(found.map(|value| Found { start: value.start(), end: value.end(), value: plain(value) }))
+        Ok(found.map(|value| Found {
+            start: value.start(),
+            end: value.end(),
+            value: plain(value),
+        }))
     }
 
     /// Returns the text of a piece.
@@ -117,7 +141,9 @@ impl<'t> Document<'t> {
         for (depth, step) in path.iter().enumerate() {
             let Some(value) = here else { return Ok(None) };
             here = match (step, value) {
-                (Step::Key(key), Value::Object(object)) => object.get(key).map(|property| &property.value),
+                (Step::Key(key), Value::Object(object)) => {
+                    object.get(key).map(|property| &property.value)
+                }
                 (Step::Index(index), Value::Array(array)) => array.elements.get(*index),
                 _ => return Err(self.mismatch(value, &path[..depth], step)),
             };
@@ -126,29 +152,57 @@ impl<'t> Document<'t> {
     }
 
     fn mismatch(&self, value: &Value<'t>, path: &[Step], step: &Step) -> Problem {
-        let wanted = if matches!(step, Step::Key(_)) { "an object" } else { "a list" };
-        let whose = if path.is_empty() { "the file".to_owned() } else { format!("`{}`", shown(path)) };
-        Problem::new(value.start(), value.end(), format!("{whose} is not {wanted}"))
+        let wanted = if matches!(step, Step::Key(_)) {
+            "an object"
+        } else {
+            "a list"
+        };
+        let whose = if path.is_empty() {
+            "the file".to_owned()
+        } else {
+            format!("`{}`", shown(path))
+        };
+        Problem::new(
+            value.start(),
+            value.end(),
+            format!("{whose} is not {wanted}"),
+        )
     }
 
     /// Returns the object or list at a path; `path` must lead to one.
     fn container(&self, path: &[Step], list: bool) -> Result<Option<Container>, Problem> {
-        let Some(value) = self.descend(path)? else { return Ok(None) };
+        let Some(value) = self.descend(path)? else {
+            return Ok(None);
+        };
         let items = match value {
             Value::Object(object) if !list => object.properties.iter().map(span).collect(),
             Value::Array(array) if list => array.elements.iter().map(span).collect(),
-            _ => return Err(self.mismatch(value, path, &if list { Step::Index(0) } else { Step::key("") })),
+            _ => {
+                return Err(self.mismatch(
+                    value,
+                    path,
+                    &if list { Step::Index(0) } else { Step::key("") },
+                ));
+            }
         };
-        Ok(Some(Container { start: value.start() + 1, end: value.end() - 1, items }))
+        Ok(Some(Container {
+            start: value.start() + 1,
+            end: value.end() - 1,
+            items,
+        }))
     }
 
     /// Yields the marks inside a piece.
     fn marks_in(&self, start: usize, end: usize) -> impl Iterator<Item = Mark> {
-        self.marks.iter().copied().filter(move |mark| mark.start >= start && mark.end <= end)
+        self.marks
+            .iter()
+            .copied()
+            .filter(move |mark| mark.start >= start && mark.end <= end)
     }
 
     fn comma_in(&self, start: usize, end: usize) -> Option<Mark> {
-        self.marks_in(start, end).find(|mark| mark.kind == Kind::Comma)
+        self.marks_in(start, end)
+            .find(|mark| mark.kind == Kind::Comma)
     }
 }
 
@@ -168,14 +222,18 @@ fn mark(text: &str, token: &Token<'_>, start: usize, end: usize) -> Option<Mark>
     let (kind, end) = match token {
         Token::Comma => (Kind::Comma, end),
         // The end of the line is not part of the comment, whichever it is.
-        Token::CommentLine(_) => (Kind::LineComment, start + text[start..end].trim_end_matches(['\r', '\n']).len()),
+        Token::CommentLine(_) => (
+            Kind::LineComment,
+            start + text[start..end].trim_end_matches(['\r', '\n']).len(),
+        ),
         Token::CommentBlock(_) => (Kind::BlockComment, end),
         _ => return None,
     };
     Some(Mark { start, end, kind })
 }
 
-/// Returns a value without its layout. A number is what is written: no two ways to write one are the same here.
+/// Returns a value without its layout. A number is what is written: no two ways to write one are
+/// the same here.
 fn plain(value: &Value<'_>) -> Json {
     match value {
         Value::StringLit(text) => Json::String(text.value.to_string()),
@@ -213,8 +271,13 @@ pub mod tests {
     /// Returns the comments of a text, in their order.
     pub fn comments(text: &str) -> Vec<String> {
         let document = Document::parse(text, Manner::Commented).unwrap();
-        let comments = document.marks.iter().filter(|mark| mark.kind != Kind::Comma);
-        comments.map(|mark| text[mark.start..mark.end].to_owned()).collect()
+        let comments = document
+            .marks
+            .iter()
+            .filter(|mark| mark.kind != Kind::Comma);
+        comments
+            .map(|mark| text[mark.start..mark.end].to_owned())
+            .collect()
     }
 
     fn refused(text: &str) -> (usize, usize, String) {
@@ -239,7 +302,10 @@ pub mod tests {
     #[test]
     fn what_is_no_json_with_comments_is_refused_with_its_place() {
         assert_eq!(refused("{\n  \"a\": 1\n  \"b\": 2\n}").0, 2);
-        assert_eq!(refused("{ \"a\": 1, \"\\u0061\": 2 }"), (1, 11, "the key `a` stands here twice".to_owned()));
+        assert_eq!(
+            refused("{ \"a\": 1, \"\\u0061\": 2 }"),
+            (1, 11, "the key `a` stands here twice".to_owned())
+        );
         assert_eq!(refused("{\n \"a\tb\": 1 }").0, 2);
         for text in [
             "{ \"a\": 01 }",
@@ -259,7 +325,14 @@ pub mod tests {
         ] {
             assert_eq!(refused(text).0, 1, "{text}");
         }
-        for text in ["{ a: 1 }", "{ 'a': 1 }", "{ \"a\": 0x1 }", "{ \"a\": +1 }", "{ \"a\": .5 }", "{ \"a\": NaN }"] {
+        for text in [
+            "{ a: 1 }",
+            "{ 'a': 1 }",
+            "{ \"a\": 0x1 }",
+            "{ \"a\": +1 }",
+            "{ \"a\": .5 }",
+            "{ \"a\": NaN }",
+        ] {
             assert_eq!(refused(text).0, 1, "{text}");
         }
         assert_eq!(refused("{} {}").0, 1);
@@ -272,18 +345,33 @@ pub mod tests {
         for (text, expected) in [
             ("{}", "{\n  \"k\": \"v\"\n}"),
             ("{ \"a\": 1 }", "{ \"a\": 1, \"k\": \"v\" }"),
-            ("{\n\t\"a\": 1 // c\n}", "{\n\t\"a\": 1, // c\n\t\"k\": \"v\"\n}"),
-            ("{\r\n    \"a\": 1,\r\n}", "{\r\n    \"a\": 1,\r\n    \"k\": \"v\",\r\n}"),
+            (
+                "{\n\t\"a\": 1 // c\n}",
+                "{\n\t\"a\": 1, // c\n\t\"k\": \"v\"\n}",
+            ),
+            (
+                "{\r\n    \"a\": 1,\r\n}",
+                "{\r\n    \"a\": 1,\r\n    \"k\": \"v\",\r\n}",
+            ),
             ("{ // c\n}", "{ // c\n  \"k\": \"v\"\n}"),
-            ("{\n  \"a\": 1\n  // \"b\": 2\n}", "{\n  \"a\": 1,\n  \"k\": \"v\"\n  // \"b\": 2\n}"),
+            (
+                "{\n  \"a\": 1\n  // \"b\": 2\n}",
+                "{\n  \"a\": 1,\n  \"k\": \"v\"\n  // \"b\": 2\n}",
+            ),
             ("{ \"k\": null /* c */ }", "{ \"k\": \"v\" /* c */ }"),
         ] {
             assert_eq!(put_at(text, &["k"], "v"), expected, "{text}");
         }
-        assert_eq!(put_at("{ \"o\": {} }", &["o", "k"], "v"), "{ \"o\": { \"k\": \"v\" } }");
+        assert_eq!(
+            put_at("{ \"o\": {} }", &["o", "k"], "v"),
+            "{ \"o\": { \"k\": \"v\" } }"
+        );
         let nested = "{\n  \"a\": 1,\n  \"o\": {\n    \"k\": \"v\"\n  }\n}";
         assert_eq!(put_at("{\n  \"a\": 1\n}", &["o", "k"], "v"), nested);
-        assert_eq!(put_at("{\n  \"a\": 1,\n  \"o\": {}\n}", &["o", "k"], "v"), nested);
+        assert_eq!(
+            put_at("{\n  \"a\": 1,\n  \"o\": {}\n}", &["o", "k"], "v"),
+            nested
+        );
     }
 
     #[test]
@@ -292,9 +380,15 @@ pub mod tests {
             ("{ \"a\": 1, \"k\": 2 }", "{ \"a\": 1 }"),
             ("{ \"k\": 2, \"a\": 1 }", "{ \"a\": 1 }"),
             ("{\n  \"k\": 2\n}", "{}"),
-            ("{\n  \"a\": 1, // c\n  \"k\": 2\n}", "{\n  \"a\": 1 // c\n}"),
+            (
+                "{\n  \"a\": 1, // c\n  \"k\": 2\n}",
+                "{\n  \"a\": 1 // c\n}",
+            ),
             ("{\n  \"a\": 1,\n  \"k\": 2,\n}", "{\n  \"a\": 1,\n}"),
-            ("{\n  \"k\": 2, // mine\n  \"a\": 1\n}", "{\n  // mine\n  \"a\": 1\n}"),
+            (
+                "{\n  \"k\": 2, // mine\n  \"a\": 1\n}",
+                "{\n  // mine\n  \"a\": 1\n}",
+            ),
             ("{\n  \"a\": 1\n  , \"k\": 2\n}", "{\n  \"a\": 1\n  \n}"),
         ] {
             assert_eq!(take_from(text, &["k"]), expected, "{text}");

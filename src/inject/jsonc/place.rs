@@ -1,4 +1,5 @@
-//! Places in a JSON file: the steps that lead to a value, the lines and their indentation, and what is wrong where.
+//! Places in a JSON file: the steps that lead to a value, the lines and their indentation, and what
+//! is wrong where.
 
 use std::path::Path;
 
@@ -40,16 +41,32 @@ pub struct Problem {
 
 impl Problem {
     pub fn new(start: usize, end: usize, what: impl Into<String>) -> Self {
-        Self { start, end, what: what.into() }
+        Self {
+            start,
+            end,
+            what: what.into(),
+        }
     }
 
     /// Returns the fault of a file that has this text.
     pub fn fault(&self, file: &Path, text: &str) -> Fault {
         let start = self.start.min(text.len());
         let place = place(file, text, start);
-        let line = text.lines().nth(place.line - 1).unwrap_or_default().to_owned();
-        let piece = text.get(start..self.end.min(text.len())).unwrap_or_default();
-        let width = piece.lines().next().unwrap_or_default().chars().count().max(1);
+        let line = text
+            .lines()
+            .nth(place.line - 1)
+            .unwrap_or_default()
+            .to_owned();
+        let piece = text
+            .get(start..self.end.min(text.len()))
+            .unwrap_or_default();
+        let width = piece
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .chars()
+            .count()
+            .max(1);
         Fault::new(self.what.clone()).at(place, Some(Excerpt { text: line, width }))
     }
 }
@@ -78,7 +95,9 @@ pub(super) fn indentation(text: &str, offset: usize) -> &str {
 
 /// Returns whether nothing but blanks stands in front of an offset on its line.
 pub(super) fn is_first_on_line(text: &str, offset: usize) -> bool {
-    text[line_start(text, offset)..offset].trim_matches([' ', '\t']).is_empty()
+    text[line_start(text, offset)..offset]
+        .trim_matches([' ', '\t'])
+        .is_empty()
 }
 
 /// Returns how a text ends its lines.

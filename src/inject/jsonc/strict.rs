@@ -1,5 +1,5 @@
-//! How strictly JSON is read: as strictly as any reader of the file. An edit of what one reader takes and another
-//! refuses would mean two things.
+//! How strictly JSON is read: as strictly as any reader of the file. An edit of what one reader
+//! takes and another refuses would mean two things.
 
 use std::collections::BTreeSet;
 
@@ -28,21 +28,35 @@ pub(super) fn options(manner: Manner) -> ParseOptions {
 
 /// Fails where the parser is more patient than what reads the file.
 pub(super) fn check_tokens(text: &str, tokens: &[TokenAndRange<'_>]) -> Result<(), Problem> {
-    tokens.iter().try_for_each(|token| check_token(text, token))?;
+    tokens
+        .iter()
+        .try_for_each(|token| check_token(text, token))?;
     check_gaps(text, tokens)
 }
 
 fn check_token(text: &str, token: &TokenAndRange<'_>) -> Result<(), Problem> {
     let (start, end) = (token.start(), token.end());
     let piece = &text[start..end];
-    let control = piece.bytes().position(|byte| byte < b' ').map(|at| start + at);
+    let control = piece
+        .bytes()
+        .position(|byte| byte < b' ')
+        .map(|at| start + at);
     match &token.token {
-        Token::String(_) => control
-            .map_or(Ok(()), |at| Err(Problem::new(at, at, "a string holds a control character, or is unterminated"))),
+        Token::String(_) => control.map_or(Ok(()), |at| {
+            Err(Problem::new(
+                at,
+                at,
+                "a string holds a control character, or is unterminated",
+            ))
+        }),
         Token::Number(number) => {
             let digits = number.trim_start_matches('-').as_bytes();
             let is_odd = digits.len() > 1 && digits[0] == b'0' && digits[1].is_ascii_digit();
-            if is_odd { Err(Problem::new(start, end, "a number can't begin with a zero")) } else { Ok(()) }
+            if is_odd {
+                Err(Problem::new(start, end, "a number can't begin with a zero"))
+            } else {
+                Ok(())
+            }
         }
         _ => Ok(()),
     }
@@ -60,7 +74,8 @@ fn check_gaps(text: &str, tokens: &[TokenAndRange<'_>]) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Fails where an object says a key twice: readers take the last, an edit of the first would do nothing.
+/// Fails where an object says a key twice: readers take the last, an edit of the first would do
+/// nothing.
 pub(super) fn check_keys(value: &Value<'_>) -> Result<(), Problem> {
     match value {
         Value::Object(object) => check_object(object),
@@ -75,7 +90,11 @@ fn check_object(object: &Object<'_>) -> Result<(), Problem> {
         let name = property.name.as_str();
         if !seen.insert(name) {
             let (start, end) = (property.name.start(), property.name.end());
-            return Err(Problem::new(start, end, format!("the key `{name}` stands here twice")));
+            return Err(Problem::new(
+                start,
+                end,
+                format!("the key `{name}` stands here twice"),
+            ));
         }
         check_keys(&property.value)?;
     }

@@ -1,5 +1,5 @@
-//! `.gitignore`: bytecode and what is nobody else's. Git itself says what is ignored already; only what is missing goes
-//! into a block of ours.
+//! `.gitignore`: bytecode and what is nobody else's. Git itself says what is ignored already; only
+//! what is missing goes into a block of ours.
 
 use std::path::Path;
 
@@ -30,17 +30,33 @@ pub(super) fn propose(facts: &Facts) -> Result<Proposal, Fault> {
     }
     let bytes = files::read(&path).ok().flatten().unwrap_or_default();
     let text = Text::of(&bytes, &path)?;
-    let own = block::find(text.body, &path)?.map(|block| block.lines).unwrap_or_default();
+    let own = block::find(text.body, &path)?
+        .map(|block| block.lines)
+        .unwrap_or_default();
     let missing = missing(&facts.root, facts.asker(), text.body, Ignorer::Repository);
     let is_wanted = |line: &&str| own.iter().any(|own| own == line) || missing.contains(line);
-    let lines = LINES.iter().map(|(line, _)| *line).filter(is_wanted).map(str::to_owned).collect();
+    let lines = LINES
+        .iter()
+        .map(|(line, _)| *line)
+        .filter(is_wanted)
+        .map(str::to_owned)
+        .collect();
     let mut out = Proposal::default();
     // Something below the block, or in another file, takes it back.
-    for line in missing.iter().filter(|line| own.iter().any(|own| own == *line)) {
-        let why = format!("`{FILE}` says `{line}`, and something else says that it is not ignored: remove that");
-        out.by_hand.push(ByHand { why, text: String::new() });
+    for line in missing
+        .iter()
+        .filter(|line| own.iter().any(|own| own == *line))
+    {
+        let why = format!(
+            "`{FILE}` says `{line}`, and something else says that it is not ignored: remove that"
+        );
+        out.by_hand.push(ByHand {
+            why,
+            text: String::new(),
+        });
     }
-    out.parts.push(Part::new(path, Content::Block(Placing::AtEnd(lines))));
+    out.parts
+        .push(Part::new(path, Content::Block(Placing::AtEnd(lines))));
     Ok(out)
 }
 
@@ -56,17 +72,32 @@ pub fn missing_in(root: &Path, asker: Asker<'_>, by: Ignorer) -> Vec<&'static st
 
 /// Returns the lines without which something is not ignored.
 fn missing(root: &Path, asker: Asker<'_>, text: &str, by: Ignorer) -> Vec<&'static str> {
-    let probes: Vec<&str> = LINES.iter().flat_map(|(_, probes)| probes.iter().copied()).collect();
-    let said = Repository::around(root).and_then(|repository| repository.ignored(root, &probes, by, asker));
+    let probes: Vec<&str> = LINES
+        .iter()
+        .flat_map(|(_, probes)| probes.iter().copied())
+        .collect();
+    let said = Repository::around(root)
+        .and_then(|repository| repository.ignored(root, &probes, by, asker));
     let Some(mut ignored) = said.map(Vec::into_iter) else {
         // Without a repository that may be asked the file is all there is.
         let said = |line: &str| text.lines().any(|known| known.trim_end() == line);
-        return LINES.iter().map(|(line, _)| *line).filter(|line| !said(line)).collect();
+        return LINES
+            .iter()
+            .map(|(line, _)| *line)
+            .filter(|line| !said(line))
+            .collect();
     };
     let mut is_ignored = |probes: &[&str]| {
         let said: Vec<bool> = ignored.by_ref().take(probes.len()).collect();
         said.into_iter().all(|one| one)
     };
-    let lines: Vec<(&str, bool)> = LINES.iter().map(|(line, probes)| (*line, is_ignored(probes))).collect();
-    lines.into_iter().filter(|(_, is_ignored)| !is_ignored).map(|(line, _)| line).collect()
+    let lines: Vec<(&str, bool)> = LINES
+        .iter()
+        .map(|(line, probes)| (*line, is_ignored(probes)))
+        .collect();
+    lines
+        .into_iter()
+        .filter(|(_, is_ignored)| !is_ignored)
+        .map(|(line, _)| line)
+        .collect()
 }

@@ -1,5 +1,6 @@
-//! Targets: which files each one edits, and what it wants in them, from facts about the project. A target proposes and
-//! writes nothing; what it can't say it leaves out, by name and with the reason.
+//! Targets: which files each one edits, and what it wants in them, from facts about the project. A
+//! target proposes and writes nothing; what it can't say it leaves out, by name and with the
+//! reason.
 
 pub mod compose;
 pub mod devcontainer;
@@ -82,16 +83,25 @@ impl Target {
 }
 
 impl Placing {
-    /// Returns the block and its place in a text that has none of ours; `stood`: where one was before.
+    /// Returns the block and its place in a text that has none of ours; `stood`: where one was
+    /// before.
     pub fn place(&self, text: &str, file: &Path, stood: Option<usize>) -> Result<Placed, Fault> {
-        let plain = |offset, lines: &[String]| Placed { offset, lines: lines.to_vec(), ..Placed::default() };
+        let plain = |offset, lines: &[String]| Placed {
+            offset,
+            lines: lines.to_vec(),
+            ..Placed::default()
+        };
         match self {
             Self::AtEnd(lines) => Ok(plain(text.len(), lines)),
-            Self::BelowLastStage(lines) => Ok(plain(dockerfile::below_last_stage(text, file)?, lines)),
+            Self::BelowLastStage(lines) => {
+                Ok(plain(dockerfile::below_last_stage(text, file)?, lines))
+            }
             Self::BelowInterpreter(lines) => Ok(plain(hook::below_interpreter(text), lines)),
             Self::InService { service, variables } => {
                 let named = service.as_deref().map(compose::Service::Named);
-                let asked = named.or(stood.map(compose::Service::Around)).unwrap_or(compose::Service::Only);
+                let asked = named
+                    .or(stood.map(compose::Service::Around))
+                    .unwrap_or(compose::Service::Only);
                 compose::place(text, file, asked, variables)
             }
         }

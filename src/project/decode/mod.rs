@@ -1,6 +1,6 @@
-//! Reads the merged tree of configuration files into typed values. An unknown key is an error in a project's file,
-//! and a warning in the user's own, so that an older program is not bricked by a newer setting. A relative path is
-//! relative to the file that says it.
+//! Reads the merged tree of configuration files into typed values. An unknown key is an error in a
+//! project's file, and a warning in the user's own, so that an older program is not bricked by a
+//! newer setting. A relative path is relative to the file that says it.
 
 mod paths;
 mod scalars;
@@ -25,7 +25,14 @@ const PROFILE_NAMES: &str = "a letter or digit, then up to 47 letters, digits, `
 
 /// Decodes the merged tree. `user` is the file whose unknown keys are only warnings.
 pub fn decode(root: &Node, user: Option<&Path>, home: Option<&Path>) -> Result<Config, Fault> {
-    let mut decoder = Decoder { user, home, warnings: Vec::new(), paths: 0, variables: 0, dotenv: 0 };
+    let mut decoder = Decoder {
+        user,
+        home,
+        warnings: Vec::new(),
+        paths: 0,
+        variables: 0,
+        dotenv: 0,
+    };
     let mut config = decoder.config(root)?;
     config.warnings = decoder.warnings;
     Ok(config)
@@ -50,14 +57,30 @@ impl Decoder<'_> {
             }
         }
         Ok(Config {
-            default_profile: root.get("default-profile").map(|node| profile_name(node, text(node)?)).transpose()?,
-            sources: root.get("sources").map(|node| self.sources(node)).transpose()?,
-            venv: root.get("venv").map_or(Ok(Wish::Detect), |node| self.venv(node))?,
+            default_profile: root
+                .get("default-profile")
+                .map(|node| profile_name(node, text(node)?))
+                .transpose()?,
+            sources: root
+                .get("sources")
+                .map(|node| self.sources(node))
+                .transpose()?,
+            venv: root
+                .get("venv")
+                .map_or(Ok(Wish::Detect), |node| self.venv(node))?,
             fill: root.get("fill").map(boolean).transpose()?,
-            env: root.get("env").map_or(Ok(Vec::new()), |node| self.variables(node))?,
-            profiles: root.get("profiles").map_or(Ok(BTreeMap::new()), |node| self.profiles(node))?,
-            aliases: root.get("aliases").map_or(Ok(BTreeMap::new()), |node| self.aliases(node))?,
-            trusted: root.get("trusted").map_or(Ok(Vec::new()), |node| self.paths(node))?,
+            env: root
+                .get("env")
+                .map_or(Ok(Vec::new()), |node| self.variables(node))?,
+            profiles: root
+                .get("profiles")
+                .map_or(Ok(BTreeMap::new()), |node| self.profiles(node))?,
+            aliases: root
+                .get("aliases")
+                .map_or(Ok(BTreeMap::new()), |node| self.aliases(node))?,
+            trusted: root
+                .get("trusted")
+                .map_or(Ok(Vec::new()), |node| self.paths(node))?,
             quiet: root.get("quiet").map_or(Ok(false), boolean)?,
             warnings: Vec::new(),
         })
@@ -69,10 +92,20 @@ impl Decoder<'_> {
     }
 
     /// Returns a table whose keys are all known.
-    pub(super) fn table<'n>(&mut self, node: &'n Node, what: &str, known: &[&str]) -> Result<&'n Table, Fault> {
+    pub(super) fn table<'n>(
+        &mut self,
+        node: &'n Node,
+        what: &str,
+        known: &[&str],
+    ) -> Result<&'n Table, Fault> {
         let table = node.table().ok_or_else(|| mismatch(node, what))?;
-        for (key, (site, _)) in table.iter().filter(|(key, _)| !known.contains(&key.as_str())) {
-            let fault = site.fault(format!("unknown key `{key}`")).did_you_mean(key, known.iter().copied());
+        for (key, (site, _)) in table
+            .iter()
+            .filter(|(key, _)| !known.contains(&key.as_str()))
+        {
+            let fault = site
+                .fault(format!("unknown key `{key}`"))
+                .did_you_mean(key, known.iter().copied());
             if !self.is_users(site) {
                 return Err(fault);
             }
@@ -82,12 +115,16 @@ impl Decoder<'_> {
     }
 
     fn profiles(&mut self, node: &Node) -> Result<BTreeMap<String, ProfileTable>, Fault> {
-        let table = node.table().ok_or_else(|| mismatch(node, "a table of profiles"))?;
+        let table = node
+            .table()
+            .ok_or_else(|| mismatch(node, "a table of profiles"))?;
         limits::check(table.len(), limits::PROFILES, "profiles", &node.site)?;
         let mut out = BTreeMap::new();
         for (name, (site, node)) in table {
             if !names::is_profile(name) {
-                return Err(site.fault(format!("`{name}` is no name for a profile")).hint(PROFILE_NAMES));
+                return Err(site
+                    .fault(format!("`{name}` is no name for a profile"))
+                    .hint(PROFILE_NAMES));
             }
             out.insert(name.clone(), self.profile(node)?);
         }
@@ -99,12 +136,26 @@ impl Decoder<'_> {
         let policies = || Policy::ALL.map(Policy::word).to_vec();
         let pythonpath = sited(node.get("pythonpath"), |node| self.pythonpath(node))?;
         Ok(ProfileTable {
-            extends: node.get("extends").map(|node| profile_name(node, text(node)?)).transpose()?,
-            bytecode: node.get("bytecode").map(|node| word(node, Policy::parse, &policies())).transpose()?,
+            extends: node
+                .get("extends")
+                .map(|node| profile_name(node, text(node)?))
+                .transpose()?,
+            bytecode: node
+                .get("bytecode")
+                .map(|node| word(node, Policy::parse, &policies()))
+                .transpose()?,
             pythonpath,
-            clear: node.get("clear").map(|node| word(node, Clear::parse, &Clear::WORDS)).transpose()?,
-            dotenv: node.get("dotenv").map(|node| self.dotenv(node)).transpose()?,
-            env: node.get("env").map_or(Ok(Vec::new()), |node| self.variables(node))?,
+            clear: node
+                .get("clear")
+                .map(|node| word(node, Clear::parse, &Clear::WORDS))
+                .transpose()?,
+            dotenv: node
+                .get("dotenv")
+                .map(|node| self.dotenv(node))
+                .transpose()?,
+            env: node
+                .get("env")
+                .map_or(Ok(Vec::new()), |node| self.variables(node))?,
         })
     }
 
@@ -113,7 +164,10 @@ impl Decoder<'_> {
             Value::Text(text) if text == SOURCES => Ok(PythonPath::Sources),
             Value::Text(text) if text == INHERIT => Ok(PythonPath::Inherit),
             Value::List(_) => Ok(PythonPath::Listed(self.elements(node)?)),
-            _ => Err(mismatch(node, "`\"sources\"`, `\"inherit\"` or a list of paths")),
+            _ => Err(mismatch(
+                node,
+                "`\"sources\"`, `\"inherit\"` or a list of paths",
+            )),
         }
     }
 
@@ -136,16 +190,32 @@ impl Decoder<'_> {
     fn dotenv_file(&mut self, node: &Node) -> Result<DotenvFile, Fault> {
         let site = node.site.clone();
         if node.text().is_some() {
-            return Ok(DotenvFile { path: self.path(node)?, optional: false, site });
+            return Ok(DotenvFile {
+                path: self.path(node)?,
+                optional: false,
+                site,
+            });
         }
-        self.table(node, "a path, or a table with `path`", &keys::names(&DOTENV))?;
-        let path = node.get("path").ok_or_else(|| node.site.fault("`path` is missing"))?;
+        self.table(
+            node,
+            "a path, or a table with `path`",
+            &keys::names(&DOTENV),
+        )?;
+        let path = node
+            .get("path")
+            .ok_or_else(|| node.site.fault("`path` is missing"))?;
         let optional = node.get("optional").map_or(Ok(false), boolean)?;
-        Ok(DotenvFile { path: self.path(path)?, optional, site })
+        Ok(DotenvFile {
+            path: self.path(path)?,
+            optional,
+            site,
+        })
     }
 
     fn aliases(&mut self, node: &Node) -> Result<BTreeMap<String, Alias>, Fault> {
-        let table = node.table().ok_or_else(|| mismatch(node, "a table of commands"))?;
+        let table = node
+            .table()
+            .ok_or_else(|| mismatch(node, "a table of commands"))?;
         limits::check(table.len(), limits::ALIASES, "aliases", &node.site)?;
         let mut out = BTreeMap::new();
         for (name, (site, node)) in table {
@@ -159,16 +229,27 @@ impl Decoder<'_> {
     }
 
     fn sources(&mut self, node: &Node) -> Result<Vec<Sited<PathBuf>>, Fault> {
-        limits::check(node.list().map_or(0, <[Node]>::len), limits::SOURCES, "sources", &node.site)?;
+        limits::check(
+            node.list().map_or(0, <[Node]>::len),
+            limits::SOURCES,
+            "sources",
+            &node.site,
+        )?;
         self.sited_paths(node)
     }
 }
 
 fn profile_name(node: &Node, name: &str) -> Result<Sited<String>, Fault> {
     if !names::is_profile(name) {
-        return Err(node.site.fault(format!("`{name}` is no name for a profile")).hint(PROFILE_NAMES));
+        return Err(node
+            .site
+            .fault(format!("`{name}` is no name for a profile"))
+            .hint(PROFILE_NAMES));
     }
-    Ok(Sited { value: name.to_owned(), site: node.site.clone() })
+    Ok(Sited {
+        value: name.to_owned(),
+        site: node.site.clone(),
+    })
 }
 
 fn alias(node: &Node) -> Result<Alias, Fault> {
@@ -177,7 +258,10 @@ fn alias(node: &Node) -> Result<Alias, Fault> {
     if words.first().is_none_or(String::is_empty) {
         return Err(node.site.fault("an alias needs a command"));
     }
-    Ok(Alias { text: text.to_owned(), words })
+    Ok(Alias {
+        text: text.to_owned(),
+        words,
+    })
 }
 
 #[cfg(test)]
@@ -192,14 +276,28 @@ pub mod tests {
     /// Reads a text as `/p/devenv.toml`.
     pub fn read(text: &str) -> Result<Config, Fault> {
         let tree = document::parse(Path::new("/p/devenv.toml"), text.to_owned())?;
-        decode(&tree, Some(Path::new("/home/me/config.toml")), Some(Path::new("/home/me")))
+        decode(
+            &tree,
+            Some(Path::new("/home/me/config.toml")),
+            Some(Path::new("/home/me")),
+        )
     }
 
     #[test]
     fn a_path_is_relative_to_the_file_that_says_it() {
-        let config = read("sources = ['src', './a/../b', '/abs/', '~/lib', '~']\nvenv = '../env'\n").unwrap();
-        let sources: Vec<PathBuf> = config.sources.into_iter().flatten().map(|sited| sited.value).collect();
-        assert_eq!(sources, ["/p/src", "/p/b", "/abs", "/home/me/lib", "/home/me"].map(PathBuf::from));
+        let config =
+            read("sources = ['src', './a/../b', '/abs/', '~/lib', '~']\nvenv = '../env'\n")
+                .unwrap();
+        let sources: Vec<PathBuf> = config
+            .sources
+            .into_iter()
+            .flatten()
+            .map(|sited| sited.value)
+            .collect();
+        assert_eq!(
+            sources,
+            ["/p/src", "/p/b", "/abs", "/home/me/lib", "/home/me"].map(PathBuf::from)
+        );
         assert_eq!(config.venv, Wish::At("/env".into()));
     }
 
@@ -215,29 +313,48 @@ pub mod tests {
     fn a_variable_is_set_or_unset_or_only_a_default_or_a_list() {
         let text = "[env]\nA = 'x'\nB = 1.50\nC = false\nD = { default = '' }\nPYTHONPATH = 'lib::/x/../y'\n\
                     Z = { prepend = ['bin'], append = ['/end'], remove = ['old'] }\n";
-        let actions: Vec<Action> = read(text).unwrap().env.into_iter().map(|variable| variable.action).collect();
+        let actions: Vec<Action> = read(text)
+            .unwrap()
+            .env
+            .into_iter()
+            .map(|variable| variable.action)
+            .collect();
         let set = |value: &str| Action::Set(value.into());
         let edit = ListEdit {
             prepend: vec!["/p/bin".into()],
             append: vec!["/end".into()],
             remove: vec![OsString::from("/p/old").into()],
         };
-        let expected =
-            [set("x"), set("1.50"), Action::Unset, Action::Default("".into()), set("/p/lib:/y"), Action::Edit(edit)];
+        let expected = [
+            set("x"),
+            set("1.50"),
+            Action::Unset,
+            Action::Default("".into()),
+            set("/p/lib:/y"),
+            Action::Edit(edit),
+        ];
         assert_eq!(actions, expected);
     }
 
     #[test]
     fn a_dotenv_file_is_one_path_or_several_and_may_be_optional() {
-        let text = "[profiles]\na.dotenv = '.env'\nb.dotenv = ['x', { path = 'y', optional = true }]\n";
+        let text =
+            "[profiles]\na.dotenv = '.env'\nb.dotenv = ['x', { path = 'y', optional = true }]\n";
         let config = read(text).unwrap();
         let files = |profile: &str| {
             let files = config.profiles[profile].dotenv.iter().flatten();
-            files.map(|file| (file.path.to_str().unwrap(), file.optional)).collect::<Vec<_>>()
+            files
+                .map(|file| (file.path.to_str().unwrap(), file.optional))
+                .collect::<Vec<_>>()
         };
         assert_eq!(files("a"), [("/p/.env", false)]);
         assert_eq!(files("b"), [("/p/x", false), ("/p/y", true)]);
-        assert_eq!(read("profiles.a.dotenv = { optional = true }").unwrap_err().what, "`path` is missing");
+        assert_eq!(
+            read("profiles.a.dotenv = { optional = true }")
+                .unwrap_err()
+                .what,
+            "`path` is missing"
+        );
     }
 
     #[test]
@@ -245,7 +362,10 @@ pub mod tests {
         let config = read("[aliases]\nsay = \"echo 'a b' c\\\\ d\"\n").unwrap();
         assert_eq!(config.aliases["say"].words, ["echo", "a b", "c d"]);
         for empty in ["", "  ", "''", "# all of it"] {
-            assert!(read(&format!("aliases.a = \"{empty}\"")).is_err(), "{empty}");
+            assert!(
+                read(&format!("aliases.a = \"{empty}\"")).is_err(),
+                "{empty}"
+            );
         }
     }
 
@@ -253,8 +373,16 @@ pub mod tests {
     fn names_begin_as_names_do_and_end_in_time() {
         let long = "a".repeat(48);
         assert!(["a", "9.x_y-z", &long].into_iter().all(names::is_profile));
-        assert!(!["", ".a", "-a", "a b", "a/b", "\u{e4}", &format!("{long}a")].into_iter().any(names::is_profile));
+        assert!(
+            !["", ".a", "-a", "a b", "a/b", "\u{e4}", &format!("{long}a")]
+                .into_iter()
+                .any(names::is_profile)
+        );
         assert!(["A", "_", "a1_B"].into_iter().all(names::is_name));
-        assert!(!["", "1A", "A-B", "A=", "\u{c4}"].into_iter().any(names::is_name));
+        assert!(
+            !["", "1A", "A-B", "A=", "\u{c4}"]
+                .into_iter()
+                .any(names::is_name)
+        );
     }
 }

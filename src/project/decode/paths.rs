@@ -22,15 +22,26 @@ impl Decoder<'_> {
     }
 
     pub(super) fn sited_paths(&mut self, node: &Node) -> Result<Vec<Sited<PathBuf>>, Fault> {
-        let items = node.list().ok_or_else(|| mismatch(node, "a list of paths"))?;
+        let items = node
+            .list()
+            .ok_or_else(|| mismatch(node, "a list of paths"))?;
         self.paths += items.len();
         limits::check(self.paths, limits::PATHS, "paths in lists", &node.site)?;
-        let sited = |item: &Node| Ok(Sited { value: self.path(item)?, site: item.site.clone() });
+        let sited = |item: &Node| {
+            Ok(Sited {
+                value: self.path(item)?,
+                site: item.site.clone(),
+            })
+        };
         items.iter().map(sited).collect()
     }
 
     pub(super) fn paths(&mut self, node: &Node) -> Result<Vec<PathBuf>, Fault> {
-        Ok(self.sited_paths(node)?.into_iter().map(|path| path.value).collect())
+        Ok(self
+            .sited_paths(node)?
+            .into_iter()
+            .map(|path| path.value)
+            .collect())
     }
 
     /// Returns a path, absolute.
@@ -40,8 +51,11 @@ impl Decoder<'_> {
             return Err(node.site.fault("a path can't be empty or hold a NUL"));
         }
         if let Some(below) = path.strip_prefix('~') {
-            let home = self.home.filter(|_| below.is_empty() || below.starts_with('/'));
-            let home = home.ok_or_else(|| node.site.fault("cannot tell whose home directory this is"))?;
+            let home = self
+                .home
+                .filter(|_| below.is_empty() || below.starts_with('/'));
+            let home =
+                home.ok_or_else(|| node.site.fault("cannot tell whose home directory this is"))?;
             return Ok(normalised(&home.join(below.trim_start_matches('/'))));
         }
         let base = node.site.source.file.parent().unwrap_or(Path::new("/"));

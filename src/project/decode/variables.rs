@@ -21,13 +21,19 @@ pub const COLON: &str = "an element can't hold a colon";
 
 impl Decoder<'_> {
     pub(super) fn variables(&mut self, node: &Node) -> Result<Vec<Variable>, Fault> {
-        let table = node.table().ok_or_else(|| mismatch(node, "a table of variables"))?;
+        let table = node
+            .table()
+            .ok_or_else(|| mismatch(node, "a table of variables"))?;
         self.variables += table.len();
         limits::check(self.variables, limits::VARIABLES, "variables", &node.site)?;
         let mut out = Vec::new();
         for (name, (site, node)) in table {
             check_variable(name, site)?;
-            out.push(Variable { name: name.clone(), action: self.action(name, node)?, site: site.clone() });
+            out.push(Variable {
+                name: name.clone(),
+                action: self.action(name, node)?,
+                site: site.clone(),
+            });
         }
         Ok(out)
     }
@@ -37,15 +43,18 @@ impl Decoder<'_> {
             Value::Text(text) if name == PYTHONPATH => {
                 let base = node.site.source.file.parent().unwrap_or(Path::new("/"));
                 let list = absolute_list(value(node, text)?.as_os_str(), base);
-                Ok(Action::Set(list.map_err(|path| node.site.fault(COLON).hint(two(&path)))?))
+                Ok(Action::Set(
+                    list.map_err(|path| node.site.fault(COLON).hint(two(&path)))?,
+                ))
             }
             Value::Text(text) => Ok(Action::Set(value(node, text)?)),
             Value::Other(number) => Ok(Action::Set(number.into())),
             Value::Bool(false) => Ok(Action::Unset),
-            Value::Bool(true) => {
-                Err(mismatch(node, "text").hint(format!("write `{name} = \"1\"` or `{name} = \"true\"`")))
+            Value::Bool(true) => Err(mismatch(node, "text")
+                .hint(format!("write `{name} = \"1\"` or `{name} = \"true\"`"))),
+            Value::List(_) => {
+                Err(mismatch(node, "text").hint(format!("write `{name} = {{ prepend = [...] }}`")))
             }
-            Value::List(_) => Err(mismatch(node, "text").hint(format!("write `{name} = {{ prepend = [...] }}`"))),
             Value::Table(_) => self.list_action(node),
         }
     }
@@ -55,24 +64,44 @@ impl Decoder<'_> {
         if let Some((site, default)) = table.get("default") {
             let alone = table.len() == 1;
             let text = text(default)?;
-            let fault = || site.fault("`default` stands alone").hint("a list takes `prepend`, `append` and `remove`");
-            return if alone { Ok(Action::Default(value(default, text)?)) } else { Err(fault()) };
+            let fault = || {
+                site.fault("`default` stands alone")
+                    .hint("a list takes `prepend`, `append` and `remove`")
+            };
+            return if alone {
+                Ok(Action::Default(value(default, text)?))
+            } else {
+                Err(fault())
+            };
         }
         let mut elements = |key: &str| -> Result<Vec<OsString>, Fault> {
-            let paths = node.get(key).map_or(Ok(Vec::new()), |list| self.elements(list))?;
+            let paths = node
+                .get(key)
+                .map_or(Ok(Vec::new()), |list| self.elements(list))?;
             Ok(paths.into_iter().map(PathBuf::into_os_string).collect())
         };
         let (prepend, append) = (elements("prepend")?, elements("append")?);
-        Ok(Action::Edit(ListEdit { prepend, append, remove: self.unwanted(node)? }))
+        Ok(Action::Edit(ListEdit {
+            prepend,
+            append,
+            remove: self.unwanted(node)?,
+        }))
     }
 
     /// Returns what is taken out of a list variable.
     pub(super) fn unwanted(&mut self, node: &Node) -> Result<Vec<Unwanted>, Fault> {
-        let Some(node) = node.get("remove") else { return Ok(Vec::new()) };
+        let Some(node) = node.get("remove") else {
+            return Ok(Vec::new());
+        };
         self.elements(node)?;
         let one = |path: Sited<PathBuf>| {
             let base = path.site.source.file.parent().unwrap_or(Path::new("/"));
-            let fault = |reason| path.site.fault(format!("`{}` is no pattern: {reason}", path.value.display()));
+            let fault = |reason| {
+                path.site.fault(format!(
+                    "`{}` is no pattern: {reason}",
+                    path.value.display()
+                ))
+            };
             Unwanted::below(base, &path.value).map_err(fault)
         };
         self.sited_paths(node)?.into_iter().map(one).collect()
@@ -86,17 +115,28 @@ pub fn two(path: &Path) -> String {
 
 /// Makes the elements of a list absolute; one that then holds a colon is an error.
 pub fn absolute_list(text: &OsStr, base: &Path) -> Result<OsString, PathBuf> {
-    let elements = list::split(text).into_iter().filter(|element| !element.is_empty());
-    let absolute: Vec<PathBuf> = elements.map(|element| normalised(&base.join(element))).collect();
+    let elements = list::split(text)
+        .into_iter()
+        .filter(|element| !element.is_empty());
+    let absolute: Vec<PathBuf> = elements
+        .map(|element| normalised(&base.join(element)))
+        .collect();
     match absolute.iter().find(|path| has_colon(path)) {
         Some(path) => Err(path.clone()),
-        None => Ok(list::join(&absolute.into_iter().map(PathBuf::into_os_string).collect::<Vec<_>>())),
+        None => Ok(list::join(
+            &absolute
+                .into_iter()
+                .map(PathBuf::into_os_string)
+                .collect::<Vec<_>>(),
+        )),
     }
 }
 
 fn check_variable(name: &str, site: &Site) -> Result<(), Fault> {
     if !names::is_name(name) {
-        return Err(site.fault(format!("`{name}` is no name for a variable")).hint("letters, digits and `_`"));
+        return Err(site
+            .fault(format!("`{name}` is no name for a variable"))
+            .hint("letters, digits and `_`"));
     }
     if OF_POLICY.contains(&name) {
         let words = Policy::ALL.map(Policy::word).join("`, `");

@@ -1,5 +1,6 @@
-//! The `.envrc` of direnv, which is a script of bash: its literal exports, and the functions of direnv that only name a
-//! path. What stands in a condition, a loop or a function is left, whatever it says.
+//! The `.envrc` of direnv, which is a script of bash: its literal exports, and the functions of
+//! direnv that only name a path. What stands in a condition, a loop or a function is left, whatever
+//! it says.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -23,23 +24,44 @@ const MOST_WORDS: usize = 5_000;
 pub(super) fn read(file: &Path, text: &str) -> Result<Taken, Fault> {
     let statements = words::statements(text);
     require_few(file, &statements)?;
-    let mut reader = Reader { text, taken: Taken::default(), depth: 0, groups: 0, ended: false, own: BTreeMap::new() };
-    statements.iter().for_each(|statement| reader.statement(statement));
+    let mut reader = Reader {
+        text,
+        taken: Taken::default(),
+        depth: 0,
+        groups: 0,
+        ended: false,
+        own: BTreeMap::new(),
+    };
+    statements
+        .iter()
+        .for_each(|statement| reader.statement(statement));
     let own = std::mem::take(&mut reader.own);
-    own.into_values().for_each(|(_, line)| reader.leave(line, "the variable is not exported"));
+    own.into_values()
+        .for_each(|(_, line)| reader.leave(line, "the variable is not exported"));
     reader.taken.left.sort_by_key(|left| left.line);
     Ok(reader.taken)
 }
 
 fn require_few(file: &Path, statements: &[Statement]) -> Result<(), Fault> {
-    let words = |statement: &Statement| statement.words.as_ref().map_or(1, |words| words.len().max(1));
+    let words = |statement: &Statement| {
+        statement
+            .words
+            .as_ref()
+            .map_or(1, |words| words.len().max(1))
+    };
     let mut sum = 0;
     let beyond = statements.iter().find(|statement| {
         sum += words(statement);
         sum > MOST_WORDS
     });
-    let Some(statement) = beyond else { return Ok(()) };
-    let place = Place { file: file.to_owned(), line: statement.line, column: 1 };
+    let Some(statement) = beyond else {
+        return Ok(());
+    };
+    let place = Place {
+        file: file.to_owned(),
+        line: statement.line,
+        column: 1,
+    };
     Err(Fault::new(limits::beyond(MOST_WORDS, "words in a script")).at(place, None))
 }
 
@@ -68,10 +90,15 @@ impl Reader<'_> {
         self.nest(first, statement);
         if was_inside || self.depth > 0 || self.groups > 0 || first == "}" {
             if !PARTS.contains(&statement.text.as_str()) {
-                self.taken.leave(statement.line, &statement.text, "it stands in a condition, a loop or a function");
+                self.taken.leave(
+                    statement.line,
+                    &statement.text,
+                    "it stands in a condition, a loop or a function",
+                );
             }
         } else if self.ended {
-            self.taken.leave(statement.line, &statement.text, "the script ends before it");
+            self.taken
+                .leave(statement.line, &statement.text, "the script ends before it");
         } else {
             match &statement.words {
                 Ok(words) => self.command(words, statement.line),
@@ -83,7 +110,8 @@ impl Reader<'_> {
     /// Follows what a statement opens and closes.
     fn nest(&mut self, first: &str, statement: &Statement) {
         let last = statement.text.split_whitespace().last().unwrap_or_default();
-        self.depth += i32::from(OPENS.contains(&first)) + i32::from(last == "{" || statement.text.contains("() {"));
+        self.depth += i32::from(OPENS.contains(&first))
+            + i32::from(last == "{" || statement.text.contains("() {"));
         self.depth -= i32::from(CLOSES.contains(&first)) + i32::from(first == "}");
         self.depth = self.depth.max(0);
         // The patterns of a `case` close what nothing opened.
@@ -93,13 +121,17 @@ impl Reader<'_> {
     }
 
     fn command(&mut self, words: &[String], line: usize) {
-        let Some((command, rest)) = words.split_first() else { return };
+        let Some((command, rest)) = words.split_first() else {
+            return;
+        };
         match (command.as_str(), rest) {
             ("export", rest) => self.exports(rest, line),
             ("declare" | "typeset", [flag, rest @ ..]) if flag == "-x" => self.exports(rest, line),
             ("unset", rest) => rest.iter().for_each(|name| self.unset(name, line)),
             ("PATH_add", paths) if !paths.is_empty() => self.prepend("PATH", paths, line),
-            ("path_add", [name, paths @ ..]) if !paths.is_empty() => self.prepend(name, paths, line),
+            ("path_add", [name, paths @ ..]) if !paths.is_empty() => {
+                self.prepend(name, paths, line)
+            }
             ("dotenv", [] | [_]) => self.dotenv(rest.first(), false),
             ("dotenv_if_exists", [] | [_]) => self.dotenv(rest.first(), true),
             ("exit" | "return", _) => self.ended = true,
@@ -127,7 +159,8 @@ impl Reader<'_> {
 
     fn set(&mut self, name: &str, value: &str, line: usize) {
         self.own.remove(name);
-        self.taken.put(name, Wish::Set(value.to_owned()), line, self.text);
+        self.taken
+            .put(name, Wish::Set(value.to_owned()), line, self.text);
     }
 
     /// A variable that is exported stays so.
@@ -149,7 +182,8 @@ impl Reader<'_> {
     }
 
     fn prepend(&mut self, name: &str, paths: &[String], line: usize) {
-        self.taken.put(name, Wish::Prepend(paths.to_vec()), line, self.text);
+        self.taken
+            .put(name, Wish::Prepend(paths.to_vec()), line, self.text);
     }
 
     fn dotenv(&mut self, path: Option<&String>, optional: bool) {
@@ -170,7 +204,11 @@ mod tests {
     /// Returns what was taken of variables, and the lines that were left.
     fn of(text: &str) -> (Vec<(String, Wish)>, Vec<usize>) {
         let taken = read(Path::new(".envrc"), text).unwrap();
-        let variables = taken.variables.into_iter().map(|variable| (variable.name, variable.wish)).collect();
+        let variables = taken
+            .variables
+            .into_iter()
+            .map(|variable| (variable.name, variable.wish))
+            .collect();
         (variables, taken.left.iter().map(|left| left.line).collect())
     }
 
@@ -180,8 +218,14 @@ mod tests {
 
     #[test]
     fn literal_exports_are_taken_and_the_last_one_counts() {
-        let text = "# c\nexport A=1 B='x y'\nC=3\nexport C; export A=\"2\"\ndeclare -x D=4\nunset B\n";
-        let expected = vec![set("C", "3"), set("A", "2"), set("D", "4"), ("B".to_owned(), Wish::Unset)];
+        let text =
+            "# c\nexport A=1 B='x y'\nC=3\nexport C; export A=\"2\"\ndeclare -x D=4\nunset B\n";
+        let expected = vec![
+            set("C", "3"),
+            set("A", "2"),
+            set("D", "4"),
+            ("B".to_owned(), Wish::Unset),
+        ];
         assert_eq!(of(text), (expected, vec![]));
     }
 
@@ -209,7 +253,10 @@ mod tests {
             "cat <<X\nexport A=1\nX",
         ] {
             let (taken, left) = of(&format!("{text}\n"));
-            assert!(taken.is_empty() && !left.is_empty(), "{text}: {taken:?} {left:?}");
+            assert!(
+                taken.is_empty() && !left.is_empty(),
+                "{text}: {taken:?} {left:?}"
+            );
             if !text.starts_with("exit") {
                 let (taken, _) = of(&format!("{text}\nexport B=2\n"));
                 assert_eq!(taken, [set("B", "2")], "{text}");
@@ -224,11 +271,22 @@ mod tests {
             "export A=1\ndotenv\ndotenv_if_exists .env.local\nexport B=2\nPATH_add bin\nPATH_add a b\n",
         )
         .unwrap();
-        let files: Vec<(&str, bool)> = taken.dotenv.iter().map(|file| (file.path.as_str(), file.optional)).collect();
+        let files: Vec<(&str, bool)> = taken
+            .dotenv
+            .iter()
+            .map(|file| (file.path.as_str(), file.optional))
+            .collect();
         assert_eq!(files, [(".env", false), (".env.local", true)]);
-        let over: Vec<bool> = taken.variables.iter().map(|variable| variable.is_over_dotenv).collect();
+        let over: Vec<bool> = taken
+            .variables
+            .iter()
+            .map(|variable| variable.is_over_dotenv)
+            .collect();
         assert_eq!(over, [false, true, true]);
-        assert_eq!(taken.wish("PATH"), Some(&Wish::Prepend(vec!["a".into(), "b".into(), "bin".into()])));
+        assert_eq!(
+            taken.wish("PATH"),
+            Some(&Wish::Prepend(vec!["a".into(), "b".into(), "bin".into()]))
+        );
     }
 
     proptest::proptest! {

@@ -1,5 +1,5 @@
-//! The `[env]` of a `mise.toml`: texts, numbers, what is unset, and the directives that only name a path. A template is
-//! left, and so is what mise may expand.
+//! The `[env]` of a `mise.toml`: texts, numbers, what is unset, and the directives that only name a
+//! path. A template is left, and so is what mise may expand.
 
 use super::{DotenvFile, Taken, Wish};
 use crate::document::{Node, Site, Table, Value};
@@ -13,16 +13,31 @@ const EXPANDED: &str = "mise would expand it";
 
 /// Reads a file.
 pub(super) fn read(root: &Node, text: &str) -> Result<Taken, Fault> {
-    let below =
-        |node: &Node| node.table().map_or(0, Table::len) + node.at(["_"]).and_then(Node::table).map_or(0, Table::len);
+    let below = |node: &Node| {
+        node.table().map_or(0, Table::len)
+            + node.at(["_"]).and_then(Node::table).map_or(0, Table::len)
+    };
     let env = root.get("env");
-    let tables = env.into_iter().chain(env.and_then(Node::list).into_iter().flatten());
-    limits::check(below(root) + tables.map(below).sum::<usize>(), limits::VARIABLES, "keys", &root.site)?;
-    let mut reader = Reader { text, taken: Taken::default() };
+    let tables = env
+        .into_iter()
+        .chain(env.and_then(Node::list).into_iter().flatten());
+    limits::check(
+        below(root) + tables.map(below).sum::<usize>(),
+        limits::VARIABLES,
+        "keys",
+        &root.site,
+    )?;
+    let mut reader = Reader {
+        text,
+        taken: Taken::default(),
+    };
     for (key, site, node) in in_order(root.table()) {
         match (key, &node.value) {
             ("env", Value::Table(table)) => reader.env(table),
-            ("env", Value::List(tables)) => tables.iter().filter_map(Node::table).for_each(|table| reader.env(table)),
+            ("env", Value::List(tables)) => tables
+                .iter()
+                .filter_map(Node::table)
+                .for_each(|table| reader.env(table)),
             _ => reader.leave(site, "only `[env]` is read"),
         }
     }
@@ -32,7 +47,11 @@ pub(super) fn read(root: &Node, text: &str) -> Result<Taken, Fault> {
 
 /// Yields the entries of a table as they are written.
 fn in_order(table: Option<&Table>) -> Vec<(&str, &Site, &Node)> {
-    let mut out: Vec<_> = table.into_iter().flatten().map(|(key, (site, node))| (key.as_str(), site, node)).collect();
+    let mut out: Vec<_> = table
+        .into_iter()
+        .flatten()
+        .map(|(key, (site, node))| (key.as_str(), site, node))
+        .collect();
     out.sort_by_key(|(_, site, _)| site.offset());
     out
 }
@@ -51,7 +70,9 @@ impl Reader<'_> {
     fn env(&mut self, table: &Table) {
         for (name, site, node) in in_order(Some(table)) {
             if name == "_" {
-                in_order(node.table()).into_iter().for_each(|(key, site, node)| self.directive(key, site, node));
+                in_order(node.table())
+                    .into_iter()
+                    .for_each(|(key, site, node)| self.directive(key, site, node));
             } else {
                 self.variable(name, site, node);
             }
@@ -80,17 +101,25 @@ impl Reader<'_> {
 
     fn path(&mut self, node: &Node, site: &Site) -> Result<(), &'static str> {
         let paths = texts(node)?.into_iter().map(str::to_owned).collect();
-        self.taken.put("PATH", Wish::Prepend(paths), site.place().line, self.text);
+        self.taken
+            .put("PATH", Wish::Prepend(paths), site.place().line, self.text);
         Ok(())
     }
 
     fn file(&mut self, node: &Node) -> Result<(), &'static str> {
         let paths = texts(node.get("path").unwrap_or(node))?;
-        let is_other = |path: &&str| [".json", ".yaml", ".yml", ".toml"].iter().any(|end| path.ends_with(end));
+        let is_other = |path: &&str| {
+            [".json", ".yaml", ".yml", ".toml"]
+                .iter()
+                .any(|end| path.ends_with(end))
+        };
         if paths.iter().any(is_other) {
             return Err("only dotenv files are read");
         }
-        let file = |path: &str| DotenvFile { path: path.to_owned(), optional: true };
+        let file = |path: &str| DotenvFile {
+            path: path.to_owned(),
+            optional: true,
+        };
         self.taken.dotenv.extend(paths.into_iter().map(file));
         Ok(())
     }
@@ -123,8 +152,13 @@ fn detailed(node: &Node, table: &Table) -> Result<Wish, &'static str> {
         };
     }
     let value = node.get("value").ok_or("it has no plain value")?;
-    let is_plain = table.keys().all(|key| HARMLESS.contains(&key.as_str())) && value.table().is_none();
-    if is_plain { wish(value) } else { Err("it has no plain value") }
+    let is_plain =
+        table.keys().all(|key| HARMLESS.contains(&key.as_str())) && value.table().is_none();
+    if is_plain {
+        wish(value)
+    } else {
+        Err("it has no plain value")
+    }
 }
 
 /// Returns one text, or a list of texts, all literal.
@@ -132,12 +166,20 @@ fn texts(node: &Node) -> Result<Vec<&str>, &'static str> {
     let items = node.list().unwrap_or(std::slice::from_ref(node));
     items
         .iter()
-        .map(|item| literal(item.text().or_else(|| item.get("path")?.text()).ok_or("it names no path")?))
+        .map(|item| {
+            literal(
+                item.text()
+                    .or_else(|| item.get("path")?.text())
+                    .ok_or("it names no path")?,
+            )
+        })
         .collect()
 }
 
 fn literal(text: &str) -> Result<&str, &'static str> {
-    let is_template = ["{{", "{%", "{#", "$"].iter().any(|mark| text.contains(mark));
+    let is_template = ["{{", "{%", "{#", "$"]
+        .iter()
+        .any(|mark| text.contains(mark));
     if is_template { Err(EXPANDED) } else { Ok(text) }
 }
 
@@ -160,7 +202,11 @@ mod tests {
         let taken = of(
             "[env]\nB = 'x'\nA = 1\nC = false\nD = true\nE = { value = 'y', redact = true }\nF = { default = 'z' }\n",
         );
-        let wishes: Vec<(&str, &Wish)> = taken.variables.iter().map(|v| (v.name.as_str(), &v.wish)).collect();
+        let wishes: Vec<(&str, &Wish)> = taken
+            .variables
+            .iter()
+            .map(|v| (v.name.as_str(), &v.wish))
+            .collect();
         let set = |value: &str| Wish::Set(value.into());
         let expected = [
             ("B", &set("x")),
@@ -188,13 +234,25 @@ mod tests {
         let taken = of(
             "[env]\nA = '1'\n_.path = ['bin', './b']\n_.file = ['.env']\n_.python.venv = { path = '.v', create = true }\nB = '2'\n",
         );
-        assert_eq!(taken.wish("PATH"), Some(&Wish::Prepend(vec!["bin".into(), "./b".into()])));
-        assert_eq!(taken.dotenv, [DotenvFile { path: ".env".into(), optional: true }]);
+        assert_eq!(
+            taken.wish("PATH"),
+            Some(&Wish::Prepend(vec!["bin".into(), "./b".into()]))
+        );
+        assert_eq!(
+            taken.dotenv,
+            [DotenvFile {
+                path: ".env".into(),
+                optional: true
+            }]
+        );
         assert_eq!(taken.venv.as_deref(), Some(".v"));
     }
 
     #[test]
     fn several_tables_are_read_one_after_the_other() {
-        assert_eq!(of("[[env]]\nA = '1'\n[[env]]\nA = '2'\n").wish("A"), Some(&Wish::Set("2".into())));
+        assert_eq!(
+            of("[[env]]\nA = '1'\n[[env]]\nA = '2'\n").wish("A"),
+            Some(&Wish::Set("2".into()))
+        );
     }
 }

@@ -1,5 +1,6 @@
-//! What may be shown of a line that was left: names, and the words of commands that take no secret. Never a value, and
-//! nothing of a line that may be a piece of one, as that of a key over several lines that nobody quoted.
+//! What may be shown of a line that was left: names, and the words of commands that take no secret.
+//! Never a value, and nothing of a line that may be a piece of one, as that of a key over several
+//! lines that nobody quoted.
 
 use std::ffi::{OsStr, OsString};
 
@@ -41,7 +42,8 @@ pub(super) fn of(line: &str) -> String {
     }
 }
 
-/// Returns what a line gives a value. The end of a text in base 64 has two of the signs, and spaces are no shell's.
+/// Returns what a line gives a value. The end of a text in base 64 has two of the signs, and spaces
+/// are no shell's.
 fn assigned(line: &str) -> Option<&str> {
     let (name, value) = line.split_once('=')?;
     let name = name.trim_end();
@@ -51,7 +53,9 @@ fn assigned(line: &str) -> Option<&str> {
 
 /// Returns whether a line begins a table of TOML.
 fn is_header(line: &str) -> bool {
-    line.starts_with('[') && line.ends_with(']') && line.trim_matches(['[', ']']).chars().all(is_of_key)
+    line.starts_with('[')
+        && line.ends_with(']')
+        && line.trim_matches(['[', ']']).chars().all(is_of_key)
 }
 
 fn is_of_key(c: char) -> bool {
@@ -78,10 +82,19 @@ fn naming(line: &str) -> String {
 }
 
 fn plain(line: &str) -> String {
-    let (said, rest) = line.split_once('=').map_or((line, ""), |(said, rest)| (said, rest));
+    let (said, rest) = line
+        .split_once('=')
+        .map_or((line, ""), |(said, rest)| (said, rest));
     let words: Vec<OsString> = said.split_whitespace().map(OsString::from).collect();
-    let shown = secrets::shown_words(&words).join(OsStr::new(" ")).to_string_lossy().into_owned();
-    if rest.is_empty() { shown } else { format!("{shown}={MASK}") }
+    let shown = secrets::shown_words(&words)
+        .join(OsStr::new(" "))
+        .to_string_lossy()
+        .into_owned();
+    if rest.is_empty() {
+        shown
+    } else {
+        format!("{shown}={MASK}")
+    }
 }
 
 #[cfg(test)]

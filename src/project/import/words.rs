@@ -1,5 +1,6 @@
-//! A shell script as statements of plain words. A word that the shell would have to expand, or a statement that is more
-//! than a command with its words, is none, and says why. Nothing is expanded or executed.
+//! A shell script as statements of plain words. A word that the shell would have to expand, or a
+//! statement that is more than a command with its words, is none, and says why. Nothing is expanded
+//! or executed.
 
 /// A statement, with the line it begins in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,7 +19,12 @@ const UNCLOSED: &str = "a quote is never closed";
 
 /// Splits a script.
 pub(super) fn statements(script: &str) -> Vec<Statement> {
-    let mut reader = Reader { chars: script.chars().collect(), at: 0, line: 1, ends: Vec::new() };
+    let mut reader = Reader {
+        chars: script.chars().collect(),
+        at: 0,
+        line: 1,
+        ends: Vec::new(),
+    };
     let mut out = Vec::new();
     while reader.at < reader.chars.len() {
         let statement = reader.statement();
@@ -100,7 +106,12 @@ impl Reader {
         draft.end_word();
         let text: String = self.chars[start..end].iter().collect();
         let words = draft.fault.map_or(Ok(draft.words), Err);
-        Statement { line, text: text.trim().to_owned(), words, groups: draft.groups }
+        Statement {
+            line,
+            text: text.trim().to_owned(),
+            words,
+            groups: draft.groups,
+        }
     }
 
     fn read(&mut self, c: char, draft: &mut Draft) {
@@ -111,7 +122,13 @@ impl Reader {
             '"' => self.double(draft),
             '\\' => self.escaped(draft),
             '$' | '`' => self.substitution(c, draft),
-            '~' if draft.word.as_ref().is_none_or(|word| word.ends_with(['=', ':'])) => self.expanded(c, draft),
+            '~' if draft
+                .word
+                .as_ref()
+                .is_none_or(|word| word.ends_with(['=', ':'])) =>
+            {
+                self.expanded(c, draft)
+            }
             '{' if self.peek().is_some_and(|next| !next.is_whitespace()) => self.expanded(c, draft),
             '*' | '?' | '[' if !draft.is_assignment() => self.expanded(c, draft),
             '&' | '|' | '<' | '>' | '(' | ')' => self.operator(c, draft),
@@ -215,7 +232,8 @@ impl Reader {
         draft.end_word();
         draft.blame(COMPOUND);
         draft.groups += i32::from(c == '(') - i32::from(c == ')');
-        draft.goes_on = matches!(c, '&' | '|') && (c == '|' || self.chars.get(self.at.wrapping_sub(2)) == Some(&'&'));
+        draft.goes_on = matches!(c, '&' | '|')
+            && (c == '|' || self.chars.get(self.at.wrapping_sub(2)) == Some(&'&'));
         if c == '<' && self.peek() == Some('<') {
             self.next();
             if self.peek() == Some('<') {
@@ -260,11 +278,18 @@ mod tests {
     use super::*;
 
     fn words(script: &str) -> Vec<Result<Vec<String>, &'static str>> {
-        statements(script).into_iter().map(|statement| statement.words).collect()
+        statements(script)
+            .into_iter()
+            .map(|statement| statement.words)
+            .collect()
     }
 
     fn plain(script: &str, expected: &[&str]) {
-        assert_eq!(words(script), [Ok(expected.iter().map(|word| (*word).to_owned()).collect())], "{script}");
+        assert_eq!(
+            words(script),
+            [Ok(expected.iter().map(|word| (*word).to_owned()).collect())],
+            "{script}"
+        );
     }
 
     #[test]
@@ -273,7 +298,10 @@ mod tests {
         plain("a\\ b \"c\\\"d\\$\\e\" ''", &["a b", "c\"d$\\e", ""]);
         plain("a \\\n  b", &["a", "b"]);
         plain("'two\nlines'", &["two\nlines"]);
-        plain("export URL=http://x/?a=[b]*#c", &["export", "URL=http://x/?a=[b]*#c"]);
+        plain(
+            "export URL=http://x/?a=[b]*#c",
+            &["export", "URL=http://x/?a=[b]*#c"],
+        );
         plain("A=a~b {", &["A=a~b", "{"]);
     }
 
@@ -281,15 +309,34 @@ mod tests {
     fn statements_end_at_lines_and_semicolons() {
         let found = statements("a; b\n\n# c\nd 'x\ny'\ne\n");
         let found: Vec<(usize, &str)> = found.iter().map(|s| (s.line, s.text.as_str())).collect();
-        assert_eq!(found, [(1, "a"), (1, "b"), (3, "# c"), (4, "d 'x\ny'"), (6, "e")]);
+        assert_eq!(
+            found,
+            [(1, "a"), (1, "b"), (3, "# c"), (4, "d 'x\ny'"), (6, "e")]
+        );
     }
 
     #[test]
     fn what_is_expanded_is_no_word() {
-        for script in ["a $B", "a \"$B\"", "a `b`", "a \"`b`\"", "a=~/b", "a ~", "a=b:~/c", "a={b,c}", "a *.py"] {
+        for script in [
+            "a $B",
+            "a \"$B\"",
+            "a `b`",
+            "a \"`b`\"",
+            "a=~/b",
+            "a ~",
+            "a=b:~/c",
+            "a={b,c}",
+            "a *.py",
+        ] {
             assert_eq!(words(script), [Err(EXPANDED)], "{script}");
         }
-        for script in ["a $'it\\'s;'", "a \"$(b \"; c\" ')')\"", "a $(b; c)", "a ${b:-\"}\"; c}", "a `b\\`; c`"] {
+        for script in [
+            "a $'it\\'s;'",
+            "a \"$(b \"; c\" ')')\"",
+            "a $(b; c)",
+            "a ${b:-\"}\"; c}",
+            "a `b\\`; c`",
+        ] {
             assert_eq!(words(script), [Err(EXPANDED)], "{script}");
         }
         assert_eq!(words("a 'b"), [Err(UNCLOSED)]);
@@ -297,7 +344,16 @@ mod tests {
 
     #[test]
     fn a_condition_reaches_over_the_end_of_its_line() {
-        for script in ["a && b", "a &&\nb", "a ||\n\n b", "a | b", "(a)", "a > b", "a=(b c)", "a &"] {
+        for script in [
+            "a && b",
+            "a &&\nb",
+            "a ||\n\n b",
+            "a | b",
+            "(a)",
+            "a > b",
+            "a=(b c)",
+            "a &",
+        ] {
             assert_eq!(words(script), [Err(COMPOUND)], "{script}");
         }
         assert_eq!(words("a &\nb"), [Err(COMPOUND), Ok(vec!["b".to_owned()])]);
@@ -306,7 +362,12 @@ mod tests {
     #[test]
     fn a_text_in_the_script_is_none_of_it() {
         let script = "cat <<'END' > x\nexport A=1\n\tEND\nEND\nb <<-E\n\tc\n\tE\nd <<< e\nf\n";
-        let expected = [Err(COMPOUND), Err(COMPOUND), Err(COMPOUND), Ok(vec!["f".to_owned()])];
+        let expected = [
+            Err(COMPOUND),
+            Err(COMPOUND),
+            Err(COMPOUND),
+            Ok(vec!["f".to_owned()]),
+        ];
         assert_eq!(words(script), expected);
     }
 

@@ -1,6 +1,7 @@
-//! Source roots: the directories from which the project's modules are imported. Listed by the user, or detected from
-//! the manifests of the project, of its workspace and of its local dependencies, and from what the environment really
-//! contains. Which of them go on `PYTHONPATH` is decided in `placement`.
+//! Source roots: the directories from which the project's modules are imported. Listed by the user,
+//! or detected from the manifests of the project, of its workspace and of its local dependencies,
+//! and from what the environment really contains. Which of them go on `PYTHONPATH` is decided in
+//! `placement`.
 
 pub mod declared;
 pub mod layout;
@@ -39,8 +40,17 @@ impl Root {
     /// Returns a root that the user listed; it is taken whatever it holds.
     pub fn listed(path: PathBuf, why: String) -> Self {
         let resolved = files::canonical(&path).unwrap_or_else(|| path.clone());
-        let placement = if has_colon(&path) { Placement::HasColon } else { Placement::Listed };
-        Self { path, resolved, why, placement }
+        let placement = if has_colon(&path) {
+            Placement::HasColon
+        } else {
+            Placement::Listed
+        };
+        Self {
+            path,
+            resolved,
+            why,
+            placement,
+        }
     }
 }
 
@@ -74,21 +84,43 @@ impl Search<'_> {
         reader.end().map(|()| roots)
     }
 
-    fn push(&self, roots: &mut Vec<Root>, path: PathBuf, why: String, placement: Placement, reader: &mut Reader) {
-        let (Some(resolved), Some(project)) = (reader.canonical(&path), reader.canonical(self.project)) else { return };
-        let is_known = roots.iter().any(|root| root.resolved.as_os_str() == resolved);
+    fn push(
+        &self,
+        roots: &mut Vec<Root>,
+        path: PathBuf,
+        why: String,
+        placement: Placement,
+        reader: &mut Reader,
+    ) {
+        let (Some(resolved), Some(project)) =
+            (reader.canonical(&path), reader.canonical(self.project))
+        else {
+            return;
+        };
+        let is_known = roots
+            .iter()
+            .any(|root| root.resolved.as_os_str() == resolved);
         if !is_known && !holds_packages(&resolved, &project, reader) {
-            roots.push(Root { path, resolved, why, placement });
+            roots.push(Root {
+                path,
+                resolved,
+                why,
+                placement,
+            });
         }
     }
 }
 
-/// Returns whether what a directory holds was installed, because it lies where packages do. An environment that holds
-/// the project too says nothing.
+/// Returns whether what a directory holds was installed, because it lies where packages do. An
+/// environment that holds the project too says nothing.
 fn holds_packages(directory: &Path, project: &Path, reader: &mut Reader) -> bool {
-    let mut apart = directory.ancestors().take_while(|above| !project.starts_with(above));
+    let mut apart = directory
+        .ancestors()
+        .take_while(|above| !project.starts_with(above));
     apart.any(|above| {
-        let is_named = above.file_name().is_some_and(|name| PACKAGES.iter().any(|known| name == *known));
+        let is_named = above
+            .file_name()
+            .is_some_and(|name| PACKAGES.iter().any(|known| name == *known));
         is_named || reader.is_file(&above.join(environment::MARKER))
     })
 }

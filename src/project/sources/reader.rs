@@ -1,6 +1,6 @@
-//! The only eyes of the detection: everything that is read, listed or looked up for it goes through here, and is noted
-//! with the state that it was in, so that the result can be remembered for as long as nothing of it changes. Judges
-//! nothing of what it sees.
+//! The only eyes of the detection: everything that is read, listed or looked up for it goes through
+//! here, and is noted with the state that it was in, so that the result can be remembered for as
+//! long as nothing of it changes. Judges nothing of what it sees.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ffi::OsString;
@@ -30,8 +30,8 @@ pub enum State {
     LeadsTo(Option<PathBuf>),
 }
 
-/// Notes everything that it sees. What it looks at belongs to whoever wrote the manifests, so that there is an end to it:
-/// beyond that it sees nothing more, and says so.
+/// Notes everything that it sees. What it looks at belongs to whoever wrote the manifests, so that
+/// there is an end to it: beyond that it sees nothing more, and says so.
 #[derive(Debug, Default)]
 pub struct Reader {
     inputs: Vec<(PathBuf, State)>,
@@ -70,15 +70,23 @@ impl Reader {
             self.inputs.push(input);
         }
         if self.inputs.len() > limits::LOOKS {
-            let what = format!("the search for source roots leads to {}", limits::beyond(limits::LOOKS, "files"));
-            self.stop(Fault::new(what).hint(format!("list them as `sources` in `{CONFIGURATION}`")));
+            let what = format!(
+                "the search for source roots leads to {}",
+                limits::beyond(limits::LOOKS, "files")
+            );
+            self.stop(
+                Fault::new(what).hint(format!("list them as `sources` in `{CONFIGURATION}`")),
+            );
         }
     }
 
     fn note_content(&mut self, path: &Path) {
         let stamp = stamp::of(path);
         self.unsettled |= stamp.is_some_and(|stamp| !stamp.is_calm(clock::now_ns()));
-        self.note(path, stamp.map_or(State::Absent, |stamp| State::Exactly(stamp.identity())));
+        self.note(
+            path,
+            stamp.map_or(State::Absent, |stamp| State::Exactly(stamp.identity())),
+        );
     }
 
     /// Reads a file as text.
@@ -123,17 +131,25 @@ impl Reader {
         if let Some(resolved) = self.resolved.get(path) {
             return resolved.clone();
         }
-        let resolved = if self.end.is_none() { files::canonical(path) } else { None };
+        let resolved = if self.end.is_none() {
+            files::canonical(path)
+        } else {
+            None
+        };
         self.note(path, State::LeadsTo(resolved.clone()));
         self.resolved.insert(path.to_owned(), resolved.clone());
         resolved
     }
 
-    /// Returns the directories below a root that match a pattern with `*`, `**`, `?` and `[…]`, each once; none above it.
+    /// Returns the directories below a root that match a pattern with `*`, `**`, `?` and `[…]`,
+    /// each once; none above it.
     pub fn matching(&mut self, root: &Path, pattern: &Node) -> Vec<PathBuf> {
         let mut found = BTreeSet::from([root.to_owned()]);
         let text = pattern.text().unwrap_or_default();
-        let mut parts: Vec<&str> = text.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
+        let mut parts: Vec<&str> = text
+            .split('/')
+            .filter(|part| !part.is_empty() && *part != ".")
+            .collect();
         parts.dedup_by(|part, before| *part == "**" && *before == "**");
         for part in parts {
             if self.end.is_some() {
@@ -141,8 +157,14 @@ impl Reader {
             }
             found = match part {
                 ".." => BTreeSet::new(),
-                "**" => found.iter().flat_map(|directory| self.all_below(directory, DEEPEST, &pattern.site)).collect(),
-                _ => found.iter().flat_map(|directory| self.named(directory, part, &pattern.site)).collect(),
+                "**" => found
+                    .iter()
+                    .flat_map(|directory| self.all_below(directory, DEEPEST, &pattern.site))
+                    .collect(),
+                _ => found
+                    .iter()
+                    .flat_map(|directory| self.named(directory, part, &pattern.site))
+                    .collect(),
             };
         }
         found.into_iter().collect()
@@ -154,25 +176,46 @@ impl Reader {
         }
         self.listed += 1;
         if self.listed > limits::LISTED {
-            let what = format!("`members` leads through {}", limits::beyond(limits::LISTED, "directories"));
+            let what = format!(
+                "`members` leads through {}",
+                limits::beyond(limits::LISTED, "directories")
+            );
             self.stop(site.fault(what));
             return Vec::new();
         }
-        let options = glob::MatchOptions { require_literal_leading_dot: true, ..glob::MatchOptions::new() };
-        let Ok(pattern) = glob::Pattern::new(pattern) else { return Vec::new() };
+        let options = glob::MatchOptions {
+            require_literal_leading_dot: true,
+            ..glob::MatchOptions::new()
+        };
+        let Ok(pattern) = glob::Pattern::new(pattern) else {
+            return Vec::new();
+        };
         let names = self.names(directory);
-        let matching =
-            names.iter().filter(|name| name.to_str().is_some_and(|name| pattern.matches_with(name, options)));
+        let matching = names.iter().filter(|name| {
+            name.to_str()
+                .is_some_and(|name| pattern.matches_with(name, options))
+        });
         let paths: Vec<PathBuf> = matching.map(|name| directory.join(name)).collect();
-        paths.into_iter().filter(|path| self.is_directory(path)).collect()
+        paths
+            .into_iter()
+            .filter(|path| self.is_directory(path))
+            .collect()
     }
 
     fn all_below(&mut self, directory: &Path, depth: usize, site: &Site) -> Vec<PathBuf> {
         let mut out = vec![directory.to_owned()];
         if depth > 0 {
             let own = |path: &PathBuf| !PASSED_OVER.iter().any(|name| path.ends_with(name));
-            let below: Vec<PathBuf> = self.named(directory, "*", site).into_iter().filter(own).collect();
-            out.extend(below.iter().flat_map(|directory| self.all_below(directory, depth - 1, site)));
+            let below: Vec<PathBuf> = self
+                .named(directory, "*", site)
+                .into_iter()
+                .filter(own)
+                .collect();
+            out.extend(
+                below
+                    .iter()
+                    .flat_map(|directory| self.all_below(directory, depth - 1, site)),
+            );
         }
         out
     }
@@ -194,7 +237,14 @@ pub fn encode(state: &State) -> Vec<u8> {
         State::Absent => b"absent".to_vec(),
         State::Present => b"present".to_vec(),
         State::Exactly(identity) => [b"=", identity.as_slice()].concat(),
-        State::LeadsTo(path) => [b">", path.as_deref().unwrap_or(Path::new("")).as_os_str().as_bytes()].concat(),
+        State::LeadsTo(path) => [
+            b">",
+            path.as_deref()
+                .unwrap_or(Path::new(""))
+                .as_os_str()
+                .as_bytes(),
+        ]
+        .concat(),
     }
 }
 
@@ -205,7 +255,9 @@ pub fn decode(bytes: &[u8]) -> Option<State> {
         b"present" => Some(State::Present),
         [b'=', identity @ ..] => Some(State::Exactly(identity.to_vec())),
         [b'>'] => Some(State::LeadsTo(None)),
-        [b'>', path @ ..] => Some(State::LeadsTo(Some(Path::new(std::ffi::OsStr::from_bytes(path)).to_owned()))),
+        [b'>', path @ ..] => Some(State::LeadsTo(Some(
+            Path::new(std::ffi::OsStr::from_bytes(path)).to_owned(),
+        ))),
         _ => None,
     }
 }
@@ -217,7 +269,13 @@ mod tests {
     #[test]
     fn states_are_read_as_they_were_written() {
         let leads = |path: Option<&str>| State::LeadsTo(path.map(PathBuf::from));
-        let states = [State::Absent, State::Present, State::Exactly(b"x".to_vec()), leads(None), leads(Some("/a"))];
+        let states = [
+            State::Absent,
+            State::Present,
+            State::Exactly(b"x".to_vec()),
+            leads(None),
+            leads(Some("/a")),
+        ];
         for state in states {
             assert_eq!(decode(&encode(&state)), Some(state));
         }

@@ -1,4 +1,5 @@
-//! The detected roots of a project, remembered for as long as everything that was read for them is as it was.
+//! The detected roots of a project, remembered for as long as everything that was read for them is
+//! as it was.
 
 use std::ffi::OsString;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
@@ -19,7 +20,10 @@ const ENVIRONMENT: &str = "environments";
 /// Returns the roots of a project, from memory where nothing changed.
 pub fn detect(search: &Search<'_>, key: &str, memory: &Memory) -> Result<Vec<Root>, Fault> {
     let question = question(search);
-    if let Some(roots) = memory.recall(KIND, key).and_then(|file| decode(&file, &question)) {
+    if let Some(roots) = memory
+        .recall(KIND, key)
+        .and_then(|file| decode(&file, &question))
+    {
         return Ok(roots);
     }
     let mut reader = Reader::default();
@@ -33,7 +37,8 @@ pub fn detect(search: &Search<'_>, key: &str, memory: &Memory) -> Result<Vec<Roo
     Ok(roots)
 }
 
-/// Returns the environment that the project had when its roots were last detected, where that is gone.
+/// Returns the environment that the project had when its roots were last detected, where that is
+/// gone.
 pub fn lost_environment(key: &str, memory: &Memory) -> Option<PathBuf> {
     let prefix = PathBuf::from(OsString::from_vec(memory.recall(ENVIRONMENT, key)?));
     (!environment::is_environment(&prefix)).then_some(prefix)
@@ -41,10 +46,15 @@ pub fn lost_environment(key: &str, memory: &Memory) -> Option<PathBuf> {
 
 /// Returns everything that the answer depends on and that is no file.
 fn question(search: &Search<'_>) -> Vec<u8> {
-    let sites = search.environment.map(|environment| environment.site_packages.clone()).unwrap_or_default();
+    let sites = search
+        .environment
+        .map(|environment| environment.site_packages.clone())
+        .unwrap_or_default();
     let mut out = search.project.as_os_str().as_bytes().to_vec();
     out.push(b'>');
-    sites.iter().for_each(|site| out.extend_from_slice(site.as_os_str().as_bytes()));
+    sites
+        .iter()
+        .for_each(|site| out.extend_from_slice(site.as_os_str().as_bytes()));
     out
 }
 
@@ -64,19 +74,29 @@ fn encode(question: &[u8], reader: &Reader, roots: &[Root]) -> Option<Vec<u8>> {
 
 fn decode(file: &[u8], question: &[u8]) -> Option<Vec<Root>> {
     let parts = fields::split(FORMAT, file)?;
-    let [asked, count, rest @ ..] = parts.as_slice() else { return None };
+    let [asked, count, rest @ ..] = parts.as_slice() else {
+        return None;
+    };
     let count: usize = std::str::from_utf8(count).ok()?.parse().ok()?;
     let inputs = rest.get(..count * 2).filter(|_| *asked == question)?;
-    let unchanged =
-        |input: &[&[u8]]| reader::decode(input[1]).is_some_and(|state| reader::is_unchanged(&path(input[0]), &state));
+    let unchanged = |input: &[&[u8]]| {
+        reader::decode(input[1]).is_some_and(|state| reader::is_unchanged(&path(input[0]), &state))
+    };
     inputs.chunks_exact(2).all(unchanged).then_some(())?;
     rest[count * 2..].chunks(5).map(decode_root).collect()
 }
 
 fn decode_root(parts: &[&[u8]]) -> Option<Root> {
-    let [spelled, resolved, why, kind, name] = parts else { return None };
+    let [spelled, resolved, why, kind, name] = parts else {
+        return None;
+    };
     let why = String::from_utf8(why.to_vec()).ok()?;
-    Some(Root { path: path(spelled), resolved: path(resolved), why, placement: decode_placement(kind, name)? })
+    Some(Root {
+        path: path(spelled),
+        resolved: path(resolved),
+        why,
+        placement: decode_placement(kind, name)?,
+    })
 }
 
 fn path(bytes: &[u8]) -> PathBuf {
@@ -122,9 +142,15 @@ mod tests {
             why: "uv source `x`".to_owned(),
             placement,
         };
-        let named = [Placement::HidesStandard("types".into()), Placement::RunsAtStart("sitecustomize".into())];
-        let roots: Vec<Root> =
-            [Placement::Copied].into_iter().chain(named).map(|placement| root("/a", placement)).collect();
+        let named = [
+            Placement::HidesStandard("types".into()),
+            Placement::RunsAtStart("sitecustomize".into()),
+        ];
+        let roots: Vec<Root> = [Placement::Copied]
+            .into_iter()
+            .chain(named)
+            .map(|placement| root("/a", placement))
+            .collect();
         let file = encode(b"q", &Reader::default(), &roots).unwrap();
         assert_eq!(decode(&file, b"q"), Some(roots));
         assert_eq!(decode(&file, b"other"), None);

@@ -9,11 +9,14 @@ use crate::manifest::MANIFEST;
 use crate::project::limits;
 use crate::project::manifests::Manifests;
 
-/// Returns the root of the workspace that the first directory is a member of; the others are those above it.
+/// Returns the root of the workspace that the first directory is a member of; the others are those
+/// above it.
 pub fn root_of(directories: &[PathBuf], manifests: &mut Manifests) -> Option<PathBuf> {
     let directory = directories.first()?;
     for candidate in directories {
-        let Some(workspace) = manifests.at(candidate, ["tool", "uv", "workspace"]) else { continue };
+        let Some(workspace) = manifests.at(candidate, ["tool", "uv", "workspace"]) else {
+            continue;
+        };
         let below = directory.strip_prefix(candidate).unwrap_or(directory);
         let is_member = below.as_os_str().is_empty() || lists(workspace, below);
         return is_member.then(|| candidate.clone());
@@ -34,22 +37,44 @@ impl Patterns {
         let texts = workspace.get(key).map(Node::texts).unwrap_or_default();
         // One more than may be, so that it shows.
         let texts = texts.into_iter().take(limits::PATTERNS + 1);
-        Self(texts.filter_map(|text| glob::Pattern::new(text).ok()).collect())
+        Self(
+            texts
+                .filter_map(|text| glob::Pattern::new(text).ok())
+                .collect(),
+        )
     }
 
     fn match_any(&self, below: &Path) -> bool {
-        let options = glob::MatchOptions { require_literal_separator: true, ..glob::MatchOptions::new() };
-        self.0.iter().any(|pattern| pattern.matches_path_with(below, options))
+        let options = glob::MatchOptions {
+            require_literal_separator: true,
+            ..glob::MatchOptions::new()
+        };
+        self.0
+            .iter()
+            .any(|pattern| pattern.matches_path_with(below, options))
     }
 }
 
 /// Returns the members of the workspace that a manifest declares.
 pub fn members(root: &Path, manifest: &Node, reader: &mut Reader) -> Vec<PathBuf> {
-    let Some(workspace) = manifest.at(["tool", "uv", "workspace"]) else { return Vec::new() };
-    let patterns = workspace.get("members").and_then(Node::list).unwrap_or_default();
-    let (members, excluded) = (Patterns::of(workspace, "members"), Patterns::of(workspace, "exclude"));
+    let Some(workspace) = manifest.at(["tool", "uv", "workspace"]) else {
+        return Vec::new();
+    };
+    let patterns = workspace
+        .get("members")
+        .and_then(Node::list)
+        .unwrap_or_default();
+    let (members, excluded) = (
+        Patterns::of(workspace, "members"),
+        Patterns::of(workspace, "exclude"),
+    );
     let most = members.0.len().max(excluded.0.len());
-    if let Err(fault) = limits::check(most, limits::PATTERNS, "patterns of workspace members", &workspace.site) {
+    if let Err(fault) = limits::check(
+        most,
+        limits::PATTERNS,
+        "patterns of workspace members",
+        &workspace.site,
+    ) {
         reader.stop(fault);
         return Vec::new();
     }
@@ -57,10 +82,21 @@ pub fn members(root: &Path, manifest: &Node, reader: &mut Reader) -> Vec<PathBuf
     let (mut seen, mut out) = (BTreeSet::new(), Vec::new());
     for pattern in patterns {
         let found = reader.matching(root, pattern).into_iter();
-        let found = found.filter(|path| path.strip_prefix(root).is_ok_and(is_listed) && seen.insert(path.clone()));
+        let found = found.filter(|path| {
+            path.strip_prefix(root).is_ok_and(is_listed) && seen.insert(path.clone())
+        });
         let found: Vec<PathBuf> = found.collect();
-        out.extend(found.into_iter().filter(|member| reader.is_file(&member.join(MANIFEST))));
-        if let Err(fault) = limits::check(out.len(), limits::MEMBERS, "workspace members", &pattern.site) {
+        out.extend(
+            found
+                .into_iter()
+                .filter(|member| reader.is_file(&member.join(MANIFEST))),
+        );
+        if let Err(fault) = limits::check(
+            out.len(),
+            limits::MEMBERS,
+            "workspace members",
+            &pattern.site,
+        ) {
             reader.stop(fault);
         }
     }

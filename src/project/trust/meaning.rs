@@ -1,5 +1,6 @@
-//! What a configuration means, line by line, for a person who is asked to trust it. The lines of two contents can be
-//! compared. A value from a dotenv file may be a secret: it is shown by a piece of its hash, with this machine's salt.
+//! What a configuration means, line by line, for a person who is asked to trust it. The lines of
+//! two contents can be compared. A value from a dotenv file may be a secret: it is shown by a piece
+//! of its hash, with this machine's salt.
 
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt;
@@ -38,14 +39,33 @@ pub fn lines(subject: &Subject<'_>) -> Vec<String> {
         out.push(format!("the default profile is `{}`", sited.value));
     }
     if let Some(fill) = subject.config.fill {
-        out.push(format!("the background fill is {}", if fill { "on" } else { "off" }));
+        out.push(format!(
+            "the background fill is {}",
+            if fill { "on" } else { "off" }
+        ));
     }
     out.extend(subject.venv.map(|venv| subject.environment(&venv.path)));
-    out.extend(subject.roots.iter().map(|root| format!("source root {}", subject.short(&root.path))));
+    out.extend(
+        subject
+            .roots
+            .iter()
+            .map(|root| format!("source root {}", subject.short(&root.path))),
+    );
     let outside = subject.outside.iter().map(|root| subject.short(&root.path));
-    out.extend(outside.map(|path| format!("source root {path}, where it is installed as editable")));
-    let led = subject.elsewhere.iter().filter(|found| found.spelled != found.resolved);
-    out.extend(led.map(|found| format!("{} leads to {}", subject.short(&found.spelled), found.resolved.display())));
+    out.extend(
+        outside.map(|path| format!("source root {path}, where it is installed as editable")),
+    );
+    let led = subject
+        .elsewhere
+        .iter()
+        .filter(|found| found.spelled != found.resolved);
+    out.extend(led.map(|found| {
+        format!(
+            "{} leads to {}",
+            subject.short(&found.spelled),
+            found.resolved.display()
+        )
+    }));
     for name in profile::names(subject.config) {
         out.extend(subject.profile(name));
     }
@@ -58,16 +78,24 @@ pub fn lines(subject: &Subject<'_>) -> Vec<String> {
 impl Subject<'_> {
     fn short(&self, path: &Path) -> String {
         let shown = path.strip_prefix(self.root).unwrap_or(path);
-        if shown.as_os_str().is_empty() { ".".to_owned() } else { shown.display().to_string() }
+        if shown.as_os_str().is_empty() {
+            ".".to_owned()
+        } else {
+            shown.display().to_string()
+        }
     }
 
-    /// An environment that came with the checkout is told from its next version by a piece of a hash: nobody reads it all.
+    /// An environment that came with the checkout is told from its next version by a piece of a
+    /// hash: nobody reads it all.
     fn environment(&self, path: &Path) -> String {
         let path = self.short(path);
         if self.brought.is_empty() {
             return format!("virtual environment {path}");
         }
-        let content = self.brought.iter().map(|input| input.content.as_deref().unwrap_or_default());
+        let content = self
+            .brought
+            .iter()
+            .map(|input| input.content.as_deref().unwrap_or_default());
         let digest = &digest::of(content)[..12];
         format!(
             "virtual environment {path}, which came with the checkout: its programs will be run (content {digest}…)"
@@ -75,17 +103,35 @@ impl Subject<'_> {
     }
 
     fn profile(&self, name: &str) -> Vec<String> {
-        let Ok(profile) = profile::resolve(name, self.config) else { return Vec::new() };
-        let found = plan::Found { roots: self.roots, venv: None, dotenv: self.dotenv, own_prefix: None };
-        let Ok(plan) = plan::plan(&profile, &found) else { return Vec::new() };
+        let Ok(profile) = profile::resolve(name, self.config) else {
+            return Vec::new();
+        };
+        let found = plan::Found {
+            roots: self.roots,
+            venv: None,
+            dotenv: self.dotenv,
+            own_prefix: None,
+        };
+        let Ok(plan) = plan::plan(&profile, &found) else {
+            return Vec::new();
+        };
         let mut out = vec![format!("profile {name}: bytecode {}", plan.policy.word())];
         if plan.clear != Clear::Never {
-            out.push(format!("profile {name}: clears {} bytecode before each run", plan.clear.word()));
+            out.push(format!(
+                "profile {name}: clears {} bytecode before each run",
+                plan.clear.word()
+            ));
         }
-        let is_ours = |o: &&Operation| matches!(o.origin, Origin::Rule(_)) && o.name != "PYTHONPATH";
-        let written = plan.operations.iter().filter(|operation| !is_ours(operation));
+        let is_ours =
+            |o: &&Operation| matches!(o.origin, Origin::Rule(_)) && o.name != "PYTHONPATH";
+        let written = plan
+            .operations
+            .iter()
+            .filter(|operation| !is_ours(operation));
         out.extend(
-            written.flat_map(|operation| self.operation(operation)).map(|line| format!("profile {name}: {line}")),
+            written
+                .flat_map(|operation| self.operation(operation))
+                .map(|line| format!("profile {name}: {line}")),
         );
         out
     }
@@ -93,7 +139,15 @@ impl Subject<'_> {
     fn operation(&self, operation: &Operation) -> Vec<String> {
         let runs = operation.action != Action::Unset && names::runs_code(&operation.name);
         let lines = self.deeds(operation).into_iter();
-        lines.map(|line| if runs { format!("{line}, which makes programs run code") } else { line }).collect()
+        lines
+            .map(|line| {
+                if runs {
+                    format!("{line}, which makes programs run code")
+                } else {
+                    line
+                }
+            })
+            .collect()
     }
 
     /// Says what an operation does to its variable.
@@ -109,13 +163,31 @@ impl Subject<'_> {
                 vec![format!("sets {name} from {from} (value {digest}…)")]
             }
             Action::Set(value) => vec![format!("sets {name}={}", value.to_string_lossy())],
-            Action::Default(value) => vec![format!("sets {name}={} where it is unset", value.to_string_lossy())],
+            Action::Default(value) => vec![format!(
+                "sets {name}={} where it is unset",
+                value.to_string_lossy()
+            )],
             Action::Unset => vec![format!("unsets {name}")],
             Action::Edit(edit) => {
-                let line = |verb: &str, element: &OsString| format!("{verb} {name} {}", self.short(Path::new(element)));
-                let prepend = edit.prepend.iter().map(|element| line("adds to the front of", element));
-                let append = edit.append.iter().map(|element| line("adds to the end of", element));
-                prepend.chain(append).chain(edit.remove.iter().map(|one| line("removes from", &one.text))).collect()
+                let line = |verb: &str, element: &OsString| {
+                    format!("{verb} {name} {}", self.short(Path::new(element)))
+                };
+                let prepend = edit
+                    .prepend
+                    .iter()
+                    .map(|element| line("adds to the front of", element));
+                let append = edit
+                    .append
+                    .iter()
+                    .map(|element| line("adds to the end of", element));
+                prepend
+                    .chain(append)
+                    .chain(
+                        edit.remove
+                            .iter()
+                            .map(|one| line("removes from", &one.text)),
+                    )
+                    .collect()
             }
         }
     }
@@ -135,8 +207,14 @@ mod tests {
 
     fn lines_of(config: &str, dotenv: Option<&str>, salt: &[u8]) -> Vec<String> {
         let config = read(config).unwrap();
-        let dotenv = DotenvFiles::from([("/p/.env".into(), dotenv.map(|text| text.as_bytes().to_vec()))]);
-        let roots = [Root::listed("/p".into(), String::new()), Root::listed("/lib".into(), String::new())];
+        let dotenv = DotenvFiles::from([(
+            "/p/.env".into(),
+            dotenv.map(|text| text.as_bytes().to_vec()),
+        )]);
+        let roots = [
+            Root::listed("/p".into(), String::new()),
+            Root::listed("/lib".into(), String::new()),
+        ];
         lines(&Subject {
             root: Path::new("/p"),
             config: &config,
@@ -180,13 +258,26 @@ mod tests {
     #[test]
     fn a_secret_is_not_shown_and_a_change_of_it_is() {
         let with = |value: &str, salt: &[u8]| {
-            lines_of("profiles.dev.dotenv = '.env'", Some(&format!("TOKEN={value}")), salt).join("\n")
+            lines_of(
+                "profiles.dev.dotenv = '.env'",
+                Some(&format!("TOKEN={value}")),
+                salt,
+            )
+            .join("\n")
         };
         let said = |value: &str| with(value, b"salt");
-        assert!(said("s3cret").contains("profile dev: sets TOKEN from .env (value "), "{}", said("s3cret"));
+        assert!(
+            said("s3cret").contains("profile dev: sets TOKEN from .env (value "),
+            "{}",
+            said("s3cret")
+        );
         assert!(!said("s3cret").contains("s3cret"));
         assert_ne!(said("s3cret"), said("s3cre7"));
-        assert_ne!(said("s3cret"), with("s3cret", b"another"), "nobody else can try guesses");
+        assert_ne!(
+            said("s3cret"),
+            with("s3cret", b"another"),
+            "nobody else can try guesses"
+        );
         assert!(!with("s3cret", b"").contains("value"));
     }
 
@@ -195,10 +286,20 @@ mod tests {
         let text = "[env]\nLD_PRELOAD = './x.so'\nBASH_ENV = { default = 'x' }\nGIT_SSH = false\nA = '1'\n\
                     LD_LIBRARY_PATH = { prepend = ['lib'] }\n[profiles.prod]\ndotenv = '.env'\n";
         let lines = lines_of(text, Some("NODE_OPTIONS=--require=./x"), b"s");
-        let named = |name: &str| lines.iter().filter(|line| line.contains(name)).all(|line| line.ends_with("run code"));
+        let named = |name: &str| {
+            lines
+                .iter()
+                .filter(|line| line.contains(name))
+                .all(|line| line.ends_with("run code"))
+        };
         let known = ["LD_PRELOAD", "BASH_ENV", "LD_LIBRARY_PATH", "NODE_OPTIONS"];
         assert!(known.into_iter().all(named), "{lines:#?}");
-        let others = lines.iter().filter(|line| !known.iter().any(|name| line.contains(name)));
-        assert!(others.clone().count() > 4 && others.into_iter().all(|line| !line.contains("run code")), "{lines:#?}");
+        let others = lines
+            .iter()
+            .filter(|line| !known.iter().any(|name| line.contains(name)));
+        assert!(
+            others.clone().count() > 4 && others.into_iter().all(|line| !line.contains("run code")),
+            "{lines:#?}"
+        );
     }
 }

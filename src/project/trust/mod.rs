@@ -1,5 +1,6 @@
-//! Whether the user consented to the exact content of a project's configuration. Nothing of a project is acted on
-//! before this says so. Paths are compared with their links resolved; only the user's own configuration widens trust.
+//! Whether the user consented to the exact content of a project's configuration. Nothing of a
+//! project is acted on before this says so. Paths are compared with their links resolved; only the
+//! user's own configuration widens trust.
 
 pub mod digest;
 pub mod meaning;
@@ -53,7 +54,8 @@ pub struct Content<'a> {
     pub digest: &'a str,
 }
 
-/// Returns whether the user may have consented to these files: nothing that they name was looked at yet.
+/// Returns whether the user may have consented to these files: nothing that they name was looked at
+/// yet.
 pub fn may_be_trusted(
     root: &Path,
     of_files: &str,
@@ -81,9 +83,18 @@ pub fn judge(
     if let Err(fault) = ownership::check(content.spelled, content.owned, user, owner) {
         return Standing::Refused(fault);
     }
-    let has_twin = || has_trusted_twin(content.root, |digest| digest::covers(digest, content.digest), state_dir);
+    let has_twin = || {
+        has_trusted_twin(
+            content.root,
+            |digest| digest::covers(digest, content.digest),
+            state_dir,
+        )
+    };
     match record {
-        Some(Record { decision: Decision::Deny, .. }) => Standing::Denied,
+        Some(Record {
+            decision: Decision::Deny,
+            ..
+        }) => Standing::Denied,
         Some(record) if digest::covers(&record.digest, content.digest) => Standing::Trusted,
         _ if is_in(content.root, trees) || has_twin() => Standing::Trusted,
         Some(record) => Standing::Changed(record.meaning.clone()),
@@ -97,13 +108,23 @@ pub fn is_denied(root: &Path, state_dir: Option<&Path>) -> bool {
 }
 
 fn is_in(root: &Path, trees: &[PathBuf]) -> bool {
-    trees.iter().filter_map(|tree| files::canonical(tree)).any(|tree| root.starts_with(tree))
+    trees
+        .iter()
+        .filter_map(|tree| files::canonical(tree))
+        .any(|tree| root.starts_with(tree))
 }
 
-/// Returns whether the same content was allowed in another worktree of the same repository, at the same place in it.
+/// Returns whether the same content was allowed in another worktree of the same repository, at the
+/// same place in it.
 fn has_trusted_twin(root: &Path, is_same: impl Fn(&str) -> bool, state_dir: Option<&Path>) -> bool {
-    let Some(here) = worktree::linked(root) else { return false };
-    let twins = record::all(state_dir).into_iter().filter(|record| record.decision == Decision::Allow);
-    let same = |record: &Record| is_same(&record.digest) && worktree::checkout(&record.root).as_ref() == Some(&here);
+    let Some(here) = worktree::linked(root) else {
+        return false;
+    };
+    let twins = record::all(state_dir)
+        .into_iter()
+        .filter(|record| record.decision == Decision::Allow);
+    let same = |record: &Record| {
+        is_same(&record.digest) && worktree::checkout(&record.root).as_ref() == Some(&here)
+    };
     twins.into_iter().any(|record| same(&record))
 }

@@ -50,18 +50,23 @@ pub fn find(root: &Path, state_dir: Option<&Path>) -> Option<Record> {
 
 /// Returns all decisions, ordered by path.
 pub fn all(state_dir: Option<&Path>) -> Vec<Record> {
-    let Some(directory) = directory(state_dir) else { return Vec::new() };
+    let Some(directory) = directory(state_dir) else {
+        return Vec::new();
+    };
     let names = files::names(&directory).into_iter();
-    let mut records: Vec<Record> = names.filter_map(|name| read(&directory.join(name))).collect();
+    let mut records: Vec<Record> = names
+        .filter_map(|name| read(&directory.join(name)))
+        .collect();
     records.sort_by(|a, b| a.root.cmp(&b.root));
     records
 }
 
 /// Writes a decision down.
 pub fn write(record: &Record, state_dir: Option<&Path>) -> Result<()> {
-    let path =
-        path(&record.root, state_dir).ok_or_else(|| Fault::new("there is no home directory to remember it in"))?;
-    files::write_private(&path, &encode(record)).with_context(|| format!("cannot write `{}`", path.display()))
+    let path = path(&record.root, state_dir)
+        .ok_or_else(|| Fault::new("there is no home directory to remember it in"))?;
+    files::write_private(&path, &encode(record))
+        .with_context(|| format!("cannot write `{}`", path.display()))
 }
 
 /// Forgets a decision.
@@ -78,14 +83,28 @@ fn encode(record: &Record) -> Vec<u8> {
         Decision::Allow => b"allow",
         Decision::Deny => b"deny",
     };
-    let owner = record.owner.map(|owner| owner.to_string()).unwrap_or_default();
-    let head = [record.root.as_os_str().as_bytes(), decision, record.digest.as_bytes(), owner.as_bytes()];
-    fields::join(FORMAT, head.into_iter().chain(record.meaning.iter().map(String::as_bytes)))
+    let owner = record
+        .owner
+        .map(|owner| owner.to_string())
+        .unwrap_or_default();
+    let head = [
+        record.root.as_os_str().as_bytes(),
+        decision,
+        record.digest.as_bytes(),
+        owner.as_bytes(),
+    ];
+    fields::join(
+        FORMAT,
+        head.into_iter()
+            .chain(record.meaning.iter().map(String::as_bytes)),
+    )
 }
 
 fn decode(file: &[u8]) -> Option<Record> {
     let parts = fields::split(FORMAT, file)?;
-    let [root, decision, digest, owner, meaning @ ..] = parts.as_slice() else { return None };
+    let [root, decision, digest, owner, meaning @ ..] = parts.as_slice() else {
+        return None;
+    };
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).ok();
     Some(Record {
         root: PathBuf::from(OsString::from_vec(root.to_vec())),
@@ -95,7 +114,11 @@ fn decode(file: &[u8]) -> Option<Record> {
             _ => return None,
         },
         digest: text(digest)?,
-        owner: if owner.is_empty() { None } else { Some(text(owner)?.parse().ok()?) },
+        owner: if owner.is_empty() {
+            None
+        } else {
+            Some(text(owner)?.parse().ok()?)
+        },
         meaning: meaning.iter().filter_map(|line| text(line)).collect(),
     })
 }

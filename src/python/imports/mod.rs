@@ -1,5 +1,6 @@
-//! How an interpreter finds a module: along which directories, in which order, by which of the files that could be it.
-//! The rules are Python's own, followed without executing anything: what can't be followed is said.
+//! How an interpreter finds a module: along which directories, in which order, by which of the
+//! files that could be it. The rules are Python's own, followed without executing anything: what
+//! can't be followed is said.
 
 mod archive;
 mod hooks;

@@ -1,6 +1,6 @@
-//! Which file a name is imported from: the first that any place has, a package before a module, an extension before a
-//! source, a source before bytecode, and only then a directory without code (PEP 420). Agrees with `importlib`, which a
-//! test compares it with.
+//! Which file a name is imported from: the first that any place has, a package before a module, an
+//! extension before a source, a source before bytecode, and only then a directory without code (PEP
+//! 420). Agrees with `importlib`, which a test compares it with.
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
@@ -62,7 +62,11 @@ pub enum Found {
 impl Found {
     /// Returns the module, where there is one.
     pub fn module(&self) -> Option<&Module> {
-        if let Self::Module(module) = self { Some(module) } else { None }
+        if let Self::Module(module) = self {
+            Some(module)
+        } else {
+            None
+        }
     }
 }
 
@@ -77,19 +81,29 @@ impl Search {
         let path = self.entries[entry].path.as_path();
         let only = |_: &str, part: &str| {
             let module = self.in_places(std::iter::once(path), part)?;
-            Some(Module { via: Via::Entry(entry), ..module })
+            Some(Module {
+                via: Via::Entry(entry),
+                ..module
+            })
         };
         self.walk(name, only).module().cloned()
     }
 
     /// Returns the entry that led to a module.
     pub fn entry_of(&self, module: &Module) -> Option<&Entry> {
-        if let Via::Entry(number) = module.via { self.entries.get(number) } else { None }
+        if let Via::Entry(number) = module.via {
+            self.entries.get(number)
+        } else {
+            None
+        }
     }
 
     fn walk(&self, name: &str, top: impl Fn(&str, &str) -> Option<Module>) -> Found {
         let mut parent: Option<Module> = None;
-        let ends = name.match_indices('.').map(|(at, _)| at).chain([name.len()]);
+        let ends = name
+            .match_indices('.')
+            .map(|(at, _)| at)
+            .chain([name.len()]);
         for end in ends {
             let so_far = &name[..end];
             let part = so_far.rsplit('.').next().unwrap_or(so_far);
@@ -97,17 +111,30 @@ impl Search {
                 None => top(so_far, part),
                 Some(parent) => self.child(so_far, part, parent),
             };
-            let Some(module) = found else { return Found::Missing { name: so_far.to_owned(), parent } };
+            let Some(module) = found else {
+                return Found::Missing {
+                    name: so_far.to_owned(),
+                    parent,
+                };
+            };
             parent = Some(module);
         }
-        parent.map_or(Found::Missing { name: name.to_owned(), parent: None }, Found::Module)
+        parent.map_or(
+            Found::Missing {
+                name: name.to_owned(),
+                parent: None,
+            },
+            Found::Module,
+        )
     }
 
     fn top(&self, name: &str, part: &str) -> Option<Module> {
         let places = self.entries.iter().map(|entry| entry.path.as_path());
         let searched = || {
             let along = || self.or_behind(name, self.in_places(places, part));
-            self.in_front(name).or_else(|| self.inside(name)).or_else(along)
+            self.in_front(name)
+                .or_else(|| self.inside(name))
+                .or_else(along)
         };
         self.or_declared(name, part, searched)
     }
@@ -116,19 +143,40 @@ impl Search {
         let below = parent.below.as_ref()?;
         let here = || {
             let module = self.in_places(below.iter().map(PathBuf::as_path), part)?;
-            Some(Module { via: parent.via.clone(), ..module })
+            Some(Module {
+                via: parent.via.clone(),
+                ..module
+            })
         };
-        let searched = || self.in_front(name).or_else(|| self.inside(name)).or_else(|| self.or_behind(name, here()));
+        let searched = || {
+            self.in_front(name)
+                .or_else(|| self.inside(name))
+                .or_else(|| self.or_behind(name, here()))
+        };
         self.or_declared(name, part, searched)
     }
 
-    /// Finds a package that was made when the interpreter started; else searches. One that was made by way of a search
-    /// looks along the path like any directory without code, but where a search would now find anything else it stays.
-    fn or_declared(&self, name: &str, part: &str, search: impl FnOnce() -> Option<Module>) -> Option<Module> {
+    /// Finds a package that was made when the interpreter started; else searches. One that was made
+    /// by way of a search looks along the path like any directory without code, but where a search
+    /// would now find anything else it stays.
+    fn or_declared(
+        &self,
+        name: &str,
+        part: &str,
+        search: impl FnOnce() -> Option<Module>,
+    ) -> Option<Module> {
         let of_name = self.declared.iter().filter(|one| one.name == name);
-        let made = of_name.filter_map(|one| Some((one, self.declared_as(one, part)?))).collect::<Vec<_>>();
-        let Some((first, module)) = made.first() else { return search() };
-        let searched = if first.is_searched && module.kind == Kind::Namespace { search() } else { None };
+        let made = of_name
+            .filter_map(|one| Some((one, self.declared_as(one, part)?)))
+            .collect::<Vec<_>>();
+        let Some((first, module)) = made.first() else {
+            return search();
+        };
+        let searched = if first.is_searched && module.kind == Kind::Namespace {
+            search()
+        } else {
+            None
+        };
         let searched = searched.filter(|found| found.kind == Kind::Namespace);
         let mut module = searched.unwrap_or_else(|| module.clone());
         let below = module.below.get_or_insert_default();
@@ -143,13 +191,25 @@ impl Search {
     /// Returns what a line makes, if anything.
     fn declared_as(&self, declared: &Declared, part: &str) -> Option<Module> {
         let above = declared.place.parent()?;
-        let by_entry = self.entries.iter().position(|entry| entry.path == above).map(Via::Entry);
+        let by_entry = self
+            .entries
+            .iter()
+            .position(|entry| entry.path == above)
+            .map(Via::Entry);
         let via = by_entry.unwrap_or_else(|| Via::Hook(declared.file.clone()));
         if declared.is_searched {
-            return Some(Module { via, ..self.in_place(above, part)? });
+            return Some(Module {
+                via,
+                ..self.in_place(above, part)?
+            });
         }
         let is_made = !stamp::is_file(&declared.place.join("__init__.py"));
-        is_made.then(|| Module { kind: Kind::Namespace, file: None, below: Some(vec![]), via })
+        is_made.then(|| Module {
+            kind: Kind::Namespace,
+            file: None,
+            below: Some(vec![]),
+            via,
+        })
     }
 
     /// Finds what the interpreter has inside.
@@ -159,23 +219,39 @@ impl Search {
         } else {
             self.frozen.contains(name).then_some(Kind::Frozen)?
         };
-        Some(Module { kind, file: None, below: None, via: Via::Interpreter })
+        Some(Module {
+            kind,
+            file: None,
+            below: None,
+            via: Via::Interpreter,
+        })
     }
 
     /// Finds a module through a hook that is asked first.
     fn in_front(&self, name: &str) -> Option<Module> {
         let mut hooks = self.hooks.iter().filter(|hook| hook.rule == Rule::InFront);
         let (hook, file) = hooks.find_map(|hook| Some((hook, hook.names.get(name)?)))?;
-        let is_package = file.file_stem().is_some_and(|stem| stem.as_encoded_bytes().starts_with(b"__init__"));
+        let is_package = file
+            .file_stem()
+            .is_some_and(|stem| stem.as_encoded_bytes().starts_with(b"__init__"));
         let below = is_package.then(|| file.parent().map(Path::to_owned).into_iter().collect());
-        Some(Module { kind: self.kind_of(file), file: Some(file.clone()), below, via: Via::Hook(hook.file.clone()) })
+        Some(Module {
+            kind: self.kind_of(file),
+            file: Some(file.clone()),
+            below,
+            via: Via::Hook(hook.file.clone()),
+        })
     }
 
     /// Adds to what was found along the path what hooks know that are asked last.
     fn or_behind(&self, name: &str, found: Option<Module>) -> Option<Module> {
         match found {
             Some(mut module) if module.kind == Kind::Namespace => {
-                let more = self.hooks.iter().filter_map(|hook| hook.namespaces.get(name)).flatten();
+                let more = self
+                    .hooks
+                    .iter()
+                    .filter_map(|hook| hook.namespaces.get(name))
+                    .flatten();
                 let below = module.below.get_or_insert_default();
                 more.for_each(|place| {
                     if !below.contains(place) {
@@ -185,7 +261,11 @@ impl Search {
                 Some(module)
             }
             Some(module) => Some(module),
-            None => self.hooks.iter().filter(|hook| hook.rule == Rule::Behind).find_map(|hook| self.behind(hook, name)),
+            None => self
+                .hooks
+                .iter()
+                .filter(|hook| hook.rule == Rule::Behind)
+                .find_map(|hook| self.behind(hook, name)),
         }
     }
 
@@ -201,16 +281,33 @@ impl Search {
                     via: via(),
                 });
             }
-            let ends = [".py", ".pyc"].into_iter().chain(self.extensions.iter().map(String::as_str));
-            let file = ends.map(|end| with(path, end)).find(|file| stamp::is_file(file))?;
-            return Some(Module { kind: self.kind_of(&file), file: Some(file), below: None, via: via() });
+            let ends = [".py", ".pyc"]
+                .into_iter()
+                .chain(self.extensions.iter().map(String::as_str));
+            let file = ends
+                .map(|end| with(path, end))
+                .find(|file| stamp::is_file(file))?;
+            return Some(Module {
+                kind: self.kind_of(&file),
+                file: Some(file),
+                below: None,
+                via: via(),
+            });
         }
         if let Some(places) = hook.namespaces.get(name) {
-            return Some(Module { kind: Kind::Namespace, file: None, below: Some(places.clone()), via: via() });
+            return Some(Module {
+                kind: Kind::Namespace,
+                file: None,
+                below: Some(places.clone()),
+                via: via(),
+            });
         }
         let (parent, part) = name.rsplit_once('.')?;
         let module = self.in_places(std::iter::once(hook.names.get(parent)?.as_path()), part)?;
-        Some(Module { via: via(), ..module })
+        Some(Module {
+            via: via(),
+            ..module
+        })
     }
 
     fn kind_of(&self, file: &Path) -> Kind {
@@ -226,21 +323,44 @@ impl Search {
         let (mut portions, mut first) = (Vec::new(), None);
         for (number, place) in places.enumerate() {
             match self.in_place(place, name) {
-                Some(Module { kind: Kind::Namespace, below, .. }) => {
+                Some(Module {
+                    kind: Kind::Namespace,
+                    below,
+                    ..
+                }) => {
                     first.get_or_insert(number);
                     portions.extend(below.unwrap_or_default());
                 }
-                Some(module) => return Some(Module { via: Via::Entry(number), ..module }),
+                Some(module) => {
+                    return Some(Module {
+                        via: Via::Entry(number),
+                        ..module
+                    });
+                }
                 None => {}
             }
         }
         let via = Via::Entry(first?);
-        Some(Module { kind: Kind::Namespace, file: None, below: Some(portions), via })
+        Some(Module {
+            kind: Kind::Namespace,
+            file: None,
+            below: Some(portions),
+            via,
+        })
     }
 
     fn in_place(&self, place: &Path, name: &str) -> Option<Module> {
-        let module = |kind, file, below| Module { kind, file, below, via: Via::Interpreter };
-        if let Some(archive) = self.archives.iter().find(|archive| place.starts_with(&archive.file)) {
+        let module = |kind, file, below| Module {
+            kind,
+            file,
+            below,
+            via: Via::Interpreter,
+        };
+        if let Some(archive) = self
+            .archives
+            .iter()
+            .find(|archive| place.starts_with(&archive.file))
+        {
             return match archive.find(place, name)? {
                 Inside::Module { file, is_package } => {
                     let below = is_package.then(|| vec![place.join(name)]);
@@ -262,9 +382,16 @@ impl Search {
 
     /// Returns the file of this name with the first end that there is one with.
     fn with_an_end(&self, path: &Path) -> Option<(PathBuf, Kind)> {
-        let extensions = self.extensions.iter().map(|end| (end.as_str(), Kind::Extension));
+        let extensions = self
+            .extensions
+            .iter()
+            .map(|end| (end.as_str(), Kind::Extension));
         let mut ends = extensions.chain([(".py", Kind::Source), (".pyc", Kind::Bytecode)]);
-        ends.find_map(|(end, kind)| Some(with(path, end)).filter(|file| stamp::is_file(file)).map(|file| (file, kind)))
+        ends.find_map(|(end, kind)| {
+            Some(with(path, end))
+                .filter(|file| stamp::is_file(file))
+                .map(|file| (file, kind))
+        })
     }
 }
 

@@ -1,5 +1,5 @@
-//! Where an interpreter looks for modules, in which order, and why each place is there: `sys.path` as `site` would make
-//! it, and what editable installs hook in, all read as data.
+//! Where an interpreter looks for modules, in which order, and why each place is there: `sys.path`
+//! as `site` would make it, and what editable installs hook in, all read as data.
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
@@ -86,23 +86,35 @@ impl Start<'_> {
             // An empty element is the working directory.
             let is_here = |element: &[u8]| element.is_empty() || element == b".";
             let path = |element| {
-                if is_here(element) { self.cwd.to_owned() } else { self.cwd.join(OsStr::from_bytes(element)) }
+                if is_here(element) {
+                    self.cwd.to_owned()
+                } else {
+                    self.cwd.join(OsStr::from_bytes(element))
+                }
             };
             let paths = elements.map(path);
             paths.for_each(|path| self.add(&mut search, path, Because::Pythonpath));
         }
-        library.paths.iter().for_each(|path| self.add(&mut search, path.clone(), Because::Library));
+        library
+            .paths
+            .iter()
+            .for_each(|path| self.add(&mut search, path.clone(), Because::Library));
         if !self.flags.no_site {
             self.sites(&mut search);
         }
         self.first(&mut search);
         let of = |entry: &Entry| Archive::of(&entry.path, library.implies_directories());
-        search.archives =
-            search.entries.iter().filter(|entry| !stamp::is_directory(&entry.path)).filter_map(of).collect();
+        search.archives = search
+            .entries
+            .iter()
+            .filter(|entry| !stamp::is_directory(&entry.path))
+            .filter_map(of)
+            .collect();
         search
     }
 
-    /// Adds a place that is there before `site` runs, which then makes each whole and leaves out what comes again.
+    /// Adds a place that is there before `site` runs, which then makes each whole and leaves out
+    /// what comes again.
     fn add(&self, search: &mut Search, path: PathBuf, because: Because) {
         if self.flags.no_site {
             search.entries.push(Entry { path, because });
@@ -113,12 +125,14 @@ impl Start<'_> {
 
     /// Returns a variable that the interpreter reads, and that is not empty.
     fn variable(&self, name: &str) -> Option<&OsStr> {
-        self.env.filled(name).filter(|_| !self.flags.ignores_environment())
+        self.env
+            .filled(name)
+            .filter(|_| !self.flags.ignores_environment())
     }
 
     fn first(&self, search: &mut Search) {
-        let is_safe =
-            self.flags.safe_path || (self.library.knows_safe_path() && self.variable("PYTHONSAFEPATH").is_some());
+        let is_safe = self.flags.safe_path
+            || (self.library.knows_safe_path() && self.variable("PYTHONSAFEPATH").is_some());
         if self.flags.isolated || is_safe {
             return;
         }
@@ -130,16 +144,28 @@ impl Start<'_> {
 
     /// Adds the directories of packages: the environment's, the user's own, the interpreter's.
     fn sites(&self, search: &mut Search) {
-        let own = self.environment.map(|environment| environment.site_packages.as_slice()).unwrap_or_default();
-        own.iter().for_each(|site| self.site(search, site, &Because::Packages));
-        if self.environment.is_some_and(|environment| !environment.system) {
+        let own = self
+            .environment
+            .map(|environment| environment.site_packages.as_slice())
+            .unwrap_or_default();
+        own.iter()
+            .for_each(|site| self.site(search, site, &Because::Packages));
+        if self
+            .environment
+            .is_some_and(|environment| !environment.system)
+        {
             return;
         }
-        let is_off = self.flags.isolated || self.flags.no_user_site || self.variable("PYTHONNOUSERSITE").is_some();
+        let is_off = self.flags.isolated
+            || self.flags.no_user_site
+            || self.variable("PYTHONNOUSERSITE").is_some();
         if let Some(user) = self.user_site().filter(|_| !is_off) {
             self.site(search, &user, &Because::UserSite);
         }
-        self.interpreter.site_packages.iter().for_each(|site| self.site(search, site, &Because::Packages));
+        self.interpreter
+            .site_packages
+            .iter()
+            .for_each(|site| self.site(search, site, &Because::Packages));
     }
 
     fn user_site(&self) -> Option<PathBuf> {
@@ -157,7 +183,9 @@ impl Start<'_> {
         search.add(site, because.clone());
         for line in pth::lines(site, self.library.reads_pth()) {
             match line {
-                Line::Path { file, path } if pth::exists(&path) => search.add(&path, Because::Pth(file)),
+                Line::Path { file, path } if pth::exists(&path) => {
+                    search.add(&path, Because::Pth(file))
+                }
                 Line::Path { .. } => {}
                 Line::Code { file, text } => search.read_code(file, text, site),
             }
@@ -179,7 +207,13 @@ impl Search {
 
     /// Puts a place in front, which may be there again.
     fn put_first(&mut self, path: &Path, because: Because) {
-        self.entries.insert(0, Entry { path: paths::normalised(path), because });
+        self.entries.insert(
+            0,
+            Entry {
+                path: paths::normalised(path),
+                because,
+            },
+        );
     }
 
     /// Adds a place, unless it is there already: the first one counts.

@@ -1,5 +1,5 @@
-//! The words of `devenv why`, for people and for programs: the answer in one line, what led to it, then every finding with
-//! its evidence and what to paste. Both forms come from the same facts.
+//! The words of `devenv why`, for people and for programs: the answer in one line, what led to it,
+//! then every finding with its evidence and what to paste. Both forms come from the same facts.
 
 mod causes;
 mod remedies;
@@ -39,13 +39,20 @@ pub struct Worded {
 
 /// Prints it.
 pub fn print(report: &Report, shown: &Shown, as_json: bool) -> Result<()> {
-    if as_json { report.json(&shown.json(report)) } else { report.print(&shown.text(report)) }
+    if as_json {
+        report.json(&shown.json(report))
+    } else {
+        report.print(&shown.text(report))
+    }
 }
 
 impl Shown {
     /// Returns whether an edit takes effect, whatever else there is to find.
     fn takes_effect(&self) -> bool {
-        self.verdicts.findings.iter().all(|finding| finding.cause.spares_edit())
+        self.verdicts
+            .findings
+            .iter()
+            .all(|finding| finding.cause.spares_edit())
     }
 
     /// Returns whether there is nothing to find.
@@ -67,24 +74,56 @@ impl Shown {
     }
 
     fn rows(&self, report: &Report) -> Vec<(&'static str, String)> {
-        let version = format!("{} (Python {})", report.path(&self.stage.python), self.stage.interpreter.version);
+        let version = format!(
+            "{} (Python {})",
+            report.path(&self.stage.python),
+            self.stage.interpreter.version
+        );
         let mut rows = vec![("interpreter", version)];
         if let Some(script) = &self.script {
             rows.push(("script", report.path(script)));
         }
         rows.extend(
-            self.subject.found.module().and_then(|module| self.because(report, module)).map(|why| ("found", why)),
+            self.subject
+                .found
+                .module()
+                .and_then(|module| self.because(report, module))
+                .map(|why| ("found", why)),
         );
-        rows.extend(self.subject.shadows.iter().map(|path| ("passed over", report.path(path))));
-        let bytecode = self.verdicts.bytecode.iter().filter(|_| !self.subject.is_whole);
         rows.extend(
-            bytecode.map(|(pyc, judged)| ("bytecode", format!("{}  {}", report.path(pyc), judged.verdict.word()))),
+            self.subject
+                .shadows
+                .iter()
+                .map(|path| ("passed over", report.path(path))),
         );
+        let bytecode = self
+            .verdicts
+            .bytecode
+            .iter()
+            .filter(|_| !self.subject.is_whole);
+        rows.extend(bytecode.map(|(pyc, judged)| {
+            (
+                "bytecode",
+                format!("{}  {}", report.path(pyc), judged.verdict.word()),
+            )
+        }));
         if self.subject.is_whole && !self.verdicts.bytecode.is_empty() {
-            rows.push(("bytecode", super::count(self.verdicts.bytecode.len(), "file")));
+            rows.push((
+                "bytecode",
+                super::count(self.verdicts.bytecode.len(), "file"),
+            ));
         }
-        rows.extend(self.verdicts.keepers.iter().map(|keeper| ("kept by", causes::keeper(report, keeper))));
-        rows.extend(self.not_followed(report).into_iter().map(|line| ("not read", line)));
+        rows.extend(
+            self.verdicts
+                .keepers
+                .iter()
+                .map(|keeper| ("kept by", causes::keeper(report, keeper))),
+        );
+        rows.extend(
+            self.not_followed(report)
+                .into_iter()
+                .map(|line| ("not read", line)),
+        );
         rows
     }
 
@@ -92,7 +131,9 @@ impl Shown {
     fn because(&self, report: &Report, module: &Module) -> Option<String> {
         let entry = self.stage.search.entry_of(module);
         let Some(entry) = entry else {
-            let Via::Hook(file) = &module.via else { return None };
+            let Via::Hook(file) = &module.via else {
+                return None;
+            };
             return Some(format!("by the editable install of {}", report.path(file)));
         };
         let path = report.path(&entry.path);
@@ -109,8 +150,9 @@ impl Shown {
 
     fn not_followed(&self, report: &Report) -> Vec<String> {
         let unknown = self.stage.search.unknown.iter();
-        let mut out: Vec<String> =
-            unknown.map(|(file, text)| format!("{}: `{}`", report.path(file), shortened(text))).collect();
+        let mut out: Vec<String> = unknown
+            .map(|(file, text)| format!("{}: `{}`", report.path(file), shortened(text)))
+            .collect();
         if self.stage.variable("PYTHONHOME").is_some() {
             out.push("PYTHONHOME, which moves the standard library".to_owned());
         }
@@ -121,7 +163,9 @@ impl Shown {
     fn verdict(&self, report: &Report) -> String {
         let name = self.named(report);
         let findings = &self.verdicts.findings;
-        let worst = findings.first().filter(|finding| finding.cause.severity() == Severity::Error);
+        let worst = findings
+            .first()
+            .filter(|finding| finding.cause.severity() == Severity::Error);
         let module = match &self.subject.found {
             Found::Missing { .. } => return format!("{name} is not found{}", self.meant(findings)),
             Found::Module(module) => module,
@@ -130,7 +174,9 @@ impl Shown {
             (Kind::Builtin | Kind::Frozen, _) => format!("{name} is part of the interpreter"),
             (Kind::Namespace, _) => format!("{name} is a package without code of its own"),
             (_, Some(file)) if self.subject.data.is_some() => self.read(report, file),
-            (_, Some(file)) if self.subject.name.is_none() => format!("{} runs itself", report.path(file)),
+            (_, Some(file)) if self.subject.name.is_none() => {
+                format!("{} runs itself", report.path(file))
+            }
             (_, Some(file)) => format!("{name} runs {}", report.path(file)),
             (_, None) => name,
         };
@@ -144,19 +190,28 @@ impl Shown {
     /// Says which file is read where one is meant that is no module.
     fn read(&self, report: &Report, file: &Path) -> String {
         match &self.subject.own {
-            Some(own) if !self.subject.runs_own() => format!("{} is read from {}", report.path(own), report.path(file)),
+            Some(own) if !self.subject.runs_own() => {
+                format!("{} is read from {}", report.path(own), report.path(file))
+            }
             _ if self.subject.holder().is_some() => format!("{} is read itself", report.path(file)),
             _ => format!("{} is read by whoever opens it now", report.path(file)),
         }
     }
 
-    /// Says that the code which is there runs, whatever else there is to find; of what can't be edited where it lies, since
-    /// when it is so.
+    /// Says that the code which is there runs, whatever else there is to find; of what can't be
+    /// edited where it lies, since when it is so.
     fn health(&self, module: &Module) -> &'static str {
-        let is_installed =
-            module.file.as_ref().is_some_and(|file| self.stage.search.sites.iter().any(|site| file.starts_with(site)));
+        let is_installed = module.file.as_ref().is_some_and(|file| {
+            self.stage
+                .search
+                .sites
+                .iter()
+                .any(|site| file.starts_with(site))
+        });
         match (&self.subject.own, module.kind) {
-            (Some(_), Kind::Source) if !self.subject.runs_own() && is_installed => ", a copy that is as its source",
+            (Some(_), Kind::Source) if !self.subject.runs_own() && is_installed => {
+                ", a copy that is as its source"
+            }
             (_, Kind::Source) => ", as it is now",
             (_, Kind::Extension) => ", as it was built",
             (_, Kind::Zip) => ", as it was packed",
@@ -169,16 +224,20 @@ impl Shown {
             Cause::NotFound { near, .. } => near.first(),
             _ => None,
         });
-        near.map(|near| format!("; did you mean {}?", harmless(near))).unwrap_or_default()
+        near.map(|near| format!("; did you mean {}?", harmless(near)))
+            .unwrap_or_default()
     }
 
     fn named(&self, report: &Report) -> String {
         match (&self.subject.name, &self.script) {
             (Some(name), _) => harmless(name),
             (None, Some(script)) => report.path(script),
-            (None, None) => {
-                self.asked.iter().map(|word| harmless(&word.to_string_lossy())).collect::<Vec<_>>().join(" ")
-            }
+            (None, None) => self
+                .asked
+                .iter()
+                .map(|word| harmless(&word.to_string_lossy()))
+                .collect::<Vec<_>>()
+                .join(" "),
         }
     }
 
@@ -187,7 +246,11 @@ impl Shown {
         let findings = self.verdicts.findings.iter();
         let findings = findings.map(|one| findings::json(&said(&whole, report, one, self.now_ns)));
         let bytecode = self.verdicts.bytecode.iter();
-        let asked = self.asked.iter().map(|word| word.to_string_lossy().into_owned()).collect::<Vec<_>>();
+        let asked = self
+            .asked
+            .iter()
+            .map(|word| word.to_string_lossy().into_owned())
+            .collect::<Vec<_>>();
         json!({
             "schema": 1,
             "target": asked.join(" "),
@@ -213,7 +276,11 @@ impl Shown {
             _ => ("interpreter", None),
         };
         let text = |path: &PathBuf| path.to_string_lossy().into_owned();
-        let portions = module.below.iter().flatten().filter(|_| module.kind == Kind::Namespace);
+        let portions = module
+            .below
+            .iter()
+            .flatten()
+            .filter(|_| module.kind == Kind::Namespace);
         json!({
             "kind": if self.subject.data.is_some() { "data" } else { kind(module.kind) },
             "path": module.file.as_ref().map(text),
@@ -224,12 +291,28 @@ impl Shown {
     }
 }
 
-/// Words a finding. Paths of the evidence are as `report` says them, commands as they would be pasted in `here`.
+/// Words a finding. Paths of the evidence are as `report` says them, commands as they would be
+/// pasted in `here`.
 pub(super) fn said(report: &Report, here: &Report, finding: &Finding, now_ns: i64) -> Said {
     let Worded { fact, evidence } = causes::worded(report, &finding.cause, now_ns);
-    let remedies = finding.remedies.iter().map(|remedy| remedies::worded(here, remedy)).collect();
-    let (code, severity, cured_by_run) = (finding.cause.code(), finding.cause.severity(), finding.cured_by_run);
-    Said { code, severity, fact, evidence, remedies, cured_by_run }
+    let remedies = finding
+        .remedies
+        .iter()
+        .map(|remedy| remedies::worded(here, remedy))
+        .collect();
+    let (code, severity, cured_by_run) = (
+        finding.cause.code(),
+        finding.cause.severity(),
+        finding.cured_by_run,
+    );
+    Said {
+        code,
+        severity,
+        fact,
+        evidence,
+        remedies,
+        cured_by_run,
+    }
 }
 
 fn keeper(keeper: &Keeper) -> Value {
@@ -271,5 +354,9 @@ fn word(because: &Because) -> &'static str {
 fn shortened(text: &str) -> String {
     const ENOUGH: usize = 60;
     let short: String = text.chars().take(ENOUGH).collect();
-    harmless(&if short.len() < text.len() { short + "…" } else { short })
+    harmless(&if short.len() < text.len() {
+        short + "…"
+    } else {
+        short
+    })
 }

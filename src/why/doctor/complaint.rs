@@ -101,7 +101,8 @@ pub enum Complaint {
     Unproven {
         number: usize,
     },
-    /// Directories of bytecode that are links: Python reads behind them, and nothing is judged there.
+    /// Directories of bytecode that are links: Python reads behind them, and nothing is judged
+    /// there.
     Linked {
         paths: Vec<PathBuf>,
     },

@@ -1,5 +1,5 @@
-//! The checks of a whole set-up: the shell, the tools, the variables, the interpreter, the packages, the tree. Each takes
-//! facts and returns findings, and changes nothing.
+//! The checks of a whole set-up: the shell, the tools, the variables, the interpreter, the
+//! packages, the tree. Each takes facts and returns findings, and changes nothing.
 
 pub mod complaint;
 pub mod shell;
@@ -58,17 +58,42 @@ pub struct Check {
 
 /// Checks the shell and the programs of our name.
 pub fn shell(shells: &Shells<'_>, cwd: &Path) -> Vec<Check> {
-    let about = shells.env.get("SHELL").unwrap_or_default().to_string_lossy().into_owned();
-    let hook =
-        Check { topic: Topic::Shell, about, findings: shells.hook().into_iter().chain(shells.switch()).collect() };
+    let about = shells
+        .env
+        .get("SHELL")
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
+    let hook = Check {
+        topic: Topic::Shell,
+        about,
+        findings: shells.hook().into_iter().chain(shells.switch()).collect(),
+    };
     let about = shells.exe.to_string_lossy().into_owned();
-    vec![hook, Check { topic: Topic::Tools, about, findings: shells.tools(cwd) }]
+    vec![
+        hook,
+        Check {
+            topic: Topic::Tools,
+            about,
+            findings: shells.tools(cwd),
+        },
+    ]
 }
 
-/// Checks the variables of the caller's by a profile's policy; `through_run` are those that `devenv run` would pass on.
-pub fn variables(env: &Env, through_run: Option<&Env>, policy: Policy, home: Option<&Path>) -> Check {
+/// Checks the variables of the caller's by a profile's policy; `through_run` are those that `devenv
+/// run` would pass on.
+pub fn variables(
+    env: &Env,
+    through_run: Option<&Env>,
+    policy: Policy,
+    home: Option<&Path>,
+) -> Check {
     let about = format!("against `bytecode = \"{}\"`", policy.word());
-    Check { topic: Topic::Variables, about, findings: variables::judge(env, through_run, policy, home) }
+    Check {
+        topic: Topic::Variables,
+        about,
+        findings: variables::judge(env, through_run, policy, home),
+    }
 }
 
 /// Checks what is installed, on the stage of the project's own interpreter.
@@ -76,19 +101,41 @@ pub fn packages(context: &Context<'_>) -> Check {
     let mut findings = tree::copied(context);
     findings.extend(fill::judge(context));
     findings.extend(strays::judge(&Subject::nothing(), context));
-    let about = context.stage.search.sites.first().map(|site| site.to_string_lossy().into_owned());
-    Check { topic: Topic::Packages, about: about.unwrap_or_default(), findings }
+    let about = context
+        .stage
+        .search
+        .sites
+        .first()
+        .map(|site| site.to_string_lossy().into_owned());
+    Check {
+        topic: Topic::Packages,
+        about: about.unwrap_or_default(),
+        findings,
+    }
 }
 
 /// Checks the bytecode of the tree; `is_kept`: whether `devenv run` would keep the promise.
 pub fn bytecode(promise: &Promise<'_>, is_kept: bool) -> Check {
     let about = promise.project.to_string_lossy().into_owned();
-    Check { topic: Topic::Bytecode, about, findings: tree::bytecode(promise, is_kept) }
+    Check {
+        topic: Topic::Bytecode,
+        about,
+        findings: tree::bytecode(promise, is_kept),
+    }
 }
 
-/// Checks what other tools have of the project: git, what was injected into their files, and the other tool of our name.
+/// Checks what other tools have of the project: git, what was injected into their files, and the
+/// other tool of our name.
 pub fn surroundings(root: &Path, seen: Vec<Complaint>) -> Check {
     let others = shell::other_project(root).into_iter();
-    let findings = seen.into_iter().map(Finding::of_complaint).chain(others).collect();
-    Check { topic: Topic::Surroundings, about: root.to_string_lossy().into_owned(), findings }
+    let findings = seen
+        .into_iter()
+        .map(Finding::of_complaint)
+        .chain(others)
+        .collect();
+    Check {
+        topic: Topic::Surroundings,
+        about: root.to_string_lossy().into_owned(),
+        findings,
+    }
 }

@@ -1,5 +1,5 @@
-//! Judges what keeps an edit from taking effect: one file for each kind of cause. Each takes facts and returns findings;
-//! none touches anything.
+//! Judges what keeps an edit from taking effect: one file for each kind of cause. Each takes facts
+//! and returns findings; none touches anything.
 
 mod clock;
 mod compiled;
@@ -38,12 +38,21 @@ pub fn judge(subject: &Subject, context: &Context<'_>) -> Verdicts {
     if subject.data.is_some() {
         let (keepers, kept) = kept::of_data(subject, context);
         findings.extend(copies::judge(subject, context).into_iter().chain(kept));
-        return Verdicts { findings, bytecode: Vec::new(), keepers };
+        return Verdicts {
+            findings,
+            bytecode: Vec::new(),
+            keepers,
+        };
     }
     let found = shadows::ignored(subject, context)
         .or_else(|| lost::judge(subject, context))
         .or_else(|| shadows::judge(subject, context));
-    findings.extend(found.into_iter().chain(copies::judge(subject, context)).chain(shadows::zipped(subject)));
+    findings.extend(
+        found
+            .into_iter()
+            .chain(copies::judge(subject, context))
+            .chain(shadows::zipped(subject)),
+    );
     let (bytecode, compiled) = compiled::judge(subject, context);
     findings.extend(compiled);
     findings.extend(processes::judge(subject, context));
@@ -51,5 +60,9 @@ pub fn judge(subject: &Subject, context: &Context<'_>) -> Verdicts {
     findings.extend(clock::judge(subject, context, &bytecode));
     findings.extend(fill::judge(context));
     findings.sort_by_key(|finding| finding.cause.severity());
-    Verdicts { findings, bytecode, keepers: Vec::new() }
+    Verdicts {
+        findings,
+        bytecode,
+        keepers: Vec::new(),
+    }
 }

@@ -1,5 +1,5 @@
-//! What leads into another environment than the project's: a console script that belongs elsewhere, an activated
-//! environment of another project, a variable that tells uv where to install.
+//! What leads into another environment than the project's: a console script that belongs elsewhere,
+//! an activated environment of another project, a variable that tells uv where to install.
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
@@ -14,7 +14,9 @@ use crate::python::imports::is_same;
 
 /// Judges where the code would run.
 pub(in crate::why) fn judge(subject: &Subject, context: &Context<'_>) -> Vec<Finding> {
-    let Some(own) = context.environment else { return Vec::new() };
+    let Some(own) = context.environment else {
+        return Vec::new();
+    };
     let expected = own.prefix.as_path();
     let is_own = |prefix: &Path| is_same(prefix, expected);
     let mut out = Vec::new();
@@ -29,30 +31,57 @@ pub(in crate::why) fn judge(subject: &Subject, context: &Context<'_>) -> Vec<Fin
     out
 }
 
-/// Judges a console script that has another environment, where the project has one of that name or its module.
-fn by_script(script: &Path, subject: &Subject, expected: &Path, context: &Context<'_>) -> Option<Finding> {
+/// Judges a console script that has another environment, where the project has one of that name or
+/// its module.
+fn by_script(
+    script: &Path,
+    subject: &Subject,
+    expected: &Path,
+    context: &Context<'_>,
+) -> Option<Finding> {
     let beside = expected.join("bin").join(script.file_name()?);
     let has_own = stamp::is_file(&beside);
     if !has_own && subject.own.is_none() {
         return None;
     }
     let rest = context.words.iter().skip(1).cloned();
-    let instead = |first: PathBuf| [OsString::from(first)].into_iter().chain(rest.clone()).collect();
+    let instead = |first: PathBuf| {
+        [OsString::from(first)]
+            .into_iter()
+            .chain(rest.clone())
+            .collect()
+    };
     let mut remedies = Vec::new();
     if has_own {
-        remedies.push(Remedy::Instead { words: instead(beside) });
-        remedies.push(Remedy::Run { words: instead(PathBuf::from(script.file_name()?)) });
+        remedies.push(Remedy::Instead {
+            words: instead(beside),
+        });
+        remedies.push(Remedy::Run {
+            words: instead(PathBuf::from(script.file_name()?)),
+        });
     } else if let Some(name) = &subject.name {
         let python = expected.join("bin/python").into_os_string();
         remedies.push(Remedy::Instead {
-            words: [python, "-m".into(), name.into()].into_iter().chain(rest.clone()).collect(),
+            words: [python, "-m".into(), name.into()]
+                .into_iter()
+                .chain(rest.clone())
+                .collect(),
         });
     }
     let what = Astray::Script(script.to_owned());
     let environment = context.stage.home().map(Path::to_owned);
     let python = context.python();
-    let cause = Cause::WrongEnvironment { what, python, environment, expected: expected.to_owned() };
-    Some(Finding { cause, remedies, cured_by_run: has_own && context.run.is_some_and(|run| !run.is_asked) })
+    let cause = Cause::WrongEnvironment {
+        what,
+        python,
+        environment,
+        expected: expected.to_owned(),
+    };
+    Some(Finding {
+        cause,
+        remedies,
+        cured_by_run: has_own && context.run.is_some_and(|run| !run.is_asked),
+    })
 }
 
 /// Judges an environment that was activated, and is not the project's.
@@ -62,17 +91,32 @@ fn by_path(expected: &Path, context: &Context<'_>) -> Option<Finding> {
         return None;
     }
     let path = context.stage.env.get("PATH");
-    let Found::Program(python) = programs::find(OsStr::new("python"), path, &context.stage.cwd) else { return None };
-    let environment = environment_of(&python).map(|found| found.prefix).filter(|found| is_same(found, &active))?;
-    let leave = Remedy::Do { words: vec!["deactivate".into()] };
-    let remedies = context.through_devenv().into_iter().chain([leave]).collect();
+    let Found::Program(python) = programs::find(OsStr::new("python"), path, &context.stage.cwd)
+    else {
+        return None;
+    };
+    let environment = environment_of(&python)
+        .map(|found| found.prefix)
+        .filter(|found| is_same(found, &active))?;
+    let leave = Remedy::Do {
+        words: vec!["deactivate".into()],
+    };
+    let remedies = context
+        .through_devenv()
+        .into_iter()
+        .chain([leave])
+        .collect();
     let cause = Cause::WrongEnvironment {
         what: Astray::Python,
         python,
         environment: Some(environment),
         expected: expected.to_owned(),
     };
-    Some(Finding { cause, remedies, cured_by_run: context.run.is_some_and(|run| !run.is_asked) })
+    Some(Finding {
+        cause,
+        remedies,
+        cured_by_run: context.run.is_some_and(|run| !run.is_asked),
+    })
 }
 
 /// Judges the variable by which uv installs into another environment than it runs.
@@ -88,6 +132,15 @@ fn by_uv(expected: &Path, context: &Context<'_>) -> Option<Finding> {
     let environment = environment_of(&path).map(|found| found.prefix)?;
     let what = Astray::UvPython(value.to_owned());
     let (python, expected) = (path, expected.to_owned());
-    let cause = Cause::WrongEnvironment { what, python, environment: Some(environment), expected };
-    Some(Finding { cause, remedies: vec![Remedy::Unset { name: "UV_PYTHON" }], cured_by_run: false })
+    let cause = Cause::WrongEnvironment {
+        what,
+        python,
+        environment: Some(environment),
+        expected,
+    };
+    Some(Finding {
+        cause,
+        remedies: vec![Remedy::Unset { name: "UV_PYTHON" }],
+        cured_by_run: false,
+    })
 }

@@ -28,8 +28,8 @@ impl Code {
         self.path.strip_prefix(top()).unwrap().display().to_string()
     }
 
-    /// Returns every path that is written in the code, links of `super` and `self` resolved: `crate::a::b` as `["crate",
-    /// "a", "b"]`, each branch of a group by itself.
+    /// Returns every path that is written in the code, links of `super` and `self` resolved:
+    /// `crate::a::b` as `["crate", "a", "b"]`, each branch of a group by itself.
     pub fn paths(&self) -> Vec<Vec<String>> {
         let mut out = Vec::new();
         for item in &self.syntax.items {
@@ -45,7 +45,10 @@ pub fn top() -> &'static Path {
 
 /// Returns the sources of the program.
 pub fn sources() -> Vec<Code> {
-    let out: Vec<Code> = files("src").into_iter().map(|(path, text)| code(path, text)).collect();
+    let out: Vec<Code> = files("src")
+        .into_iter()
+        .map(|(path, text)| code(path, text))
+        .collect();
     assert!(out.len() > 50);
     out
 }
@@ -54,28 +57,54 @@ pub fn sources() -> Vec<Code> {
 pub fn files(directory: &str) -> Vec<(PathBuf, String)> {
     let found = all_files(&top().join(directory)).into_iter();
     let rust = found.filter(|path| path.extension().is_some_and(|extension| extension == "rs"));
-    rust.map(|path| (path.clone(), fs::read_to_string(&path).unwrap())).collect()
+    rust.map(|path| (path.clone(), fs::read_to_string(&path).unwrap()))
+        .collect()
 }
 
 pub fn all_files(directory: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
-    entries.flat_map(|path| if path.is_dir() { all_files(&path) } else { vec![path] }).collect()
+    let entries = fs::read_dir(directory)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    entries
+        .flat_map(|path| {
+            if path.is_dir() {
+                all_files(&path)
+            } else {
+                vec![path]
+            }
+        })
+        .collect()
 }
 
 fn code(path: PathBuf, text: String) -> Code {
     let mut syntax = syn::parse_file(&text).unwrap();
-    syntax.items.retain(|item| !matches!(item, Item::Mod(module) if is_test(&module.attrs)));
-    let below = path.strip_prefix(top().join("src")).unwrap().with_extension("");
-    let mut module: Vec<String> = below.iter().map(|name| name.to_string_lossy().into_owned()).collect();
+    syntax
+        .items
+        .retain(|item| !matches!(item, Item::Mod(module) if is_test(&module.attrs)));
+    let below = path
+        .strip_prefix(top().join("src"))
+        .unwrap()
+        .with_extension("");
+    let mut module: Vec<String> = below
+        .iter()
+        .map(|name| name.to_string_lossy().into_owned())
+        .collect();
     if ["mod", "main"].contains(&module.last().unwrap().as_str()) {
         module.pop();
     }
-    Code { path, text, syntax, module }
+    Code {
+        path,
+        text,
+        syntax,
+        module,
+    }
 }
 
 fn is_test(attributes: &[Attribute]) -> bool {
     let asks = |attribute: &Attribute| attribute.to_token_stream().to_string().contains("(test)");
-    attributes.iter().any(|attribute| attribute.path().is_ident("cfg") && asks(attribute))
+    attributes
+        .iter()
+        .any(|attribute| attribute.path().is_ident("cfg") && asks(attribute))
 }
 
 /// Collects the paths of tokens. Macros hide theirs from a tree of syntax, and not from this.
@@ -111,7 +140,9 @@ fn path<'a>(
                 before.push(name.to_string());
                 rest = more;
             }
-            [TokenTree::Group(group), more @ ..] if group.delimiter() == Delimiter::Brace && !before.is_empty() => {
+            [TokenTree::Group(group), more @ ..]
+                if group.delimiter() == Delimiter::Brace && !before.is_empty() =>
+            {
                 for branch in trees(group.stream()).split(|token| is_punctuation(token, ',')) {
                     path(before.clone(), branch, module, out);
                 }
@@ -120,7 +151,9 @@ fn path<'a>(
             _ => break,
         }
         match rest {
-            [one, other, more @ ..] if is_punctuation(one, ':') && is_punctuation(other, ':') => rest = more,
+            [one, other, more @ ..] if is_punctuation(one, ':') && is_punctuation(other, ':') => {
+                rest = more
+            }
             _ => break,
         }
     }
@@ -141,6 +174,11 @@ fn resolved(path: Vec<String>, module: &[String]) -> Vec<String> {
         return path;
     }
     let above = &module[..module.len().saturating_sub(ups)];
-    let below = path.iter().skip_while(|name| ["super", "self"].contains(&name.as_str()));
-    std::iter::once("crate".to_owned()).chain(above.iter().cloned()).chain(below.cloned()).collect()
+    let below = path
+        .iter()
+        .skip_while(|name| ["super", "self"].contains(&name.as_str()));
+    std::iter::once("crate".to_owned())
+        .chain(above.iter().cloned())
+        .chain(below.cloned())
+        .collect()
 }

@@ -5,14 +5,20 @@ use super::code::sources;
 /// A crate, and the modules that may name it, from the crate on.
 const ROOMS: [(&str, &[&str]); 26] = [
     ("anstyle", &["report"]),
-    ("anyhow", &["commands", "host", "inject", "project", "report"]),
+    (
+        "anyhow",
+        &["commands", "host", "inject", "project", "report"],
+    ),
     ("clap", &["cli", "commands", "report"]),
     ("clap_complete", &["commands"]),
     ("clap_complete_nushell", &["commands"]),
     ("clap_mangen", &["commands"]),
     ("data_encoding", &["digest"]),
     ("directories", &["host"]),
-    ("glob", &["audit", "bytecode", "caches", "env", "project", "python"]),
+    (
+        "glob",
+        &["audit", "bytecode", "caches", "env", "project", "python"],
+    ),
     ("indicatif", &["report"]),
     ("jsonc_parser", &["inject"]),
     ("memchr", &["audit", "document", "git"]),
@@ -24,7 +30,10 @@ const ROOMS: [(&str, &[&str]); 26] = [
     ("ruff_text_size", &["audit"]),
     ("rustix", &["host"]),
     ("sha2", &["digest"]),
-    ("shlex", &["git", "inject", "project", "report", "shell", "why"]),
+    (
+        "shlex",
+        &["git", "inject", "project", "report", "shell", "why"],
+    ),
     ("siphasher", &["bytecode", "python"]),
     ("stacker", &["audit"]),
     ("strsim", &["fault"]),
@@ -37,9 +46,14 @@ fn crates_have_their_rooms() {
     let mut wrong = Vec::new();
     for code in sources() {
         for path in code.paths() {
-            let Some((name, rooms)) = ROOMS.iter().find(|(name, _)| *name == path[0]) else { continue };
-            let is_own =
-                code.syntax.items.iter().any(|item| matches!(item, syn::Item::Mod(module) if module.ident == name));
+            let Some((name, rooms)) = ROOMS.iter().find(|(name, _)| *name == path[0]) else {
+                continue;
+            };
+            let is_own = code
+                .syntax
+                .items
+                .iter()
+                .any(|item| matches!(item, syn::Item::Mod(module) if module.ident == name));
             if !is_own && !rooms.contains(&code.room()) {
                 wrong.push(format!("{}: {name}", code.shown()));
             }
@@ -52,7 +66,8 @@ fn crates_have_their_rooms() {
 #[test]
 fn nothing_opens_a_socket() {
     for code in sources() {
-        let is_network = |path: &Vec<String>| path.starts_with(&["std".to_owned(), "net".to_owned()]);
+        let is_network =
+            |path: &Vec<String>| path.starts_with(&["std".to_owned(), "net".to_owned()]);
         assert!(!code.paths().iter().any(is_network), "{}", code.shown());
     }
 }

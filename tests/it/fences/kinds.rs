@@ -6,8 +6,13 @@ use std::path::Path;
 use super::code::{all_files, top};
 
 /// A directory, and the endings of what may lie in it.
-const KINDS: [(&str, &[&str]); 2] =
-    [("src", &["rs", "py"]), ("shell", &["bash", "elv", "fish", "nu", "ps1", "tcsh", "xsh", "zsh"])];
+const KINDS: [(&str, &[&str]); 2] = [
+    ("src", &["rs", "py"]),
+    (
+        "shell",
+        &["bash", "elv", "fish", "nu", "ps1", "tcsh", "xsh", "zsh"],
+    ),
+];
 
 #[test]
 fn only_sources_lie_among_the_sources() {
@@ -15,7 +20,9 @@ fn only_sources_lie_among_the_sources() {
         let found = all_files(&top().join(directory));
         assert!(!found.is_empty(), "{directory}");
         for path in found {
-            let is_known = path.extension().is_some_and(|found| endings.iter().any(|ending| found == *ending));
+            let is_known = path
+                .extension()
+                .is_some_and(|found| endings.iter().any(|ending| found == *ending));
             assert!(is_known && is_text(&path), "{}", path.display());
         }
     }

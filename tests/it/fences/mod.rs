@@ -1,4 +1,5 @@
-//! The shape of the program: which module may use which, what each says it is for, and what stands nowhere.
+//! The shape of the program: which module may use which, what each says it is for, and what stands
+//! nowhere.
 
 mod code;
 mod crates;
@@ -7,7 +8,8 @@ mod shape;
 
 use code::{Code, files, sources};
 
-/// What each room of the program may use. Those at the top are values and pure functions that every room shares.
+/// What each room of the program may use. Those at the top are values and pure functions that every
+/// room shares.
 const ARROWS: [(&str, &[&str]); 26] = [
     ("digest", &[]),
     ("fault", &[]),
@@ -26,35 +28,56 @@ const ARROWS: [(&str, &[&str]); 26] = [
     ("export", &["env", "python"]),
     ("bytecode", &["host", "env", "shell", "python", "git"]),
     ("caches", &["host", "env", "python", "git", "bytecode"]),
-    ("project", &["host", "env", "alone", "shell", "python", "git"]),
+    (
+        "project",
+        &["host", "env", "alone", "shell", "python", "git"],
+    ),
     ("hook", &["host", "env", "shell"]),
     ("watch", &["host", "bytecode"]),
     ("audit", &["host", "bytecode"]),
-    ("why", &["host", "env", "shell", "python", "git", "bytecode", "project", "audit"]),
+    (
+        "why",
+        &[
+            "host", "env", "shell", "python", "git", "bytecode", "project", "audit",
+        ],
+    ),
     ("inject", &["host", "env", "python", "git"]),
     (
         "report",
         &[
-            "host", "env", "shell", "python", "git", "bytecode", "caches", "project", "hook", "watch", "audit", "why",
-            "export", "inject", "cli",
+            "host", "env", "shell", "python", "git", "bytecode", "caches", "project", "hook",
+            "watch", "audit", "why", "export", "inject", "cli",
         ],
     ),
     (
         "commands",
         &[
-            "host", "env", "alone", "shell", "python", "git", "bytecode", "caches", "project", "hook", "watch",
-            "audit", "why", "export", "inject", "cli", "report",
+            "host", "env", "alone", "shell", "python", "git", "bytecode", "caches", "project",
+            "hook", "watch", "audit", "why", "export", "inject", "cli", "report",
         ],
     ),
     ("main", &["host", "env", "alone", "commands"]),
 ];
 
 /// The rooms that every other one may use.
-const SHARED: [&str; 7] = ["digest", "document", "fault", "fields", "finding", "manifest", "paths"];
+const SHARED: [&str; 7] = [
+    "digest", "document", "fault", "fields", "finding", "manifest", "paths",
+];
 
 /// Modules of `commands` that are no commands, so that commands may share them.
-const SHARED_BY_COMMANDS: [&str; 11] =
-    ["Asked", "area", "belief", "drift", "founding", "ground", "memory", "once", "settle", "start", "surroundings"];
+const SHARED_BY_COMMANDS: [&str; 11] = [
+    "Asked",
+    "area",
+    "belief",
+    "drift",
+    "founding",
+    "ground",
+    "memory",
+    "once",
+    "settle",
+    "start",
+    "surroundings",
+];
 
 /// Returns the text before the file's tests.
 fn body(text: &str) -> &str {
@@ -66,10 +89,19 @@ fn arrows_point_down() {
     let mut wrong = Vec::new();
     for code in sources() {
         let room = code.room();
-        let (_, allowed) = ARROWS.iter().find(|(name, _)| *name == room).unwrap_or_else(|| panic!("{room} has no row"));
+        let (_, allowed) = ARROWS
+            .iter()
+            .find(|(name, _)| *name == room)
+            .unwrap_or_else(|| panic!("{room} has no row"));
         let is_shared = |name: &str| SHARED.contains(&name) && !SHARED.contains(&room);
-        let used = code.paths().into_iter().filter(|path| path[0] == "crate").map(|path| path[1].clone());
-        for name in used.filter(|name| name != room && !is_shared(name) && !allowed.contains(&name.as_str())) {
+        let used = code
+            .paths()
+            .into_iter()
+            .filter(|path| path[0] == "crate")
+            .map(|path| path[1].clone());
+        for name in used
+            .filter(|name| name != room && !is_shared(name) && !allowed.contains(&name.as_str()))
+        {
             wrong.push(format!("{}: {room} uses {name}", code.shown()));
         }
     }
@@ -79,8 +111,14 @@ fn arrows_point_down() {
 #[test]
 fn commands_do_not_use_each_other() {
     let mut wrong = Vec::new();
-    for code in sources().iter().filter(|code| code.room() == "commands" && code.module.len() > 1) {
-        let used = code.paths().into_iter().filter(|path| path.starts_with(&["crate".into(), "commands".into()]));
+    for code in sources()
+        .iter()
+        .filter(|code| code.room() == "commands" && code.module.len() > 1)
+    {
+        let used = code
+            .paths()
+            .into_iter()
+            .filter(|path| path.starts_with(&["crate".into(), "commands".into()]));
         for name in used.filter_map(|path| path.get(2).cloned()) {
             if name != code.module[1] && !SHARED_BY_COMMANDS.contains(&name.as_str()) {
                 wrong.push(format!("{}: {name}", code.shown()));
@@ -90,11 +128,13 @@ fn commands_do_not_use_each_other() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
-/// Then its file says what a path in it means. Those of the host are about systems, and name nothing above.
+/// Then its file says what a path in it means. Those of the host are about systems, and name
+/// nothing above.
 #[test]
 fn every_module_is_a_file_and_has_one_name() {
     for code in sources().iter().filter(|code| code.room() != "host") {
-        let is_within = |item: &syn::Item| matches!(item, syn::Item::Mod(module) if module.content.is_some());
+        let is_within =
+            |item: &syn::Item| matches!(item, syn::Item::Mod(module) if module.content.is_some());
         assert!(!code.syntax.items.iter().any(is_within), "{}", code.shown());
         let text = body(&code.text);
         for word in ["crate as ", "super as ", "extern crate"] {
@@ -103,14 +143,23 @@ fn every_module_is_a_file_and_has_one_name() {
     }
 }
 
-/// The detection of source roots is remembered by what it saw, so it must see through one pair of eyes.
+/// The detection of source roots is remembered by what it saw, so it must see through one pair of
+/// eyes.
 #[test]
 fn the_detection_of_sources_looks_through_its_reader_alone() {
     let eyes = ["host::files", "host::stamp", "files::", "stamp::"];
-    for Code { path, text, .. } in sources().iter().filter(|code| code.shown().contains("project/sources/")) {
-        let allowed =
-            path.ends_with("reader.rs") || path.ends_with("remembered.rs") || path.ends_with("sources/mod.rs");
-        assert!(allowed || !eyes.iter().any(|eye| body(text).contains(eye)), "{}", path.display());
+    for Code { path, text, .. } in sources()
+        .iter()
+        .filter(|code| code.shown().contains("project/sources/"))
+    {
+        let allowed = path.ends_with("reader.rs")
+            || path.ends_with("remembered.rs")
+            || path.ends_with("sources/mod.rs");
+        assert!(
+            allowed || !eyes.iter().any(|eye| body(text).contains(eye)),
+            "{}",
+            path.display()
+        );
     }
 }
 
@@ -124,10 +173,14 @@ fn words_go_through_one_door() {
         "commands/export.rs",
         "commands/prompt.rs",
     ];
-    for code in sources().iter().filter(|code| !code.path.ends_with("report/mod.rs") && code.room() != "host") {
+    for code in sources()
+        .iter()
+        .filter(|code| !code.path.ends_with("report/mod.rs") && code.room() != "host")
+    {
         let Code { path, text, .. } = code;
         let words = body(text).contains("output::err(");
-        let is_data = data.iter().any(|name| path.ends_with(name)) || !body(text).contains("output::out(");
+        let is_data =
+            data.iter().any(|name| path.ends_with(name)) || !body(text).contains("output::out(");
         assert!(!words && is_data, "{}", path.display());
     }
 }
@@ -140,8 +193,15 @@ fn system_calls_are_made_by_the_host_alone() {
             assert!(!text.contains(word), "{}: {word}", path.display());
         }
     }
-    let opened = sources().into_iter().filter(|code| code.text.contains("clippy::disallowed_methods"));
-    assert_eq!(opened.map(|code| code.room().to_owned()).collect::<Vec<_>>(), ["main"]);
+    let opened = sources()
+        .into_iter()
+        .filter(|code| code.text.contains("clippy::disallowed_methods"));
+    assert_eq!(
+        opened
+            .map(|code| code.room().to_owned())
+            .collect::<Vec<_>>(),
+        ["main"]
+    );
 }
 
 /// What git may not read, run or fetch is said once.
@@ -151,15 +211,27 @@ fn git_is_started_in_one_place() {
         let body = body(&code.text);
         (code.room() == "git" && body.contains("spawn")) || body.contains("new(\"git\")")
     };
-    let mut found: Vec<String> = sources().iter().filter(|code| asks(code)).map(Code::shown).collect();
+    let mut found: Vec<String> = sources()
+        .iter()
+        .filter(|code| asks(code))
+        .map(Code::shown)
+        .collect();
     found.sort();
-    assert_eq!(found, ["src/git/ask.rs", "src/git/program.rs"], "the call, and the search for the program");
+    assert_eq!(
+        found,
+        ["src/git/ask.rs", "src/git/program.rs"],
+        "the call, and the search for the program"
+    );
 }
 
 #[test]
 fn every_file_says_what_it_is_for() {
     for (path, text) in ["src", "tests"].into_iter().flat_map(files) {
-        assert!(text.starts_with("//! "), "{} opens without saying what it is for", path.display());
+        assert!(
+            text.starts_with("//! "),
+            "{} opens without saying what it is for",
+            path.display()
+        );
     }
 }
 
@@ -168,7 +240,10 @@ fn every_file_says_what_it_is_for() {
 fn tests_are_the_end_of_a_file() {
     for Code { path, text, .. } in sources() {
         let tests = text.strip_prefix(body(&text)).unwrap();
-        let outer: Vec<&str> = tests.lines().filter(|line| !line.is_empty() && !line.starts_with(' ')).collect();
+        let outer: Vec<&str> = tests
+            .lines()
+            .filter(|line| !line.is_empty() && !line.starts_with(' '))
+            .collect();
         let is_end = match outer[..] {
             [] => true,
             ["#[cfg(test)]", module, "}"] => module.ends_with("mod tests {"),
@@ -181,8 +256,12 @@ fn tests_are_the_end_of_a_file() {
 
 #[test]
 fn nothing_unfinished_stands_in_the_sources() {
-    let words =
-        ["to".to_owned() + "do!", "unimple".to_owned() + "mented!", "FIX".to_owned() + "ME", "TO".to_owned() + "DO"];
+    let words = [
+        "to".to_owned() + "do!",
+        "unimple".to_owned() + "mented!",
+        "FIX".to_owned() + "ME",
+        "TO".to_owned() + "DO",
+    ];
     for Code { path, text, .. } in sources() {
         for word in &words {
             assert!(!text.contains(word.as_str()), "{}: {word}", path.display());

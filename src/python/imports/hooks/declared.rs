@@ -1,13 +1,14 @@
-//! Namespace packages as setuptools declared them before 81: a line of a `.pth` file makes the package when the
-//! interpreter starts, before anything is searched for. Read as data: what the line would do is followed elsewhere.
+//! Namespace packages as setuptools declared them before 81: a line of a `.pth` file makes the
+//! package when the interpreter starts, before anything is searched for. Read as data: what the
+//! line would do is followed elsewhere.
 
 use std::path::{Path, PathBuf};
 
 use super::literal;
 use crate::paths;
 
-/// How every form begins, and what the forms differ by: since setuptools 31 the package is made by way of a search, before
-/// that where it has no code.
+/// How every form begins, and what the forms differ by: since setuptools 31 the package is made by
+/// way of a search, before that where it has no code.
 const BEGIN: &str = "import sys, types, os;";
 const SEARCHES: &str = "importlib.machinery.PathFinder.find_spec(";
 const LOOKS: &str = "ie = os.path.exists(os.path.join(p,'__init__.py'))";
@@ -40,7 +41,12 @@ pub(in super::super) fn read(text: &str, file: &Path, site: &Path) -> Option<Dec
     let name = parts.join(".");
     let makes = text.contains(&format!("sys.modules.setdefault('{name}', "));
     let place = paths::normalised(&parts.iter().fold(root, |place, part| place.join(part)));
-    (makes && !name.is_empty()).then(|| Declared { file: file.to_owned(), name, place, is_searched })
+    (makes && !name.is_empty()).then(|| Declared {
+        file: file.to_owned(),
+        name,
+        place,
+        is_searched,
+    })
 }
 
 #[cfg(test)]
@@ -54,10 +60,21 @@ mod tests {
     #[test]
     fn a_line_names_a_package_and_its_directory() {
         let read = |text: &str| read(text, Path::new("/s/x-nspkg.pth"), Path::new("/s"));
-        let said = |root: &str| read(&LINE.replace("ROOT", root)).map(|one| (one.name, one.place, one.is_searched));
-        assert_eq!(said(SITE), Some(("a.b".to_owned(), PathBuf::from("/s/a/b"), true)));
-        assert_eq!(said("'/src'"), Some(("a.b".to_owned(), PathBuf::from("/src/a/b"), true)));
-        assert_eq!(read("import os;p = os.path.join('/x', *('a',));sys.modules.setdefault('a', 1)"), None);
+        let said = |root: &str| {
+            read(&LINE.replace("ROOT", root)).map(|one| (one.name, one.place, one.is_searched))
+        };
+        assert_eq!(
+            said(SITE),
+            Some(("a.b".to_owned(), PathBuf::from("/s/a/b"), true))
+        );
+        assert_eq!(
+            said("'/src'"),
+            Some(("a.b".to_owned(), PathBuf::from("/src/a/b"), true))
+        );
+        assert_eq!(
+            read("import os;p = os.path.join('/x', *('a',));sys.modules.setdefault('a', 1)"),
+            None
+        );
         assert_eq!(read(&LINE.replace("'a.b'", "'c'")), None);
     }
 }

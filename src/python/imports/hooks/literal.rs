@@ -1,12 +1,14 @@
-//! A few values in Python's own notation: dictionaries of strings, as `repr` writes them. Only literals are read; what
-//! would have to be evaluated is nothing.
+//! A few values in Python's own notation: dictionaries of strings, as `repr` writes them. Only
+//! literals are read; what would have to be evaluated is nothing.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// Returns what is assigned to a name at the start of a line, and all that follows.
 pub(super) fn value_of<'s>(source: &'s str, name: &str) -> Option<&'s str> {
-    let is_assigned = |line: &&str| line.starts_with(name) && line[name.len()..].trim_start().starts_with([':', '=']);
+    let is_assigned = |line: &&str| {
+        line.starts_with(name) && line[name.len()..].trim_start().starts_with([':', '='])
+    };
     let line = source.lines().find(is_assigned)?;
     Some(&line[line.find('{')?..])
 }
@@ -18,7 +20,9 @@ pub(super) fn paths(text: &str) -> Option<BTreeMap<String, PathBuf>> {
 
 /// Reads a dictionary of names to paths; returns what follows it, too.
 pub(super) fn leading_paths(text: &str) -> Option<(BTreeMap<String, PathBuf>, &str)> {
-    dictionary(text, |text| string(text).map(|(path, rest)| (PathBuf::from(path), rest)))
+    dictionary(text, |text| {
+        string(text).map(|(path, rest)| (PathBuf::from(path), rest))
+    })
 }
 
 /// Reads a dictionary of names to lists of paths.
@@ -30,14 +34,19 @@ pub(super) fn lists(text: &str) -> Option<BTreeMap<String, Vec<PathBuf>>> {
 pub(super) fn strings(mut text: &str) -> Vec<String> {
     let mut out = Vec::new();
     while let Some(at) = text.find(['\'', '"']) {
-        let Some((value, rest)) = string(&text[at..]) else { break };
+        let Some((value, rest)) = string(&text[at..]) else {
+            break;
+        };
         out.push(value);
         text = rest;
     }
     out
 }
 
-fn dictionary<V>(text: &str, value: impl Fn(&str) -> Option<(V, &str)>) -> Option<(BTreeMap<String, V>, &str)> {
+fn dictionary<V>(
+    text: &str,
+    value: impl Fn(&str) -> Option<(V, &str)>,
+) -> Option<(BTreeMap<String, V>, &str)> {
     let mut rest = text.strip_prefix('{')?.trim_start();
     let mut out = BTreeMap::new();
     while !rest.starts_with('}') {
@@ -64,7 +73,10 @@ fn list(text: &str) -> Option<(Vec<PathBuf>, &str)> {
 
 /// Reads a string as `repr` writes it; returns it, and what follows.
 fn string(text: &str) -> Option<(String, &str)> {
-    let quote = text.chars().next().filter(|quote| matches!(quote, '\'' | '"'))?;
+    let quote = text
+        .chars()
+        .next()
+        .filter(|quote| matches!(quote, '\'' | '"'))?;
     let (mut out, mut escaped) = (String::new(), false);
     for (at, letter) in text.char_indices().skip(1) {
         match letter {
@@ -80,7 +92,8 @@ fn string(text: &str) -> Option<(String, &str)> {
     None
 }
 
-/// Returns what a letter after a backslash stands for. A character by its number makes too odd a path to be guessed at.
+/// Returns what a letter after a backslash stands for. A character by its number makes too odd a
+/// path to be guessed at.
 fn unescaped(letter: char) -> Option<char> {
     match letter {
         'n' => Some('\n'),
@@ -105,8 +118,15 @@ mod tests {
         let mapping = paths(value_of(source, "MAPPING").unwrap()).unwrap();
         assert_eq!(mapping["a"], Path::new("/p/a"));
         assert_eq!(mapping["b'c"], Path::new("/p/'b\\c"));
-        assert!(lists(value_of(source, "NAMESPACES").unwrap()).unwrap().is_empty());
-        assert_eq!(lists("{'n': ['/a', '/b']}").unwrap()["n"], [Path::new("/a"), Path::new("/b")]);
+        assert!(
+            lists(value_of(source, "NAMESPACES").unwrap())
+                .unwrap()
+                .is_empty()
+        );
+        assert_eq!(
+            lists("{'n': ['/a', '/b']}").unwrap()["n"],
+            [Path::new("/a"), Path::new("/b")]
+        );
         assert!(paths("{f(): 1}").is_none());
         assert_eq!(strings("{'a'}, '/b', [\"c\"], False)"), ["a", "/b", "c"]);
     }

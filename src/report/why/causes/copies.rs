@@ -15,23 +15,42 @@ impl Words<'_> {
     /// Says what is wrong with what is installed.
     pub(super) fn copied(&self, cause: &Cause) -> Worded {
         match cause {
-            Cause::Copy { distribution, directory, built, pairs } => {
+            Cause::Copy {
+                distribution,
+                directory,
+                built,
+                pairs,
+            } => {
                 let (name, from) = (harmless(distribution), self.path(directory));
                 let fact = match built {
-                    None => format!("`{name}` was installed as a copy of {from}, which has changed since"),
+                    None => format!(
+                        "`{name}` was installed as a copy of {from}, which has changed since"
+                    ),
                     Some(built) => {
                         let built = self.path(&built.directory);
-                        format!("`{name}` is a copy of {from}, and installing it again copies the old {built}")
+                        format!(
+                            "`{name}` is a copy of {from}, and installing it again copies the old {built}"
+                        )
                     }
                 };
                 let kept = built.iter().map(|built| self.digested("kept", &built.file));
-                Worded { fact, evidence: self.pairs(pairs).into_iter().chain(kept).collect() }
+                Worded {
+                    fact,
+                    evidence: self.pairs(pairs).into_iter().chain(kept).collect(),
+                }
             }
-            Cause::StrictEditable { distribution, own, links } => {
+            Cause::StrictEditable {
+                distribution,
+                own,
+                links,
+            } => {
                 let (name, file) = (harmless(distribution), self.path(&own.path));
                 let fact = format!("`{name}` was installed file by file, before {file} was there");
                 let links = format!("the files it has: {}", self.report.path(links));
-                Worded { fact, evidence: vec![links, self.dated("edited", own)] }
+                Worded {
+                    fact,
+                    evidence: vec![links, self.dated("edited", own)],
+                }
             }
             _ => Worded::default(),
         }
@@ -40,7 +59,10 @@ impl Words<'_> {
     fn pairs(&self, pairs: &[Pair]) -> Vec<String> {
         let mut out = Vec::new();
         for Pair { installed, source } in pairs.iter().take(NAMED) {
-            out.extend([self.digested("installed", installed), self.digested("source", source)]);
+            out.extend([
+                self.digested("installed", installed),
+                self.digested("source", source),
+            ]);
             out.extend((!source.digest.is_empty()).then(|| self.dated("edited", source)));
         }
         let more = pairs.len().saturating_sub(NAMED);
@@ -50,8 +72,15 @@ impl Words<'_> {
 
     /// Names a file with the beginning of its digest, as `sha256sum` has it.
     fn digested(&self, what: &str, file: &File) -> String {
-        let digest = file.digest.get(..ENOUGH).map(|digest| format!("sha256 {digest}…"));
+        let digest = file
+            .digest
+            .get(..ENOUGH)
+            .map(|digest| format!("sha256 {digest}…"));
         let label = format!("{what}:");
-        format!("{label:<10} {}  {}", self.report.path(&file.path), digest.as_deref().unwrap_or("not there"))
+        format!(
+            "{label:<10} {}  {}",
+            self.report.path(&file.path),
+            digest.as_deref().unwrap_or("not there")
+        )
     }
 }
