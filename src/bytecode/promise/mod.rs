@@ -4,32 +4,27 @@
 //!
 //! It neither starts the fill nor prints: the caller does, from the value that it returns.
 
-use std::collections::BTreeSet;
+mod sight;
+
 use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use super::apart::Place;
-use super::arm::{self, Armed};
-use super::fill::holder::{Holder, seems_ours};
-use super::fill::packages::Shelf;
-use super::fill::{Request, request};
-use super::guests::{Guests, Unkept};
-use super::ledger::{Fact, Ledger};
-use super::prefix;
-use super::rewriter::Rewriter;
-use super::scope::Scope;
-use super::seeds;
-use super::spellings;
-use super::survey::{Doubt, Hidden, LinkOut, Seen, Survey, Target};
-use super::sweep::{Extent, Sweep};
-use super::tracked::Tracked;
+use crate::bytecode::apart::Place;
+use crate::bytecode::arm::Armed;
+use crate::bytecode::fill::Request;
+use crate::bytecode::guests::{Guests, Unkept};
+use crate::bytecode::rewriter::Rewriter;
+use crate::bytecode::scope::Scope;
+use crate::bytecode::seeds;
+use crate::bytecode::survey::{Hidden, LinkOut, Seen};
+use crate::bytecode::sweep::{Extent, Sweep};
+use crate::bytecode::tracked::Tracked;
 use crate::digest;
 use crate::env::{Env, User};
 use crate::git::Asker;
 use crate::host::{Memory, Tally, files, stamp};
 use crate::python::interpreter::Interpreter;
-use crate::python::names;
 use crate::python::policy::Policy;
 
 /// What the promise is about.
@@ -232,7 +227,7 @@ impl Promise<'_> {
         notices
     }
 
-    pub(super) fn sweep_of(&self, prefix: Option<&Path>, extent: Extent) -> Sweep {
+    pub(in crate::bytecode) fn sweep_of(&self, prefix: Option<&Path>, extent: Extent) -> Sweep {
         Sweep::of(&self.scope_for(prefix), prefix, extent)
     }
 
@@ -285,7 +280,7 @@ impl Promise<'_> {
     }
 
     /// Returns why the trees can't be kept as the policy wants them.
-    pub(super) fn obstacle(&self, seen: &Seen, armed: &Armed) -> Option<Notice> {
+    pub(in crate::bytecode) fn obstacle(&self, seen: &Seen, armed: &Armed) -> Option<Notice> {
         let wants_to_write = self.prefix.is_none() && self.policy == Policy::Verified && self.fill;
         let is_closed = |root: &&PathBuf| stamp::is_directory(root) && !files::is_writable(root);
         let closed = || {
@@ -343,193 +338,5 @@ impl Promise<'_> {
         self.site_packages
             .iter()
             .for_each(|site| seeds::drop_changed(site, own, self.memory));
-    }
-
-    /// Surveys the scope, and makes every doubt harmless.
-    fn settle(&self, prefix: Option<&Path>, is_heard: bool) -> (Seen, Armed) {
-        let mut seen = self.see(prefix, self.target().as_ref(), is_heard, None);
-        let tracked = self.tracked(seen.directories(), prefix);
-        let armed = arm::arm(&seen.doubts, &tracked);
-        if seen.learned {
-            let facts = std::mem::take(&mut seen.facts);
-            Ledger::keep(self.memory, &request::key(&self.project, prefix), facts);
-        }
-        (seen, armed)
-    }
-
-    /// Surveys the scope as if some files were gone.
-    pub(super) fn see(
-        &self,
-        prefix: Option<&Path>,
-        target: Option<&Target>,
-        is_heard: bool,
-        gone: Option<&BTreeSet<PathBuf>>,
-    ) -> Seen {
-        let scope = self.scope_for(prefix);
-        let guests = self.guests_for(prefix);
-        let ledger = self.ledger(prefix, &[&scope.trees[..], &guests].concat());
-        let guests = (!scope.is_named()).then_some(guests.as_slice());
-        let target = target.filter(|_| self.policy != Policy::None);
-        let (rewriter, keeps_tests) = (self.rewriter.as_ref(), self.policy == Policy::Checked);
-        Survey {
-            target,
-            rewriter,
-            keeps_tests,
-            prefix,
-            gone,
-            is_heard,
-            guests,
-            ..Survey::of(&scope, &ledger)
-        }
-        .run()
-    }
-
-    /// Returns what was proven about these trees, where their bytecode lies in this place.
-    pub fn ledger(&self, prefix: Option<&Path>, trees: &[PathBuf]) -> Ledger {
-        Ledger::recall(self.memory, &request::key(&self.project, prefix), trees)
-    }
-
-    /// Keeps what was proven about these trees, beside what is known.
-    pub fn learn(&self, prefix: Option<&Path>, trees: &[PathBuf], facts: Vec<Fact>) {
-        self.ledger(prefix, trees)
-            .add(self.memory, &request::key(&self.project, prefix), facts);
-    }
-
-    /// Arms what is in doubt in one place, or only finds out what that would do.
-    pub fn arm(&self, prefix: Option<&Path>, is_dry: bool) -> Armed {
-        if !is_dry && !self.scope.is_named() {
-            return self.settle(prefix, false).1;
-        }
-        let mut seen = self.see(prefix, self.target().as_ref(), false, None);
-        if self.scope.has_modules() {
-            seen.doubts.retain(|doubt| self.means(doubt, prefix));
-        }
-        let tracked = self.tracked(seen.directories(), prefix);
-        if is_dry {
-            arm::foresee(&seen.doubts, &tracked)
-        } else {
-            arm::arm(&seen.doubts, &tracked)
-        }
-    }
-
-    fn means(&self, doubt: &Doubt, prefix: Option<&Path>) -> bool {
-        let tree = prefix.map_or(Some(doubt.tree.path.clone()), |prefix| {
-            prefix::mirrored(prefix, &doubt.tree.path)
-        });
-        let module = names::parse(doubt.name.as_bytes()).map(|name| name.module);
-        tree.zip(module)
-            .is_some_and(|(tree, module)| self.scope.means(&tree, &doubt.source, module))
-    }
-
-    /// Returns whether bytecode may be added to that of a directory of packages, or to a prefix.
-    pub fn may_add_to(&self, directory: &Path, in_prefix: bool) -> bool {
-        let stdlib = self
-            .interpreter
-            .as_ref()
-            .map(|interpreter| interpreter.stdlib.as_path());
-        let is_ours = |stdlib| {
-            seems_ours(directory, stdlib, self.user) && Holder::of(directory).is_of(self.user)
-        };
-        stdlib.is_some_and(|stdlib| in_prefix || is_ours(stdlib))
-    }
-
-    /// Returns the scope as it is for a place: in a prefix, by the names that modules are reached
-    /// by.
-    pub fn scope_for(&self, prefix: Option<&Path>) -> Scope {
-        let Some(prefix) = prefix else {
-            return self.scope.clone();
-        };
-        let spelled = self.scope.as_spelled();
-        if spelled.is_named() {
-            spelled
-        } else {
-            spelled.also_as(&spellings::of(prefix, &self.scope.trees))
-        }
-    }
-
-    /// Returns what is imported from besides, as it is for a place.
-    fn guests_for(&self, prefix: Option<&Path>) -> Vec<PathBuf> {
-        let Guests { trees, spelled, .. } = &self.guests;
-        let others = prefix
-            .filter(|_| !trees.is_empty())
-            .map(|prefix| spellings::of(prefix, trees));
-        let named = prefix
-            .map(|_| spelled.clone())
-            .into_iter()
-            .chain(others)
-            .flatten();
-        trees.iter().cloned().chain(named).collect()
-    }
-
-    /// Returns whether bytecode in a directory, links resolved, is made harmless.
-    pub fn covers(&self, directory: &Path) -> bool {
-        self.scope.tree_of(directory).is_some()
-            || self
-                .guests
-                .trees
-                .iter()
-                .any(|tree| directory.starts_with(tree))
-    }
-
-    /// Returns the bytecode that the fill makes, where it is to make any.
-    fn target(&self) -> Option<Target> {
-        self.known_target()
-            .filter(|_| self.fill && self.memory.writes())
-    }
-
-    /// Returns the bytecode that the command would read, where its interpreter is known.
-    pub fn known_target(&self) -> Option<Target> {
-        let interpreter = self.interpreter.as_ref()?;
-        Some(Target {
-            tag: interpreter.tag.clone(),
-            magic: interpreter.magic,
-            optimize: self.optimize,
-        })
-    }
-
-    /// Returns the directories of packages that bytecode is missing in, of those that the fill may
-    /// add to.
-    pub(super) fn lacking(&self, target: &Target, prefix: Option<&Path>) -> Vec<PathBuf> {
-        let Some(interpreter) = &self.interpreter else {
-            return Vec::new();
-        };
-        let all = self.site_packages.iter().chain([&interpreter.stdlib]);
-        let ours = all.filter(|directory| {
-            prefix.is_some() || seems_ours(directory, &interpreter.stdlib, self.user)
-        });
-        let directories: Vec<PathBuf> = ours.cloned().collect();
-        let mut lacking = Shelf {
-            target,
-            prefix,
-            memory: self.memory,
-        }
-        .lacking(&directories);
-        // The closer look is for those alone that something would be written to.
-        lacking.retain(|directory| prefix.is_some() || Holder::of(directory).is_of(self.user));
-        lacking
-    }
-
-    /// Returns what the fill has to do, if anything; without a scope, for the packages alone.
-    fn request(
-        &self,
-        scope: Option<&Scope>,
-        seen: &Seen,
-        armed: Armed,
-        prefix: Option<&Path>,
-    ) -> Option<(Request, String)> {
-        let target = self.target()?;
-        let packages = self.lacking(&target, prefix);
-        let asked = seen.misses || armed.number() > 0 || !packages.is_empty();
-        let request = Request {
-            python: self.interpreter.as_ref()?.exe.clone(),
-            target,
-            prefix: prefix.map(Path::to_owned),
-            seeds: prefix.is_some() && prefix == self.own_prefix.as_deref(),
-            scope: scope.cloned().unwrap_or_default(),
-            sources: armed.sources,
-            packages,
-            rewriter: self.rewriter.clone(),
-        };
-        asked.then(|| (request, request::key(&self.project, prefix)))
     }
 }
