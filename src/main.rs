@@ -1,19 +1,13 @@
 //! Takes one snapshot of what this process was given, hands it down as a value, and picks the exit
 //! status. The only place that prints an error.
 
-mod alone;
 mod audit;
 mod bytecode;
 mod caches;
 mod cli;
 mod commands;
-mod digest;
-mod document;
 mod env;
 mod export;
-mod fault;
-mod fields;
-mod finding;
 mod git;
 mod hook;
 #[expect(
@@ -22,22 +16,22 @@ mod hook;
 )]
 mod host;
 mod inject;
-mod manifest;
-mod paths;
 mod project;
 mod python;
 mod report;
 mod shell;
+mod values;
 mod watch;
 mod why;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use alone::Against;
-use env::{Directories, Snapshot, User};
-use fault::Fault;
+use env::{Directories, Snapshot};
+use host::alone::{self, Against};
 use host::machine;
+use values::fault::Fault;
+use values::user::User;
 
 /// The directories in a cache that programs run from, or that say what is run.
 const OF_CACHE: [&str; 3] = ["pycache", "interpreters", "fills"];

@@ -6,8 +6,8 @@ use std::ffi::OsString;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 
-use crate::fields;
 use crate::host::Memory;
+use crate::values::fields;
 
 const FORMAT: &str = "pydevenv apart 1";
 const KIND: &str = "apart";

@@ -7,11 +7,12 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use super::scope::{self, Scope};
-use crate::digest;
-use crate::env::{Env, User, operation};
+use crate::env::{Env, operation};
 use crate::host::{Kind, Memory, Stamp, files, stamp};
 use crate::python::environment;
 use crate::python::imports;
+use crate::values::digest;
+use crate::values::user::User;
 
 const KIND: &str = "archives";
 

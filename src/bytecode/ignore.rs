@@ -11,10 +11,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use glob::{MatchOptions, Pattern};
 
-use crate::fault::Fault;
 use crate::host::directory::Listing;
 use crate::host::{files, stamp};
-use crate::paths::normalised;
+use crate::values::fault::Fault;
+use crate::values::paths::normalised;
 
 const OPTIONS: MatchOptions = MatchOptions {
     case_sensitive: true,

@@ -8,9 +8,9 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 use super::prefix;
-use crate::digest;
-use crate::fields;
 use crate::host::{Memory, files, stamp};
+use crate::values::digest;
+use crate::values::fields;
 
 const FORMAT: &str = "pydevenv seeds 1";
 const KIND: &str = "seeds";

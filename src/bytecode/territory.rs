@@ -9,9 +9,9 @@ use std::path::Path;
 use super::scope::{self, Scope};
 use crate::host::directory::{Entry, Listing};
 use crate::host::{Directory, Kind, files, stamp};
-use crate::manifest::{self, CONFIGURATION, MANIFEST};
 use crate::python::environment;
 use crate::python::names::{self, PYCACHE};
+use crate::values::manifest::{self, CONFIGURATION, MANIFEST};
 
 /// The names of a directory, sorted by what they are.
 #[derive(Default)]

@@ -7,9 +7,9 @@ use glob::{MatchOptions, Pattern};
 
 use super::leftovers::{Leftover, Rule};
 use crate::bytecode::scope;
-use crate::fault::Fault;
 use crate::host::directory::Listing;
 use crate::host::{Directory, Kind};
+use crate::values::fault::Fault;
 
 const OPTIONS: MatchOptions = MatchOptions {
     case_sensitive: true,

@@ -15,7 +15,7 @@ use crate::bytecode::tracked::Tracked;
 use crate::git::Asker;
 use crate::host::directory::Listing;
 use crate::host::{Directory, Kind, Tree, files, stamp, tree, walk};
-use crate::manifest::CONFIGURATION;
+use crate::values::manifest::CONFIGURATION;
 
 /// Picks what goes, by what a directory holds.
 pub trait Rule: Sync {

@@ -6,7 +6,6 @@ use anyhow::Result;
 use super::ground::{self, Ground};
 use crate::cli::Allow;
 use crate::env::{Snapshot, operation};
-use crate::fault::Fault;
 use crate::host::stamp;
 use crate::project::Project;
 use crate::project::consent;
@@ -15,6 +14,7 @@ use crate::project::plan::Plan;
 use crate::project::trust::Standing;
 use crate::project::trust::record::{self, Decision};
 use crate::report::{Report, trust};
+use crate::values::fault::Fault;
 
 /// Runs the command.
 pub fn run(args: &Allow, snapshot: &Snapshot, report: &Report) -> Result<u8> {

@@ -15,8 +15,6 @@ use crate::bytecode::ledger::Ledger;
 use crate::bytecode::scope::Scope;
 use crate::cli::Check;
 use crate::env::Snapshot;
-use crate::fault::Fault;
-use crate::finding::{Finding, Severity};
 use crate::git::answers::Ignorer;
 use crate::git::{Asker, Repository};
 use crate::host::Tally;
@@ -27,6 +25,8 @@ use crate::project::trust::Standing;
 use crate::report::Report;
 use crate::report::check as words;
 use crate::report::findings::is_wrong;
+use crate::values::fault::Fault;
+use crate::values::finding::{Finding, Severity};
 
 /// What git lists of bytecode, wherever it is asked.
 const BYTECODE: [&str; 3] = [

@@ -8,14 +8,14 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 
-use crate::alone;
 use crate::env::{Env, Snapshot};
-use crate::fault::Fault;
+use crate::host::alone;
 use crate::host::programs::{self, Found};
 use crate::host::spawn::{self, Program};
 use crate::host::{clock, files, stamp};
 use crate::report::Report;
 use crate::report::demo::{self, Case, Way};
+use crate::values::fault::Fault;
 
 /// A run that takes longer is hanging.
 const PATIENCE: Duration = Duration::from_mins(1);

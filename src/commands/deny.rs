@@ -6,11 +6,11 @@ use anyhow::Result;
 use super::ground;
 use crate::cli::Deny;
 use crate::env::Snapshot;
-use crate::fault::Fault;
 use crate::project::consent;
 use crate::project::find::{self, Kind};
 use crate::project::manifests::Manifests;
 use crate::report::{Report, trust};
+use crate::values::fault::Fault;
 
 /// Runs the command.
 pub fn run(args: &Deny, snapshot: &Snapshot, report: &Report) -> Result<u8> {

@@ -7,11 +7,9 @@ use anyhow::Result;
 
 use super::ground::{self, Ground};
 use crate::cli::{Export, Target};
-use crate::digest;
 use crate::env::{Env, Patch, Snapshot, list, operation};
 use crate::export::choice::{self, Reach};
 use crate::export::{Dialect, Format, Manner, Setting};
-use crate::fault::Fault;
 use crate::hook::decide;
 use crate::host::{output, random};
 use crate::project::Project;
@@ -19,6 +17,8 @@ use crate::project::inherited;
 use crate::project::plan::{self, Plan};
 use crate::report::{Report, export};
 use crate::shell::{Change, Shell};
+use crate::values::digest;
+use crate::values::fault::Fault;
 
 /// Runs the command.
 pub fn run(args: &Export, snapshot: &Snapshot, report: &Report) -> Result<u8> {

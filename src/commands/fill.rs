@@ -2,8 +2,8 @@
 
 use super::memory;
 use crate::bytecode::fill::{start, work};
-use crate::digest::KEY;
 use crate::env::Snapshot;
+use crate::values::digest::KEY;
 
 /// The exit status of words that are not ours.
 const USAGE: u8 = 2;

@@ -7,13 +7,13 @@ use anyhow::Result;
 
 use super::ground::Ground;
 use crate::env::Snapshot;
-use crate::fault::Fault;
 use crate::host::files;
-use crate::manifest::CONFIGURATION;
 use crate::project::consent::{self, Written};
 use crate::project::load::{self, Reading};
 use crate::project::trust::Standing;
 use crate::report::{Report, init};
+use crate::values::fault::Fault;
+use crate::values::manifest::CONFIGURATION;
 
 /// Fails where there is a configuration already.
 pub(super) fn require_none(ground: &Ground, report: &Report) -> Result<()> {

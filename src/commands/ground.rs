@@ -12,11 +12,9 @@ use crate::bytecode::promise::{Kept, Promise};
 use crate::bytecode::rewriter::Rewriter;
 use crate::bytecode::scope::Scope;
 use crate::env::{Env, Snapshot};
-use crate::fault::Fault;
 use crate::git::index::{self, Below};
 use crate::git::worktree;
 use crate::host::{Kind, Memory, stamp};
-use crate::paths;
 use crate::project::Project;
 use crate::project::inherited;
 use crate::project::load::{self, Reading};
@@ -27,6 +25,8 @@ use crate::python::policy::{PREFIX, Policy};
 use crate::python::pytest;
 use crate::python::startable::{self, Caution, Consent, Startable, Unfit};
 use crate::report::{Report, notices, trust};
+use crate::values::fault::Fault;
+use crate::values::paths;
 
 /// The ground of a command.
 #[derive(Debug)]

@@ -3,9 +3,9 @@
 use anyhow::Result;
 
 use crate::env::Snapshot;
-use crate::fault::Fault;
 use crate::host::output;
 use crate::shell::Shell;
+use crate::values::fault::Fault;
 
 /// Runs the command.
 pub fn run(shell: Shell, snapshot: &Snapshot) -> Result<u8> {

@@ -10,9 +10,9 @@ use super::ground::Ground;
 use crate::cli::{Import, Origin};
 use crate::env::Snapshot;
 use crate::host::{files, stamp};
-use crate::paths::normalised;
 use crate::project::import::{self, Taken};
 use crate::report::{self, Report};
+use crate::values::paths::normalised;
 
 /// The places of a file in the directory that it speaks of, the one that wins first.
 const ENVRC: [&str; 1] = [".envrc"];

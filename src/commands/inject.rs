@@ -9,13 +9,13 @@ use super::ground::{self, Ground};
 use super::surroundings;
 use crate::cli::inject::{self as cli, Inject};
 use crate::env::Snapshot;
-use crate::fault::Fault;
 use crate::inject::engine::{Look, Outcome};
 use crate::inject::targets::Target;
 use crate::inject::{Edit, Facts, Proposal, Wish};
-use crate::paths;
 use crate::report::Report;
 use crate::report::inject::{self as words, Mode, Shown};
+use crate::values::fault::Fault;
+use crate::values::paths;
 
 /// Runs the command.
 pub fn run(args: &Inject, snapshot: &Snapshot, report: &Report) -> Result<u8> {

@@ -8,9 +8,9 @@ use clap_mangen::Man as Page;
 
 use crate::cli::{Cli, Man};
 use crate::env::Snapshot;
-use crate::fault::Fault;
 use crate::host::files;
 use crate::report::Report;
+use crate::values::fault::Fault;
 
 /// Runs the command.
 pub fn run(args: &Man, snapshot: &Snapshot, report: &Report) -> Result<u8> {

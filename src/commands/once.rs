@@ -2,11 +2,11 @@
 //! started us, be that a shell with the hook or without, or a script. What was said is noted in the
 //! user's cache, where it may be forgotten. Not a command, and decides nothing of its own.
 
-use crate::digest;
 use crate::env::Snapshot;
-use crate::fault::Fault;
 use crate::host::{Memory, kin};
 use crate::report::Report;
+use crate::values::digest;
+use crate::values::fault::Fault;
 
 const KIND: &str = "said";
 

@@ -7,7 +7,6 @@ use anyhow::Result;
 
 use super::ground::Ground;
 use crate::env::Snapshot;
-use crate::fault::Fault;
 use crate::git::{Asker, worktree};
 use crate::inject::engine::Look;
 use crate::inject::targets::Target;
@@ -18,6 +17,7 @@ use crate::project::load::{self, Reading};
 use crate::project::profile;
 use crate::python::policy::Policy;
 use crate::report::{Report, trust};
+use crate::values::fault::Fault;
 
 /// Returns the facts of a project in a profile; `named`: the command line says which.
 pub fn facts(

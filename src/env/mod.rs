@@ -14,5 +14,5 @@ pub mod vars;
 
 pub use operation::{Action, Operation, Origin};
 pub use patch::Patch;
-pub use snapshot::{Directories, Snapshot, User};
+pub use snapshot::{Directories, Snapshot};
 pub use vars::Env;

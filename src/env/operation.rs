@@ -7,7 +7,7 @@ use std::fmt;
 
 use super::list::{self, ListEdit};
 use super::vars::Env;
-use crate::fault::Place;
+use crate::values::fault::Place;
 
 /// The variable whose list must never hold an empty element or one twice.
 pub const PYTHONPATH: &str = "PYTHONPATH";

@@ -10,7 +10,7 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 
 use super::names;
 use super::patch::{Change, Patch};
-use crate::digest;
+use crate::values::digest;
 
 /// The one variable that we export for our own use.
 pub const VARIABLE: &str = "PYDEVENV_SESSION";

@@ -5,7 +5,8 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use super::vars::Env;
-use crate::fault::Fault;
+use crate::values::fault::Fault;
+use crate::values::user::User;
 
 /// Our own directories, and the user's home. Nothing where the user has no home.
 #[derive(Clone, Debug, Default)]
@@ -16,13 +17,6 @@ pub struct Directories {
     pub state: Option<PathBuf>,
     /// Why there is no cache or no state, where somebody else could change what is there.
     pub refused: Vec<Fault>,
-}
-
-/// Who runs the program.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct User {
-    pub uid: u32,
-    pub gid: u32,
 }
 
 /// What `main` saw when the program started.

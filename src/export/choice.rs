@@ -134,7 +134,7 @@ pub fn without_path(settings: Vec<Setting>) -> (Vec<Setting>, bool) {
 mod tests {
     use super::*;
     use crate::env::list::ListEdit;
-    use crate::fault::Place;
+    use crate::values::fault::Place;
 
     fn env(pairs: &[(&str, &str)]) -> Env {
         pairs

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::ask::{Asker, Question, ask};
 use super::{Repository, dot_git};
-use crate::fault::Fault;
+use crate::values::fault::Fault;
 
 /// Whose rules count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

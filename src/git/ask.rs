@@ -12,10 +12,11 @@ use std::time::Duration;
 
 use super::Repository;
 use super::program::Outside;
-use crate::env::{Env, User};
-use crate::fault::Fault;
+use crate::env::Env;
 use crate::host::files;
 use crate::host::spawn::{self, Program};
+use crate::values::fault::Fault;
+use crate::values::user::User;
 
 /// A repository that takes longer is not waited for.
 const PATIENCE: Duration = Duration::from_secs(10);

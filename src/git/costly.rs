@@ -5,8 +5,8 @@
 use std::path::{Path, PathBuf};
 
 use super::{Repository, dot_git};
-use crate::fault::Fault;
 use crate::host::{Kind, files, stamp};
+use crate::values::fault::Fault;
 
 /// What git writes as one line.
 const LINE: u64 = 16 * 1024;

@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 use memchr::memmem;
 
 use super::dot_git;
-use crate::digest;
 use crate::host::{files, stamp};
+use crate::values::digest;
 
 /// The bytes of an entry in front of its hash, and the lengths that a hash can have.
 const HEAD: usize = 40;

@@ -11,7 +11,7 @@ use super::dot_git;
 use crate::env::Env;
 use crate::host::programs::{self, Found};
 use crate::host::{files, stamp};
-use crate::manifest::{CONFIGURATION, MANIFEST};
+use crate::values::manifest::{CONFIGURATION, MANIFEST};
 
 /// Whose programs are not the user's: the trees around a directory, links resolved.
 pub(super) struct Outside {

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use super::ask::{self, Asker, Question, ask, is_vouched_for};
 use super::{costly, dot_git, worktree};
 use crate::env::Env;
-use crate::fault::Fault;
 use crate::host::{Kind, files, stamp};
+use crate::values::fault::Fault;
 
 /// A checkout with its repository.
 #[derive(Clone, Debug, PartialEq, Eq)]

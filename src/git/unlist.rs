@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 
 use super::Repository;
 use super::ask::{Asker, Question, ask};
-use crate::alone;
-use crate::fault::Fault;
+use crate::host::alone;
 use crate::host::{Directory, Kind, files, stamp};
+use crate::values::fault::Fault;
 
 /// A command line holds only so much.
 const AT_ONCE: usize = 500;

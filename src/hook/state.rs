@@ -6,8 +6,8 @@ use std::ffi::OsString;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::PathBuf;
 
-use crate::digest;
 use crate::env::names;
+use crate::values::digest;
 
 const VERSION: &str = "1";
 

@@ -6,8 +6,8 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::PathBuf;
 
 use super::watch::Look;
-use crate::fields;
 use crate::host::{Memory, Stamp, files, stamp};
+use crate::values::fields;
 
 const FORMAT: &str = "pydevenv turn 1";
 const KIND: &str = "turns";

@@ -2,6 +2,7 @@
 //! them, and one that decides nothing: where an `if` is about what should happen, it belongs to a
 //! layer above.
 
+pub mod alone;
 pub mod clock;
 pub mod cores;
 pub mod directory;

@@ -6,7 +6,7 @@ use std::path::Path;
 use rustix::fs::{AtFlags, CWD, FileType, Stat};
 
 use super::clock::TICK_NS;
-use crate::digest;
+use crate::values::digest;
 
 const SECOND_NS: i64 = 1_000_000_000;
 

@@ -5,7 +5,7 @@
 use std::path::Path;
 
 use super::jsonc::{Problem, line_end};
-use crate::fault::Fault;
+use crate::values::fault::Fault;
 
 const BEGIN: &str = "# >>> devenv >>>";
 const END: &str = "# <<< devenv <<<";

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use crate::fault::Fault;
 use crate::host::{Directory, files, stamp};
+use crate::values::fault::Fault;
 
 /// A change of one file. Nothing before: it is made; nothing after: it is removed.
 #[derive(Clone, Debug, PartialEq, Eq)]

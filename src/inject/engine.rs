@@ -14,8 +14,8 @@ use super::record::{self, Record};
 use super::settings::{Kept, Put, Reconciled, Setting, Subject};
 use super::targets;
 use super::text::Text;
-use crate::fault::Fault;
 use crate::host::{files, stamp};
+use crate::values::fault::Fault;
 
 /// What becomes of one file.
 #[derive(Clone, Debug)]

@@ -6,11 +6,12 @@ use serde_json::Value as Json;
 
 use super::*;
 use crate::env::list::ListEdit;
-use crate::env::{Action, Env, Operation, Origin, User};
+use crate::env::{Action, Env, Operation, Origin};
 use crate::inject::proposal::{Facts, Wish};
 use crate::inject::settings::Kind;
 use crate::inject::targets::Target;
 use crate::python::policy::Policy;
+use crate::values::user::User;
 
 const ROOT: &str = "/nowhere/shop";
 

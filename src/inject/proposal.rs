@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 
 use super::jsonc::Manner;
 use super::settings::{Kept, Setting};
-use crate::env::{Env, Operation, User};
+use crate::env::{Env, Operation};
 use crate::git::Asker;
 use crate::python::policy::Policy;
+use crate::values::user::User;
 
 /// What the edits of a project are made from.
 #[derive(Clone, Debug)]

@@ -10,9 +10,9 @@ use serde_json::{Value as Json, json};
 
 use super::jsonc::Step;
 use super::settings::{Kind, Put, Setting};
-use crate::digest;
-use crate::fields;
 use crate::host::files;
+use crate::values::digest;
+use crate::values::fields;
 
 const FORMAT: &str = "pydevenv edit 1";
 

@@ -7,7 +7,7 @@ use std::path::Path;
 use serde_json::Value as Json;
 
 use super::jsonc::{self, Document, Manner, Problem, Step, shown};
-use crate::fault::Fault;
+use crate::values::fault::Fault;
 
 /// A value that a target wants in a file.
 #[derive(Clone, Debug, PartialEq, Eq)]

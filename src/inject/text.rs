@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use super::jsonc::Problem;
-use crate::fault::Fault;
+use crate::values::fault::Fault;
 
 const MARK: &str = "\u{feff}";
 

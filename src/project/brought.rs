@@ -9,14 +9,14 @@ use std::path::{Path, PathBuf};
 use super::files::Input;
 use super::trust;
 use super::trust::record::{self, Record};
-use crate::digest;
 use crate::env::Snapshot;
 use crate::git::index::{self, Below};
 use crate::git::worktree;
 use crate::host::{Memory, clock, files, stamp};
-use crate::paths::normalised;
 use crate::python::environment::{self, MARKER};
 use crate::python::startable::Caution;
+use crate::values::digest;
+use crate::values::paths::normalised;
 
 /// The names by which the interpreter of an environment is called.
 const PROGRAMS: [&str; 2] = ["python", "python3"];

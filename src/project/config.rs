@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::venv::Wish;
-use crate::document::Site;
 use crate::env::Action;
-use crate::fault::Fault;
 use crate::python::policy::Policy;
+use crate::values::document::Site;
+use crate::values::fault::Fault;
 
 /// A value and where it stands.
 #[derive(Clone, Debug)]

@@ -11,8 +11,8 @@ use super::known::Project;
 use super::trust::record::{self, Decision, Record};
 use super::trust::{Standing, digest};
 use crate::env::Snapshot;
-use crate::fault::Fault;
 use crate::host::{Kind, files, stamp};
+use crate::values::fault::Fault;
 
 /// A file as devenv left it: with these bytes, or removed.
 #[derive(Clone, Copy, Debug)]

@@ -9,8 +9,8 @@ use super::sources::reader::Reader;
 use super::sources::{Root, Search};
 use super::venv::{self, Venv, Wish};
 use crate::env::{Env, Snapshot};
-use crate::fault::Fault;
 use crate::python::environment;
+use crate::values::fault::Fault;
 
 /// What can be found in a directory that has no configuration yet.
 #[derive(Debug)]

@@ -6,7 +6,7 @@ use std::cell::Cell;
 use std::path::Path;
 
 use super::keys;
-use crate::fault::{Fault, Place};
+use crate::values::fault::{Fault, Place};
 
 /// So many variables are read.
 const MOST_ENTRIES: usize = 2_000;

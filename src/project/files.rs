@@ -3,10 +3,10 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::document::{self, Node};
-use crate::fault::Fault;
 use crate::host::{Stamp, files, stamp};
-use crate::manifest::{self, CONFIGURATION, LOCAL, MANIFEST};
+use crate::values::document::{self, Node};
+use crate::values::fault::Fault;
+use crate::values::manifest::{self, CONFIGURATION, LOCAL, MANIFEST};
 
 /// A file that a plan depends on, with the bytes that count.
 #[derive(Clone, Debug)]

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::manifests::Manifests;
 use super::sources::workspace;
 use crate::host::{files, stamp};
-use crate::manifest::{CONFIGURATION, MARKERS};
+use crate::values::manifest::{CONFIGURATION, MARKERS};
 
 /// A project, before anything of it is read.
 #[derive(Clone, Debug, PartialEq, Eq)]

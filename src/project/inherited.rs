@@ -5,11 +5,11 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use crate::digest;
 use crate::env::session::{self, RECORD, Session, VARIABLE};
 use crate::env::{Env, Patch};
 use crate::host::{clock, files, stamp};
 use crate::python::policy::{self, DONT_WRITE, PREFIX};
+use crate::values::digest;
 
 const DAY_NS: i64 = 24 * 3600 * 1_000_000_000;
 

@@ -13,8 +13,8 @@ use super::{select, switch};
 use crate::env::Snapshot;
 use crate::git::worktree;
 use crate::host::{files as disk, stamp};
-use crate::manifest::{CONFIGURATION, LOCAL, MANIFEST};
 use crate::python::environment::MARKER;
+use crate::values::manifest::{CONFIGURATION, LOCAL, MANIFEST};
 
 /// What marks the top of a repository, where the search stops.
 const REPOSITORY: &str = ".git";

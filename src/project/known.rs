@@ -16,11 +16,11 @@ use super::sources::{Placement, Root};
 use super::trust::record::Record;
 use super::venv::Venv;
 use crate::env::{Env, Snapshot};
-use crate::fault::Fault;
 use crate::host::files as disk;
 use crate::python::environment::Environment;
 use crate::python::interpreter::Interpreter;
 use crate::python::specifiers;
+use crate::values::fault::Fault;
 
 /// A project, implicit or configured.
 #[derive(Debug)]

@@ -1,8 +1,8 @@
 //! How much one configuration may say. Far beyond what anybody writes, and little enough that
 //! reading it, and following what it says, costs nobody anything: the file may be a stranger's.
 
-use crate::document::Site;
-use crate::fault::Fault;
+use crate::values::document::Site;
+use crate::values::fault::Fault;
 
 /// So many profiles.
 pub const PROFILES: usize = 200;

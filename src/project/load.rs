@@ -22,9 +22,9 @@ use super::sources::{Search, remembered};
 use super::trust::{self, digest, record};
 use super::venv::{self, Venv, Wish};
 use crate::env::{Env, Snapshot};
-use crate::fault::Fault;
 use crate::host::{Memory, files as disk, stamp};
 use crate::python::environment;
+use crate::values::fault::Fault;
 
 /// When what a configuration leads to is looked for: environment, source roots, profiles that
 /// extend each other.

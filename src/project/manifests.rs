@@ -4,9 +4,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::document::{self, Node};
 use crate::host::files;
-use crate::manifest::{self, MANIFEST};
+use crate::values::document::{self, Node};
+use crate::values::manifest::{self, MANIFEST};
 
 /// A manifest that was read.
 #[derive(Debug)]

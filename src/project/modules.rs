@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use super::sources::layout;
 use super::sources::local::LocalProject;
 use super::sources::reader::Reader;
-use crate::manifest::MANIFEST;
 use crate::python::installed::{self, Distribution};
+use crate::values::manifest::MANIFEST;
 
 /// Returns what was installed into directories of packages from directories of this machine.
 pub fn local(sites: &[PathBuf]) -> Vec<Distribution> {

@@ -9,7 +9,7 @@ use super::load::read_dotenv;
 use super::plan::{self, DotenvFiles, Plan};
 use super::{profile, select};
 use crate::env::{Env, Snapshot};
-use crate::fault::Fault;
+use crate::values::fault::Fault;
 
 /// What holds outside any project: the user's own configuration.
 #[derive(Debug)]

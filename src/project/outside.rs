@@ -7,9 +7,9 @@ use std::path::Path;
 use super::config::Config;
 use super::manifests::Manifests;
 use super::sources::{Placement, Root};
-use crate::fault::Place;
 use crate::host::stamp;
-use crate::manifest::CONFIGURATION;
+use crate::values::fault::Place;
+use crate::values::manifest::CONFIGURATION;
 
 /// Divides the detected roots into those that are taken in and those that are not.
 pub(super) fn divide(

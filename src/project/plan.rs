@@ -17,8 +17,8 @@ use super::venv::Venv;
 use crate::env::list::{self, ListEdit};
 use crate::env::operation::PYTHONPATH;
 use crate::env::{Action, Env, Operation, Origin};
-use crate::fault::{Fault, Place};
 use crate::python::policy::{PREFIX, Policy};
+use crate::values::fault::{Fault, Place};
 
 /// What a profile decides.
 #[derive(Clone, Debug)]

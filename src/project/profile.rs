@@ -4,8 +4,8 @@
 use super::config::{Clear, Config, DotenvFile, ProfileTable, PythonPath, Sited, Variable};
 use super::limits;
 use crate::env::Origin;
-use crate::fault::Fault;
 use crate::python::policy::Policy;
+use crate::values::fault::Fault;
 
 /// The profile that is meant where nobody says anything.
 pub const DEV: &str = "dev";

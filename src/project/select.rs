@@ -9,10 +9,10 @@ use anyhow::{Context, Result};
 
 use super::config::Config;
 use super::profile::{self, DEV};
-use crate::digest;
 use crate::env::{Env, names};
-use crate::fault::Fault;
 use crate::host::files;
+use crate::values::digest;
+use crate::values::fault::Fault;
 
 /// The variable that names a profile.
 pub const VARIABLE: &str = "PYDEVENV_PROFILE";

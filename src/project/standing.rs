@@ -8,8 +8,9 @@ use super::known::Project;
 use super::trust::ownership::{self, Owned};
 use super::trust::record::{Decision, Record};
 use super::trust::{self, Content, Standing, digest, meaning, salt};
-use crate::env::{Snapshot, User};
-use crate::fault::Fault;
+use crate::env::Snapshot;
+use crate::values::fault::Fault;
+use crate::values::user::User;
 
 impl Project {
     /// Returns how the project stands with the user.

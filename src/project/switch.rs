@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 use super::select;
-use crate::digest;
 use crate::env::Env;
-use crate::fault::Fault;
 use crate::host::{clock, files};
+use crate::values::digest;
+use crate::values::fault::Fault;
 
 const OFF: &str = "off";
 

@@ -8,10 +8,10 @@ use super::manifests::Manifests;
 use super::sources::workspace;
 use crate::env::list::ListEdit;
 use crate::env::{Action, Env, Operation, Origin};
-use crate::fault::Fault;
 use crate::host::stamp;
-use crate::paths::{has_colon, normalised};
 use crate::python::environment;
+use crate::values::fault::Fault;
+use crate::values::paths::{has_colon, normalised};
 
 /// The variable by which uv is told of another directory than `.venv`.
 const UV_VARIABLE: &str = "UV_PROJECT_ENVIRONMENT";

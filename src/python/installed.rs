@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
-use crate::digest;
 use crate::host::files;
+use crate::values::digest;
 
 /// An installed distribution.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,11 +9,11 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::startable::{Startable, bare};
-use crate::digest;
 use crate::env::Env;
-use crate::fields;
 use crate::host::spawn::{self, Program};
 use crate::host::{Memory, stamp};
+use crate::values::digest;
+use crate::values::fields;
 
 const FORMAT: &str = "pydevenv interpreter 1";
 const KIND: &str = "interpreters";

@@ -10,11 +10,11 @@ use std::time::Duration;
 use super::imports::Manner;
 use super::interpreter::Interpreter;
 use super::startable::bare;
-use crate::digest;
 use crate::env::Env;
-use crate::fields;
 use crate::host::spawn::{self, Program};
 use crate::host::{Memory, stamp};
+use crate::values::digest;
+use crate::values::fields;
 
 const FORMAT: &str = "pydevenv library 1";
 const KIND: &str = "libraries";

@@ -9,11 +9,12 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use super::environment;
-use crate::alone::Whose;
-use crate::env::{Env, User};
+use crate::env::Env;
+use crate::host::alone::Whose;
 use crate::host::{files, stamp};
-use crate::manifest::{CONFIGURATION, MARKERS};
-use crate::paths::normalised;
+use crate::values::manifest::{CONFIGURATION, MARKERS};
+use crate::values::paths::normalised;
+use crate::values::user::User;
 
 /// How the names of interpreters begin; what follows is a version, and the letters of a build.
 const FAMILIES: [&str; 3] = ["python", "pypy", "graalpy"];

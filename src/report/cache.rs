@@ -9,7 +9,7 @@ use super::{Report, count, notices};
 use crate::bytecode::arm::Armed;
 use crate::bytecode::promise::Notice;
 use crate::bytecode::warm::Warmed;
-use crate::fault::Fault;
+use crate::values::fault::Fault;
 
 /// So many sources are named that can't be compiled.
 const NAMED: usize = 5;

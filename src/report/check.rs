@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::findings::{json as json_of, text};
 use super::{Report, count};
-use crate::finding::Finding;
+use crate::values::finding::Finding;
 
 /// Prints findings.
 pub fn print(report: &Report, findings: &[Finding], as_json: bool) -> Result<()> {

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::{Report, count, notices};
 use crate::bytecode::promise::Notice;
 use crate::bytecode::sweep::Removed;
-use crate::fault::Fault;
+use crate::values::fault::Fault;
 
 /// So many files are named before a question.
 const NAMED: usize = 10;

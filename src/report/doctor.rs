@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::findings;
 use super::why::said;
 use super::{Report, count, harmless};
-use crate::finding::Severity;
+use crate::values::finding::Severity;
 use crate::why::doctor::Check;
 use crate::why::finding::Finding;
 

@@ -4,7 +4,7 @@
 use super::Report;
 use crate::export::choice::Reach;
 use crate::export::{Dialect, Format, Refused};
-use crate::fault::Fault;
+use crate::values::fault::Fault;
 
 /// Says why nothing is written, one line for each variable; returns the last of them.
 pub fn refusal(report: &Report, format: Format, refused: &[Refused], others: &[Dialect]) -> Fault {

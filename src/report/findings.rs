@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::{Report, harmless};
-use crate::finding::{Finding, Severity};
+use crate::values::finding::{Finding, Severity};
 
 /// So many pieces of evidence are named.
 const NAMED: usize = 10;

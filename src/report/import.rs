@@ -5,8 +5,8 @@ use std::path::Path;
 
 use super::Report;
 use super::init::{quoted, relative};
-use crate::fault::Fault;
 use crate::project::import::{DotenvFile, Left, Taken, Variable, Wish};
+use crate::values::fault::Fault;
 
 /// Returns the file that says what was taken of another one. `root` is where it will stand, and
 /// paths of the other one are relative to `base`.
@@ -46,7 +46,7 @@ pub fn file(taken: &Taken, from: &str, root: &Path, base: &Path) -> String {
 }
 
 fn below(root: &Path, base: &Path, path: &str) -> String {
-    relative(root, &crate::paths::normalised(&base.join(path)))
+    relative(root, &crate::values::paths::normalised(&base.join(path)))
 }
 
 fn table<'t>(

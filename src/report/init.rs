@@ -134,7 +134,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn a_quoted_text_is_read_back(text in "[^\0]{0,20}") {
-            let tree = crate::document::parse(Path::new("x.toml"), format!("a = {}", quoted(&text))).unwrap();
+            let tree = crate::values::document::parse(Path::new("x.toml"), format!("a = {}", quoted(&text))).unwrap();
             proptest::prop_assert_eq!(tree.get("a").and_then(|node| node.text()), Some(text.as_str()));
         }
     }

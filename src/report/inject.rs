@@ -7,11 +7,11 @@ use anyhow::Result;
 use serde_json::{Value, json};
 
 use super::{Report, harmless};
-use crate::fault::{Fault, Place};
 use crate::inject::diff::{self, Line};
 use crate::inject::engine::Outcome;
 use crate::inject::settings::Kept;
 use crate::inject::{Edit, Proposal};
+use crate::values::fault::{Fault, Place};
 
 /// What is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

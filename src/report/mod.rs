@@ -38,9 +38,9 @@ use serde_json::Value;
 
 use crate::cli::Color;
 use crate::env::{Env, Origin};
-use crate::fault::{Fault, Place, Spot, USAGE};
 use crate::host::output;
 use crate::shell::Tongue;
+use crate::values::fault::{Fault, Place, Spot, USAGE};
 pub use harmless::harmless;
 use paint::Paint;
 

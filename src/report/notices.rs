@@ -9,11 +9,11 @@ use super::{Report, count};
 use crate::bytecode::guests::Unkept;
 use crate::bytecode::promise::Notice;
 use crate::bytecode::survey::Hidden;
-use crate::fault::Fault;
 use crate::host::tree;
 use crate::project::sources::Root;
 use crate::project::venv::Venv;
 use crate::python::policy::PREFIX;
+use crate::values::fault::Fault;
 
 /// So many files are named in a command to paste.
 const NAMED: usize = 5;

@@ -4,9 +4,9 @@
 use std::path::Path;
 
 use super::{Report, count, harmless};
-use crate::fault::Fault;
 use crate::project::trust::Standing;
 use crate::project::trust::record::{Decision, Record};
+use crate::values::fault::Fault;
 
 /// Words why a project can't be acted on; nothing where it can.
 pub fn refusal(report: &Report, standing: &Standing, root: &Path) -> Option<Fault> {

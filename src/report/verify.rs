@@ -11,7 +11,7 @@ use crate::bytecode::census::{Found, Group, Pyc};
 use crate::bytecode::promise::Notice;
 use crate::bytecode::repair::{self, Repaired};
 use crate::bytecode::verdict::{Judged, Reason, Verdict};
-use crate::fault::Fault;
+use crate::values::fault::Fault;
 
 /// What is shown.
 #[derive(Clone, Copy, Debug)]

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::{Report, count};
-use crate::fault::Fault;
 use crate::host::job::End;
+use crate::values::fault::Fault;
 use crate::watch::look::{Change, View, What};
 
 /// Says why the command is started again.

@@ -9,10 +9,10 @@ use std::path::{Path, PathBuf};
 
 use crate::bytecode::scope::{self, Scope};
 use crate::bytecode::territory::Names;
-use crate::digest;
 use crate::host::directory::Listing;
 use crate::host::ears::{Places, Sound};
 use crate::host::{Directory, Kind, Stamp, clock, files, stamp, walk};
+use crate::values::digest;
 
 /// What is looked at.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use super::finding::File;
-use crate::digest;
 use crate::host::{files, stamp};
+use crate::values::digest;
 
 /// Returns a file with the time at which it was written, as its times say.
 pub(super) fn written(path: &Path) -> File {

@@ -8,8 +8,8 @@ use super::doctor::complaint::Complaint;
 use crate::audit::Keeper;
 use crate::audit::stored::Stored;
 use crate::bytecode::verdict::{Judged, Verdict};
-use crate::finding::Severity;
 use crate::python::imports::Because;
+use crate::values::finding::Severity;
 
 /// One diagnosis.
 #[derive(Clone, Debug, PartialEq, Eq)]

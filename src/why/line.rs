@@ -9,10 +9,10 @@ use std::path::{Path, PathBuf};
 use super::script::{self, Script};
 use super::uv;
 use crate::env::Env;
-use crate::fault::Fault;
 use crate::host::programs::{self, Found};
 use crate::python::launch::{self, Launch};
 use crate::shell::Tongue;
+use crate::values::fault::Fault;
 
 /// Commands that choose an environment by rules of their own.
 const CHOOSERS: [&str; 9] = [

@@ -6,7 +6,6 @@ use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use crate::env::Env;
-use crate::fault::Fault;
 use crate::host::{Memory, files, stamp};
 use crate::python::environment::{self, Environment};
 use crate::python::imports::{Search, Start};
@@ -14,6 +13,7 @@ use crate::python::interpreter::{self, Interpreter};
 use crate::python::launch::{self, First, Flags, Launch, Runs};
 use crate::python::library::Library;
 use crate::python::startable::{Caution, Unfit};
+use crate::values::fault::Fault;
 
 /// The status of a question that has no answer.
 const NO_ANSWER: u8 = 1;

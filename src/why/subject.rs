@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use super::stage::Stage;
 use crate::host::{files, stamp};
-use crate::manifest::MARKERS;
-use crate::paths;
 use crate::python::imports::{Because, Found, Kind, Module, Via, is_same};
+use crate::values::manifest::MARKERS;
+use crate::values::paths;
 
 /// The ends of files that can be the source of a module.
 const SOURCES: [&str; 3] = ["py", "pyx", "pyi"];

@@ -10,13 +10,13 @@ use super::script::{self, Script};
 use super::stage::{Setting, Stage};
 use super::subject::{OwnRoot, Subject};
 use crate::env::Env;
-use crate::fault::Fault;
 use crate::host::programs::{self, Found};
 use crate::host::{Kind, Memory, files, stamp};
-use crate::paths;
 use crate::python::imports::Via;
 use crate::python::launch::{Launch, Runs, read};
 use crate::python::startable::Caution;
+use crate::values::fault::Fault;
+use crate::values::paths;
 
 /// The ends of names that hardly any module has.
 const FILES: [&str; 7] = [".md", ".toml", ".txt", ".yaml", ".yml", ".cfg", ".ipynb"];

@@ -3,7 +3,7 @@
 
 use std::ffi::OsString;
 
-use crate::fault::Fault;
+use crate::values::fault::Fault;
 
 /// Options that take the next word as their value, and do not change the environment.
 const WITH_VALUE: &[&str] = &[

@@ -9,11 +9,11 @@ use std::path::{Path, PathBuf};
 
 use crate::bytecode::prefix;
 use crate::bytecode::survey::{Module, Target};
-use crate::digest;
-use crate::fields;
 use crate::host::directory::Listing;
 use crate::host::{Directory, Kind, Memory, stamp, walk};
 use crate::python::names::{self, PYCACHE};
+use crate::values::digest;
+use crate::values::fields;
 
 const FORMAT: &str = "pydevenv packages 1";
 const KIND: &str = "packages";

@@ -8,11 +8,11 @@ use std::path::{Path, PathBuf};
 use crate::bytecode::rewriter::Rewriter;
 use crate::bytecode::scope::Scope;
 use crate::bytecode::survey::Target;
-use crate::digest;
-use crate::fields;
 use crate::host::tree::Id;
 use crate::host::{Memory, Tree};
 use crate::python::pytest::Tests;
+use crate::values::digest;
+use crate::values::fields;
 
 const FORMAT: &str = "pydevenv fill 3";
 /// Where requests are left.

@@ -14,10 +14,11 @@ use crate::bytecode::ledger::{Fact, Ledger};
 use crate::bytecode::survey::{Module, Seen, Survey, Target, place_of};
 use crate::bytecode::verdict::{self, Source, Subject, Verdict};
 use crate::bytecode::{prefix, seeds};
-use crate::env::{Env, User};
+use crate::env::Env;
 use crate::host::{Directory, Memory, Stamp, Tally, Tree, clock, files, lock, spawn, stamp};
 use crate::python::names::{self, PYCACHE, Writer};
 use crate::python::pyc::{self, Check, HEADER, Header};
+use crate::values::user::User;
 
 /// A mode beyond it has a program run as somebody else.
 const PERMISSIONS: u32 = 0o777;

@@ -20,12 +20,13 @@ use crate::bytecode::seeds;
 use crate::bytecode::survey::{Hidden, LinkOut, Seen};
 use crate::bytecode::sweep::{Extent, Sweep};
 use crate::bytecode::tracked::Tracked;
-use crate::digest;
-use crate::env::{Env, User};
+use crate::env::Env;
 use crate::git::Asker;
 use crate::host::{Memory, Tally, files, stamp};
 use crate::python::interpreter::Interpreter;
 use crate::python::policy::Policy;
+use crate::values::digest;
+use crate::values::user::User;
 
 /// What the promise is about.
 #[derive(Clone, Debug)]

@@ -12,9 +12,9 @@ use crate::bytecode::prefix;
 use crate::bytecode::territory::{self, Names};
 use crate::host::directory::{Entry, Listing};
 use crate::host::{Directory, Kind, Stamp, Tree, files, walk};
-use crate::manifest::MANIFEST;
 use crate::python::names::PYCACHE;
 use crate::python::pyc::{HEADER, Header};
+use crate::values::manifest::MANIFEST;
 
 /// A directory with so many names, and none that matters, is read only when it changes.
 const MANY: usize = 64;

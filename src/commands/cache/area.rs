@@ -15,13 +15,13 @@ use crate::bytecode::promise::Promise;
 use crate::bytecode::scope::Scope;
 use crate::commands::ground::{self, Ground};
 use crate::env::{Snapshot, operation};
-use crate::fault::Fault;
 use crate::host::{Kind, Tally, files, machine, stamp};
-use crate::paths;
 use crate::project::Project;
 use crate::project::trust::Standing;
 use crate::python::names::{self, PYCACHE};
 use crate::report::Report;
+use crate::values::fault::Fault;
+use crate::values::paths;
 
 /// What an action is about.
 #[derive(Debug)]

@@ -16,11 +16,11 @@ use crate::caches::leftovers::{self, Leftover};
 use crate::cli::cache::{self, Clear};
 use crate::commands::ground::Ground;
 use crate::env::Snapshot;
-use crate::fault::Fault;
 use crate::host::{Tally, output, stamp};
-use crate::paths;
 use crate::report::Report;
 use crate::report::clear::{self as words, Shown};
+use crate::values::fault::Fault;
+use crate::values::paths;
 
 /// The word that may stand in front of the paths.
 const LAYER: &str = "bytecode";

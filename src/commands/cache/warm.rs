@@ -15,12 +15,12 @@ use crate::bytecode::warm::{self, Warm, Warmed};
 use crate::cli::cache;
 use crate::commands::ground;
 use crate::env::Snapshot;
-use crate::fault::Fault;
 use crate::host::Tally;
 use crate::python::interpreter::Interpreter;
 use crate::python::policy::Policy;
 use crate::report::Report;
 use crate::report::cache::{self as words, Heated};
+use crate::values::fault::Fault;
 
 /// Runs the command.
 pub(super) fn run(args: &cache::Warm, snapshot: &Snapshot, report: &Report) -> Result<u8> {

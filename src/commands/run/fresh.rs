@@ -5,13 +5,14 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use crate::alone::{self, Whose};
-use crate::digest;
-use crate::env::{Snapshot, User};
+use crate::env::Snapshot;
+use crate::host::alone::{self, Whose};
 use crate::host::spawn;
 use crate::host::vigil::{self, Watched};
 use crate::host::{Kind, files, machine, random, stamp};
 use crate::python::policy::{FRESH, NOWHERE};
+use crate::values::digest;
+use crate::values::user::User;
 
 /// The hidden command.
 const COMMAND: &str = "__fresh";

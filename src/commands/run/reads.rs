@@ -9,8 +9,8 @@ use std::path::Path;
 use super::start::{Prepared, Start};
 use crate::bytecode::apart::Where;
 use crate::bytecode::promise::Promise;
-use crate::fault::Fault;
 use crate::python::launch;
+use crate::values::fault::Fault;
 use crate::why::line::Desk;
 
 /// The option and the variable, in small letters.

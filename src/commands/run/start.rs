@@ -16,7 +16,6 @@ use crate::commands::ground::{self, Ground};
 use crate::commands::once;
 use crate::env::session::VARIABLE;
 use crate::env::{Action, Env, Operation, Origin, Patch, Snapshot, operation};
-use crate::fault::Fault;
 use crate::host::files;
 use crate::host::programs::{self, Found};
 use crate::host::spawn::Program;
@@ -28,6 +27,7 @@ use crate::project::plan::{Plan, absolute, apart};
 use crate::project::{consent, inherited};
 use crate::python::policy::{DONT_WRITE, PREFIX};
 use crate::report::{Report, notices, trust};
+use crate::values::fault::Fault;
 
 const NOT_EXECUTABLE: u8 = 126;
 const NOT_FOUND: u8 = 127;

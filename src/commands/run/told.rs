@@ -8,7 +8,6 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use super::start::{Prepared, Start};
-use crate::fault::Fault;
 use crate::host::programs::{self, Found};
 use crate::host::stamp;
 use crate::project::Project;
@@ -16,6 +15,7 @@ use crate::python::environment;
 use crate::python::launch::{self, Runs};
 use crate::python::policy::PREFIX;
 use crate::report::notices;
+use crate::values::fault::Fault;
 use crate::why::script;
 
 /// Programs that make the environment which they use, by themselves.

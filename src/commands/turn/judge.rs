@@ -10,7 +10,6 @@ use super::Asked;
 use crate::bytecode::apart::Where;
 use crate::commands::ground::Ground;
 use crate::env::{Operation, operation};
-use crate::fault::Fault;
 use crate::hook::decide::{Situation, Stay};
 use crate::hook::state::State;
 use crate::host::{Memory, files};
@@ -26,6 +25,7 @@ use crate::project::trust::{self, Standing};
 use crate::project::venv::VIRTUAL_ENV;
 use crate::python::policy::Policy;
 use crate::report::trust as words;
+use crate::values::fault::Fault;
 
 /// What was found out about the directory.
 pub(super) struct Judged {

@@ -11,15 +11,13 @@ use std::path::{Path, PathBuf};
 use judge::Judged;
 
 use super::settle;
-use crate::alone;
-use crate::digest;
 use crate::env::session::{self, RECORD, VARIABLE};
 use crate::env::{Env, Patch, Snapshot};
-use crate::fault::Fault;
 use crate::hook::decide::{self, Decision, Facts, Situation};
 use crate::hook::state::State;
 use crate::hook::trace::Trace;
 use crate::hook::watch::{Look, Variables};
+use crate::host::alone;
 use crate::host::{Memory, clock, files, output, stamp};
 use crate::project::find::{self, Found, Kind};
 use crate::project::inherited;
@@ -29,6 +27,8 @@ use crate::project::{inputs, select};
 use crate::python::policy::Policy;
 use crate::report::{Report, hook};
 use crate::shell::{Aliases, Change, Eye, Shell, Turn, Watch};
+use crate::values::digest;
+use crate::values::fault::Fault;
 
 /// The hidden command.
 const COMMAND: &str = "__turn";

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use crate::fault::{Excerpt, Fault, Place};
+use crate::values::fault::{Excerpt, Fault, Place};
 
 /// A step from a value to one inside it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value as Json;
 
-use crate::fault::Fault;
 use crate::host::stamp;
 use crate::inject::jsonc::Problem;
 use crate::inject::portable::{self, Frame, Value};
 use crate::inject::proposal::{Content, Facts, LeftOut, Part, Placed, Placing, Proposal, Wish};
 use crate::inject::settings::Kept;
+use crate::values::fault::Fault;
 
 /// In the order in which compose looks for them.
 const FILES: [&str; 4] = [

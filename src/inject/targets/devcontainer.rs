@@ -8,7 +8,6 @@ use std::path::{Path, PathBuf};
 use serde_json::Value as Json;
 
 use super::feature;
-use crate::fault::Fault;
 use crate::host::{files, stamp};
 use crate::inject::jsonc::{Document, Manner, Step};
 use crate::inject::portable::{self, Frame, Value, Variable};
@@ -16,6 +15,7 @@ use crate::inject::proposal::{ByHand, Content, Facts, LeftOut, Part, Proposal, W
 use crate::inject::settings::{Kind, Setting};
 use crate::inject::text::Text;
 use crate::python::policy::Policy;
+use crate::values::fault::Fault;
 
 const DIRECTORY: &str = ".devcontainer";
 const FILE: &str = "devcontainer.json";

@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use crate::inject::proposal::{Content, Facts, Part, Placing, Proposal};
-use crate::manifest::{CONFIGURATION, LOCAL, MANIFEST};
+use crate::values::manifest::{CONFIGURATION, LOCAL, MANIFEST};
 
 /// Proposes the lines.
 pub(super) fn propose(facts: &Facts) -> Proposal {

@@ -4,12 +4,12 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::fault::Fault;
 use crate::host::{files, stamp};
 use crate::inject::jsonc::Problem;
 use crate::inject::portable::{self, Frame, Value};
 use crate::inject::proposal::{Content, Facts, LeftOut, Part, Placing, Proposal, Wish};
 use crate::inject::text::Text;
+use crate::values::fault::Fault;
 
 const FILE: &str = "Dockerfile";
 

@@ -3,12 +3,12 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::fault::Fault;
 use crate::host::files;
 use crate::inject::jsonc::{Document, Manner, Step};
 use crate::inject::proposal::{Content, Part};
 use crate::inject::settings::Setting;
 use crate::inject::text::Text;
+use crate::values::fault::Fault;
 
 /// What the container runs at each start: the bytecode that an image brought is made harmless, what
 /// is missing is made.

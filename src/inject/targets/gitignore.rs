@@ -3,14 +3,14 @@
 
 use std::path::Path;
 
-use crate::fault::Fault;
 use crate::git::answers::Ignorer;
 use crate::git::{Asker, Repository};
 use crate::host::{Kind, files, stamp};
 use crate::inject::block;
 use crate::inject::proposal::{ByHand, Content, Facts, Part, Placing, Proposal};
 use crate::inject::text::Text;
-use crate::manifest::LOCAL;
+use crate::values::fault::Fault;
+use crate::values::manifest::LOCAL;
 
 const FILE: &str = ".gitignore";
 

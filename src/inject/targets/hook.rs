@@ -5,14 +5,14 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::fault::Fault;
 use crate::git::Repository;
 use crate::git::answers::HooksPath;
 use crate::host::{Kind, files, stamp};
 use crate::inject::block;
 use crate::inject::engine;
 use crate::inject::proposal::{ByHand, Content, Facts, Part, Placing, Proposal, Wish};
-use crate::paths;
+use crate::values::fault::Fault;
+use crate::values::paths;
 
 /// The name that git calls it by.
 const HOOK: &str = "pre-commit";

@@ -4,12 +4,12 @@
 
 use std::path::Path;
 
-use crate::fault::Fault;
 use crate::host::stamp;
 use crate::inject::jsonc::Manner;
 use crate::inject::portable::{self, Frame, Value};
 use crate::inject::proposal::{Content, Facts, LeftOut, Part, Proposal, Wish};
 use crate::inject::settings::Setting;
+use crate::values::fault::Fault;
 
 /// Proposes the variables.
 pub(super) fn propose(facts: &Facts, wish: &Wish) -> Result<Proposal, Fault> {

@@ -18,7 +18,7 @@ use std::path::Path;
 
 use super::block;
 use super::proposal::{Facts, Placed, Placing, Proposal, Wish};
-use crate::fault::Fault;
+use crate::values::fault::Fault;
 
 /// Files of a tool that devenv can edit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

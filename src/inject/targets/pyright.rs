@@ -1,14 +1,14 @@
 //! Pyright's `pyrightconfig.json`: the directories that modules are imported from. A project that
 //! configures it in `pyproject.toml` is told what to add there.
 
-use crate::document;
 use crate::env::operation::PYTHONPATH;
 use crate::host::{files, stamp};
 use crate::inject::jsonc::Manner;
 use crate::inject::portable::{self, Frame, Value};
 use crate::inject::proposal::{ByHand, Content, Facts, LeftOut, Part, Proposal};
 use crate::inject::settings::{Kind, Setting};
-use crate::manifest::MANIFEST;
+use crate::values::document;
+use crate::values::manifest::MANIFEST;
 
 const FILE: &str = "pyrightconfig.json";
 const KEY: &str = "extraPaths";

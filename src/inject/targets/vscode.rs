@@ -8,13 +8,13 @@ use std::path::Path;
 use serde_json::Value as Json;
 
 use super::pyright;
-use crate::fault::Fault;
 use crate::host::files;
 use crate::inject::jsonc::{Document, Manner, Step};
 use crate::inject::portable::{self, Frame, Value, Variable};
 use crate::inject::proposal::{Content, Facts, LeftOut, Part, Proposal, Wish};
 use crate::inject::settings::{Kind, Setting};
 use crate::inject::text::Text;
+use crate::values::fault::Fault;
 
 const FOLDER: &str = "${workspaceFolder}";
 

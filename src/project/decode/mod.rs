@@ -16,10 +16,10 @@ use super::config::{Alias, Clear, Config, DotenvFile, ProfileTable, PythonPath, 
 use super::keys::{self, CONFIGURATION, DOTENV, INHERIT, Key, PROFILE, SOURCES, Whose};
 use super::limits;
 use super::venv::Wish;
-use crate::document::{Node, Site, Table, Value};
 use crate::env::names;
-use crate::fault::Fault;
 use crate::python::policy::Policy;
+use crate::values::document::{Node, Site, Table, Value};
+use crate::values::fault::Fault;
 
 const PROFILE_NAMES: &str = "a letter or digit, then up to 47 letters, digits, `.`, `_` and `-`";
 
@@ -269,9 +269,9 @@ pub mod tests {
     use std::ffi::OsString;
 
     use super::*;
-    use crate::document;
     use crate::env::Action;
     use crate::env::list::ListEdit;
+    use crate::values::document;
 
     /// Reads a text as `/p/devenv.toml`.
     pub fn read(text: &str) -> Result<Config, Fault> {

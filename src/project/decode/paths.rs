@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use super::Decoder;
 use super::scalars::{mismatch, text};
 use super::variables::{COLON, two};
-use crate::document::Node;
-use crate::fault::Fault;
-use crate::paths::{has_colon, normalised};
 use crate::project::config::Sited;
 use crate::project::limits;
+use crate::values::document::Node;
+use crate::values::fault::Fault;
+use crate::values::paths::{has_colon, normalised};
 
 impl Decoder<'_> {
     /// Returns the elements of a list variable, which can't hold a colon.

@@ -3,9 +3,9 @@
 
 use std::ffi::OsString;
 
-use crate::document::{Node, Value};
-use crate::fault::Fault;
 use crate::project::config::Sited;
+use crate::values::document::{Node, Value};
+use crate::values::fault::Fault;
 
 pub(super) fn word<T>(
     node: &Node,

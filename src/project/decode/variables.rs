@@ -5,16 +5,16 @@ use std::path::{Path, PathBuf};
 
 use super::Decoder;
 use super::scalars::{mismatch, text, value};
-use crate::document::{Node, Site, Value};
 use crate::env::list::{self, ListEdit, Unwanted};
 use crate::env::operation::PYTHONPATH;
 use crate::env::{Action, names};
-use crate::fault::Fault;
-use crate::paths::{has_colon, normalised};
 use crate::project::config::{Sited, Variable};
 use crate::project::keys::{self, DEFAULT, LIST, OF_POLICY};
 use crate::project::limits;
 use crate::python::policy::Policy;
+use crate::values::document::{Node, Site, Value};
+use crate::values::fault::Fault;
+use crate::values::paths::{has_colon, normalised};
 
 /// What is wrong with an element that would be two.
 pub const COLON: &str = "an element can't hold a colon";

@@ -8,8 +8,8 @@ use std::path::Path;
 use super::words::{self, Statement};
 use super::{DotenvFile, Taken, Wish};
 use crate::env::names;
-use crate::fault::{Fault, Place};
 use crate::project::limits;
+use crate::values::fault::{Fault, Place};
 
 const OPENS: [&str; 6] = ["if", "for", "while", "until", "case", "select"];
 const CLOSES: [&str; 3] = ["fi", "done", "esac"];

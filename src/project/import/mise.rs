@@ -2,9 +2,9 @@
 //! path. A template is left, and so is what mise may expand.
 
 use super::{DotenvFile, Taken, Wish};
-use crate::document::{Node, Site, Table, Value};
-use crate::fault::Fault;
 use crate::project::limits;
+use crate::values::document::{Node, Site, Table, Value};
+use crate::values::fault::Fault;
 
 /// Keys beside a variable's `value` that change nothing of it.
 const HARMLESS: [&str; 3] = ["value", "redact", "tools"];

@@ -11,9 +11,9 @@ use std::path::Path;
 
 use super::dotenv;
 use super::keys::{self, OF_POLICY};
-use crate::document;
 use crate::env::names;
-use crate::fault::Fault;
+use crate::values::document;
+use crate::values::fault::Fault;
 
 /// What becomes of a variable.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,9 +4,9 @@
 use std::path::{Path, PathBuf};
 
 use super::reader::Reader;
-use crate::document::{Node, Value};
-use crate::paths::normalised;
 use crate::python::installed;
+use crate::values::document::{Node, Value};
+use crate::values::paths::normalised;
 
 /// A directory that a manifest names, and how.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -170,7 +170,7 @@ fn parent_uri(project: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::document;
+    use crate::values::document;
 
     fn declared(text: &str) -> Vec<(String, String)> {
         let manifest = document::parse(Path::new("/w/p/pyproject.toml"), text.to_owned()).unwrap();

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use super::local::LocalProject;
 use super::reader::Reader;
-use crate::document::{Node, Value};
-use crate::paths::normalised;
 use crate::python::installed;
+use crate::values::document::{Node, Value};
+use crate::values::paths::normalised;
 
 /// Where a root lies in its project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -229,7 +229,7 @@ fn module_names(project: &LocalProject) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::document;
+    use crate::values::document;
 
     fn said_by(text: &str) -> (Vec<String>, Vec<String>) {
         let manifest = document::parse(Path::new("pyproject.toml"), text.to_owned()).unwrap();

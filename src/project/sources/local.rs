@@ -7,13 +7,13 @@ use std::path::{Path, PathBuf};
 use super::declared::{self, Declared};
 use super::reader::Reader;
 use super::workspace;
-use crate::document::Node;
-use crate::fault::Fault;
-use crate::manifest::MANIFEST;
 use crate::project::limits;
 use crate::python::environment::Environment;
 use crate::python::imports;
 use crate::python::installed::{self, Distribution};
+use crate::values::document::Node;
+use crate::values::fault::Fault;
+use crate::values::manifest::MANIFEST;
 
 /// A project on this machine.
 #[derive(Clone, Debug)]

@@ -13,10 +13,10 @@ pub mod workspace;
 
 use std::path::{Path, PathBuf};
 
-use crate::fault::Fault;
 use crate::host::files;
-use crate::paths::has_colon;
 use crate::python::environment::{self, Environment};
+use crate::values::fault::Fault;
+use crate::values::paths::has_colon;
 
 pub use placement::Placement;
 use reader::Reader;

@@ -8,9 +8,9 @@ use std::path::Path;
 use super::layout::Layout;
 use super::local::LocalProject;
 use super::reader::Reader;
-use crate::paths::has_colon;
 use crate::python::installed::{Distribution, Local};
 use crate::python::stdlib;
+use crate::values::paths::has_colon;
 
 /// What is done with a root, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -167,7 +167,7 @@ mod tests {
     use std::path::PathBuf;
 
     use super::*;
-    use crate::document;
+    use crate::values::document;
 
     /// Decides for the root `/nowhere/src` of a project named `shop` that lies in `/usr`.
     fn placed(layout: Layout, installed: &[Distribution]) -> Placement {

@@ -7,11 +7,11 @@ use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use crate::document::{self, Node, Site};
-use crate::fault::Fault;
 use crate::host::{clock, files, stamp};
-use crate::manifest::CONFIGURATION;
 use crate::project::limits;
+use crate::values::document::{self, Node, Site};
+use crate::values::fault::Fault;
+use crate::values::manifest::CONFIGURATION;
 
 /// A pattern with `**` is not followed further down than this.
 const DEEPEST: usize = 6;

@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 use super::placement::Placement;
 use super::reader::{self, Reader};
 use super::{Root, Search};
-use crate::fault::Fault;
-use crate::fields;
 use crate::host::Memory;
 use crate::python::environment;
+use crate::values::fault::Fault;
+use crate::values::fields;
 
 const FORMAT: &str = "pydevenv roots 3";
 const KIND: &str = "roots";

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::reader::Reader;
-use crate::document::Node;
-use crate::manifest::MANIFEST;
 use crate::project::limits;
 use crate::project::manifests::Manifests;
+use crate::values::document::Node;
+use crate::values::manifest::MANIFEST;
 
 /// Returns the root of the workspace that the first directory is a member of; the others are those
 /// above it.

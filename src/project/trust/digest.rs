@@ -4,12 +4,12 @@
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use crate::digest;
 use crate::host::files;
-use crate::paths;
 use crate::project::elsewhere::Elsewhere;
 use crate::project::files::Input;
 use crate::project::sources::{Placement, Root};
+use crate::values::digest;
+use crate::values::paths;
 
 /// Returns the digest of a project's files. Paths inside the project count by their place in it, so
 /// that a copy of a checkout has the same digest; whether a copy is trusted is decided elsewhere.

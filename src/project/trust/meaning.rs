@@ -6,7 +6,6 @@ use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
-use crate::digest;
 use crate::env::{Action, Operation, Origin, names};
 use crate::project::config::{Clear, Config};
 use crate::project::elsewhere::Elsewhere;
@@ -15,6 +14,7 @@ use crate::project::plan::{self, DotenvFiles};
 use crate::project::profile;
 use crate::project::sources::Root;
 use crate::project::venv::Venv;
+use crate::values::digest;
 
 /// What is put into words.
 #[derive(Clone, Copy, Debug)]

@@ -10,10 +10,10 @@ pub mod salt;
 
 use std::path::{Path, PathBuf};
 
-use crate::env::User;
-use crate::fault::Fault;
 use crate::git::worktree;
 use crate::host::files;
+use crate::values::fault::Fault;
+use crate::values::user::User;
 use ownership::Owned;
 use record::{Decision, Record};
 

@@ -3,11 +3,11 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::alone::{Against, How, Walk, Whose};
-use crate::env::User;
-use crate::fault::Fault;
 use crate::host::Stamp;
+use crate::host::alone::{Against, How, Walk, Whose};
 use crate::project::files::Input;
+use crate::values::fault::Fault;
+use crate::values::user::User;
 
 /// Returns a fault where a file belongs to somebody else, or somebody else may write it or put
 /// another in its place. So it is asked of the project's directory, and of those that programs and

@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use crate::fault::Fault;
-use crate::fields;
 use crate::host::files;
 use crate::project::select;
+use crate::values::fault::Fault;
+use crate::values::fields;
 
 const FORMAT: &str = "pydevenv trust 1";
 

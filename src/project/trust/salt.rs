@@ -4,8 +4,8 @@
 
 use std::path::Path;
 
-use crate::digest;
 use crate::host::{files, random};
+use crate::values::digest;
 
 const LENGTH: usize = 16;
 

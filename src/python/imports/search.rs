@@ -11,11 +11,11 @@ use super::hooks::{self, Declared, Hook};
 use super::pth::{self, Line};
 use crate::env::Env;
 use crate::host::stamp;
-use crate::paths;
 use crate::python::environment::Environment;
 use crate::python::interpreter::Interpreter;
 use crate::python::launch::{First, Flags};
 use crate::python::library::Library;
+use crate::values::paths;
 
 /// Why a place is searched.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -12,8 +12,8 @@ use serde_json::{Value, json};
 
 use super::{Report, findings, harmless};
 use crate::audit::Keeper;
-use crate::finding::{Finding as Said, Severity};
 use crate::python::imports::{Because, Found, Kind, Module, Via};
+use crate::values::finding::{Finding as Said, Severity};
 use crate::why::finding::{Cause, Finding};
 use crate::why::judge::Verdicts;
 use crate::why::stage::Stage;

@@ -5,7 +5,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 use super::super::{Report, harmless};
-use crate::finding::Remedy as Said;
+use crate::values::finding::Remedy as Said;
 use crate::why::finding::{Installer, Remedy};
 
 /// Says a remedy; one that no command carries out has none.

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use crate::finding::Severity;
 use crate::project::switch::Off;
+use crate::values::finding::Severity;
 
 /// A variable that works against what is wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -10,11 +10,11 @@ use super::listed;
 use super::pairs::{Paths, differ};
 use super::reach::{by_consent, is_cured};
 use super::shadows;
-use crate::document;
 use crate::host::{files, stamp};
-use crate::manifest::{MANIFEST, MARKERS};
 use crate::python::imports::{Kind, is_same};
 use crate::python::installed::{self, Distribution};
+use crate::values::document;
+use crate::values::manifest::{MANIFEST, MARKERS};
 
 /// So many files of a package are compared.
 const MOST: usize = 5_000;

@@ -5,9 +5,9 @@
 use std::path::{Component, Path};
 
 use super::pairs::{Paths, differ};
-use crate::digest;
 use crate::host::{files, stamp};
 use crate::python::installed::{Distribution, Listed};
+use crate::values::digest;
 
 /// So many files of a distribution are compared.
 const MOST: usize = 5_000;

@@ -9,9 +9,9 @@ use super::super::facts;
 use super::super::finding::{Cause, Finding, Remedy};
 use super::super::subject::Subject;
 use super::reach::root_of;
-use crate::fault;
 use crate::host::files;
 use crate::python::imports::{Because, Found, Kind, Rule};
+use crate::values::fault;
 
 /// Judges a name that leads nowhere.
 pub(super) fn judge(subject: &Subject, context: &Context<'_>) -> Option<Finding> {

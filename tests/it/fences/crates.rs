@@ -13,7 +13,7 @@ const ROOMS: [(&str, &[&str]); 26] = [
     ("clap_complete", &["commands"]),
     ("clap_complete_nushell", &["commands"]),
     ("clap_mangen", &["commands"]),
-    ("data_encoding", &["digest"]),
+    ("data_encoding", &["values"]),
     ("directories", &["host"]),
     (
         "glob",
@@ -21,7 +21,7 @@ const ROOMS: [(&str, &[&str]); 26] = [
     ),
     ("indicatif", &["report"]),
     ("jsonc_parser", &["inject"]),
-    ("memchr", &["audit", "document", "git"]),
+    ("memchr", &["audit", "values", "git"]),
     ("nix", &["host"]),
     ("percent_encoding", &["python"]),
     ("rawzip", &["python"]),
@@ -29,15 +29,15 @@ const ROOMS: [(&str, &[&str]); 26] = [
     ("ruff_python_parser", &["audit"]),
     ("ruff_text_size", &["audit"]),
     ("rustix", &["host"]),
-    ("sha2", &["digest"]),
+    ("sha2", &["values"]),
     (
         "shlex",
         &["git", "inject", "project", "report", "shell", "why"],
     ),
     ("siphasher", &["bytecode", "python"]),
     ("stacker", &["audit"]),
-    ("strsim", &["fault"]),
-    ("toml", &["document"]),
+    ("strsim", &["values"]),
+    ("toml", &["values"]),
     ("which", &["host"]),
 ];
 

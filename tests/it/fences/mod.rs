@@ -10,28 +10,18 @@ use code::{Code, files, sources};
 
 /// What each room of the program may use. Those at the top are values and pure functions that every
 /// room shares.
-const ARROWS: [(&str, &[&str]); 26] = [
-    ("digest", &[]),
-    ("fault", &[]),
-    ("fields", &[]),
-    ("finding", &[]),
-    ("paths", &[]),
-    ("document", &["fault"]),
-    ("manifest", &["document", "fault"]),
+const ARROWS: [(&str, &[&str]); 19] = [
+    ("values", &[]),
     ("host", &[]),
     ("env", &[]),
     ("shell", &[]),
-    ("alone", &["host", "env"]),
     ("cli", &["shell", "export"]),
-    ("python", &["host", "env", "alone"]),
-    ("git", &["host", "env", "alone"]),
+    ("python", &["host", "env"]),
+    ("git", &["host", "env"]),
     ("export", &["env", "python"]),
     ("bytecode", &["host", "env", "shell", "python", "git"]),
     ("caches", &["host", "env", "python", "git", "bytecode"]),
-    (
-        "project",
-        &["host", "env", "alone", "shell", "python", "git"],
-    ),
+    ("project", &["host", "env", "shell", "python", "git"]),
     ("hook", &["host", "env", "shell"]),
     ("watch", &["host", "bytecode"]),
     ("audit", &["host", "bytecode"]),
@@ -52,16 +42,11 @@ const ARROWS: [(&str, &[&str]); 26] = [
     (
         "commands",
         &[
-            "host", "env", "alone", "shell", "python", "git", "bytecode", "caches", "project",
-            "hook", "watch", "audit", "why", "export", "inject", "cli", "report",
+            "host", "env", "shell", "python", "git", "bytecode", "caches", "project", "hook",
+            "watch", "audit", "why", "export", "inject", "cli", "report",
         ],
     ),
-    ("main", &["host", "env", "alone", "commands"]),
-];
-
-/// The rooms that every other one may use.
-const SHARED: [&str; 7] = [
-    "digest", "document", "fault", "fields", "finding", "manifest", "paths",
+    ("main", &["host", "env", "commands"]),
 ];
 
 /// Modules of `commands` that are no commands, so that commands may share them.
@@ -93,14 +78,13 @@ fn arrows_point_down() {
             .iter()
             .find(|(name, _)| *name == room)
             .unwrap_or_else(|| panic!("{room} has no row"));
-        let is_shared = |name: &str| SHARED.contains(&name) && !SHARED.contains(&room);
         let used = code
             .paths()
             .into_iter()
             .filter(|path| path[0] == "crate")
             .map(|path| path[1].clone());
         for name in used
-            .filter(|name| name != room && !is_shared(name) && !allowed.contains(&name.as_str()))
+            .filter(|name| name != room && name != "values" && !allowed.contains(&name.as_str()))
         {
             wrong.push(format!("{}: {room} uses {name}", code.shown()));
         }

@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use super::literal;
-use crate::paths;
+use crate::values::paths;
 
 /// How every form begins, and what the forms differ by: since setuptools 31 the package is made by
 /// way of a search, before that where it has no code.

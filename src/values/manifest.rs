@@ -4,8 +4,8 @@
 
 use std::path::Path;
 
-use crate::document::{self, Node};
-use crate::fault::Fault;
+use crate::values::document::{self, Node};
+use crate::values::fault::Fault;
 
 /// Our own file.
 pub const CONFIGURATION: &str = "devenv.toml";

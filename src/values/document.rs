@@ -12,7 +12,7 @@ use std::sync::Arc;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::fault::{Excerpt, Fault, Place};
+use crate::values::fault::{Excerpt, Fault, Place};
 
 /// The text of one file.
 #[derive(Debug)]

@@ -8,8 +8,8 @@ use std::fmt;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
-use crate::env::User;
-use crate::host::{Kind, Stamp, files, machine, stamp};
+use super::{Kind, Stamp, files, machine, stamp};
+use crate::values::user::User;
 
 const GROUP_WRITES: u32 = 0o020;
 const EVERYONE_WRITES: u32 = 0o002;
