@@ -1,11 +1,11 @@
-//! What the README says of other tools: each snippet is taken out of its text by the heading above
-//! it, and executed.
+//! What the README and the pages in `docs` say: each snippet about another tool is taken out of its page
+//! and executed, and links lead somewhere.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::fs::symlink;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
@@ -14,51 +14,42 @@ use crate::inject::{clients, read};
 use crate::sandbox::{DEVENV, Run, Sandbox, tool};
 use crate::stale::{NEW, OLD, THEN, set_mtime};
 
-/// Where the sections of other tools are, and which of them a test here, or in `readme_images`,
-/// executes.
-const TOOLS: &str = "## In other tools";
-const EXECUTED: [&str; 7] = [
-    "### Development containers",
-    "### VS Code",
-    "### Jupyter",
-    "### GitHub Actions",
-    "### Docker images",
-    "### pre-commit",
-    "### Other programs",
-];
+/// The pages about other tools, of which a test here, or in `readme_images`, executes each snippet.
+const INJECT: &str = "docs/tools/README.md";
+const CONTAINERS: &str = "docs/tools/devcontainer.md";
+const VS_CODE: &str = "docs/tools/vscode.md";
+const JUPYTER: &str = "docs/tools/jupyter.md";
+const EXPORT: &str = "docs/tools/export.md";
+pub const DOCKER: &str = "docs/docker.md";
+const ACTIONS: &str = "docs/ci.md#GitHub Actions";
+const PRE_COMMIT: &str = "docs/ci.md#pre-commit";
 
 fn in_tree(path: &str) -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
-/// Returns the lines below a heading, up to the next one of its level.
-fn section(heading: &str) -> String {
-    let text = fs::read_to_string(in_tree("README.md")).unwrap();
-    let rest = text
-        .split_once(&format!("\n{heading}\n"))
-        .unwrap_or_else(|| panic!("no section `{heading}`"))
+/// Returns a page, or the lines below a heading of it.
+fn section(place: &str) -> String {
+    let (page, heading) = place.split_once('#').unwrap_or((place, ""));
+    let text = fs::read_to_string(in_tree(page)).unwrap();
+    if heading.is_empty() {
+        return text;
+    }
+    let below = text
+        .split_once(&format!("\n## {heading}\n"))
+        .unwrap_or_else(|| panic!("no `{place}`"))
         .1;
-    let level = heading.split(' ').next().unwrap();
-    let mut is_code = false;
-    let inside = rest.lines().take_while(|line| {
-        is_code ^= line.starts_with("```");
-        is_code
-            || !line
-                .split(' ')
-                .next()
-                .is_some_and(|mark| mark.starts_with("##") && mark.len() <= level.len())
-    });
-    inside.map(|line| format!("{line}\n")).collect()
+    below.split("\n## ").next().unwrap().to_owned()
 }
 
-/// Returns the one snippet of a language below a heading.
-pub fn snippet(heading: &str, language: &str) -> String {
-    let section = section(heading);
+/// Returns the one snippet of a language in a page, or below a heading of it.
+pub fn snippet(place: &str, language: &str) -> String {
+    let section = section(place);
     let parts: Vec<&str> = section.split(&format!("```{language}\n")).skip(1).collect();
     assert_eq!(
         parts.len(),
         1,
-        "`{heading}` has another number of snippets in {language}"
+        "`{place}` has another number of snippets in {language}"
     );
     parts[0].split_once("\n```\n").unwrap().0.to_owned() + "\n"
 }
@@ -142,19 +133,102 @@ fn members(heading: &str) -> serde_json::Map<String, Value> {
 }
 
 #[test]
-fn every_section_about_another_tool_is_executed() {
-    let section = section(TOOLS);
-    let headings: Vec<&str> = section
-        .lines()
-        .filter(|line| line.starts_with("### "))
-        .collect();
-    assert_eq!(headings, EXECUTED);
+fn every_page_about_another_tool_is_executed() {
+    let pages = fs::read_dir(in_tree("docs/tools"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let executed = [INJECT, CONTAINERS, VS_CODE, JUPYTER, EXPORT].map(in_tree);
+    assert!(pages.into_iter().all(|page| executed.contains(&page)));
+    let of_ci = fs::read_to_string(in_tree("docs/ci.md")).unwrap();
+    let headings = of_ci.lines().filter(|line| line.starts_with("## "));
+    assert_eq!(headings.count(), [ACTIONS, PRE_COMMIT].len());
+}
+
+/// Returns README and what is in `docs`, each with its path.
+fn pages() -> Vec<(PathBuf, String)> {
+    let docs = ["docs", "docs/tools"].map(|directory| fs::read_dir(in_tree(directory)).unwrap());
+    let docs = docs
+        .into_iter()
+        .flatten()
+        .map(|entry| entry.unwrap().path());
+    let all = docs
+        .filter(|path| path.is_file())
+        .chain([in_tree("README.md")]);
+    all.map(|path| (path.clone(), fs::read_to_string(path).unwrap()))
+        .collect()
+}
+
+#[test]
+fn links_lead_somewhere_and_every_page_is_found() {
+    let mut reached = BTreeSet::from([in_tree("README.md")]);
+    for (path, text) in pages() {
+        let prose: String = text.split("```").step_by(2).collect();
+        for link in prose
+            .split("](")
+            .skip(1)
+            .map(|rest| rest.split(')').next().unwrap())
+        {
+            if link.starts_with("http") {
+                continue;
+            }
+            let target = path.parent().unwrap().join(link).canonicalize();
+            reached.insert(target.unwrap_or_else(|_| panic!("{}: {link}", path.display())));
+        }
+    }
+    let lost = pages()
+        .into_iter()
+        .map(|(path, _)| path.canonicalize().unwrap());
+    assert_eq!(
+        lost.filter(|path| !reached.contains(path))
+            .collect::<Vec<_>>(),
+        [PathBuf::new(); 0]
+    );
+}
+
+#[test]
+fn the_readme_is_read_to_its_end() {
+    assert!(
+        fs::read_to_string(in_tree("README.md"))
+            .unwrap()
+            .lines()
+            .count()
+            <= 220
+    );
+}
+
+/// What the page says of a configuration is one, and so is what the README says.
+#[test]
+fn a_configuration_that_is_shown_is_one() {
+    for (place, kept) in [
+        ("docs/configuration.md", "LOG_LEVEL"),
+        ("README.md", "LOG_LEVEL"),
+    ] {
+        let sandbox = Sandbox::new();
+        sandbox.write("project/devenv.toml", snippet(place, "toml"));
+        sandbox.write("lib/src/lib/__init__.py", "");
+        sandbox.write("project/src/shop/__init__.py", "");
+        sandbox.allow();
+        assert!(
+            sandbox
+                .devenv(&["run", "--dry-run", "--", "true"])
+                .ok()
+                .contains(kept),
+            "{place}"
+        );
+        assert!(
+            sandbox
+                .devenv(&["run", "--dry-run", "unit"])
+                .ok()
+                .contains("pytest -x"),
+            "{place}"
+        );
+    }
 }
 
 #[test]
 fn what_holds_for_every_tool() {
     let sandbox = shop();
-    let first = section(TOOLS).split_once("### ").unwrap().0.to_owned();
+    let first = section(INJECT);
     let lines = first
         .split("```sh\n")
         .nth(1)
@@ -181,10 +255,10 @@ fn what_holds_for_every_tool() {
 #[test]
 fn development_containers() {
     let sandbox = shop();
-    pasted(&sandbox, &snippet(EXECUTED[0], "sh")).run().ok();
+    pasted(&sandbox, &snippet(CONTAINERS, "sh")).run().ok();
     let file = sandbox.path("project/.devcontainer/devcontainer.json");
     let written: Value = serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
-    for (name, value) in members(EXECUTED[0]) {
+    for (name, value) in members(CONTAINERS) {
         assert_eq!(written[&name], value, "{name}");
     }
     let said = &read(&sandbox, &[(sandbox.project(), file)])[0];
@@ -231,12 +305,12 @@ fn vs_code() {
     let sandbox = shop();
     let launch = r#"{ "version": "0.2.0", "configurations": [{ "type": "debugpy", "name": "x", "request": "launch" }] }"#;
     sandbox.write("project/.vscode/launch.json", launch);
-    pasted(&sandbox, &snippet(EXECUTED[1], "sh")).run().ok();
+    pasted(&sandbox, &snippet(VS_CODE, "sh")).run().ok();
     let file = |name: &str| -> Value {
         serde_json::from_str(&sandbox.read(&format!("project/.vscode/{name}"))).unwrap()
     };
     let (settings, launch) = (file("settings.json"), file("launch.json"));
-    for (name, value) in members(EXECUTED[1]) {
+    for (name, value) in members(VS_CODE) {
         assert_eq!(settings[&name], value, "{name}");
     }
     assert_eq!(
@@ -293,7 +367,7 @@ fn jupyter() {
     let sandbox = shop();
     make_environment_with_kernel(&sandbox);
     sandbox.allow();
-    pasted(&sandbox, &snippet(EXECUTED[2], "sh")).run().ok();
+    pasted(&sandbox, &snippet(JUPYTER, "sh")).run().ok();
     let kernel: Value =
         serde_json::from_str(&sandbox.read("project/.venv/share/jupyter/kernels/shop/kernel.json"))
             .unwrap();
@@ -395,7 +469,7 @@ fn github_actions() {
         sandbox.path("project/tools/devenv/completions"),
     )
     .unwrap();
-    let workflow = yaml(&sandbox, &snippet(EXECUTED[3], "yaml"));
+    let workflow = yaml(&sandbox, &snippet(ACTIONS, "yaml"));
     let steps = workflow["jobs"]["test"]["steps"].as_array().unwrap();
     let used: Vec<&str> = steps
         .iter()
@@ -407,7 +481,7 @@ fn github_actions() {
     );
     run_steps(&mut sandbox, steps);
     assert_eq!(sandbox.env[OsStr::new("PYTHONDONTWRITEBYTECODE")], "1");
-    let alone = section(EXECUTED[3])
+    let alone = section(ACTIONS)
         .split("One step alone: `")
         .nth(1)
         .unwrap()
@@ -421,7 +495,7 @@ fn github_actions() {
 #[test]
 fn pre_commit() {
     let sandbox = crate::inject_hooks::repository();
-    let text = snippet(EXECUTED[5], "yaml");
+    let text = snippet(PRE_COMMIT, "yaml");
     sandbox.write("project/.pre-commit-config.yaml", "repos:\n");
     let said = sandbox.devenv(&["inject", "pre-commit"]);
     assert_eq!(
@@ -447,7 +521,7 @@ fn pre_commit() {
 #[test]
 fn other_programs() {
     let sandbox = shop();
-    let lines = snippet(EXECUTED[6], "sh");
+    let lines = snippet(EXPORT, "sh");
     let printed: BTreeMap<&str, String> = lines
         .lines()
         .map(|line| {

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::readme::{snippet, write_shop};
+use crate::readme::{DOCKER, snippet, write_shop};
 use crate::sandbox::{DEVENV, Said, Sandbox, python};
 
 /// Directories of this machine that a container sees: what a shell and an interpreter are linked
@@ -99,7 +99,7 @@ fn the_image_has_all_of_its_bytecode_and_no_devenv() {
     let sandbox = Sandbox::new();
     write_shop(&sandbox);
     fs::copy(DEVENV, sandbox.path("project/devenv")).unwrap();
-    let text = snippet("### Docker images", "dockerfile").replace("3.13", &version());
+    let text = snippet(DOCKER, "dockerfile").replace("3.13", &version());
     sandbox.write("project/Dockerfile", &text);
     make_base(
         &sandbox,
