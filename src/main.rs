@@ -20,6 +20,7 @@ mod project;
 mod python;
 mod report;
 mod shell;
+mod tree;
 mod values;
 mod watch;
 mod why;

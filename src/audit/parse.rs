@@ -183,7 +183,7 @@ impl Reader<'_> {
                 line,
                 says: said.clone(),
                 ..Block::default()
-            })
+            });
         });
     }
 

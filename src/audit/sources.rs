@@ -12,10 +12,10 @@ use super::facts::Source;
 use super::index::Index;
 use super::keepers::LIBRARY;
 use super::parse;
-use crate::bytecode::scope::Scope;
-use crate::bytecode::territory::Names;
 use crate::host::directory::Listing;
 use crate::host::{Directory, cores, files, walk};
+use crate::tree::scope::Scope;
+use crate::tree::territory::Names;
 
 /// A source of more bytes was written by a program, and keeps nothing.
 const MOST_BYTES: usize = 500_000;

@@ -9,10 +9,10 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 
 use super::survey::Doubt;
-use super::tracked::Tracked;
 use crate::host::{Directory, Stamp, cores, files, stamp, tree};
 use crate::python::names;
 use crate::python::pyc::{self, Check, HEADER, Header};
+use crate::tree::tracked::Tracked;
 
 /// What became of the doubts.
 #[derive(Debug, Default)]

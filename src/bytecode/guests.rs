@@ -6,11 +6,11 @@ use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use super::scope::{self, Scope};
 use crate::env::{Env, operation};
 use crate::host::{Kind, Memory, Stamp, files, stamp};
 use crate::python::environment;
 use crate::python::imports;
+use crate::tree::scope::{self, Scope};
 use crate::values::digest;
 use crate::values::user::User;
 

@@ -5,13 +5,13 @@
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
-use super::scope::Scope;
-use super::territory::Names;
 use crate::env::Env;
 use crate::host::directory::Listing;
 use crate::host::{Directory, walk};
 use crate::python::names;
 use crate::python::pytest::{Settings, Tests, Version};
+use crate::tree::scope::Scope;
+use crate::tree::territory::Names;
 
 /// A pytest whose files can be made ahead.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,8 +6,8 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use super::prefix;
-use super::scope;
 use crate::host::{files, stamp};
+use crate::tree::scope;
 
 /// So many directories of a prefix are looked into: a tree that has more names than these can hold
 /// is nobody's.

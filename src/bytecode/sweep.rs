@@ -9,10 +9,10 @@ use std::path::{Path, PathBuf};
 
 use super::census::{Census, Depth, Found, Group, Place, Pyc};
 use super::ledger::Ledger;
-use super::scope::Scope;
-use super::tracked::Tracked;
 use crate::host::{Directory, Tally, Tree, cores, tree};
 use crate::python::names::{PYCACHE, Writer};
+use crate::tree::scope::Scope;
+use crate::tree::tracked::Tracked;
 
 /// Below so many directories for each, a second thread costs more than it brings.
 const WORTH_A_THREAD: usize = 16;

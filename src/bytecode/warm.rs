@@ -14,18 +14,18 @@ use super::fill::packages;
 use super::ledger::{Fact, Ledger};
 use super::prefix;
 use super::promise::Promise;
-use super::scope::Scope;
 use super::seeds;
 use super::survey::{Module, Target};
 use super::sweep::Failed;
-use super::territory::Names;
-use super::tracked::Tracked;
 use super::verdict::{self, Judged, Reason, Source, Subject, Verdict};
 use crate::git::Asker;
 use crate::host::directory::Listing;
 use crate::host::{Directory, Kind, Stamp, Tally, Tree, clock, cores, stamp, walk};
 use crate::python::names::{self, PYCACHE, Writer};
 use crate::python::pyc::HEADER;
+use crate::tree::scope::Scope;
+use crate::tree::territory::Names;
+use crate::tree::tracked::Tracked;
 
 /// What is made, and how.
 #[derive(Clone, Copy, Debug)]

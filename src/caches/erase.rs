@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use glob::{MatchOptions, Pattern};
 
 use super::leftovers::{Leftover, Rule};
-use crate::bytecode::scope;
 use crate::host::directory::Listing;
 use crate::host::{Directory, Kind};
+use crate::tree::scope;
 use crate::values::fault::Fault;
 
 const OPTIONS: MatchOptions = MatchOptions {

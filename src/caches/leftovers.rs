@@ -7,14 +7,14 @@ use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::bytecode::ignore::Ignored;
-use crate::bytecode::scope::{self, Scope};
 use crate::bytecode::sweep::{self, Failed, Removed};
-use crate::bytecode::territory::Names;
-use crate::bytecode::tracked::Tracked;
 use crate::git::Asker;
 use crate::host::directory::Listing;
 use crate::host::{Directory, Kind, Tree, files, stamp, tree, walk};
+use crate::tree::ignore::Ignored;
+use crate::tree::scope::{self, Scope};
+use crate::tree::territory::Names;
+use crate::tree::tracked::Tracked;
 use crate::values::manifest::CONFIGURATION;
 
 /// Picks what goes, by what a directory holds.
@@ -147,7 +147,7 @@ fn one(leftover: &Leftover, removes: bool) -> Removed {
         Ok(parent) => file(&parent, &leftover.name, removes, &mut out),
         Err(error) if files::is_absent(&error) => {}
         Err(error) if tree::is_swapped(error.kind()) => {
-            out.failed.push((leftover.tree.path.clone(), error.kind()))
+            out.failed.push((leftover.tree.path.clone(), error.kind()));
         }
         Err(error) => out.failed.push((leftover.path(), error.kind())),
     }

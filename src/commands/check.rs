@@ -12,7 +12,6 @@ use super::ground::{self, Ground};
 use super::surroundings;
 use crate::bytecode::census::{Census, Depth, Place};
 use crate::bytecode::ledger::Ledger;
-use crate::bytecode::scope::Scope;
 use crate::cli::Check;
 use crate::env::Snapshot;
 use crate::git::answers::Ignorer;
@@ -25,6 +24,7 @@ use crate::project::trust::Standing;
 use crate::report::Report;
 use crate::report::check as words;
 use crate::report::findings::is_wrong;
+use crate::tree::scope::Scope;
 use crate::values::fault::Fault;
 use crate::values::finding::{Finding, Severity};
 

@@ -10,7 +10,6 @@ use crate::bytecode::fill::start;
 use crate::bytecode::guests::{Caller, Guests};
 use crate::bytecode::promise::{Kept, Promise};
 use crate::bytecode::rewriter::Rewriter;
-use crate::bytecode::scope::Scope;
 use crate::env::{Env, Snapshot};
 use crate::git::index::{self, Below};
 use crate::git::worktree;
@@ -25,6 +24,7 @@ use crate::python::policy::{PREFIX, Policy};
 use crate::python::pytest;
 use crate::python::startable::{self, Caution, Consent, Startable, Unfit};
 use crate::report::{Report, notices, trust};
+use crate::tree::scope::Scope;
 use crate::values::fault::Fault;
 use crate::values::paths;
 

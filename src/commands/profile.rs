@@ -16,7 +16,7 @@ pub fn run(action: &ProfileAction, snapshot: &Snapshot, report: &Report) -> Resu
     match action {
         ProfileAction::List { json } => list(project, &ground, snapshot, report, *json)?,
         ProfileAction::Show { name, json } => {
-            show(project, &ground, name.as_deref(), snapshot, report, *json)?
+            show(project, &ground, name.as_deref(), snapshot, report, *json)?;
         }
         ProfileAction::Use { name, .. } => choose(project, name.as_deref(), snapshot, report)?,
     }

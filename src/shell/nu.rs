@@ -153,7 +153,7 @@ fn watched(watch: &Watch) -> Option<Value> {
     for present in &watch.present {
         match &present.mark {
             Mark::Content(content) => {
-                files.push(json!({"path": path(&present.path)?, "content": text(content)?}))
+                files.push(json!({"path": path(&present.path)?, "content": text(content)?}));
             }
             Mark::There => there.push(path(&present.path)?),
             Mark::Stamp(_) | Mark::Changed(_) | Mark::Written(_) => {}

@@ -221,7 +221,7 @@ impl Node {
         let Node { value, site } = over;
         match (&mut self.value, value) {
             (Value::Table(under), Value::Table(over)) => {
-                over.into_iter().for_each(|entry| overlay(under, entry))
+                over.into_iter().for_each(|entry| overlay(under, entry));
             }
             (_, value) => *self = Self { value, site },
         }

@@ -7,11 +7,11 @@ use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use crate::bytecode::scope::{self, Scope};
-use crate::bytecode::territory::Names;
 use crate::host::directory::Listing;
 use crate::host::ears::{Places, Sound};
 use crate::host::{Directory, Kind, Stamp, clock, files, stamp, walk};
+use crate::tree::scope::{self, Scope};
+use crate::tree::territory::Names;
 use crate::values::digest;
 
 /// What is looked at.

@@ -320,7 +320,7 @@ fn names(file: &Path, stage: &Stage, roots: &[OwnRoot]) -> Vec<(String, From)> {
             } else {
                 From::Entry
             },
-        )
+        );
     });
     let entries = stage.search.entries.iter();
     let (here, others): (Vec<_>, Vec<_>) =

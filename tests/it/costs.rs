@@ -137,7 +137,7 @@ fn before_consent_nothing_is_looked_for_whatever_is_said() {
         format!("{MANIFEST}[tool.uv.workspace]\nmembers = ['**/**/*', 'a/**']\n"),
     );
     (0..40).for_each(|number| {
-        drop(sandbox.write(&format!("project/a/{number}/b/pyproject.toml"), MANIFEST))
+        drop(sandbox.write(&format!("project/a/{number}/b/pyproject.toml"), MANIFEST));
     });
     sandbox.write("project/.venv/pyvenv.cfg", "home = /usr/bin\n");
     sandbox.write("project/devenv.toml", "");
@@ -306,7 +306,7 @@ fn the_search_for_members_has_an_end() {
     sandbox.write("project/devenv.toml", "");
     sandbox.allow();
     (0..10_100).for_each(|number| {
-        fs::create_dir_all(sandbox.path(&format!("project/d/{number}"))).unwrap()
+        fs::create_dir_all(sandbox.path(&format!("project/d/{number}"))).unwrap();
     });
     sandbox.write("project/pyproject.toml", workspace("'**'"));
     let said = limited(&sandbox, &["run", "--no-fill", "--", "true"]);
@@ -318,7 +318,7 @@ fn the_search_for_members_has_an_end() {
     assert!(said.err.contains("pyproject.toml:5:12"), "{said:#?}");
     assert!(turn(&sandbox).err.lines().count() == 1);
     (0..2_001).for_each(|number| {
-        drop(sandbox.write(&format!("project/m/{number}/pyproject.toml"), MANIFEST))
+        drop(sandbox.write(&format!("project/m/{number}/pyproject.toml"), MANIFEST));
     });
     sandbox.write("project/pyproject.toml", workspace("'m/*'"));
     let said = limited(&sandbox, &["run", "--no-fill", "--", "true"]);

@@ -309,7 +309,7 @@ fn a_full_disk_is_said_and_leaves_nothing_broken() {
         drop(sandbox.write(
             &format!("files/m{module}.py"),
             format!("{text}V = {module}\n"),
-        ))
+        ));
     });
     let code = format!(
         "import importlib as i\nprint(sum(i.import_module(f'm{{n}}').V for n in range({MODULES})))"

@@ -267,11 +267,11 @@ fn a_python_that_never_checks_hashes_does_what_it_would_have_done_without_us() {
     let states: [(&str, Edit); 4] = [
         ("fresh", |_| {}),
         ("edited within a second", |sandbox| {
-            module(sandbox, NEW, THEN, 0)
+            module(sandbox, NEW, THEN, 0);
         }),
         ("edited", |sandbox| module(sandbox, NEW, THEN + 7, 0)),
         ("edited to another size", |sandbox| {
-            module(sandbox, "VALUE = 'longer'\n", THEN, 0)
+            module(sandbox, "VALUE = 'longer'\n", THEN, 0);
         }),
     ];
     let never = [

@@ -211,7 +211,7 @@ fn the_recipe_for_arch_is_read_by_makepkg() {
         assert!(
             said.lines().any(|other| other.trim() == line),
             "{line} in {said}"
-        )
+        );
     };
     for (name, key) in [
         ("pkgver", "version"),

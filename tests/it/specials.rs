@@ -133,7 +133,7 @@ fn sets_what_is_declared(dialect: Dialect, declarations: &[&str], names: &[&str]
         assert!(
             said.out.contains(&format!("\n{name}={CODE}")),
             "{name}: {said:#?}"
-        )
+        );
     });
     assert!(!sandbox.path("HACKED").exists());
 }

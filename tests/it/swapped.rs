@@ -115,7 +115,7 @@ fn a_fill_makes_nothing_where_its_request_did_not_mean() {
                 .args(&["__fill", "work", key])
                 .within("outside")
                 .run(),
-        )
+        );
     };
     ask();
     let outside = sandbox.census("outside");

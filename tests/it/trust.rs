@@ -168,7 +168,7 @@ fn trees_of_the_users_own_configuration_are_trusted_by_component() {
 fn files_that_others_may_write_are_refused() {
     let sandbox = Sandbox::configured();
     let mode = |path: &str, mode| {
-        fs::set_permissions(sandbox.path(path), fs::Permissions::from_mode(mode)).unwrap()
+        fs::set_permissions(sandbox.path(path), fs::Permissions::from_mode(mode)).unwrap();
     };
     mode("project/devenv.toml", 0o666);
     assert!(
@@ -414,7 +414,7 @@ fn an_environment_in_the_tree_needs_no_consent_but_must_not_be_open_to_others() 
             ("project/.venv", 0o777, 0o755),
         ] {
             let set = |mode| {
-                fs::set_permissions(sandbox.path(path), fs::Permissions::from_mode(mode)).unwrap()
+                fs::set_permissions(sandbox.path(path), fs::Permissions::from_mode(mode)).unwrap();
             };
             set(mode);
             let said = sandbox.through(&["true"]);

@@ -111,7 +111,7 @@ fn a_checkout_of_many_files_is_one_start() {
             drop(sandbox.write(
                 &format!("project/many/m{index:03}.py"),
                 format!("x = {value}\n"),
-            ))
+            ));
         });
         sandbox.write("project/value.py", format!("X = {value}\n"));
         git(&["add", "."]);

@@ -8,14 +8,14 @@ use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::ignore::Ignored;
 use super::ledger::Ledger;
 use super::prefix;
-use super::scope::Scope;
 use super::survey::Target;
 use super::verdict::Judged;
 use crate::host::{Tally, Tree, walk};
 use crate::python::names::Writer;
+use crate::tree::ignore::Ignored;
+use crate::tree::scope::Scope;
 use visitor::Visitor;
 
 /// What to look at, and how closely.

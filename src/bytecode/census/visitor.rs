@@ -9,15 +9,15 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use super::{Census, Depth, Found, Group, Place, Pyc};
-use crate::bytecode::ignore::Ignored;
 use crate::bytecode::prefix;
-use crate::bytecode::territory::{self, Names};
 use crate::bytecode::verdict::{self, Judged, Reason, Source, Subject, Verdict};
 use crate::host::directory::{Entry, Listing, TEMPORARY};
 use crate::host::{Directory, Kind, Tree, files, walk};
 use crate::python::magic;
 use crate::python::names::{self, CacheName, PYCACHE, Writer};
 use crate::python::pyc::{HEADER, Header};
+use crate::tree::ignore::Ignored;
+use crate::tree::territory::{self, Names};
 
 /// Collects what one thread sees.
 pub(super) struct Visitor<'a> {

@@ -6,8 +6,8 @@ use std::ffi::OsStr;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::bytecode::scope;
 use crate::host::{Directory, Stamp, Tree, files, stamp};
+use crate::tree::scope;
 use crate::values::user::User;
 
 /// So far below an environment lie its packages (`lib/python3.11/site-packages`), and so far its

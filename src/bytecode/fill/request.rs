@@ -6,11 +6,11 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 
 use crate::bytecode::rewriter::Rewriter;
-use crate::bytecode::scope::Scope;
 use crate::bytecode::survey::Target;
 use crate::host::tree::Id;
 use crate::host::{Memory, Tree};
 use crate::python::pytest::Tests;
+use crate::tree::scope::Scope;
 use crate::values::digest;
 use crate::values::fields;
 

@@ -15,16 +15,16 @@ use crate::bytecode::arm::Armed;
 use crate::bytecode::fill::Request;
 use crate::bytecode::guests::{Guests, Unkept};
 use crate::bytecode::rewriter::Rewriter;
-use crate::bytecode::scope::Scope;
 use crate::bytecode::seeds;
 use crate::bytecode::survey::{Hidden, LinkOut, Seen};
 use crate::bytecode::sweep::{Extent, Sweep};
-use crate::bytecode::tracked::Tracked;
 use crate::env::Env;
 use crate::git::Asker;
 use crate::host::{Memory, Tally, files, stamp};
 use crate::python::interpreter::Interpreter;
 use crate::python::policy::Policy;
+use crate::tree::scope::Scope;
+use crate::tree::tracked::Tracked;
 use crate::values::digest;
 use crate::values::user::User;
 

@@ -13,11 +13,11 @@ use crate::bytecode::fill::{Request, request};
 use crate::bytecode::guests::Guests;
 use crate::bytecode::ledger::{Fact, Ledger};
 use crate::bytecode::prefix;
-use crate::bytecode::scope::Scope;
 use crate::bytecode::spellings;
 use crate::bytecode::survey::{Doubt, Seen, Survey, Target};
 use crate::python::names;
 use crate::python::policy::Policy;
+use crate::tree::scope::Scope;
 
 impl Promise<'_> {
     /// Surveys the scope, and makes every doubt harmless.

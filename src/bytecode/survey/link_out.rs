@@ -6,9 +6,9 @@ use std::path::Path;
 
 use super::{LinkOut, Survey};
 use crate::bytecode::guests;
-use crate::bytecode::scope::{self, Scope};
-use crate::bytecode::territory;
 use crate::host::{Kind, files, stamp};
+use crate::tree::scope::{self, Scope};
+use crate::tree::territory;
 
 /// So many directories behind a link are looked into.
 const MOST: usize = 64;

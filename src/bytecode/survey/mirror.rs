@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 use super::cache_directory::CacheDirectory;
 use super::{Hidden, Seen, Survey};
 use crate::bytecode::prefix;
-use crate::bytecode::territory::{self, Names};
 use crate::host::directory::Listing;
 use crate::host::{Directory, Tree, walk};
+use crate::tree::territory::{self, Names};
 
 /// Collects what one thread sees.
 pub(super) struct Visitor<'a> {

@@ -17,8 +17,8 @@ pub(in crate::bytecode) use cache_directory::place_of;
 use super::ledger::{Fact, Ledger};
 use super::prefix;
 use super::rewriter::Rewriter;
-use super::scope::Scope;
 use crate::host::{Tree, clock, walk};
+use crate::tree::scope::Scope;
 
 /// The bytecode that the fill writes: of which interpreter, at which level of optimisation.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,11 +9,11 @@ use super::cache_directory::{CacheDirectory, Cached, Modules};
 use super::{Hidden, Seen, Survey, link_out};
 use crate::bytecode::ledger::Fact;
 use crate::bytecode::prefix;
-use crate::bytecode::territory::{self, Names};
 use crate::host::directory::{Entry, Listing};
 use crate::host::{Directory, Kind, Stamp, Tree, files, walk};
 use crate::python::names::PYCACHE;
 use crate::python::pyc::{HEADER, Header};
+use crate::tree::territory::{self, Names};
 use crate::values::manifest::MANIFEST;
 
 /// A directory with so many names, and none that matters, is read only when it changes.
@@ -122,7 +122,7 @@ impl<'a> Visitor<'a> {
                 self.cached(tree, directory, names, cache, &mut listing, every);
             }
             _ if every || self.survey.rewriter.is_some() => {
-                self.missing(directory, names, Vec::new(), every)
+                self.missing(directory, names, Vec::new(), every);
             }
             _ => {}
         }

@@ -9,10 +9,8 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 
 use crate::bytecode::census::{Census, Depth, Found};
-use crate::bytecode::ignore::Ignored;
 use crate::bytecode::ledger::Ledger;
 use crate::bytecode::promise::Promise;
-use crate::bytecode::scope::Scope;
 use crate::commands::ground::{self, Ground};
 use crate::env::{Snapshot, operation};
 use crate::host::{Kind, Tally, files, machine, stamp};
@@ -20,6 +18,8 @@ use crate::project::Project;
 use crate::project::trust::Standing;
 use crate::python::names::{self, PYCACHE};
 use crate::report::Report;
+use crate::tree::ignore::Ignored;
+use crate::tree::scope::Scope;
 use crate::values::fault::Fault;
 use crate::values::paths;
 

@@ -7,8 +7,6 @@ use anyhow::Result;
 
 use super::area::{self, Area, Asked, Look};
 use crate::bytecode::census::Place;
-use crate::bytecode::ignore::{Ignored, Standpoint};
-use crate::bytecode::scope::Scope;
 use crate::bytecode::sweep::{Extent, Failed, Removed, Sweep, is_of_tests};
 use crate::caches::debris::{Debris, Metadata, Tool};
 use crate::caches::erase::Erase;
@@ -19,6 +17,8 @@ use crate::env::Snapshot;
 use crate::host::{Tally, output, stamp};
 use crate::report::Report;
 use crate::report::clear::{self as words, Shown};
+use crate::tree::ignore::{Ignored, Standpoint};
+use crate::tree::scope::Scope;
 use crate::values::fault::Fault;
 use crate::values::paths;
 

@@ -9,7 +9,6 @@ use crate::bytecode::census::Depth;
 use crate::bytecode::fill::compiler::Mode;
 use crate::bytecode::ledger::Ledger;
 use crate::bytecode::repair;
-use crate::bytecode::scope::Scope;
 use crate::bytecode::survey::Target;
 use crate::bytecode::warm::{self, Warm, Warmed};
 use crate::cli::cache;
@@ -20,6 +19,7 @@ use crate::python::interpreter::Interpreter;
 use crate::python::policy::Policy;
 use crate::report::Report;
 use crate::report::cache::{self as words, Heated};
+use crate::tree::scope::Scope;
 use crate::values::fault::Fault;
 
 /// Runs the command.

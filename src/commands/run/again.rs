@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
-use crate::bytecode::scope::Scope;
 use crate::cli::Run;
 use crate::commands::ground::Ground;
 use crate::commands::run::start::{Prepared, Start, reading};
@@ -18,6 +17,7 @@ use crate::project::config::Clear;
 use crate::project::inputs::{self, Inputs};
 use crate::project::venv::Venv;
 use crate::report::{Report, watch as words};
+use crate::tree::scope::Scope;
 use crate::watch::look::View;
 
 /// What a command can be started with.

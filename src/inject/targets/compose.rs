@@ -58,7 +58,7 @@ pub(super) fn propose(facts: &Facts, wish: &Wish) -> Result<Proposal, Fault> {
         match variable.value {
             Value::Text(text) => variables.push((variable.name, text)),
             Value::Unset if variable.name.starts_with("PYTHON") => {
-                variables.push((variable.name, String::new()))
+                variables.push((variable.name, String::new()));
             }
             Value::Unset => out
                 .left_out

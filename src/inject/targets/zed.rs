@@ -28,7 +28,7 @@ pub(super) fn propose(facts: &Facts) -> Proposal {
         match value {
             Value::Text(text) => wanted.push(Setting::new(&["terminal", "env", &name], text)),
             Value::Unset if name.starts_with("PYTHON") => {
-                wanted.push(Setting::new(&["terminal", "env", &name], ""))
+                wanted.push(Setting::new(&["terminal", "env", &name], ""));
             }
             _ => out
                 .left_out

@@ -130,7 +130,7 @@ impl Reader<'_> {
             ("unset", rest) => rest.iter().for_each(|name| self.unset(name, line)),
             ("PATH_add", paths) if !paths.is_empty() => self.prepend("PATH", paths, line),
             ("path_add", [name, paths @ ..]) if !paths.is_empty() => {
-                self.prepend(name, paths, line)
+                self.prepend(name, paths, line);
             }
             ("dotenv", [] | [_]) => self.dotenv(rest.first(), false),
             ("dotenv_if_exists", [] | [_]) => self.dotenv(rest.first(), true),

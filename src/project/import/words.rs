@@ -127,7 +127,7 @@ impl Reader {
                 .as_ref()
                 .is_none_or(|word| word.ends_with(['=', ':'])) =>
             {
-                self.expanded(c, draft)
+                self.expanded(c, draft);
             }
             '{' if self.peek().is_some_and(|next| !next.is_whitespace()) => self.expanded(c, draft),
             '*' | '?' | '[' if !draft.is_assignment() => self.expanded(c, draft),

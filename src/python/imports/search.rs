@@ -184,7 +184,7 @@ impl Start<'_> {
         for line in pth::lines(site, self.library.reads_pth()) {
             match line {
                 Line::Path { file, path } if pth::exists(&path) => {
-                    search.add(&path, Because::Pth(file))
+                    search.add(&path, Because::Pth(file));
                 }
                 Line::Path { .. } => {}
                 Line::Code { file, text } => search.read_code(file, text, site),

@@ -12,10 +12,10 @@ use super::complaint::Complaint;
 use crate::bytecode::census::{Census, Depth, Found, Place, Pyc};
 use crate::bytecode::promise::Promise;
 use crate::bytecode::proof::{self, Prover};
-use crate::bytecode::tracked::Tracked;
 use crate::bytecode::verdict::{Judged, Reason, Verdict};
 use crate::env::{Env, list};
 use crate::host::{Tally, files, stamp};
+use crate::tree::tracked::Tracked;
 
 /// So many files are proven: on two cores they take half a second, on one a second.
 const MOST_PROVEN: usize = 500;

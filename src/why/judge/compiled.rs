@@ -14,11 +14,11 @@ use super::super::subject::Subject;
 use crate::bytecode::census::{Census, Depth, Found, Group};
 use crate::bytecode::ledger::Ledger;
 use crate::bytecode::proof::Prover;
-use crate::bytecode::scope::Scope;
 use crate::bytecode::verdict::{Judged, Reason, Verdict};
 use crate::host::{Tally, files};
 use crate::python::imports::Kind;
 use crate::python::names::{self, Writer};
+use crate::tree::scope::Scope;
 
 /// Judges the bytecode that counts; returns it all, too.
 pub(super) fn judge(

@@ -353,7 +353,7 @@ pub(super) fn by_place(name: &str, own: &Path, module: &Module, context: &Contex
             path: own.to_owned(),
         }),
         Some(Because::WorkingDirectory) if reaches_without_first(name, own, context) => {
-            remedies.push(Remedy::SafePath)
+            remedies.push(Remedy::SafePath);
         }
         _ => {}
     }

@@ -152,7 +152,7 @@ fn path<'a>(
         }
         match rest {
             [one, other, more @ ..] if is_punctuation(one, ':') && is_punctuation(other, ':') => {
-                rest = more
+                rest = more;
             }
             _ => break,
         }

@@ -17,7 +17,7 @@ const ROOMS: [(&str, &[&str]); 26] = [
     ("directories", &["host"]),
     (
         "glob",
-        &["audit", "bytecode", "caches", "env", "project", "python"],
+        &["audit", "tree", "caches", "env", "project", "python"],
     ),
     ("indicatif", &["report"]),
     ("jsonc_parser", &["inject"]),

@@ -8,42 +8,42 @@ mod shape;
 
 use code::{Code, files, sources};
 
-/// What each room of the program may use. Those at the top are values and pure functions that every
-/// room shares.
-const ARROWS: [(&str, &[&str]); 19] = [
+/// What each room of the program may use besides `values`: only what stands above it here.
+const ARROWS: [(&str, &[&str]); 20] = [
     ("values", &[]),
     ("host", &[]),
     ("env", &[]),
     ("shell", &[]),
-    ("cli", &["shell", "export"]),
     ("python", &["host", "env"]),
     ("git", &["host", "env"]),
+    ("tree", &["host", "python", "git"]),
     ("export", &["env", "python"]),
-    ("bytecode", &["host", "env", "shell", "python", "git"]),
-    ("caches", &["host", "env", "python", "git", "bytecode"]),
-    ("project", &["host", "env", "shell", "python", "git"]),
     ("hook", &["host", "env", "shell"]),
-    ("watch", &["host", "bytecode"]),
-    ("audit", &["host", "bytecode"]),
+    ("project", &["host", "env", "python", "git"]),
+    ("bytecode", &["host", "env", "python", "git", "tree"]),
+    ("watch", &["host", "tree"]),
+    ("caches", &["host", "python", "git", "tree", "bytecode"]),
+    ("audit", &["host", "tree"]),
+    ("inject", &["host", "env", "python", "git"]),
     (
         "why",
         &[
-            "host", "env", "shell", "python", "git", "bytecode", "project", "audit",
+            "host", "env", "shell", "python", "tree", "project", "bytecode", "audit",
         ],
     ),
-    ("inject", &["host", "env", "python", "git"]),
+    ("cli", &["shell", "export"]),
     (
         "report",
         &[
-            "host", "env", "shell", "python", "git", "bytecode", "caches", "project", "hook",
-            "watch", "audit", "why", "export", "inject", "cli",
+            "host", "env", "shell", "python", "export", "hook", "project", "bytecode", "watch",
+            "audit", "inject", "why", "cli",
         ],
     ),
     (
         "commands",
         &[
-            "host", "env", "shell", "python", "git", "bytecode", "caches", "project", "hook",
-            "watch", "audit", "why", "export", "inject", "cli", "report",
+            "host", "env", "shell", "python", "git", "tree", "export", "hook", "project",
+            "bytecode", "watch", "caches", "inject", "why", "cli", "report",
         ],
     ),
     ("main", &["host", "env", "commands"]),
@@ -90,6 +90,14 @@ fn arrows_point_down() {
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn no_room_uses_one_that_stands_below_it() {
+    for (number, (room, used)) in ARROWS.iter().enumerate() {
+        let above: Vec<&str> = ARROWS[..number].iter().map(|(name, _)| *name).collect();
+        assert!(used.iter().all(|name| above.contains(name)), "{room}");
+    }
 }
 
 #[test]

@@ -232,7 +232,7 @@ impl Scope {
     }
 
     /// Returns the scope with more names of its trees, under which nothing is filled.
-    pub(super) fn also_as(mut self, spelled: &[PathBuf]) -> Self {
+    pub fn also_as(mut self, spelled: &[PathBuf]) -> Self {
         spelled
             .iter()
             .for_each(|path| push_new(&mut self.trees, path));
